@@ -1,0 +1,104 @@
+import { type Environment, processEnvironment } from './environment.ts'
+import { describe, Failure, type OutputValues, reason } from './failure.ts'
+import { type InputReader, inputReader } from './inputs.ts'
+import { createJob, type Job } from './job.ts'
+import { actionsRunner, type Runner } from './runner.ts'
+
+/** One action: how it reads its inputs, what it does, and what its post step undoes. */
+export interface Action<Inputs, Outputs extends OutputValues> {
+  /** Reads every declared input, whatever the values of the others are. */
+  readInputs(input: InputReader): Inputs
+  /** Does the work. What it returns is written as the step's outputs, by name. */
+  main(inputs: Inputs, job: Job): Promise<Outputs>
+  /** Runs after the job whatever happened, from the same bundle. Its failure is a warning, never a failed job. */
+  post?(job: Job): Promise<void>
+}
+
+/** The runner ends a step 10 s after its first signal (7.5 s to SIGTERM, 2.5 s to SIGKILL); we are gone well before, in ms. */
+const LAST_MOMENT = 4_000
+
+/** State that tells the post step from the main step; both run the same bundle. */
+const POST = 'isPost'
+
+/** Why `signal` aborted: the name of the process signal. */
+class Cancelled extends Error {}
+
+const sentences = (changes: readonly string[]): string =>
+  changes.length === 0 ? '' : ` Already done: ${changes.join('; ')}.`
+
+function cancelLine(signalName: string, job: Job): string {
+  const during = job.current === undefined ? '' : ` during '${job.current}'`
+  return `Cancelled by ${signalName}${during}.${sentences(job.changes) || ' Nothing was changed.'}`
+}
+
+function writeOutputs(runner: Runner, outputs: OutputValues): void {
+  for (const [name, value] of Object.entries(outputs)) runner.setOutput(name, value ?? '')
+}
+
+async function runMain<I, O extends OutputValues>(action: Action<I, O>, job: Job): Promise<void> {
+  const { runner } = job
+  if (action.post) runner.saveState(POST, 'true')
+  const reader = inputReader(job.env)
+  const inputs = action.readInputs(reader)
+  for (const line of reader.unknown()) runner.warning(line)
+  reader.check()
+  writeOutputs(runner, await action.main(inputs, job))
+}
+
+function report(error: unknown, job: Job): void {
+  if (job.signal.reason instanceof Cancelled) {
+    job.runner.fail(cancelLine(job.signal.reason.message, job))
+    return
+  }
+  if (error instanceof Failure) writeOutputs(job.runner, error.outputs)
+  job.runner.fail(`${describe(error)}${sentences(job.changes)}`)
+  if (error instanceof Error && error.cause !== undefined) job.runner.debug(`Cause: ${reason(error.cause)}`)
+}
+
+/** Aborts `cancel` on the signals that the runner sends, and makes sure that the process ends even if the work does not. */
+function cancelOnSignals(cancel: AbortController, end: () => void): void {
+  const onSignal = (name: NodeJS.Signals) => {
+    if (cancel.signal.aborted) return
+    cancel.abort(new Cancelled(name))
+    setTimeout(end, LAST_MOMENT)
+  }
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
+}
+
+/**
+ * Runs an action as the runner's step: reads and checks the inputs, does the work, writes the outputs, turns an error
+ * into a failed step with one line, and ends children and temporary folders whatever happened.
+ */
+export async function runAction<I, O extends OutputValues>(
+  action: Action<I, O>,
+  runner: Runner = actionsRunner,
+  env: Environment = processEnvironment(),
+): Promise<void> {
+  const cancel = new AbortController()
+  const job = createJob(runner, env, cancel.signal)
+  const endNow = () => {
+    report(undefined, job)
+    job.cleanUp()
+    process.exit(1)
+  }
+  cancelOnSignals(cancel, endNow)
+  try {
+    if (action.post && runner.state(POST) === 'true') await runPost(action.post, job)
+    else await runMain(action, job)
+  } catch (error) {
+    if (cancel.signal.aborted) endNow()
+    report(error, job)
+  } finally {
+    job.cleanUp()
+  }
+}
+
+async function runPost(post: (job: Job) => Promise<void>, job: Job): Promise<void> {
+  try {
+    await post(job)
+  } catch (error) {
+    job.runner.warning(
+      `Cleaning up failed; the job is not affected: ${error instanceof Failure ? error.message : describe(error)}`,
+    )
+  }
+}

@@ -1,0 +1,96 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { ChildProcess } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { subscribe } from 'node:diagnostics_channel'
+import { getExecOutput } from '@actions/exec'
+import { childEnvironment, type Environment } from './environment.ts'
+import { Failure } from './failure.ts'
+
+export interface ExecOptions {
+  /** Variables on top of the action's own. */
+  readonly env?: Environment
+  readonly cwd?: string
+  /** Text for the child's standard input. */
+  readonly input?: string
+  /** Shows the command and its output in the log while it runs. */
+  readonly echo?: boolean
+}
+
+export interface ExecResult {
+  /** 128 and more where a signal ended the child. */
+  readonly exitCode: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Runs child processes: an argv array, never a shell. */
+export interface Exec {
+  /**
+   * Runs `command` to its end; a non-zero exit is a result, not an error.
+   *
+   * @throws {Failure} when there is no such command
+   */
+  run(command: string, args: readonly string[], options?: ExecOptions): Promise<ExecResult>
+}
+
+/** How long a child may take to end after SIGTERM, and its own children to let go of its output, in milliseconds. */
+const GRACE = 2_000
+
+/**
+ * `@actions/exec` does not hand out its children, so that they could not be ended when the job is cancelled. Node
+ * announces every child on this channel, in the asynchronous context of the call that made it.
+ */
+const calls = new AsyncLocalStorage<(child: ChildProcess) => void>()
+subscribe('child_process', (message) => calls.getStore()?.((message as { process: ChildProcess }).process))
+
+function endWith(signal: AbortSignal, child: ChildProcess): void {
+  const end = () => {
+    child.kill('SIGTERM')
+    setTimeout(() => child.kill('SIGKILL'), GRACE).unref()
+  }
+  child.once('spawn', () => (signal.aborted ? end() : signal.addEventListener('abort', end, { once: true })))
+  child.once('exit', () => signal.removeEventListener('abort', end))
+}
+
+/** The real thing, over `@actions/exec`; every child is ended when `signal` aborts. */
+export function actionsExec(env: Environment, signal: AbortSignal, log: (line: string) => void): Exec {
+  return {
+    async run(command, args, options = {}) {
+      signal.throwIfAborted()
+      // What a child prints is not ours: without the pause, a line of its output could be a workflow command.
+      const pause = randomUUID()
+      let last = ''
+      const remember = (data: Buffer) => {
+        last = data.toString('latin1').slice(-1)
+      }
+      if (options.echo) log(`::stop-commands::${pause}`)
+      try {
+        const result = await calls.run(
+          (child) => endWith(signal, child),
+          () =>
+            getExecOutput(`"${command}"`, [...args], {
+              env: childEnvironment(env, options.env),
+              ignoreReturnCode: true,
+              silent: !options.echo,
+              delay: GRACE,
+              listeners: { stdout: remember, stderr: remember },
+              ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+              ...(options.input === undefined ? {} : { input: Buffer.from(options.input) }),
+            }),
+        )
+        signal.throwIfAborted()
+        return { ...result, exitCode: result.exitCode ?? 128 }
+      } catch (error) {
+        signal.throwIfAborted()
+        if (error instanceof Error && error.message.startsWith('Unable to locate executable file')) {
+          throw new Failure(`The command '${command}' is not installed on this runner, or not in its PATH.`, {
+            cause: error,
+          })
+        }
+        throw error
+      } finally {
+        if (options.echo) log(`${last === '\n' || last === '' ? '' : '\n'}::${pause}::`)
+      }
+    },
+  }
+}

@@ -1,0 +1,29 @@
+/** What an action returns, by output name as in action.yml. `undefined` is written as the empty string. */
+export type OutputValues = Readonly<Record<string, string | number | boolean | undefined>>
+
+/**
+ * A failure that the reader of the job can mend: its message is one line that says what was wrong, what was given
+ * and what to change. It is shown without a stack. Every other error is a bug of the action and keeps its stack.
+ */
+export class Failure extends Error {
+  override readonly name = 'Failure'
+  /** Outputs that are true in spite of the failure, for later steps with `if: always()`. */
+  readonly outputs: OutputValues
+
+  constructor(message: string, options: { cause?: unknown; outputs?: OutputValues } = {}) {
+    super(message, { cause: options.cause })
+    this.outputs = options.outputs ?? {}
+  }
+}
+
+/** The text for the failed step: the line of a `Failure`, the stack of a bug. */
+export function describe(error: unknown): string {
+  if (error instanceof Failure) return error.message
+  if (error instanceof Error) return `Unexpected error, please report it: ${error.stack ?? error.message}`
+  return `Unexpected error, please report it: ${String(error)}`
+}
+
+/** The message of anything thrown, for use inside another sentence. */
+export function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,14 @@
+/** Text as inline code that stays text whatever it holds: in a table, with backticks, with HTML. */
+export function code(text: string): string {
+  const escaped = text.replaceAll(
+    /[&<>"'|`*_[\]()\\~#!:@-]|[\p{Cc}\p{Cf}]/gu,
+    (character) => `&#${character.codePointAt(0)};`,
+  )
+  return `<code>${escaped}</code>`
+}
+
+/** A table in GitHub's Markdown; the cells are Markdown themselves. */
+export function table(headers: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+  return [line(headers), line(headers.map(() => '---')), ...rows.map(line), ''].join('\n')
+}

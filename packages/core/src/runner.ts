@@ -1,0 +1,47 @@
+import * as core from '@actions/core'
+
+/** What an action asks of the runner: https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands */
+export interface Runner {
+  info(line: string): void
+  /** Shown only when the job runs with debug logging. */
+  debug(line: string): void
+  notice(line: string): void
+  warning(line: string): void
+  /** Shows the line as an error and makes the step fail. */
+  fail(line: string): void
+  startGroup(title: string): void
+  endGroup(): void
+  /** From here on the runner shows `***` in its place, in this and all later steps. */
+  mask(secret: string): void
+  setOutput(name: string, value: string | number | boolean): void
+  /** Kept for the post step of this action. Never a secret. */
+  saveState(name: string, value: string): void
+  /** What `saveState` of the main step kept, or the empty string. */
+  state(name: string): string
+  /** For this process and all later steps of the job. */
+  exportVariable(name: string, value: string): void
+  /** Puts a folder in front of the PATH of this process and of all later steps. */
+  addPath(folder: string): void
+  /** Adds Markdown to the summary page of the job. */
+  summary(markdown: string): Promise<void>
+}
+
+/** The real runner, over `@actions/core`. */
+export const actionsRunner: Runner = {
+  info: core.info,
+  debug: core.debug,
+  notice: (line) => core.notice(line),
+  warning: (line) => core.warning(line),
+  fail: (line) => core.setFailed(line),
+  startGroup: core.startGroup,
+  endGroup: core.endGroup,
+  mask: core.setSecret,
+  setOutput: core.setOutput,
+  saveState: core.saveState,
+  state: core.getState,
+  exportVariable: core.exportVariable,
+  addPath: core.addPath,
+  async summary(markdown) {
+    await core.summary.addRaw(markdown, true).write()
+  },
+}

@@ -1,0 +1,96 @@
+import type { Environment } from './environment.ts'
+import type { Exec, ExecOptions, ExecResult } from './exec.ts'
+import { inputReader } from './inputs.ts'
+import type { Job } from './job.ts'
+import { createJob } from './job.ts'
+import type { Runner } from './runner.ts'
+
+/** What an action told the runner, for tests to look at. */
+export interface Told {
+  readonly lines: string[]
+  readonly masks: string[]
+  readonly outputs: Record<string, string | number | boolean>
+  readonly state: Record<string, string>
+  readonly variables: Record<string, string>
+  readonly path: string[]
+  readonly summary: string[]
+}
+
+/** A runner that keeps everything in memory. Lines carry their level: `notice: …`, `warning: …`, `error: …`. */
+export function memoryRunner(state: Readonly<Record<string, string>> = {}): Runner & { readonly told: Told } {
+  const told: Told = { lines: [], masks: [], outputs: {}, state: { ...state }, variables: {}, path: [], summary: [] }
+  const say = (prefix: string) => (line: string) => {
+    told.lines.push(`${prefix}${line}`)
+  }
+  return {
+    told,
+    info: say(''),
+    debug: say('debug: '),
+    notice: say('notice: '),
+    warning: say('warning: '),
+    fail: say('error: '),
+    startGroup: say('group: '),
+    endGroup: () => undefined,
+    mask: (secret) => {
+      told.masks.push(secret)
+    },
+    setOutput: (name, value) => {
+      told.outputs[name] = value
+    },
+    saveState: (name, value) => {
+      told.state[name] = value
+    },
+    state: (name) => told.state[name] ?? '',
+    exportVariable: (name, value) => {
+      told.variables[name] = value
+    },
+    addPath: (folder) => {
+      told.path.push(folder)
+    },
+    summary: async (markdown) => {
+      told.summary.push(markdown)
+    },
+  }
+}
+
+/** Answers for `Exec`, in the order of the calls; a call beyond them is an error. */
+export function scriptedExec(answers: readonly Partial<ExecResult>[]): Exec & { readonly calls: Call[] } {
+  const calls: Call[] = []
+  return {
+    calls,
+    async run(command, args, options = {}) {
+      const answer = answers[calls.length]
+      calls.push({ command, args, options })
+      if (answer === undefined) throw new Error(`unexpected call of ${command} ${args.join(' ')}`)
+      return { exitCode: 0, stdout: '', stderr: '', ...answer }
+    },
+  }
+}
+
+export interface Call {
+  readonly command: string
+  readonly args: readonly string[]
+  readonly options: ExecOptions
+}
+
+/** A job in memory: a `memoryRunner`, the given environment, and `exec` where the code under test runs commands. */
+export function memoryJob(
+  env: Environment = {},
+  { exec, signal = new AbortController().signal }: { exec?: Exec; signal?: AbortSignal } = {},
+): Job & { readonly told: Told } {
+  const runner = memoryRunner()
+  const job = createJob(runner, env, signal)
+  return Object.defineProperties(job, {
+    told: { value: runner.told },
+    ...(exec === undefined ? {} : { exec: { value: exec } }),
+  }) as Job & { readonly told: Told }
+}
+
+/** A reader of `inputs` by their names in action.yml, as the runner would pass them. */
+export function inputsOf(inputs: Readonly<Record<string, string>>, env: Environment = {}) {
+  const variables = Object.entries(inputs).map(([name, value]) => [
+    `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`,
+    value,
+  ])
+  return inputReader({ ...env, ...Object.fromEntries(variables) })
+}

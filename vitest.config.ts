@@ -1,0 +1,23 @@
+import { defineConfig } from 'vitest/config'
+
+/** Tests read the TypeScript sources of the packages; nothing needs a build but what runs bundles. */
+const source = { resolve: { conditions: ['source'] }, ssr: { resolve: { conditions: ['source'] } } }
+
+export default defineConfig({
+  ...source,
+  test: {
+    projects: [
+      { extends: true, test: { name: 'unit', include: ['{packages,actions}/*/test/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'whole',
+          include: ['test/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+})
