@@ -1,0 +1,94 @@
+import { spawnSync } from 'node:child_process'
+import { accessSync, constants } from 'node:fs'
+import { homedir } from 'node:os'
+import { delimiter, dirname, join } from 'node:path'
+
+/**
+ * `installed`: the dockerd in the PATH, whatever its version.
+ * `bookworm`: the same, where it is Debian 12's 20.10, whose client has BuildKit built in and no buildx.
+ * `sid`: Debian unstable's 28 or later with buildx, unpacked by scripts/install/engine-sid.sh.
+ */
+export type EngineKind = 'installed' | 'bookworm' | 'sid'
+
+/** Absolute paths of what makes one engine. */
+export interface EngineBinaries {
+  readonly dockerd: string
+  /** The client that came with this engine. */
+  readonly docker: string
+  /** Folder of client plugins to add to the client's own search, if the engine has one that is not on it. */
+  readonly plugins: string | undefined
+  /** Where dockerd looks for containerd, its shim and runc. */
+  readonly path: string
+}
+
+/** Thrown where an engine cannot be started here; the message is one line that says what to install. */
+export class NoEngine extends Error {}
+
+const SYSTEM_FOLDERS = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin']
+
+/** Find the binaries of an engine of this kind, or throw NoEngine. */
+export function engineBinaries(kind: EngineKind, env: NodeJS.ProcessEnv = process.env): EngineBinaries {
+  if (process.platform !== 'linux') {
+    throw new NoEngine('A private Docker Engine needs Linux; start Docker Desktop or set DOCKER_HOST.')
+  }
+  if (process.getuid?.() !== 0) {
+    throw new NoEngine('A private Docker Engine needs root; start a Docker Engine that this user may use.')
+  }
+  return kind === 'sid' ? unpacked(env) : installed(kind, env)
+}
+
+function installed(kind: EngineKind, env: NodeJS.ProcessEnv): EngineBinaries {
+  const folders = [...(env['PATH'] ?? '').split(delimiter), ...SYSTEM_FOLDERS]
+  const dockerd = find('dockerd', folders)
+  if (dockerd === undefined) {
+    throw new NoEngine(
+      'There is no dockerd in the PATH; install docker.io (scripts/install/engine.sh does it with apt).',
+    )
+  }
+  // /usr/sbin/dockerd came with /usr/bin/docker; another client may be first in the PATH.
+  const prefix = dirname(dirname(dockerd))
+  const docker = find('docker', [join(prefix, 'bin'), dirname(dockerd), ...folders])
+  if (docker === undefined) throw new NoEngine(`There is ${dockerd} but no docker client; install docker-cli.`)
+  if (kind === 'bookworm') {
+    const version = spawnSync(dockerd, ['--version'], { encoding: 'utf8' }).stdout.trim()
+    if (!version.includes(' 20.10.')) {
+      throw new NoEngine(`${dockerd} is '${version}', not Debian 12's 20.10; install Debian 12's docker.io.`)
+    }
+  }
+  const path = [dirname(dockerd), join(prefix, 'bin'), ...folders].join(delimiter)
+  return { dockerd, docker, plugins: undefined, path }
+}
+
+function unpacked(env: NodeJS.ProcessEnv): EngineBinaries {
+  // scripts/install/cache.sh knows the same rule.
+  const cacheHome = env['XDG_CACHE_HOME'] || join(env['HOME'] || homedir(), '.cache')
+  const cache = env['CONTAINER_ACTIONS_CACHE'] || join(cacheHome, 'container-actions')
+  const usr = join(cache, 'engine-sid', 'usr')
+  const dockerd = find('dockerd', [join(usr, 'sbin')])
+  if (dockerd === undefined) {
+    throw new NoEngine(`There is no ${usr}/sbin/dockerd; run scripts/install/engine-sid.sh (Debian).`)
+  }
+  if (find('runc', SYSTEM_FOLDERS) === undefined) {
+    throw new NoEngine('There is no runc for the unpacked Docker Engine; install runc (docker.io brings it).')
+  }
+  return {
+    dockerd,
+    docker: join(usr, 'bin', 'docker'),
+    plugins: join(usr, 'libexec', 'docker', 'cli-plugins'),
+    path: [join(usr, 'sbin'), join(usr, 'bin'), ...SYSTEM_FOLDERS].join(delimiter),
+  }
+}
+
+function find(name: string, folders: readonly string[]): string | undefined {
+  return folders
+    .filter((folder) => folder !== '')
+    .map((folder) => join(folder, name))
+    .find((file) => {
+      try {
+        accessSync(file, constants.X_OK)
+        return true
+      } catch {
+        return false
+      }
+    })
+}
