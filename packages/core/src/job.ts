@@ -36,7 +36,7 @@ export interface Job {
 
 export function createJob(runner: Runner, env: Environment, signal: AbortSignal): Job {
   const started = performance.now()
-  const folders = temporaryFolders(env)
+  const folders = temporaryFolders(env, runner)
   const phases: Phase[] = []
   const changes: string[] = []
   let current: string | undefined

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Environment } from './environment.ts'
+import type { Runner } from './runner.ts'
 
 /** Folders that live as long as the step. */
 export interface TemporaryFolders {
@@ -11,17 +12,29 @@ export interface TemporaryFolders {
   removeAll(): void
 }
 
-export function temporaryFolders(env: Environment): TemporaryFolders {
+/** State that names the folders, so that the post step finds them when the main step was killed. */
+const STATE = 'temporaryFolders'
+
+const remove = (folder: string): void => rmSync(folder, { recursive: true, force: true })
+
+export function temporaryFolders(env: Environment, runner: Runner): TemporaryFolders {
   const folders = new Set<string>()
   return {
     create(prefix) {
       const folder = mkdtempSync(join(env['RUNNER_TEMP'] || tmpdir(), `${prefix}-`))
       folders.add(folder)
+      runner.saveState(STATE, JSON.stringify([...folders]))
       return folder
     },
     removeAll() {
-      for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+      for (const folder of folders) remove(folder)
       folders.clear()
     },
   }
+}
+
+/** In the post step: removes what a main step that was killed has left. */
+export function removeLeftFolders(runner: Runner): void {
+  const folders: string[] = JSON.parse(runner.state(STATE) || '[]')
+  for (const folder of folders) remove(folder)
 }

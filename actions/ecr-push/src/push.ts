@@ -1,0 +1,33 @@
+import { type Docker, type DockerLogin, type Ecr, Failure, type Job, type Repository } from '@container-actions/core'
+
+/**
+ * Pushes the layers under the first tag, points the others at the same manifest, and asks ECR what each tag now is.
+ *
+ * @returns the digest that all tags have
+ */
+export async function pushTags(
+  repository: Repository,
+  [first, ...others]: readonly [string, ...string[]],
+  login: DockerLogin,
+  { docker, ecr }: { docker: Docker; ecr: Ecr },
+  job: Job,
+): Promise<string> {
+  const digest = await docker.push(`${repository.uri}:${first}`, login.env)
+  job.changed(`pushed ${repository.name}:${first}`)
+  const manifest = await ecr.manifest(repository, { tag: first })
+  if (manifest?.digest !== digest) throw moved(repository, first, digest, manifest?.digest)
+  for (const tag of others) {
+    await ecr.tag(repository, manifest, tag)
+    job.changed(`tagged ${repository.name}:${tag}`)
+    const now = await ecr.manifest(repository, { tag })
+    if (now?.digest !== digest) throw moved(repository, tag, digest, now?.digest)
+    job.runner.info(`Tagged ${repository.uri}:${tag}`)
+  }
+  return digest
+}
+
+function moved(repository: Repository, tag: string, pushed: string, found: string | undefined): Failure {
+  return new Failure(
+    `Tag '${tag}' of ${repository.name} is ${found ?? 'missing'} and not ${pushed}, which this step pushed: another job moved it at the same moment. Let only one job push a tag, for example with 'concurrency:'.`,
+  )
+}

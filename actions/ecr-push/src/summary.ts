@@ -1,0 +1,28 @@
+import { code, formatDuration, type Phase, type Repository, table } from '@container-actions/core'
+
+/** The job summary: what was pushed, how to pull it, where the time went. */
+export function summaryOf(pushed: {
+  repository: Repository
+  tags: readonly string[]
+  digest: string
+  phases: readonly Phase[]
+}): string {
+  const { repository, tags, digest, phases } = pushed
+  return [
+    `### ${code(repository.name)}`,
+    '',
+    table(
+      ['', ''],
+      [
+        ['Image', code(repository.uri)],
+        ['Digest', code(digest)],
+        ['Tags', tags.map(code).join(' ')],
+        ...phases.map(({ title, milliseconds }) => [code(title), formatDuration(milliseconds)]),
+      ],
+    ),
+    '```',
+    `docker pull ${repository.uri}@${digest}`,
+    '```',
+    '',
+  ].join('\n')
+}

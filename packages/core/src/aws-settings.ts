@@ -1,0 +1,65 @@
+import type { InputReader } from './inputs.ts'
+
+/** Long-lived or temporary keys of one AWS identity. */
+export interface AwsKeys {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly sessionToken?: string
+}
+
+/** Where and as whom to call AWS; the inputs that all AWS actions share. */
+export interface AwsSettings {
+  readonly region: string
+  /** The account whose registry is meant; `undefined` for the identity's own. */
+  readonly accountId: string | undefined
+  /** Keys from the inputs; `undefined` leaves the choice to the SDK's default chain. */
+  readonly keys: AwsKeys | undefined
+}
+
+function readKeys(input: InputReader): AwsKeys | undefined {
+  const accessKeyId = input.optional('access_key_id')
+  const secretAccessKey = input.optional('secret_access_key')
+  const sessionToken = input.optional('session_token')
+  if (accessKeyId !== undefined && secretAccessKey !== undefined) {
+    return { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) }
+  }
+  if (accessKeyId !== undefined || secretAccessKey !== undefined || sessionToken !== undefined) {
+    const given =
+      accessKeyId !== undefined
+        ? 'access_key_id'
+        : secretAccessKey !== undefined
+          ? 'secret_access_key'
+          : 'session_token'
+    input.reject(
+      `Input '${given}' is given without its partner: give both 'access_key_id' and 'secret_access_key', or neither to use the credentials of the runner.`,
+    )
+  }
+  return undefined
+}
+
+function readRegion(input: InputReader): string {
+  const region = input.optional('region') ?? (input.env['AWS_REGION'] || input.env['AWS_DEFAULT_REGION'])
+  if (region === undefined) {
+    input.reject(
+      "Input 'region' is missing, and neither AWS_REGION nor AWS_DEFAULT_REGION is set. Add for example 'region: eu-central-1' under 'with:'.",
+    )
+    return ''
+  }
+  if (!/^[a-z]{2,}(-[a-z0-9]+)+$/.test(region)) {
+    input.reject(`Input 'region' must be the name of an AWS region like eu-central-1; it is '${region}'.`)
+  }
+  return region
+}
+
+/** An account's id with the leading zeros that YAML takes from an unquoted number. */
+function readAccountId(input: InputReader): string | undefined {
+  const given = input.optional('account_id')
+  if (given === undefined) return undefined
+  if (!/^\d{1,12}$/.test(given))
+    input.reject(`Input 'account_id' must be the 12 digits of an AWS account; it is '${given}'.`)
+  return given.padStart(12, '0')
+}
+
+export function readAwsSettings(input: InputReader): AwsSettings {
+  return { region: readRegion(input), accountId: readAccountId(input), keys: readKeys(input) }
+}

@@ -1,0 +1,41 @@
+import { stripVTControlCharacters } from 'node:util'
+
+/** How many of the failing step's last lines the failure shows; the whole log stands above it. */
+const LINES = 10
+
+interface FailedStep {
+  readonly title: string
+  readonly output: readonly string[]
+}
+
+/** BuildKit repeats the failing step at the end, between two rules: ` > [2/3] RUN make:` and the step's last lines. */
+function buildkitStep(lines: readonly string[]): FailedStep | undefined {
+  const start = lines.findLastIndex((line) => line.startsWith(' > ') && line.endsWith(':'))
+  if (start < 1 || lines[start - 1] !== '------') return undefined
+  const length = lines.slice(start + 1).indexOf('------')
+  return {
+    title: (lines[start] ?? '').slice(' > '.length, -1),
+    output: lines.slice(start + 1, length < 0 ? undefined : start + 1 + length),
+  }
+}
+
+/** The classic builder prints `Step 2/3 : RUN make`, then the step's output as it comes. */
+function classicStep(lines: readonly string[]): FailedStep | undefined {
+  const start = lines.findLastIndex((line) => /^Step \d+\/\d+ : /.test(line))
+  if (start < 0) return undefined
+  const [, title = ''] = /^Step (.*)$/.exec(lines[start] ?? '') ?? []
+  return { title, output: lines.slice(start + 1).filter((line) => !line.startsWith(' ---> ')) }
+}
+
+const split = (text: string): string[] => stripVTControlCharacters(text).replaceAll('\r', '').split('\n')
+
+/** What a failed build says: cause and step in the first line, then the step's last lines. */
+export function buildFailure(stdout: string, stderr: string): string {
+  const errors = split(stderr)
+  const step = buildkitStep(errors) ?? classicStep(split(stdout))
+  const last = errors.filter((line) => line.trim() !== '').at(-1) ?? 'docker printed no error'
+  const cause = last.replace(/^ERROR: /, '')
+  const first = `The build failed${step === undefined ? '' : ` at ${step.title}`}: ${cause}`
+  const output = (step?.output ?? []).filter((line) => line.trim() !== '').slice(-LINES)
+  return [first, ...output].join('\n')
+}

@@ -1,0 +1,147 @@
+import {
+  BatchGetImageCommand,
+  CreateRepositoryCommand,
+  DescribeRepositoriesCommand,
+  GetAuthorizationTokenCommand,
+  PutImageCommand,
+  type Repository as SdkRepository,
+} from '@aws-sdk/client-ecr'
+import type { AwsSession } from './aws-session.ts'
+import { Failure } from './failure.ts'
+
+/** A password for the registry, good for 12 hours in one region. */
+export interface Authorization {
+  readonly username: string
+  readonly password: string
+  /** Both as `Authorization: Basic` sends them. */
+  readonly token: string
+  readonly expiresAt: Date | undefined
+}
+
+export interface Repository {
+  readonly name: string
+  /** Registry host and name: what comes before the `:` or `@` of an image's reference. */
+  readonly uri: string
+  /** Host of the registry, with its port where it has one. */
+  readonly registry: string
+  readonly arn: string
+  readonly registryId: string
+  /** `MUTABLE`, `IMMUTABLE` or one of the two with `_WITH_EXCLUSION`. */
+  readonly tagMutability: string
+  /** `AES256`, `KMS` or `KMS_DSSE`. */
+  readonly encryptionType: string
+}
+
+export interface Manifest {
+  readonly digest: string
+  readonly mediaType: string
+  /** The manifest's own bytes, as text. */
+  readonly body: string
+}
+
+/** The part of ECR that the actions use, for the repositories of one registry. */
+export interface Ecr {
+  authorization(): Promise<Authorization>
+  /** `undefined` only where ECR says that there is no such repository; a denied call is a `Failure`. */
+  find(name: string): Promise<Repository | undefined>
+  /** `undefined` where another job was faster. */
+  create(name: string): Promise<Repository | undefined>
+  /** The manifest behind a tag or digest, unchanged; `undefined` where there is none. */
+  manifest(repository: Repository, id: { tag: string } | { digest: string }): Promise<Manifest | undefined>
+  /** Points `tag` at a manifest that the repository holds already. */
+  tag(repository: Repository, manifest: Manifest, tag: string): Promise<void>
+}
+
+/** Every type that ECR stores, so that it never converts a manifest, which would change its digest. */
+const MANIFEST_TYPES = [
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+]
+
+const isNamed = (error: unknown, name: string): boolean =>
+  error instanceof Failure && error.cause instanceof Error && error.cause.name === name
+
+function repositoryOf(found: SdkRepository | undefined): Repository | undefined {
+  if (found?.repositoryName === undefined || found.repositoryUri === undefined) return undefined
+  return {
+    name: found.repositoryName,
+    uri: found.repositoryUri,
+    registry: found.repositoryUri.slice(0, found.repositoryUri.indexOf('/')),
+    arn: found.repositoryArn ?? '',
+    registryId: found.registryId ?? '',
+    tagMutability: found.imageTagMutability ?? 'MUTABLE',
+    encryptionType: found.encryptionConfiguration?.encryptionType ?? 'AES256',
+  }
+}
+
+/** `registryId` is the account whose registry is meant; without it, the identity's own. */
+export function ecrOf(session: AwsSession, registryId: string | undefined): Ecr {
+  const { ecr } = session
+  const registry = registryId === undefined ? {} : { registryId }
+  return {
+    async authorization() {
+      const answer = await session.call('ecr:GetAuthorizationToken', (options) =>
+        ecr.send(new GetAuthorizationTokenCommand({}), options),
+      )
+      const [data] = answer.authorizationData ?? []
+      const token = data?.authorizationToken ?? ''
+      const [username = '', password = ''] = Buffer.from(token, 'base64').toString().split(/:(.*)/s)
+      if (password === '') throw new Failure(`ECR in ${session.region} answered GetAuthorizationToken without a token.`)
+      for (const secret of [password, token]) session.mask(secret)
+      return { token, username, password, expiresAt: data?.expiresAt }
+    },
+    async find(name) {
+      try {
+        const command = new DescribeRepositoriesCommand({ ...registry, repositoryNames: [name] })
+        const answer = await session.call('ecr:DescribeRepositories', (options) => ecr.send(command, options), name)
+        return repositoryOf(answer.repositories?.[0])
+      } catch (error) {
+        if (isNamed(error, 'RepositoryNotFoundException')) return undefined
+        throw error
+      }
+    },
+    async create(name) {
+      try {
+        const command = new CreateRepositoryCommand({ ...registry, repositoryName: name })
+        const answer = await session.call('ecr:CreateRepository', (options) => ecr.send(command, options), name)
+        return repositoryOf(answer.repository)
+      } catch (error) {
+        if (isNamed(error, 'RepositoryAlreadyExistsException')) return undefined
+        throw error
+      }
+    },
+    async manifest(repository, id) {
+      const command = new BatchGetImageCommand({
+        registryId: repository.registryId,
+        repositoryName: repository.name,
+        imageIds: ['tag' in id ? { imageTag: id.tag } : { imageDigest: id.digest }],
+        acceptedMediaTypes: MANIFEST_TYPES,
+      })
+      const answer = await session.call('ecr:BatchGetImage', (options) => ecr.send(command, options), repository.name)
+      const [image] = answer.images ?? []
+      if (image?.imageManifest === undefined || image.imageId?.imageDigest === undefined) return undefined
+      return {
+        digest: image.imageId.imageDigest,
+        body: image.imageManifest,
+        mediaType: image.imageManifestMediaType ?? '',
+      }
+    },
+    async tag(repository, manifest, tag) {
+      const command = new PutImageCommand({
+        registryId: repository.registryId,
+        repositoryName: repository.name,
+        imageManifest: manifest.body,
+        imageManifestMediaType: manifest.mediaType,
+        imageDigest: manifest.digest,
+        imageTag: tag,
+      })
+      try {
+        await session.call('ecr:PutImage', (options) => ecr.send(command, options), repository.name)
+      } catch (error) {
+        if (!isNamed(error, 'ImageAlreadyExistsException')) throw error
+      }
+    },
+  }
+}
