@@ -1,0 +1,50 @@
+/** One request as the server saw it. */
+export interface Call {
+  /** ISO 8601, when the request arrived. */
+  readonly time: string
+  readonly service: 'ecr' | 'sts' | 'registry'
+  /** The API operation (`PutImage`), or method and route on the registry (`PUT manifest`). */
+  operation: string
+  account: string | undefined
+  region: string | undefined
+  accessKeyId: string | undefined
+  repository: string | undefined
+  /** The tag, digest or upload id that a registry route named. */
+  reference: string | undefined
+  /** HTTP status; 0 when the connection broke before there was one. */
+  status: number
+  /** The error's AWS name or registry code. */
+  error: string | undefined
+}
+
+/** So that a server that runs for weeks does not grow. */
+const LIMIT = 10_000
+
+/** The latest calls, in the order in which they arrived. */
+export class CallLog {
+  readonly calls: Call[] = []
+  readonly #now: () => number
+
+  constructor(now: () => number) {
+    this.#now = now
+  }
+
+  /** Adds a call whose remaining fields are filled in while it is served. */
+  open(service: Call['service'], operation: string): Call {
+    const call: Call = {
+      time: new Date(this.#now()).toISOString(),
+      service,
+      operation,
+      account: undefined,
+      region: undefined,
+      accessKeyId: undefined,
+      repository: undefined,
+      reference: undefined,
+      status: 0,
+      error: undefined,
+    }
+    this.calls.push(call)
+    if (this.calls.length > LIMIT) this.calls.shift()
+    return call
+  }
+}

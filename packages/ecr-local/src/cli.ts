@@ -1,0 +1,20 @@
+#!/usr/bin/env node
+import { HELP, optionsFrom } from './command-line.ts'
+import { type EcrLocal, startEcrLocal } from './start.ts'
+
+try {
+  const options = optionsFrom(process.argv.slice(2))
+  if (options) run(await startEcrLocal(options))
+  else process.stdout.write(HELP)
+} catch (error) {
+  process.stderr.write(`ecr-local: ${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = 1
+}
+
+function run(server: EcrLocal) {
+  const { endpoint, registry, account, region, environment } = server
+  process.stdout.write(`${JSON.stringify({ endpoint, registry, account, region, environment })}\n`)
+  const stop = () => void server.close()
+  process.once('SIGINT', stop)
+  process.once('SIGTERM', stop)
+}

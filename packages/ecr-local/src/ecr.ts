@@ -1,0 +1,20 @@
+import type { CallLog } from './call-log.ts'
+import type { Hosts } from './hosts.ts'
+import type { Identities } from './identity/identities.ts'
+import type { Tokens } from './identity/tokens.ts'
+import type { Registries } from './model/registries.ts'
+import type { Settings } from './settings.ts'
+import type { Blobs } from './store/blobs.ts'
+import type { Uploads } from './store/uploads.ts'
+
+/** Everything that the API and the registry share. */
+export interface Ecr {
+  readonly settings: Settings
+  readonly log: CallLog
+  readonly identities: Identities
+  readonly tokens: Tokens
+  readonly registries: Registries
+  readonly blobs: Blobs
+  readonly uploads: Uploads
+  readonly hosts: Hosts
+}

@@ -1,0 +1,46 @@
+import { ApiError } from '../api-error.ts'
+import type { Identities, Identity } from './identities.ts'
+import { claimOf, isSignedBy, type SignedRequest } from './sigv4.ts'
+
+/** Who calls, and the region that the signature is for: one server answers for all regions. */
+export interface Caller extends Identity {
+  readonly region: string
+}
+
+/** AWS refuses a signature that is older, or younger, than this. */
+const CLOCK_SKEW_MS = 5 * 60 * 1000
+
+/** Verifies the signature as AWS does. Error names are those of the JSON protocols; STS renames them. */
+export function authenticate(
+  request: SignedRequest,
+  service: 'ecr' | 'sts',
+  identities: Identities,
+  now: number,
+): Caller {
+  const authorization = request.headers.authorization
+  if (authorization === undefined) {
+    throw new ApiError('MissingAuthenticationTokenException', 'Missing Authentication Token')
+  }
+  const claim = claimOf(authorization)
+  if (!claim) {
+    throw new ApiError('IncompleteSignatureException', 'Authorization header is not a valid AWS4-HMAC-SHA256 header.')
+  }
+  const identity = identities.find(claim.accessKeyId)
+  if (claim.service !== service) {
+    throw invalidSignature(`Credential should be scoped to correct service: '${service}'.`)
+  }
+  const time = String(request.headers['x-amz-date'] ?? '')
+  const signedAt = Date.parse(time.replace(/^(....)(..)(..)T(..)(..)(..)Z$/, '$1-$2-$3T$4:$5:$6Z'))
+  if (Number.isNaN(signedAt) || Math.abs(now - signedAt) > CLOCK_SKEW_MS) {
+    throw invalidSignature(`Signature expired or not yet current: ${time} is more than 5 min from ${basicTime(now)}`)
+  }
+  if (!isSignedBy(identity.secretAccessKey, claim, request)) throw invalidSignature(MISMATCH)
+  return { ...identity, region: claim.region }
+}
+
+const MISMATCH =
+  'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.'
+
+const invalidSignature = (message: string) => new ApiError('InvalidSignatureException', message)
+
+const basicTime = (time: number) => new Date(time).toISOString().replace(/[-:]|\.\d+/g, '')

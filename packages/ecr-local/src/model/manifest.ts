@@ -1,0 +1,87 @@
+import { ApiError, invalidParameter } from '../api-error.ts'
+
+export const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json'
+const DOCKER_LIST = 'application/vnd.docker.distribution.manifest.list.v2+json'
+const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json'
+export const OCI_INDEX = 'application/vnd.oci.image.index.v1+json'
+
+/** ECR's limit for a manifest. */
+export const MANIFEST_LIMIT = 4 * 1024 * 1024
+
+interface Descriptor {
+  readonly mediaType?: string
+  readonly digest: string
+  readonly size: number
+  readonly urls?: readonly string[]
+}
+
+interface Document {
+  readonly mediaType?: string
+  readonly artifactType?: string
+  readonly config?: Descriptor
+  readonly layers?: readonly Descriptor[]
+  readonly manifests?: readonly Descriptor[]
+  readonly subject?: Descriptor
+  readonly annotations?: Record<string, string>
+}
+
+/** What the registry needs to know of a manifest. */
+export interface Manifest {
+  readonly mediaType: string
+  readonly isIndex: boolean
+  readonly artifactMediaType: string | undefined
+  readonly annotations: Record<string, string> | undefined
+  /** Config and layers that must have been uploaded. */
+  readonly layers: readonly string[]
+  /** Images that an index lists. */
+  readonly children: readonly string[]
+  readonly subject: string | undefined
+  /** Bytes of config and layers. */
+  readonly size: number
+}
+
+/** @throws ApiError when it is not JSON, or not a kind that ECR stores */
+export function parseManifest(content: Uint8Array, givenType: string | undefined): Manifest {
+  const document = parse(content)
+  const mediaType = givenType || document.mediaType || guess(document)
+  if (![DOCKER_MANIFEST, DOCKER_LIST, OCI_MANIFEST, OCI_INDEX].includes(mediaType)) {
+    throw new ApiError('UnsupportedImageTypeException', `Unsupported manifest type '${mediaType}'`)
+  }
+  if (document.mediaType !== undefined && document.mediaType !== mediaType) {
+    throw invalidParameter('imageManifestMediaType', `must be the manifest's own media type '${document.mediaType}'`)
+  }
+  const isIndex = mediaType === DOCKER_LIST || mediaType === OCI_INDEX
+  const own = isIndex ? [] : [...(document.config ? [document.config] : []), ...(document.layers ?? [])]
+  const described = [...own, ...(isIndex ? (document.manifests ?? []) : [])]
+  if (!described.every(isDescriptor) || (!isIndex && !document.config)) throw invalidJson()
+  return {
+    mediaType,
+    isIndex,
+    artifactMediaType: document.artifactType ?? document.config?.mediaType,
+    annotations: document.annotations,
+    layers: own.filter(({ urls }) => !urls?.length).map(({ digest }) => digest),
+    children: isIndex ? (document.manifests ?? []).map(({ digest }) => digest) : [],
+    subject: document.subject?.digest,
+    size: own.reduce((sum, { size }) => sum + size, 0),
+  }
+}
+
+function parse(content: Uint8Array): Document {
+  let document: unknown
+  try {
+    document = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(content))
+  } catch {
+    throw invalidJson()
+  }
+  if (typeof document !== 'object' || document === null || Array.isArray(document)) throw invalidJson()
+  const { layers, manifests } = document as Document
+  if (![layers, manifests].every((list) => list === undefined || Array.isArray(list))) throw invalidJson()
+  return document as Document
+}
+
+const guess = (document: Document) => (document.manifests ? OCI_INDEX : DOCKER_MANIFEST)
+
+const isDescriptor = (value: Partial<Descriptor> | null) =>
+  typeof value?.digest === 'string' && typeof value.size === 'number'
+
+const invalidJson = () => invalidParameter('ImageManifest', 'Invalid JSON syntax')

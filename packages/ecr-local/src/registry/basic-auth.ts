@@ -1,0 +1,29 @@
+import type { TokenClaims, Tokens } from '../identity/tokens.ts'
+import { RegistryError } from './registry-error.ts'
+
+/** Carried by an answer to a request that had no credentials; not a JSON error, because ECR's is plain text. */
+export class NotAuthorized extends Error {}
+
+/**
+ * Who logged in. ECR takes Basic credentials only, of user AWS; a valid token is good for every account's
+ * registry in its region, so it proves an identity and no permission.
+ */
+export function login(authorization: string | undefined, region: string, tokens: Tokens): TokenClaims {
+  const [scheme, credentials] = (authorization ?? '').split(' ')
+  if (scheme?.toLowerCase() !== 'basic' || !credentials) throw new NotAuthorized()
+  const [user, password] = split(Buffer.from(credentials, 'base64').toString())
+  if (user !== 'AWS') throw new NotAuthorized()
+  const token = tokens.read(password)
+  if (!token || token.claims.region !== region) {
+    throw new RegistryError(400, 'DENIED', 'Your Authorization Token is invalid.')
+  }
+  if (token.state === 'expired') {
+    throw new RegistryError(403, 'DENIED', 'Your authorization token has expired. Reauthenticate and try again.')
+  }
+  return token.claims
+}
+
+function split(text: string): [user: string, password: string] {
+  const colon = text.indexOf(':')
+  return [text.slice(0, Math.max(colon, 0)), text.slice(colon + 1)]
+}

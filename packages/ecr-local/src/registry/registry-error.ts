@@ -1,0 +1,35 @@
+import type { ApiError } from '../api-error.ts'
+
+/** An error as a registry client reads it: https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes */
+export class RegistryError extends Error {
+  readonly status: number
+  readonly code: string
+  readonly headers: Readonly<Record<string, string>>
+
+  constructor(status: number, code: string, message: string, headers: Record<string, string> = {}) {
+    super(message)
+    this.status = status
+    this.code = code
+    this.headers = headers
+  }
+}
+
+/** The API's errors in the registry's words, as ECR translates them. */
+const CODES: Readonly<Record<string, readonly [status: number, code: string]>> = {
+  AccessDeniedException: [403, 'DENIED'],
+  ImageDigestDoesNotMatchException: [400, 'DIGEST_INVALID'],
+  ImageNotFoundException: [404, 'MANIFEST_UNKNOWN'],
+  ImageTagAlreadyExistsException: [400, 'TAG_INVALID'],
+  InvalidParameterException: [400, 'MANIFEST_INVALID'],
+  LayersNotFoundException: [404, 'BLOB_UPLOAD_UNKNOWN'],
+  LimitExceededException: [403, 'DENIED'],
+  ReferencedImagesNotFoundException: [404, 'MANIFEST_UNKNOWN'],
+  RepositoryNotFoundException: [404, 'NAME_UNKNOWN'],
+  ThrottlingException: [429, 'TOOMANYREQUESTS'],
+  UnsupportedImageTypeException: [400, 'UNSUPPORTED'],
+}
+
+export function asRegistryError(error: ApiError): RegistryError {
+  const [status, code] = CODES[error.name] ?? [error.status, 'UNKNOWN']
+  return new RegistryError(status, code, error.message)
+}

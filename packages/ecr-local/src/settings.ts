@@ -1,0 +1,63 @@
+/** What a caller may choose; everything has a default that works without any choice. */
+export interface EcrLocalOptions {
+  /** TCP port of the default account and region; 0 takes a free one. */
+  readonly port?: number
+  /** Loopback address to listen on. Docker talks plain HTTP to a registry only on 127.0.0.0/8. */
+  readonly host?: string
+  /** Folder that keeps everything. Without it a temporary one is used and removed on close. */
+  readonly dataDir?: string
+  /** Twelve digits. */
+  readonly accountId?: string
+  readonly region?: string
+  readonly accessKeyId?: string
+  readonly secretAccessKey?: string
+  /** Life of an authorization token in seconds; ECR gives 12 hours. */
+  readonly tokenTtlSeconds?: number
+  /** Milliseconds since 1970; a test may move the time that the server believes in. */
+  readonly now?: () => number
+}
+
+/** The options with every gap filled. */
+export interface Settings {
+  readonly port: number
+  readonly host: string
+  readonly accountId: string
+  readonly region: string
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly tokenTtlSeconds: number
+  readonly now: () => number
+}
+
+const ACCESS_KEY_PREFIX = 'ECRLOCAL'
+const SECRET_ACCESS_KEY = 'ecr-local/this-is-not-a-secret/123456789'
+const TWELVE_HOURS = 12 * 60 * 60
+
+/** The access key id that belongs to an account without anyone having registered it. */
+export const accessKeyOf = (account: string) => `${ACCESS_KEY_PREFIX}${account}`
+
+/** The account of a key made by {@link accessKeyOf}. */
+export const accountOfAccessKey = (accessKeyId: string) => /^ECRLOCAL(\d{12})$/.exec(accessKeyId)?.[1]
+
+/** @throws Error for a value that no AWS account, region or port can have. */
+export function settingsFrom(options: EcrLocalOptions): Settings {
+  const accountId = options.accountId ?? '123456789012'
+  const settings: Settings = {
+    port: options.port ?? 0,
+    host: options.host ?? '127.0.0.1',
+    accountId,
+    region: options.region ?? 'eu-central-1',
+    accessKeyId: options.accessKeyId ?? accessKeyOf(accountId),
+    secretAccessKey: options.secretAccessKey ?? SECRET_ACCESS_KEY,
+    tokenTtlSeconds: options.tokenTtlSeconds ?? TWELVE_HOURS,
+    now: options.now ?? Date.now,
+  }
+  expect('account', settings.accountId, /^\d{12}$/, 'twelve digits')
+  expect('region', settings.region, /^[a-z0-9]+(-[a-z0-9]+)+$/, 'a region such as eu-central-1')
+  expect('port', String(settings.port), /^\d{1,5}$/, 'a number from 0 to 65535')
+  return settings
+}
+
+function expect(name: string, value: string, rule: RegExp, words: string) {
+  if (!rule.test(value)) throw new Error(`The ${name} must be ${words}; it is '${value}'.`)
+}

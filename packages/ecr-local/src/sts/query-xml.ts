@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { ApiError, asApiError } from '../api-error.ts'
+import type { Ecr } from '../ecr.ts'
+import { ACTIONS } from './actions.ts'
+import { element } from './xml.ts'
+
+const NAMESPACE = 'https://sts.amazonaws.com/doc/2011-06-15/'
+
+/** STS names the authentication errors differently from the JSON services, and answers them with 403. */
+const STS_NAMES: Readonly<Record<string, readonly [name: string, status: number, message?: string]>> = {
+  MissingAuthenticationTokenException: ['MissingAuthenticationToken', 403, 'Request is missing Authentication Token'],
+  IncompleteSignatureException: ['IncompleteSignature', 400],
+  UnrecognizedClientException: ['InvalidClientTokenId', 403],
+  InvalidSignatureException: ['SignatureDoesNotMatch', 403],
+  ExpiredTokenException: ['ExpiredToken', 403],
+  AccessDeniedException: ['AccessDenied', 403],
+}
+
+/** Answers one STS call: the AWS query protocol, https://smithy.io/2.0/aws/protocols/aws-query-protocol.html */
+export async function serveSts(ecr: Ecr, request: IncomingMessage, body: Buffer, response: ServerResponse) {
+  const query = new URL(request.url ?? '/', 'http://host').searchParams
+  const parameters = request.method === 'GET' ? query : new URLSearchParams(body.toString())
+  const name = parameters.get('Action') ?? ''
+  const call = ecr.log.open('sts', name)
+  const requestId = randomUUID()
+  let answer: { status: number; xml: string }
+  try {
+    const action = ACTIONS.get(name)
+    if (!action) throw new ApiError('InvalidAction', `Could not find operation ${name} for version 2011-06-15`)
+    const { method = '', url = '', headers } = request
+    const result = action({ ecr, call, parameters, signed: { method, url, headers, body } })
+    const content = element(`${name}Result`, result) + element('ResponseMetadata', { RequestId: requestId })
+    answer = { status: 200, xml: `<${name}Response xmlns="${NAMESPACE}">${content}</${name}Response>` }
+  } catch (error) {
+    const failure = asApiError(error)
+    const [code, status, message] = STS_NAMES[failure.name] ?? [failure.name, failure.status]
+    call.error = code
+    const Type = status < 500 ? 'Sender' : 'Receiver'
+    const content = element('Error', { Type, Code: code, Message: message ?? failure.message })
+    const id = element('RequestId', requestId)
+    answer = { status, xml: `<ErrorResponse xmlns="${NAMESPACE}">${content}${id}</ErrorResponse>` }
+  }
+  call.status = answer.status
+  response.writeHead(answer.status, { 'content-type': 'text/xml', 'x-amzn-RequestId': requestId })
+  response.end(answer.xml)
+}
