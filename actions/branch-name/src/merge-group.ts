@@ -1,0 +1,18 @@
+import type { GitHubEvent } from '@container-actions/core'
+import { textAt } from './payload.ts'
+import { branchOf } from './ref.ts'
+
+/** A group of pull requests in the merge queue. */
+export interface MergeGroup {
+  readonly base: string
+  /** The number of the last pull request of the group, the only one that its name shows. */
+  readonly pullRequest: string
+}
+
+/** The merge group that an event is about, from its payload or else from the queue's branch. */
+export function mergeGroupOf(event: GitHubEvent): MergeGroup | undefined {
+  if (event.name !== 'merge_group') return undefined
+  const queue = branchOf(textAt(event.payload, 'merge_group', 'head_ref') || event.ref)
+  const [, base = '', pullRequest = ''] = /^gh-readonly-queue\/(.+)\/pr-(\d+)-[0-9a-f]+$/.exec(queue) ?? []
+  return { base: branchOf(textAt(event.payload, 'merge_group', 'base_ref')) || base, pullRequest }
+}

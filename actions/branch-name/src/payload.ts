@@ -1,0 +1,35 @@
+function valueAt(payload: unknown, path: readonly string[]): unknown {
+  let value = payload
+  for (const key of path) {
+    if (typeof value !== 'object' || value === null) return undefined
+    value = (value as Readonly<Record<string, unknown>>)[key]
+  }
+  return value
+}
+
+/** The text at a path of keys in a webhook's payload; empty where there is none. */
+export function textAt(payload: unknown, ...path: string[]): string {
+  const value = valueAt(payload, path)
+  return typeof value === 'string' ? value : ''
+}
+
+/** The number at a path, in digits; empty where there is none. */
+export function numberAt(payload: unknown, ...path: string[]): string {
+  const value = valueAt(payload, path)
+  return typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : ''
+}
+
+/** The list at a path; empty where there is none. */
+export function listAt(payload: unknown, ...path: string[]): readonly unknown[] {
+  const value = valueAt(payload, path)
+  return Array.isArray(value) ? value : []
+}
+
+/** Whether there is an object at a path. */
+export function hasObject(payload: unknown, ...path: string[]): boolean {
+  const value = valueAt(payload, path)
+  return typeof value === 'object' && value !== null
+}
+
+/** Whether the value at a path is `true`. */
+export const isTrueAt = (payload: unknown, ...path: string[]): boolean => valueAt(payload, path) === true

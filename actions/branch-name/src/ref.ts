@@ -1,0 +1,38 @@
+import type { GitHubEvent } from '@container-actions/core'
+import { textAt } from './payload.ts'
+
+/** A git ref without what says its kind. `pull` is `12/merge`; `other` is a ref of no known kind, whole. */
+export interface Ref {
+  readonly kind: 'branch' | 'tag' | 'pull' | 'other' | 'none'
+  readonly name: string
+}
+
+const KINDS = [
+  ['refs/heads/', 'branch'],
+  ['refs/tags/', 'tag'],
+  ['refs/pull/', 'pull'],
+] as const
+
+/** `text` without `prefix`, once and only at its beginning. */
+export const withoutPrefix = (text: string, prefix: string): string =>
+  text.startsWith(prefix) ? text.slice(prefix.length) : text
+
+/** The short name of a ref that can only be a branch. */
+export const branchOf = (ref: string): string => withoutPrefix(ref, 'refs/heads/')
+
+function parseRef(ref: string, unqualified: 'branch' | 'tag'): Ref {
+  if (ref === '') return { kind: 'none', name: '' }
+  for (const [prefix, kind] of KINDS) {
+    if (ref.startsWith(prefix)) return { kind, name: ref.slice(prefix.length) }
+  }
+  return { kind: ref.startsWith('refs/') ? 'other' : unqualified, name: ref }
+}
+
+/**
+ * The ref that the run is on. GitHub gives an unqualified one when a merged pull request is closed, and nektos/act for
+ * `create` and `deployment`; then the event, or else GITHUB_REF_TYPE, tells whether it is a tag.
+ */
+export function runRef(event: GitHubEvent): Ref {
+  const created = event.name === 'create' ? textAt(event.payload, 'ref_type') : ''
+  return parseRef(event.ref, (created || event.refType) === 'tag' ? 'tag' : 'branch')
+}

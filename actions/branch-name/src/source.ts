@@ -1,0 +1,119 @@
+import type { GitHubEvent } from '@container-actions/core'
+import { mergeGroupOf } from './merge-group.ts'
+import { hasObject, listAt, numberAt, textAt } from './payload.ts'
+import { isForkOf, pullRequestOf, repositoryOf } from './pull-request.ts'
+import { branchOf, runRef } from './ref.ts'
+
+/** What an event is about, which need not be what the run is on. Names are empty where there is none or none is known. */
+export interface Source {
+  readonly branch: string
+  /** `owner/name`. */
+  readonly repository: string
+  /** `undefined` where it is not known. */
+  readonly isFork: boolean | undefined
+  readonly pullRequest: string
+}
+
+const NOTHING: Source = { branch: '', repository: '', isFork: false, pullRequest: '' }
+const UNKNOWN: Source = { ...NOTHING, isFork: undefined }
+
+/** A commit, where GitHub lets users name one in place of a branch. */
+const isSha = (text: string): boolean => /^[0-9a-f]{40}$/.test(text)
+
+/** The source is in `repository`; `branch` may be a commit, which names no branch. */
+const own = (event: GitHubEvent, branch: string): Source =>
+  branch === '' || isSha(branch) ? NOTHING : { ...NOTHING, branch, repository: repositoryOf(event) }
+
+/** The first pull request into this repository; GitHub also lists those that the same branch has elsewhere. */
+function listedPullRequest(event: GitHubEvent, ...path: string[]): string {
+  const id = numberAt(event.payload, 'repository', 'id')
+  const ours = listAt(event.payload, ...path).find((pull) => {
+    const base = numberAt(pull, 'base', 'repo', 'id')
+    return id === '' || base === '' || base === id
+  })
+  return numberAt(ours, 'number')
+}
+
+function ofWorkflowRun(event: GitHubEvent): Source {
+  const repository = textAt(event.payload, 'workflow_run', 'head_repository', 'full_name')
+  return {
+    branch: textAt(event.payload, 'workflow_run', 'head_branch'),
+    repository,
+    isFork: isForkOf(repositoryOf(event), repository),
+    pullRequest: listedPullRequest(event, 'workflow_run', 'pull_requests'),
+  }
+}
+
+/** The head branch of a check is null when it is a fork's. */
+function ofCheckSuite(event: GitHubEvent, ...path: string[]): Source {
+  const branch = textAt(event.payload, ...path, 'head_branch')
+  if (branch === '') return UNKNOWN
+  return { ...own(event, branch), pullRequest: listedPullRequest(event, ...path, 'pull_requests') }
+}
+
+/** A commit can be the head of several branches; then none of them is the source. */
+function ofStatus(event: GitHubEvent): Source {
+  const branches = listAt(event.payload, 'branches')
+  if (branches.length === 0) return UNKNOWN
+  return own(event, branches.length === 1 ? textAt(branches[0], 'name') : '')
+}
+
+function ofDeployment(event: GitHubEvent): Source {
+  const ref = textAt(event.payload, 'deployment', 'ref')
+  if (isSha(ref)) return UNKNOWN
+  return own(event, runRef(event).kind === 'tag' ? '' : branchOf(ref))
+}
+
+/** A pushed, created, deleted or dispatched ref: a branch is its own source, a tag has the one that the event names. */
+function ofRef(event: GitHubEvent): Source {
+  const ref = textAt(event.payload, 'ref')
+  // `create` and `delete` give a short ref and its type, the others a full one.
+  const type = textAt(event.payload, 'ref_type') || (ref.startsWith('refs/tags/') ? 'tag' : '')
+  if (type === 'tag') return own(event, branchOf(textAt(event.payload, 'base_ref')))
+  const { kind, name } = runRef(event)
+  return own(event, (type === 'branch' ? ref : branchOf(ref)) || (kind === 'branch' ? name : ''))
+}
+
+function ofPullRequest(event: GitHubEvent): Source | undefined {
+  const pull = pullRequestOf(event)
+  if (!pull) return undefined
+  return { branch: pull.head, repository: pull.headRepository, isFork: pull.isFork, pullRequest: pull.number }
+}
+
+/** Finds what an event is about, as far as the event itself tells. */
+export function sourceOf(event: GitHubEvent): Source {
+  const { payload } = event
+  switch (event.name) {
+    case 'push':
+    case 'create':
+    case 'delete':
+    case 'workflow_dispatch':
+    case 'schedule':
+      return ofRef(event)
+    case 'workflow_run':
+      return ofWorkflowRun(event)
+    case 'check_suite':
+      return ofCheckSuite(event, 'check_suite')
+    case 'check_run':
+      return ofCheckSuite(event, 'check_run', 'check_suite')
+    case 'status':
+      return ofStatus(event)
+    case 'deployment':
+    case 'deployment_status':
+      return ofDeployment(event)
+    case 'release':
+      return own(event, branchOf(textAt(payload, 'release', 'target_commitish')))
+    case 'registry_package':
+      return own(event, branchOf(textAt(payload, 'registry_package', 'package_version', 'target_commitish')))
+    case 'merge_group':
+      return { ...UNKNOWN, pullRequest: mergeGroupOf(event)?.pullRequest ?? '' }
+    case 'issue_comment':
+      if (!hasObject(payload, 'issue', 'pull_request')) return NOTHING
+      return { ...UNKNOWN, pullRequest: numberAt(payload, 'issue', 'number') }
+    default:
+      return ofPullRequest(event) ?? NOTHING
+  }
+}
+
+/** Whether a push or delete event tells that its ref is gone. */
+export const isDeleted = (event: GitHubEvent): boolean => event.name === 'delete' || event.payload['deleted'] === true
