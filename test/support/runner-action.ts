@@ -9,6 +9,8 @@ export const REPOSITORY = resolve(import.meta.dirname, '../..')
 export interface Action {
   /** As in `uses:`; a folder elsewhere goes by its own path. */
   readonly name: string
+  /** What the github context says about where the action came from; nothing for a folder. */
+  readonly origin: { readonly action_repository?: string; readonly action_ref?: string }
   readonly folder: string
   /** Name to default, where no default is an empty text. May hold expressions. */
   readonly inputs: ReadonlyMap<string, string>
@@ -36,6 +38,7 @@ export function readAction(nameOrFolder: string): Action {
   const entries = Object.entries(inputs).map(([name, input]) => ({ name, ...input }))
   return {
     name: isAbsolute(nameOrFolder) ? nameOrFolder : `org/actions/${nameOrFolder}@v1`,
+    origin: isAbsolute(nameOrFolder) ? {} : { action_repository: 'org/actions', action_ref: 'v1' },
     folder,
     inputs: new Map(entries.map((input) => [input.name, scalar(input.default)])),
     deprecated: new Map(
@@ -54,13 +57,6 @@ export function script(action: Action, stage: 'main' | 'post'): string {
   const path = join(action.folder, (stage === 'main' ? action.main : action.post) ?? '')
   if (!existsSync(path)) throw new Error(`${path} is not there. Run 'npm run build' first.`)
   return path
-}
-
-/** The environment of the inputs: upper case, blanks become underscores, hyphens stay (actions/runner Handler.cs). */
-export function inputEnvironment(inputs: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(inputs).map(([name, value]) => [`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`, value]),
-  )
 }
 
 /** A YAML scalar as the runner hands it on. */

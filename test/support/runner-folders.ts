@@ -1,4 +1,14 @@
-import { lstatSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  type Dirent,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 
@@ -65,7 +75,7 @@ export function listFiles({ workspace, temp, tmp, home }: Folders): Files {
 
 /** Everything below `folder` that is no folder, and folders that are empty (with a slash behind their name). */
 export function below(folder: string, prefix = ''): string[] {
-  return readdirSync(join(folder, prefix), { withFileTypes: true })
+  return entries(join(folder, prefix))
     .flatMap((entry) => {
       const path = `${prefix}${entry.name}`
       if (!entry.isDirectory()) return [path]
@@ -73,6 +83,11 @@ export function below(folder: string, prefix = ''): string[] {
       return inside.length === 0 ? [`${path}/`] : inside
     })
     .sort()
+}
+
+/** A folder that vanishes while it is looked at, because of a process that still runs, is empty. */
+function entries(folder: string): Dirent[] {
+  return existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : []
 }
 
 /** What the runner does with RUNNER_TEMP when a job ends. */

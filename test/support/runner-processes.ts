@@ -9,29 +9,55 @@ export interface ProcessInfo {
   readonly argv: readonly string[]
 }
 
+/** Looks between two that go through all of /proc; the others look at members and new processes alone. */
+const FULL_LOOK = 100
+/** More new ids than this at once are cheaper to find by a full look. */
+const MANY = 50
+
 /** Linux only; proc(5). */
-export function processIds(): number[] {
+function processIds(): number[] {
   return readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? [Number(name)] : []))
 }
 
 /** Undefined where the process is gone, or dead and only not yet reaped. */
 export function readProcess(pid: number): ProcessInfo | undefined {
-  const stat = readProc(pid, 'stat')
+  const stat = readProc(`${pid}/stat`)
   // The name, in brackets, may itself hold blanks and brackets.
   const [state, parent, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   const startTime = rest[17]
   if (state === undefined || startTime === undefined || state === 'Z' || state === 'X') return undefined
-  return { pid, parent: Number(parent), startTime, argv: readProc(pid, 'cmdline').split('\0').slice(0, -1) }
+  return { pid, parent: Number(parent), startTime, argv: readProc(`${pid}/cmdline`).split('\0').slice(0, -1) }
 }
 
 /** Whether a process was started with `text` in its environment. Never true for other users' processes. */
-export function hasInEnvironment(pid: number, text: string): boolean {
-  return readProc(pid, 'environ').includes(text)
+function hasInEnvironment(pid: number, text: string): boolean {
+  return readProc(`${pid}/environ`).includes(text)
 }
 
-function readProc(pid: number, file: string): string {
+/** All processes that were started with `text` in their environment. */
+export function processesWith(text: string): ProcessInfo[] {
+  return processIds()
+    .filter((pid) => hasInEnvironment(pid, text))
+    .flatMap((pid) => readProcess(pid) ?? [])
+}
+
+/** SIGKILL, unless the process is gone; another one with the same id is left alone. */
+export function killProcess({ pid, startTime }: ProcessInfo): void {
+  if (readProcess(pid)?.startTime === startTime) process.kill(pid, 'SIGKILL')
+}
+
+/** The id given out last, which may be a thread's. */
+function newestId(): number {
+  return Number(readProc('loadavg').trim().split(' ').at(-1))
+}
+
+function isThread(id: number): boolean {
+  return /^Tgid:\s*(\d+)$/m.exec(readProc(`${id}/status`))?.[1] !== String(id)
+}
+
+function readProc(file: string): string {
   try {
-    return readFileSync(`/proc/${pid}/${file}`, 'utf8')
+    return readFileSync(`/proc/${file}`, 'utf8')
   } catch {
     return ''
   }
@@ -41,46 +67,58 @@ function readProc(pid: number, file: string): string {
 export class ProcessTree {
   /** Every command line seen so far, arguments separated by NUL. */
   readonly commandLines = new Set<string>()
+  readonly #root: number
   readonly #marker: string
   readonly #members = new Map<number, ProcessInfo>()
   #foreign = new Set<number>()
+  #newest = 0
+  #looks = 0
 
   constructor(root: number, marker: string) {
+    this.#root = root
     this.#marker = marker
     const info = readProcess(root)
     if (info !== undefined) this.#members.set(root, info)
   }
 
-  /** Looks at all processes once. Children of members and carriers of the marker become members. */
   look(): void {
-    const ids = processIds()
+    const before = this.#newest
+    this.#newest = newestId()
+    const fresh = this.#newest - before
+    if (this.#looks++ % FULL_LOOK === 0 || fresh < 0 || fresh > MANY) {
+      this.#lookAtAll()
+      return
+    }
+    for (const pid of this.#members.keys()) this.#see(pid)
+    for (let id = before + 1; id <= this.#newest; id++) if (!isThread(id)) this.#see(id)
+  }
+
+  /** The members that still live, but for the root. */
+  survivors(): ProcessInfo[] {
+    this.#lookAtAll()
+    return [...this.#members.values()].filter(({ pid }) => pid !== this.#root)
+  }
+
+  #lookAtAll(): void {
     const foreign = new Set<number>()
-    for (const pid of ids) {
-      if (this.#foreign.has(pid)) foreign.add(pid)
-      else if (!this.#see(pid)) foreign.add(pid)
+    for (const pid of new Set([...processIds(), ...this.#members.keys()])) {
+      if (this.#foreign.has(pid) || !this.#see(pid)) foreign.add(pid)
     }
     this.#foreign = foreign
   }
 
-  /** The members that still live, but for the root. */
-  survivors(root: number): ProcessInfo[] {
-    this.look()
-    return [...this.#members.keys()].flatMap((pid) => {
-      const now = pid === root ? undefined : readProcess(pid)
-      return now !== undefined && now.startTime === this.#members.get(pid)?.startTime ? [now] : []
-    })
-  }
-
-  /** Whether the process belongs to the step. */
+  /** Whether the process lives and belongs to the step. Its argv is read anew, since it may have called exec. */
   #see(pid: number): boolean {
     const now = readProcess(pid)
-    if (now === undefined) return this.#members.has(pid)
-    const known = this.#members.get(pid)
-    const mine =
-      known?.startTime === now.startTime || this.#members.has(now.parent) || hasInEnvironment(pid, this.#marker)
-    if (!mine) return false
-    this.#members.set(pid, now)
-    this.commandLines.add(now.argv.join('\0'))
-    return true
+    const mine = now !== undefined && this.#owns(now)
+    if (mine) this.#members.set(pid, now)
+    else this.#members.delete(pid)
+    if (mine && now.argv.length > 0) this.commandLines.add(now.argv.join('\0'))
+    return mine
+  }
+
+  #owns({ pid, parent, startTime }: ProcessInfo): boolean {
+    const known = this.#members.get(pid)?.startTime === startTime
+    return known || this.#members.has(parent) || hasInEnvironment(pid, this.#marker)
   }
 }

@@ -1,10 +1,10 @@
-import { parentPort } from 'node:worker_threads'
+import { parentPort, receiveMessageOnPort } from 'node:worker_threads'
 import { type ProcessInfo, ProcessTree } from './runner-processes.ts'
 
 /** What the worker is told: to begin to watch a step, or to report and stop. */
 export type Request =
   | { readonly kind: 'watch'; readonly marker: string; readonly root: number }
-  | { readonly kind: 'report'; readonly marker: string; readonly root: number; readonly graceMs: number }
+  | { readonly kind: 'report'; readonly marker: string; readonly graceMs: number }
 
 /** What it saw of one step. */
 export interface Report {
@@ -15,36 +15,42 @@ export interface Report {
   readonly survivors: readonly ProcessInfo[]
 }
 
-/** Milliseconds between two looks. A process that lives shorter can be missed. */
-const INTERVAL = 2
+/** Milliseconds between two looks. Of a process that lives shorter the arguments can be missed. */
+const INTERVAL = 0.5
+
+const port = parentPort
+if (port === null) throw new Error('runner-sampler.ts is a worker.')
 
 const trees = new Map<string, ProcessTree>()
-let timer: NodeJS.Timeout | undefined
+/** Marker to the time at which a report is due even if processes still live. */
+const due = new Map<string, number>()
+const never = new Int32Array(new SharedArrayBuffer(4))
 
-parentPort?.on('message', (request: Request) => {
-  if (request.kind === 'watch') {
-    trees.set(request.marker, new ProcessTree(request.root, request.marker))
-    timer ??= setInterval(() => {
-      for (const tree of trees.values()) tree.look()
-    }, INTERVAL)
-  } else report(request, Date.now() + request.graceMs)
+port.on('message', (request: Request) => {
+  accept(request)
+  while (trees.size > 0) {
+    const next: { message: Request } | undefined = receiveMessageOnPort(port)
+    if (next !== undefined) accept(next.message)
+    for (const tree of trees.values()) tree.look()
+    for (const marker of due.keys()) report(marker)
+    // A timer of the event loop waits for a whole millisecond at least.
+    Atomics.wait(never, 0, 0, INTERVAL)
+  }
 })
-parentPort?.postMessage('ready')
+port.postMessage('ready')
+
+function accept(request: Request): void {
+  if (request.kind === 'watch') trees.set(request.marker, new ProcessTree(request.root, request.marker))
+  else due.set(request.marker, Date.now() + request.graceMs)
+}
 
 /** Processes that are just about to end get the grace to do so. */
-function report(request: Request & { kind: 'report' }, deadline: number): void {
-  const { marker, root } = request
-  const tree = trees.get(marker) ?? new ProcessTree(root, marker)
-  const survivors = tree.survivors(root)
-  if (survivors.length > 0 && Date.now() < deadline) {
-    setTimeout(report, 20, request, deadline)
-    return
-  }
+function report(marker: string): void {
+  const tree = trees.get(marker)
+  const survivors = tree?.survivors() ?? []
+  if (survivors.length > 0 && Date.now() < (due.get(marker) ?? 0)) return
+  due.delete(marker)
   trees.delete(marker)
-  if (trees.size === 0) {
-    clearInterval(timer)
-    timer = undefined
-  }
-  const argv = [...tree.commandLines].map((line) => line.split('\0'))
-  parentPort?.postMessage({ marker, argv, survivors } satisfies Report)
+  const argv = [...(tree?.commandLines ?? [])].map((line) => line.split('\0'))
+  port?.postMessage({ marker, argv, survivors } satisfies Report)
 }

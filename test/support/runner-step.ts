@@ -67,60 +67,92 @@ export interface StepPlan {
   readonly env: Readonly<Record<string, string>>
   readonly state: Readonly<Record<string, string>>
   readonly files: FileCommands
-  /** Written into the log before the process starts. */
-  readonly prologue: (log: StepLog) => void
 }
 
-/** What steps of one job share. */
+/** The job that a step runs in. */
 export interface StepHost {
   readonly masks: Masks
   readonly debug: boolean
   readonly watch: ProcessWatch
   listFiles(): Files
+  /** Writes into the log before the process starts. */
+  prologue(log: StepLog): void
+  onCancel(): void
+  /** Before the result is handed out. */
+  onEnd(step: Step): void
 }
 
 export function startStep(plan: StepPlan, host: StepHost): StepHandle {
-  const log = new StepLog(host.masks, host.debug)
-  const results: StepResults = { outputs: {}, state: { ...plan.state }, env: {}, path: [] }
-  const manager = new CommandManager(log, host.masks, results, plan.env, host.debug)
-  plan.prologue(log)
-  const startedAt = new Date()
-  const child = new NodeProcess(plan.script, plan.cwd, plan.env, (line) => manager.line(line))
-  host.watch.begin(child.pid, plan.files.suffix)
-  let cancelled = false
+  return new RunningStep(plan, host)
+}
 
-  const finish = async (): Promise<Step> => {
-    const exit = await child.exit
-    const durationMs = Date.now() - startedAt.getTime()
-    const seen = await host.watch.end(child.pid, plan.files.suffix)
-    const { summary, failed } = plan.files.collect(results, log, host.masks)
-    if (cancelled) log.issue('error', 'The operation was canceled.')
-    const broken = exit.exitCode !== 0 || failed || manager.failed
-    return {
-      ...{ id: plan.id, action: plan.action.name, stage: plan.stage, ...exit, ...results, summary },
-      conclusion: cancelled ? 'cancelled' : broken ? 'failure' : 'success',
-      ...{ annotations: log.annotations, log: log.text, groups: log.groups },
-      ...{ masks: manager.masked, commands: manager.commands, raw: child.raw, startedAt, durationMs },
-      ...{ files: host.listFiles(), argv: seen.argv, leftovers: seen.survivors },
-    }
+class RunningStep implements StepHandle {
+  readonly result: Promise<Step>
+  readonly #plan: StepPlan
+  readonly #host: StepHost
+  readonly #log: StepLog
+  readonly #results: StepResults
+  readonly #manager: CommandManager
+  readonly #startedAt = new Date()
+  readonly #child: NodeProcess
+  #cancelled: Promise<void> | undefined
+
+  constructor(plan: StepPlan, host: StepHost) {
+    this.#plan = plan
+    this.#host = host
+    this.#log = new StepLog(host.masks, host.debug)
+    this.#results = { outputs: {}, state: { ...plan.state }, env: {}, path: [] }
+    this.#manager = new CommandManager(this.#log, host.masks, this.#results, plan.env, host.debug)
+    host.prologue(this.#log)
+    this.#child = new NodeProcess(plan.script, plan.cwd, plan.env, (line) => this.#manager.line(line))
+    host.watch.begin(this.pid, plan.files.suffix)
+    this.result = this.#finish()
   }
-  const result = finish()
-  return {
-    pid: child.pid,
-    get log() {
-      return log.text
-    },
-    get raw() {
-      return child.raw
-    },
-    waitForLog: (pattern) => waitForLog(pattern, log, result),
-    cancel: async () => {
-      cancelled = true
-      await child.cancel()
-      return result
-    },
-    signal: (signal) => child.signal(signal),
-    result,
+
+  get pid(): number {
+    return this.#child.pid
+  }
+
+  get log(): string {
+    return this.#log.text
+  }
+
+  get raw(): string {
+    return this.#child.raw
+  }
+
+  waitForLog(pattern: RegExp): Promise<RegExpExecArray> {
+    return waitForLog(pattern, this.#log, this.result)
+  }
+
+  async cancel(): Promise<Step> {
+    this.#host.onCancel()
+    this.#cancelled ??= this.#child.cancel()
+    await this.#cancelled
+    return this.result
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#child.signal(signal)
+  }
+
+  async #finish(): Promise<Step> {
+    const { id, action, stage, files } = this.#plan
+    const exit = await this.#child.exit
+    const durationMs = Date.now() - this.#startedAt.getTime()
+    const seen = await this.#host.watch.end(files.suffix)
+    const { summary, failed } = files.collect(this.#results, this.#log, this.#host.masks)
+    if (this.#cancelled !== undefined) this.#log.issue('error', 'The operation was canceled.')
+    const broken = exit.exitCode !== 0 || failed || this.#manager.failed
+    const step: Step = {
+      ...{ id, action: action.name, stage, ...exit, ...this.#results, summary },
+      conclusion: this.#cancelled !== undefined ? 'cancelled' : broken ? 'failure' : 'success',
+      ...{ annotations: this.#log.annotations, log: this.log, groups: this.#log.groups, raw: this.raw },
+      ...{ masks: this.#manager.masked, commands: this.#manager.commands, startedAt: this.#startedAt, durationMs },
+      ...{ files: this.#host.listFiles(), argv: seen.argv, leftovers: seen.survivors },
+    }
+    this.#host.onEnd(step)
+    return step
   }
 }
 

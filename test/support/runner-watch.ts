@@ -33,10 +33,10 @@ export class ProcessWatch {
     this.#worker.postMessage({ kind: 'watch', root, marker } satisfies Request)
   }
 
-  async end(root: number, marker: string): Promise<Report> {
+  async end(marker: string): Promise<Report> {
     const report = new Promise<Report>((resolve) => this.#waiting.set(marker, resolve))
     this.#worker.ref()
-    this.#worker.postMessage({ kind: 'report', root, marker, graceMs: GRACE } satisfies Request)
+    this.#worker.postMessage({ kind: 'report', marker, graceMs: GRACE } satisfies Request)
     return report.finally(() => this.#worker.unref())
   }
 
