@@ -1,0 +1,82 @@
+import type { Environment } from '@container-actions/core'
+import type { Diagnosis } from './cause.ts'
+import { DaemonAgent } from './connection.ts'
+import { diagnoseAnswer, diagnoseError, diagnoseFile } from './diagnosis.ts'
+import type { Endpoint } from './endpoint.ts'
+import { get, type Pong, pongOf, type RequestError } from './ping.ts'
+import { lookAt } from './socket-file.ts'
+import type { SocketWatch } from './socket-watch.ts'
+
+/** What one attempt needs of the wait that it is a part of. */
+export interface AttemptContext {
+  readonly env: Environment
+  /** Ends the attempt; what it then returns does not matter. */
+  readonly signal: AbortSignal
+  readonly watch: SocketWatch
+  /** A connection is tried now. */
+  onTry(): void
+  /** The connection was accepted. */
+  onConnected(): void
+}
+
+export type Outcome =
+  | {
+      readonly pong: Pong /** Holds the connection that answered; the caller destroys it. */
+      readonly agent: DaemonAgent
+    }
+  | Diagnosis
+
+/** How long a pending request may be blind for a new socket where the file system tells nothing, in ms. */
+const REPLACED_CHECK = 250
+
+/** A daemon that was started anew listens on a new socket; the old one may stay silent for ever. */
+async function abortWhenReplaced(
+  path: string,
+  identity: string,
+  watch: SocketWatch,
+  replaced: AbortController,
+  finished: AbortSignal,
+): Promise<void> {
+  while (!replaced.signal.aborted) {
+    await watch.change(REPLACED_CHECK, finished)
+    if (finished.aborted) return
+    watch.arm()
+    const file = lookAt(path)
+    if (file.kind !== 'socket' || file.identity !== identity) replaced.abort()
+  }
+}
+
+async function ping(endpoint: Endpoint, context: AttemptContext, replaced: AbortSignal): Promise<Outcome> {
+  const signal = AbortSignal.any([context.signal, replaced])
+  const agent = new DaemonAgent(endpoint.address, context.env, signal)
+  try {
+    const answer = await get(endpoint, agent, '/_ping', signal, context.onConnected)
+    const pong = pongOf(answer)
+    if (pong !== undefined) return { pong, agent }
+    agent.destroy()
+    return diagnoseAnswer(answer)
+  } catch (error) {
+    agent.destroy()
+    if (replaced.aborted) return { cause: 'socket_missing', seen: 'was removed or replaced while it was waited for' }
+    return diagnoseError(endpoint, error as RequestError)
+  }
+}
+
+/**
+ * One connection and one request on it, which stays pending until the daemon answers: between the bind of its socket
+ * and the end of its initialisation it answers nothing, so that the pending request sees that end to the millisecond.
+ */
+export async function attempt(endpoint: Endpoint, context: AttemptContext): Promise<Outcome> {
+  const { address } = endpoint
+  const replaced = new AbortController()
+  const finished = new AbortController()
+  if (address.kind === 'unix') {
+    const file = lookAt(address.path)
+    const seen = diagnoseFile(address.path, file, process.platform)
+    if (seen !== undefined) return seen
+    if (file.kind === 'socket')
+      void abortWhenReplaced(address.path, file.identity, context.watch, replaced, finished.signal)
+  }
+  context.onTry()
+  return ping(endpoint, context, replaced.signal).finally(() => finished.abort())
+}

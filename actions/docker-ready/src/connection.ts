@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs'
+import { Agent, type AgentOptions } from 'node:http'
+import { connect as connectSocket, isIP, type Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { connect as connectTls, type SecureContextOptions } from 'node:tls'
+import { dialStdio, type Environment, reason } from '@container-actions/core'
+import type { Address, TlsFiles } from './endpoint.ts'
+
+/** A lost SYN is sent again after 1 s and 3 s; an address that has said nothing by then is tried anew. In ms. */
+const CONNECT_LIMIT = 4_000
+
+/** How soon a peer that vanished without a word (a removed container) is noticed behind a pending request, in ms. */
+const KEEP_ALIVE = 5_000
+
+/** A file of the TLS settings that is missing or unusable now. */
+export class TlsFileError extends Error {
+  readonly file: string
+  readonly missing: boolean
+
+  constructor(file: string, missing: boolean, message: string) {
+    super(message)
+    this.file = file
+    this.missing = missing
+  }
+}
+
+function readPem(file: string): string | undefined {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw new TlsFileError(file, false, reason(error))
+  }
+  if (!text.includes('-----END ')) throw new TlsFileError(file, false, 'it is empty or not complete')
+  return text
+}
+
+/** Reads the files of a TLS connection as they are at this moment. A client certificate is not required here. */
+export function readTls(files: TlsFiles): SecureContextOptions & { rejectUnauthorized: boolean } {
+  const ca = files.ca === undefined ? undefined : readPem(files.ca)
+  if (files.ca !== undefined && ca === undefined) throw new TlsFileError(files.ca, true, 'there is no such file')
+  const [cert, key] = [readPem(files.cert), readPem(files.key)]
+  return {
+    rejectUnauthorized: files.verify,
+    ...(ca === undefined ? {} : { ca }),
+    ...(cert === undefined || key === undefined ? {} : { cert, key }),
+  }
+}
+
+/** Bounds the time to connect; an accepted connection may stay silent for as long as the daemon needs to start. */
+function limited<T extends Socket>(socket: T): T {
+  const limit = setTimeout(() => {
+    const error = new Error(`no answer to the connection request within ${CONNECT_LIMIT / 1_000} s`)
+    socket.destroy(Object.assign(error, { code: 'ETIMEDOUT' }))
+  }, CONNECT_LIMIT)
+  const connected = () => {
+    clearTimeout(limit)
+    socket.setKeepAlive(true, KEEP_ALIVE).setNoDelay(true)
+  }
+  socket.once('connect', connected).once('close', () => clearTimeout(limit))
+  return socket
+}
+
+function openTls({ host, port }: { host: string; port: number }, files: TlsFiles): Socket {
+  const options = readTls(files)
+  const servername = isIP(host) === 0 ? { servername: host } : {}
+  try {
+    return limited(connectTls({ host, port, ALPNProtocols: ['http/1.1'], ...servername, ...options }))
+  } catch (error) {
+    throw new TlsFileError(files.cert, false, reason(error))
+  }
+}
+
+/**
+ * One connection to the daemon that requests share, whatever it runs over: HTTP on a unix socket, TCP, TLS, or the
+ * standard input and output of `docker system dial-stdio`.
+ */
+export class DaemonAgent extends Agent {
+  readonly #address: Address
+  readonly #env: Environment
+  readonly #signal: AbortSignal
+
+  /** @param signal ends the child process that some connections run over */
+  constructor(address: Address, env: Environment, signal: AbortSignal) {
+    super({ keepAlive: true, maxSockets: 1 })
+    this.#address = address
+    this.#env = env
+    this.#signal = signal
+  }
+
+  override createConnection(_options: AgentOptions): Duplex {
+    const address = this.#address
+    if (address.kind === 'dial') return dialStdio(address.flags, this.#env, this.#signal)
+    if (address.kind === 'tcp') return address.tls ? openTls(address, address.tls) : limited(connectSocket(address))
+    // The docker CLI refuses to run without the files that its TLS settings name, on a socket as well.
+    if (address.tls) readTls(address.tls)
+    return connectSocket(address.path)
+  }
+}

@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { type Environment, reason } from '@container-actions/core'
+import type { TlsFiles } from './endpoint.ts'
+
+/** The endpoint of one docker context, as its store on disk has it. */
+export interface Context {
+  readonly host: string
+  readonly tls?: TlsFiles
+}
+
+/** The folder of the docker CLI's settings, with the file config.json. */
+export function configFolder(env: Environment): string {
+  return env['DOCKER_CONFIG'] || join(env['HOME'] || homedir(), '.docker')
+}
+
+/** The field `currentContext` of config.json; a file that is missing or broken names none, as for the CLI. */
+export function currentContext(folder: string): string | undefined {
+  try {
+    const config: { currentContext?: unknown } = JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8'))
+    return typeof config.currentContext === 'string' && config.currentContext !== '' ? config.currentContext : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** The files of a context are below the digest of its name (`cli/context/store` of docker/cli). */
+const digest = (name: string): string => createHash('sha256').update(name).digest('hex')
+
+function tlsOf(folder: string, name: string, skipVerify: boolean): TlsFiles | undefined {
+  const files = join(folder, 'contexts', 'tls', digest(name), 'docker')
+  const [ca, cert, key] = ['ca.pem', 'cert.pem', 'key.pem'].map((file) => join(files, file)) as [string, string, string]
+  if (!skipVerify && ![ca, cert, key].some((file) => existsSync(file))) return undefined
+  return { ...(existsSync(ca) ? { ca } : {}), cert, key, verify: !skipVerify }
+}
+
+/** Reads a context without the CLI: its endpoint, or a sentence that says why there is none. */
+export function readContext(folder: string, name: string): Context | string {
+  const file = join(folder, 'contexts', 'meta', digest(name), 'meta.json')
+  let meta: { Endpoints?: { docker?: { Host?: unknown; SkipTLSVerify?: unknown } } }
+  try {
+    meta = JSON.parse(readFileSync(file, 'utf8'))
+  } catch (error) {
+    if (!existsSync(file)) return `There is no docker context '${name}' in ${join(folder, 'contexts')}.`
+    return `The docker context '${name}' cannot be read: ${file}: ${reason(error)}`
+  }
+  const endpoint = meta.Endpoints?.docker
+  if (typeof endpoint?.Host !== 'string' || endpoint.Host === '') {
+    return `The docker context '${name}' has no docker endpoint in ${file}.`
+  }
+  const tls = tlsOf(folder, name, endpoint.SkipTLSVerify === true)
+  return { host: endpoint.Host, ...(tls === undefined ? {} : { tls }) }
+}

@@ -1,0 +1,104 @@
+/** Where the files of a TLS connection lie. They are read at every attempt: another container may still be writing them. */
+export interface TlsFiles {
+  /** Without it, the certificate authorities of the system count. */
+  readonly ca?: string
+  readonly cert: string
+  readonly key: string
+  /** `false` takes any server certificate. */
+  readonly verify: boolean
+}
+
+export type Address =
+  | { readonly kind: 'unix'; readonly path: string; readonly tls?: TlsFiles }
+  | {
+      readonly kind: 'tcp'
+      readonly host: string
+      readonly port: number
+      /** In front of every request's path; empty without one. */
+      readonly basePath: string
+      readonly tls?: TlsFiles
+    }
+  /** Whatever the docker CLI can reach: its flags for `docker … system dial-stdio`. */
+  | { readonly kind: 'dial'; readonly flags: readonly string[] }
+
+/** What named the endpoint; `search` is a socket found where Docker, rootless Docker or Podman put theirs. */
+export type EndpointSource =
+  | 'host'
+  | 'context'
+  | 'DOCKER_HOST'
+  | 'DOCKER_CONTEXT'
+  | 'currentContext'
+  | 'default'
+  | 'search'
+
+export interface Endpoint {
+  readonly address: Address
+  /** In the form of DOCKER_HOST. */
+  readonly url: string
+  readonly source: EndpointSource
+  /** The context that the docker CLI would use for it; `default` for everything that is not a named context. */
+  readonly context: string
+}
+
+export const DEFAULT_SOCKET = '/var/run/docker.sock'
+
+/** What the docker CLI takes a host without a port for; a context's host is taken as a URL instead. */
+const CLI_PORT = '2375'
+
+function parseTcp(rest: string, defaultPort: string, tls: TlsFiles | undefined): Address | string {
+  const given = rest === '' ? 'localhost' : rest
+  const [, authority = '', basePath = ''] = /^([^/]*)(.*)$/.exec(given) ?? []
+  const [, bracketed, plain, port = defaultPort] = /^(?:\[([^\]]+)\]|([^:[\]]*))(?::(\d+))?$/.exec(authority) ?? []
+  const host = bracketed ?? plain
+  if (host === undefined || (bracketed !== undefined && !authority.includes(']:'))) {
+    return 'is not tcp://HOST:PORT; an IPv6 address needs brackets and a port: tcp://[::1]:2375.'
+  }
+  if (Number(port) > 65_535) return `has the port ${port}; a port is at most 65535.`
+  return {
+    kind: 'tcp',
+    host: host || 'localhost',
+    port: Number(port),
+    basePath: basePath.replace(/\/+$/, ''),
+    ...(tls === undefined ? {} : { tls }),
+  }
+}
+
+/**
+ * Reads a host as the docker CLI does (`opts.ParseHost` of docker/cli): no scheme means tcp, white space around it is
+ * nothing, and a scheme in capitals is not known.
+ *
+ * @param flags how the docker CLI is told about the same endpoint, for the schemes that only it can reach
+ * @returns the address, or the rest of a sentence that says what is wrong
+ */
+export function parseHost(
+  text: string,
+  tls: TlsFiles | undefined,
+  flags: readonly string[],
+  defaultPort: string = CLI_PORT,
+): Address | string {
+  const [, scheme = 'tcp', rest = ''] = /^(?:(.*?):\/\/)?(.*)$/s.exec(text.trim()) ?? []
+  if (rest.includes('://')) return 'holds :// twice.'
+  switch (scheme) {
+    case 'tcp':
+      return parseTcp(rest, defaultPort, tls)
+    case 'unix':
+      return { kind: 'unix', path: rest || DEFAULT_SOCKET, ...(tls === undefined ? {} : { tls }) }
+    case 'ssh':
+    case 'npipe':
+      return { kind: 'dial', flags }
+    case 'fd':
+      return 'is for dockerd only; a client needs unix:///PATH or tcp://HOST:PORT.'
+    case 'http':
+    case 'https':
+      return `must begin with tcp://, not ${scheme}://; DOCKER_TLS_VERIFY and DOCKER_CERT_PATH turn TLS on.`
+    default:
+      return `begins with ${scheme}://, which Docker does not know; use unix://, tcp:// or ssh://.`
+  }
+}
+
+/** The address in the form of DOCKER_HOST. */
+export function urlOf(address: Exclude<Address, { kind: 'dial' }>): string {
+  if (address.kind === 'unix') return `unix://${address.path}`
+  const host = address.host.includes(':') ? `[${address.host}]` : address.host
+  return `tcp://${host}:${address.port}${address.basePath}`
+}

@@ -1,0 +1,5 @@
+import { runAction } from '@container-actions/core'
+import { readInputs } from './inputs.ts'
+import { main } from './main.ts'
+
+await runAction({ readInputs, main })

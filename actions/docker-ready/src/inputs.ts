@@ -1,0 +1,45 @@
+import type { InputReader } from '@container-actions/core'
+
+export interface Inputs {
+  readonly host: string | undefined
+  readonly context: string | undefined
+  /** In milliseconds. */
+  readonly timeout: number
+  readonly failFast: boolean
+  readonly required: boolean
+  readonly minApiVersion: string | undefined
+  readonly minServerVersion: string | undefined
+  readonly requireBuildx: boolean
+  readonly registryMirrors: readonly string[]
+  readonly verifyMirror: string | undefined
+  readonly exportDockerHost: boolean
+}
+
+function version(input: InputReader, name: string, example: string): string | undefined {
+  const given = input.optional(name)
+  if (given !== undefined && !/^\d+(\.\d+)*$/.test(given)) {
+    input.reject(`Input '${name}' must be a version like ${example}; it is '${given}'.`)
+  }
+  return given
+}
+
+export function readInputs(input: InputReader): Inputs {
+  const host = input.optional('host')
+  const context = input.optional('context')
+  if (host !== undefined && context !== undefined) {
+    input.reject(`Only one of the inputs 'host' and 'context' can be set; they are '${host}' and '${context}'.`)
+  }
+  return {
+    host,
+    context,
+    timeout: input.duration('timeout'),
+    failFast: input.boolean('fail_fast'),
+    required: input.boolean('required'),
+    minApiVersion: version(input, 'min_api_version', '1.44'),
+    minServerVersion: version(input, 'min_server_version', '24.0'),
+    requireBuildx: input.boolean('require_buildx'),
+    registryMirrors: input.list('registry_mirrors'),
+    verifyMirror: input.optional('verify_mirror'),
+    exportDockerHost: input.boolean('export_docker_host'),
+  }
+}

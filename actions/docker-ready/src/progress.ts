@@ -1,0 +1,60 @@
+import { CAUSES, type Diagnosis } from './cause.ts'
+import type { Endpoint } from './endpoint.ts'
+
+/** How long a cause that may pass by itself has to last before it counts as one that does not, in ms. */
+const GRACE = 1_000
+
+/** How long a connection has to be silent before its silence is what is wrong, in ms. */
+const SILENCE = 500
+
+const SILENT: Diagnosis = {
+  cause: 'not_answering',
+  seen: 'accepts connections and does not answer: the daemon is still starting, or it hangs',
+}
+
+/** What a wait has seen so far. */
+export class Progress {
+  endpoint: Endpoint
+  /** How often a connection was tried. */
+  attempts = 0
+  /** How many attempts failed since something last changed. */
+  failures = 0
+  #diagnosis: Diagnosis | undefined
+  #since = 0
+  #silentSince: number | undefined
+  readonly #now: () => number
+
+  constructor(endpoint: Endpoint, now: () => number = () => performance.now()) {
+    this.endpoint = endpoint
+    this.#now = now
+  }
+
+  /** A connection was accepted, and nothing has come on it yet. */
+  connected(endpoint: Endpoint): void {
+    this.endpoint = endpoint
+    this.#silentSince = this.#now()
+  }
+
+  failed(endpoint: Endpoint, diagnosis: Diagnosis): void {
+    this.endpoint = endpoint
+    this.failures = this.#silentSince === undefined ? this.failures + 1 : 1
+    this.#silentSince = undefined
+    // A server that refuses our certificate may close the connection before its alert is read.
+    if (diagnosis.cause === 'connection_closed' && this.#diagnosis?.cause.startsWith('tls_')) return
+    if (diagnosis.cause !== this.#diagnosis?.cause) this.#since = this.#now()
+    this.#diagnosis = diagnosis
+  }
+
+  /** What is wrong now. */
+  get diagnosis(): Diagnosis {
+    const silent = this.#silentSince !== undefined && this.#now() - this.#silentSince >= SILENCE
+    return (silent ? undefined : this.#diagnosis) ?? SILENT
+  }
+
+  /** Whether waiting longer cannot help. */
+  get hopeless(): boolean {
+    if (this.#diagnosis === undefined) return false
+    const cure = CAUSES[this.#diagnosis.cause]
+    return cure === 'now' || (cure === 'soon' && this.#now() - this.#since >= GRACE)
+  }
+}

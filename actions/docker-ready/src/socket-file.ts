@@ -1,0 +1,75 @@
+import { lstatSync, readlinkSync, type Stats, statSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+
+/** What lies at the path of a socket. */
+export type SocketFile =
+  | { readonly kind: 'missing' /** Where a link at this path points to. */; readonly linkTo?: string }
+  /** The folder is missing too; `nearest` is the closest one that exists. */
+  | { readonly kind: 'no_folder'; readonly nearest: string }
+  | { readonly kind: 'folder' | 'file' | 'other' }
+  /** A folder on the way may not be entered. */
+  | { readonly kind: 'hidden'; readonly owner: Owner; readonly folder: string }
+  | {
+      readonly kind: 'socket'
+      readonly owner: Owner /** Another socket at the same path has another one. */
+      readonly identity: string
+    }
+
+export interface Owner {
+  readonly uid: number
+  readonly gid: number
+  /** The permission bits. */
+  readonly mode: number
+}
+
+const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code
+
+const ownerOf = (stats: Stats): Owner => ({ uid: stats.uid, gid: stats.gid, mode: stats.mode & 0o7777 })
+
+const attempt = <T>(work: () => T): T | undefined => {
+  try {
+    return work()
+  } catch {
+    return undefined
+  }
+}
+
+/** The closest folder above `path` that exists. */
+export function nearestFolder(path: string): string {
+  let folder = dirname(resolve(path))
+  while (folder !== '/' && attempt(() => statSync(folder))?.isDirectory() !== true) folder = dirname(folder)
+  return folder
+}
+
+/** The absolute path that the link at `path` holds; `undefined` where there is no link. */
+export function linkTarget(path: string): string | undefined {
+  const target = attempt(() => readlinkSync(path))
+  return target === undefined ? undefined : resolve(dirname(path), target)
+}
+
+function missing(path: string): SocketFile {
+  const linkTo = attempt(() => lstatSync(path)) === undefined ? undefined : linkTarget(path)
+  if (linkTo !== undefined) return { kind: 'missing', linkTo }
+  const nearest = nearestFolder(path)
+  return nearest === dirname(resolve(path)) ? { kind: 'missing' } : { kind: 'no_folder', nearest }
+}
+
+function hidden(path: string): SocketFile {
+  let folder = dirname(resolve(path))
+  while (folder !== '/' && attempt(() => statSync(folder)) === undefined) folder = dirname(folder)
+  return { kind: 'hidden', owner: ownerOf(statSync(folder)), folder }
+}
+
+/** Looks at the path of a socket; connect() reports a folder, a file and a dead socket all as ECONNREFUSED. */
+export function lookAt(path: string): SocketFile {
+  let stats: Stats
+  try {
+    stats = statSync(path)
+  } catch (error) {
+    return codeOf(error) === 'EACCES' ? hidden(path) : missing(path)
+  }
+  if (stats.isSocket())
+    return { kind: 'socket', owner: ownerOf(stats), identity: `${stats.dev}:${stats.ino}:${stats.birthtimeMs}` }
+  if (stats.isDirectory()) return { kind: 'folder' }
+  return { kind: stats.isFile() ? 'file' : 'other' }
+}

@@ -1,0 +1,48 @@
+import type { Diagnosis } from './cause.ts'
+
+/** Node's codes for a server certificate that no known authority vouches for. */
+const UNKNOWN_CA = new Set([
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'CERT_SIGNATURE_FAILURE',
+  'CERT_UNTRUSTED',
+  'INVALID_CA',
+])
+
+/** What OpenSSL says about bytes that are no TLS: an HTTP server answers a handshake with `HTTP/1.1 400 …`. */
+const NO_TLS = /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST|wrong version number|packet length too long/i
+
+/** The alerts of a server that wants another client certificate, or one at all (RFC 8446 6.2). */
+const CLIENT_REJECTED =
+  /ALERT_(BAD|UNSUPPORTED|NO)_CERTIFICATE|ALERT_CERTIFICATE|ALERT_UNKNOWN_CA|CERTIFICATE_REQUIRED|ALERT_HANDSHAKE_FAILURE|ALERT_ACCESS_DENIED|alert (bad|unsupported|no) certificate|alert certificate|alert unknown ca|certificate required|alert handshake failure|alert access denied/i
+
+/**
+ * What an error of a TLS connection means; `undefined` for an error that is none of TLS.
+ *
+ * @param certificate whether a client certificate was there to be shown
+ */
+export function diagnoseTls(code: string, message: string, certificate: boolean): Diagnosis | undefined {
+  const text = `${code} ${message}`
+  if (UNKNOWN_CA.has(code)) {
+    return { cause: 'tls_unknown_ca', seen: `has a certificate that the CA file does not vouch for (${code})` }
+  }
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
+    const names = /altnames: (.*)$/s.exec(message)?.[1] ?? message
+    return { cause: 'tls_name_mismatch', seen: `has a certificate for other names: ${names}` }
+  }
+  if (code === 'CERT_HAS_EXPIRED')
+    return { cause: 'tls_certificate_expired', seen: 'has a certificate that has expired' }
+  if (code === 'CERT_NOT_YET_VALID') {
+    return { cause: 'tls_certificate_not_yet_valid', seen: 'has a certificate that is not valid yet' }
+  }
+  if (NO_TLS.test(text)) return { cause: 'tls_not_spoken', seen: 'does not speak TLS, and TLS is switched on here' }
+  if (CLIENT_REJECTED.test(text)) {
+    return certificate
+      ? { cause: 'tls_client_certificate_rejected', seen: `refuses our client certificate (${code})` }
+      : { cause: 'tls_client_certificate_missing', seen: `wants a client certificate, and there is none (${code})` }
+  }
+  return undefined
+}

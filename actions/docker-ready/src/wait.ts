@@ -1,0 +1,137 @@
+import type { Environment } from '@container-actions/core'
+import { attempt, type Outcome } from './attempt.ts'
+import type { Diagnosis } from './cause.ts'
+import type { DaemonAgent } from './connection.ts'
+import type { Endpoint } from './endpoint.ts'
+import type { Pong } from './ping.ts'
+import { Progress } from './progress.ts'
+import { lookAt } from './socket-file.ts'
+import { type SocketWatch, watchSockets } from './socket-watch.ts'
+
+export type Endpoints = readonly [Endpoint, ...Endpoint[]]
+
+export interface WaitOptions {
+  /** In milliseconds; no attempt goes on longer. */
+  readonly timeout: number
+  /** Ends the wait as soon as what it waits for cannot come any more. */
+  readonly failFast: boolean
+  readonly signal: AbortSignal
+  readonly env: Environment
+  /** Is told every 10 s what is being waited for. */
+  say(line: string): void
+}
+
+interface Spent {
+  readonly endpoint: Endpoint
+  readonly waitedMs: number
+  readonly attempts: number
+}
+
+export interface Ready extends Spent {
+  readonly ready: true
+  readonly pong: Pong
+  /** Holds the connection that answered; the caller destroys it. */
+  readonly agent: DaemonAgent
+}
+
+export interface NotReady extends Spent {
+  readonly ready: false
+  readonly diagnosis: Diagnosis
+  /** `hopeless`: waiting longer would not have helped. `cancelled`: the signal aborted. */
+  readonly end: 'timeout' | 'hopeless' | 'cancelled'
+}
+
+const REPORT_EVERY = 10_000
+
+/**
+ * The pause after the nth failure in a row, in ms. Short at first: between bind() and listen() a socket refuses for an
+ * instant. Later it is what a port, or a file system that tells nothing, is polled with.
+ */
+export function pauseAfter(failures: number, { address }: Endpoint, { cause }: Diagnosis): number {
+  if (address.kind === 'dial') return 1_000
+  if (cause === 'host_not_found') return 250
+  return [1, 10, 25][failures - 1] ?? (failures < 200 ? 50 : 250)
+}
+
+/** The endpoints that are worth a connection now: of several, those whose socket exists, else the first. */
+function worthTrying(endpoints: Endpoints): Endpoints {
+  const [first, ...more] = endpoints.filter(
+    ({ address }) => address.kind === 'unix' && lookAt(address.path).kind === 'socket',
+  )
+  return endpoints.length === 1 || first === undefined ? [endpoints[0]] : [first, ...more]
+}
+
+/** Tries each endpoint once, in order; the failure that counts is the one of the best. */
+async function round(
+  endpoints: Endpoints,
+  progress: Progress,
+  options: WaitOptions,
+  watch: SocketWatch,
+  over: AbortSignal,
+): Promise<{ endpoint: Endpoint; outcome: Outcome }> {
+  let best: { endpoint: Endpoint; outcome: Outcome } | undefined
+  for (const endpoint of worthTrying(endpoints)) {
+    const outcome = await attempt(endpoint, {
+      env: options.env,
+      signal: over,
+      watch,
+      onTry: () => {
+        progress.attempts++
+      },
+      onConnected: () => progress.connected(endpoint),
+    })
+    if ('pong' in outcome || over.aborted) return { endpoint, outcome }
+    best ??= { endpoint, outcome }
+  }
+  return best as { endpoint: Endpoint; outcome: Outcome }
+}
+
+async function loop(
+  endpoints: Endpoints,
+  options: WaitOptions,
+  progress: Progress,
+  over: AbortSignal,
+): Promise<Ready | NotReady> {
+  const started = performance.now()
+  const spent = () => ({ waitedMs: Math.round(performance.now() - started), attempts: progress.attempts })
+  const notReady = (end: NotReady['end']): NotReady => {
+    const { endpoint, diagnosis } = progress
+    return { ready: false, end, endpoint, diagnosis, ...spent() }
+  }
+  const watch = watchSockets(endpoints.flatMap(({ address }) => (address.kind === 'unix' ? [address.path] : [])))
+  try {
+    while (!over.aborted) {
+      watch.arm()
+      const { endpoint, outcome } = await round(endpoints, progress, options, watch, over)
+      if ('pong' in outcome) return { ready: true, endpoint, ...outcome, ...spent() }
+      if (over.aborted) break
+      progress.failed(endpoint, outcome)
+      if (options.failFast && progress.hopeless) return notReady('hopeless')
+      if (await watch.change(pauseAfter(progress.failures, endpoint, outcome), over)) progress.failures = 0
+    }
+    return notReady(options.signal.aborted ? 'cancelled' : 'timeout')
+  } finally {
+    watch.close()
+  }
+}
+
+/** Waits until a daemon answers a ping, which it does not before it is fully initialised. Never longer than the timeout. */
+export async function waitForDaemon(endpoints: Endpoints, options: WaitOptions): Promise<Ready | NotReady> {
+  const over = new AbortController()
+  const end = () => over.abort()
+  const progress = new Progress(endpoints[0])
+  const deadline = setTimeout(end, options.timeout)
+  const report = setInterval(
+    () => options.say(`Still waiting: ${progress.endpoint.url} ${progress.diagnosis.seen}.`),
+    REPORT_EVERY,
+  )
+  options.signal.addEventListener('abort', end, { once: true })
+  if (options.signal.aborted) end()
+  try {
+    return await loop(endpoints, options, progress, over.signal)
+  } finally {
+    clearTimeout(deadline)
+    clearInterval(report)
+    options.signal.removeEventListener('abort', end)
+  }
+}
