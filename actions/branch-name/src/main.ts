@@ -1,39 +1,54 @@
-import type { Job } from '@container-actions/core'
-import { type BranchOutputs, branchOutputs } from './branch-outputs.ts'
+import { Failure, GitHubApiError, type Job } from '@container-actions/core'
 import type { Inputs } from './inputs.ts'
+import type { LookUp } from './lookup.ts'
+import { namesOf, type Outputs, outputsOf, unsafeIn } from './outputs.ts'
+import { type Answer, answered, openLine, type Question, questionOf } from './question.ts'
 import { runNames } from './run-names.ts'
-import { type SafeNames, safeNames } from './safe-name.ts'
 import { isDeleted, sourceOf } from './source.ts'
+import { line, summary } from './summary.ts'
+import { unsafeLine } from './unsafe-names.ts'
 
-/** Named as in action.yml, without `json`. */
-export interface Names extends BranchOutputs, SafeNames {
-  readonly pr_number: string
-  readonly event_kind: string
-  readonly deleted: string
-  readonly is_fork: string
-  readonly source_branch: string
-  readonly source_repository: string
-  readonly source_trusted: string
-  readonly tag_branches: string
+/** The part of a job that this action uses. */
+export type BranchJob = Pick<Job, 'runner' | 'event' | 'phase'>
+
+/** Asks what the event leaves open. Whatever comes of it, the step goes on. */
+async function ask(question: Question, inputs: Inputs, job: BranchJob, lookUp: LookUp): Promise<Answer | undefined> {
+  const { runner } = job
+  if (inputs.githubToken === undefined) {
+    runner.notice(openLine(question, "The input 'github_token' is empty."))
+    return undefined
+  }
+  runner.mask(inputs.githubToken)
+  try {
+    return await job.phase(`Ask GitHub about the ${question.about}`, () => lookUp(question))
+  } catch (error) {
+    if (!(error instanceof GitHubApiError)) throw error
+    runner.notice(openLine(question, error.message))
+    return undefined
+  }
 }
 
-export type Outputs = { readonly [Name in keyof Names | 'json']: string }
-
-export async function main(inputs: Inputs, job: Pick<Job, 'runner' | 'event'>): Promise<Outputs> {
-  const { event } = job
+/** Names what the run is on and what its event is about, and warns of names that are dangerous to use. */
+export async function main(inputs: Inputs, job: BranchJob, lookUp: LookUp): Promise<Outputs> {
+  const { event, runner } = job
   const names = runNames(event)
-  const source = sourceOf(event)
-  const outputs: Names = {
-    ...branchOutputs(names, inputs),
-    ...safeNames(names.unique, inputs.hashLength),
-    pr_number: source.pullRequest,
-    event_kind: names.kind,
-    deleted: String(isDeleted(event)),
-    is_fork: source.isFork === undefined ? '' : String(source.isFork),
-    source_branch: source.branch,
-    source_repository: source.repository,
-    source_trusted: String(source.isFork === false),
-    tag_branches: '[]',
+  const told = sourceOf(event)
+  const question = questionOf(event, names, told)
+  const answer = question && (await ask(question, inputs, job, lookUp))
+  const findings = {
+    names,
+    source: question && answer ? answered(told, question, answer) : told,
+    tagBranches: answer?.about === 'tag' ? answer.branches : [],
+    deleted: isDeleted(event),
   }
-  return { ...outputs, json: JSON.stringify({ ...outputs, tag_branches: [] }) }
+  const outputs = namesOf(findings, inputs)
+  const [unsafe, ...others] = inputs.unsafeNames === 'ignore' ? [] : unsafeIn(outputs, findings)
+  if (unsafe !== undefined) {
+    const text = unsafeLine([unsafe, ...others])
+    if (inputs.unsafeNames === 'fail') throw new Failure(`${text} This step fails because of 'unsafe_names: fail'.`)
+    runner.warning(text)
+  }
+  runner.info(line(outputs))
+  await runner.summary(summary(outputs))
+  return outputsOf(outputs, findings)
 }

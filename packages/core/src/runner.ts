@@ -1,4 +1,5 @@
 import * as core from '@actions/core'
+import { processEnvironment } from './environment.ts'
 
 /** What an action asks of the runner: https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands */
 export interface Runner {
@@ -42,6 +43,7 @@ export const actionsRunner: Runner = {
   exportVariable: core.exportVariable,
   addPath: core.addPath,
   async summary(markdown) {
-    await core.summary.addRaw(markdown, true).write()
+    // GitHub Enterprise Server before 3.6 and some other runners have no summaries; @actions/core throws there.
+    if (processEnvironment()['GITHUB_STEP_SUMMARY']) await core.summary.addRaw(markdown, true).write()
   },
 }

@@ -1,0 +1,54 @@
+import { type BranchOutputs, branchOutputs } from './branch-outputs.ts'
+import type { Inputs } from './inputs.ts'
+import type { RunNames } from './run-names.ts'
+import { type SafeNames, safeNames } from './safe-name.ts'
+import type { Source } from './source.ts'
+import { type UnsafeName, unsafeNames } from './unsafe-names.ts'
+
+/** What was found out about a run. */
+export interface Findings {
+  readonly names: RunNames
+  readonly source: Source
+  readonly tagBranches: readonly string[]
+  readonly deleted: boolean
+}
+
+/** Named as in action.yml; all but `json`. */
+export interface Names extends BranchOutputs, SafeNames {
+  readonly pr_number: string
+  readonly event_kind: string
+  readonly deleted: string
+  readonly is_fork: string
+  readonly source_branch: string
+  readonly source_repository: string
+  readonly source_trusted: string
+  readonly tag_branches: string
+}
+
+export type Outputs = { readonly [Output in keyof Names | 'json']: string }
+
+export const namesOf = ({ names, source, tagBranches, deleted }: Findings, inputs: Inputs): Names => ({
+  ...branchOutputs(names, inputs),
+  ...safeNames(names.unique, inputs.hashLength),
+  pr_number: source.pullRequest,
+  event_kind: names.kind,
+  deleted: String(deleted),
+  is_fork: source.isFork === undefined ? '' : String(source.isFork),
+  source_branch: source.branch,
+  source_repository: source.repository,
+  source_trusted: String(source.isFork === false),
+  tag_branches: JSON.stringify(tagBranches),
+})
+
+export const outputsOf = (names: Names, { tagBranches }: Findings): Outputs => ({
+  ...names,
+  json: JSON.stringify({ ...names, tag_branches: tagBranches }),
+})
+
+/** The names that a person outside may have chosen and that a shell would act on. */
+export function unsafeIn(names: Names, { tagBranches }: Findings): UnsafeName[] {
+  const { current_branch, head_ref_branch, base_ref_branch, ref_branch, default_branch, tag, source_branch } = names
+  const raw = { current_branch, head_ref_branch, base_ref_branch, ref_branch, default_branch, tag, source_branch }
+  const contained = tagBranches.map((branch) => ['tag_branches', branch] as const)
+  return unsafeNames([...Object.entries(raw), ...contained])
+}

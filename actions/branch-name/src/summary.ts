@@ -1,0 +1,39 @@
+import { code, table } from '@container-actions/core'
+import type { Names } from './outputs.ts'
+import { visible } from './visible.ts'
+
+const shown = (text: string): string => (text === '' ? '' : code(visible(text)))
+
+/** The outputs as a table for the summary page of the job. */
+export const summary = (names: Names): string =>
+  `### Branch name\n\n${table(
+    ['output', 'value'],
+    Object.entries(names).map(([output, value]) => [code(output), shown(value)]),
+  )}`
+
+function subject(names: Names): string {
+  const branch = visible(names.current_branch)
+  switch (names.event_kind) {
+    case 'tag':
+      return `Tag ${visible(names.tag)}`
+    case 'pull_request':
+      return `Pull request #${names.pr_number} from ${branch} into ${visible(names.base_ref_branch)}`
+    case 'merge_group':
+      return `Merge group of #${names.pr_number} into ${visible(names.base_ref_branch)}`
+    case 'branch':
+      return `Branch ${branch}${names.is_default === 'true' ? ', the default branch' : ''}`
+    default:
+      return 'No branch and no tag'
+  }
+}
+
+/** What the names are, in one line for a person. */
+export function line(names: Names): string {
+  const isElsewhere = names.source_branch !== '' && names.source_branch !== names.current_branch
+  const about = isElsewhere && names.event_kind !== 'tag' ? `, about ${visible(names.source_branch)}` : ''
+  const fork = names.is_fork === 'true' ? ` of the fork ${visible(names.source_repository) || 'that is gone'}` : ''
+  const { docker_tag, ecr_path, ecr_segment, dns_label } = names
+  const safe = Object.entries({ docker_tag, ecr_path, ecr_segment, dns_label }).filter(([, name]) => name !== '')
+  const safeNames = safe.map(([output, name]) => `${output} ${name}`).join(', ')
+  return `${subject(names)}${about}${fork}.${safeNames === '' ? '' : ` Safe names: ${safeNames}.`}`
+}
