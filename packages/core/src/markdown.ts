@@ -1,7 +1,7 @@
 /** Text as inline code that stays text whatever it holds: in a table, with backticks, with HTML. */
 export function code(text: string): string {
   const escaped = text.replaceAll(
-    /[&<>"'|`*_[\]()\\~#!:@-]|[\p{Cc}\p{Cf}]/gu,
+    /[&<>"'|`*_[\]\\~:@]|[\p{Cc}\p{Cf}]/gu,
     (character) => `&#${character.codePointAt(0)};`,
   )
   return `<code>${escaped}</code>`
