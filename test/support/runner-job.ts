@@ -66,6 +66,7 @@ export class Job implements AsyncDisposable {
   readonly #running = new Set<StepHandle>()
   readonly #posts: Use[] = []
   #path: readonly string[] = []
+  #end: Promise<{ readonly orphans: readonly ProcessInfo[] }> | undefined
 
   constructor(options: JobOptions, watch: ProcessWatch) {
     this.#watch = watch
@@ -108,19 +109,24 @@ export class Job implements AsyncDisposable {
    * Kills what still runs and what steps left running, empties RUNNER_TEMP as the runner does, and removes all folders
    * of the job. Returns the processes that steps had left, found as the runner finds them, by RUNNER_TRACKING_ID.
    */
-  async end(): Promise<{ readonly orphans: readonly ProcessInfo[] }> {
-    for (const handle of this.#running) handle.signal('SIGKILL')
-    await Promise.allSettled([...this.#running].map((handle) => handle.result))
-    const orphans = processesWith(this.#trackingId)
-    for (const left of [...orphans, ...this.steps.flatMap((step) => step.leftovers)]) killProcess(left)
-    empty(this.folders.temp)
-    await this.#watch.close()
-    rmSync(this.folders.root, { recursive: true, force: true })
-    return { orphans }
+  end(): Promise<{ readonly orphans: readonly ProcessInfo[] }> {
+    this.#end ??= this.#close()
+    return this.#end
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.end()
+  }
+
+  async #close(): Promise<{ readonly orphans: readonly ProcessInfo[] }> {
+    for (const handle of this.#running) handle.signal('SIGKILL')
+    await Promise.allSettled([...this.#running].map((handle) => handle.result))
+    const orphans = processesWith(this.#trackingId)
+    for (const left of [...orphans, ...this.steps.flatMap((step) => step.leftovers)]) await killProcess(left)
+    empty(this.folders.temp)
+    await this.#watch.close()
+    rmSync(this.folders.root, { recursive: true, force: true })
+    return { orphans }
   }
 
   #start(use: Use, stage: 'main' | 'post'): StepHandle {
@@ -132,8 +138,10 @@ export class Job implements AsyncDisposable {
       interpolate(text, { contexts, status: this.status }),
     )
     const shown = { ...this.#env, ...options.env }
+    // Node of the runner and of the action could differ (https://github.com/actions/runner/issues/795).
+    const { NODE_ICU_DATA: _, ...given } = shown
     const env = {
-      ...{ CI: 'true', ...this.#machine, ...shown },
+      ...{ CI: 'true', ...this.#machine, ...given },
       ...Object.fromEntries(Object.entries(use.state).map(([key, value]) => [`STATE_${key}`, value])),
       ...{ ...inputEnvironment(inputs), ...this.#pathEnvironment(shown), ...context.contextEnvironment(contexts) },
       GITHUB_ACTIONS: 'true',

@@ -1,5 +1,5 @@
 import { readFileSync, readlinkSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
 import { parseCommand } from './runner-commands.ts'
 import { below, type Folders, isFile } from './runner-folders.ts'
 import { uriForm } from './runner-masks.ts'
@@ -43,7 +43,7 @@ export function leaks(job: Searched, secrets: readonly string[]): Leak[] {
   const { root, home, temp, tmp, workspace } = job.folders
   const files = [home, temp, tmp, workspace].flatMap((folder) => below(folder).map((path) => join(folder, path)))
   return [
-    ...files.flatMap((path) => search('file', relative(root, path), fileContent(path, root))),
+    ...files.flatMap((path) => search('file', path.slice(root.length + 1), fileContent(path, root))),
     ...job.steps.flatMap((step) => outputLines(step).flatMap((line) => search('output', line, line))),
     ...job.steps.flatMap((step) => step.argv.flatMap((argv) => search('argv', argv.join(' '), argv.join('\0')))),
   ]
@@ -51,7 +51,7 @@ export function leaks(job: Searched, secrets: readonly string[]): Leak[] {
 
 /** A file's name counts as its content, and so does the target of a link. */
 function fileContent(path: string, root: string): Buffer {
-  const name = Buffer.from(`${relative(root, path)}\n`)
+  const name = Buffer.from(`${path.slice(root.length + 1)}\n`)
   if (path.endsWith('/')) return name
   if (isFile(path)) return Buffer.concat([name, readFileSync(path)])
   try {

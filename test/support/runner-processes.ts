@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 /** One process as /proc shows it. */
 export interface ProcessInfo {
@@ -41,9 +42,12 @@ export function processesWith(text: string): ProcessInfo[] {
     .flatMap((pid) => readProcess(pid) ?? [])
 }
 
-/** SIGKILL, unless the process is gone; another one with the same id is left alone. */
-export function killProcess({ pid, startTime }: ProcessInfo): void {
-  if (readProcess(pid)?.startTime === startTime) process.kill(pid, 'SIGKILL')
+/** SIGKILL, and wait until it is gone. Another process with the same id is left alone. */
+export async function killProcess({ pid, startTime }: ProcessInfo): Promise<void> {
+  while (readProcess(pid)?.startTime === startTime) {
+    process.kill(pid, 'SIGKILL')
+    await sleep(5)
+  }
 }
 
 /** The id given out last, which may be a thread's. */
