@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { basename, delimiter, join } from 'node:path'
 import type { EngineBinaries, EngineKind } from './engine-binaries.ts'
 
 /** The temporary folder in which a private engine lives. */
@@ -25,9 +25,13 @@ export function makeEngineFolder(kind: EngineKind, binaries: EngineBinaries): En
 }
 
 function daemonCommand(kind: EngineKind, folder: string, socket: string, binaries: EngineBinaries): string[] {
-  // A configuration of its own keeps /etc/docker/daemon.json out. The containerd image store is the newest engines'
-  // default, and the one that keeps attestations.
-  const configuration = kind === 'sid' ? { features: { 'containerd-snapshotter': true } } : {}
+  // A configuration of its own also keeps /etc/docker/daemon.json out.
+  const configuration = {
+    'cgroup-parent': `/${basename(folder)}`,
+    'exec-opts': ['native.cgroupdriver=cgroupfs'],
+    // The containerd image store is the newest engines' default, and the one that keeps attestations.
+    ...(kind === 'sid' ? { features: { 'containerd-snapshotter': true } } : {}),
+  }
   writeFileSync(join(folder, 'daemon.json'), JSON.stringify(configuration))
   return [
     binaries.dockerd,

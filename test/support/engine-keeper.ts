@@ -4,10 +4,10 @@
  * SIGKILL, is the order to stop.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { openSync, readFileSync, rmSync } from 'node:fs'
+import { openSync, readFileSync, rmdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { mountsBelow, processesOf } from './engine-remains.ts'
+import { cgroupsOf, mountsBelow, processesOf } from './engine-remains.ts'
 
 /** What the keeper is told, as JSON in its only argument. */
 export interface KeeperOrder {
@@ -87,6 +87,7 @@ async function clean(folder: string): Promise<void> {
   // Never walk into a mount: what is below may belong to the machine.
   const left = mountsBelow(folder)
   if (left.length > 0) throw new Error(`Cannot unmount ${left.join(', ')}`)
+  for (const cgroup of cgroupsOf(folder)) rmdirSync(cgroup)
   rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
 }
 

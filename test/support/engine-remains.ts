@@ -1,20 +1,25 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { basename } from 'node:path'
+import { basename, join } from 'node:path'
 
 /** Programs of an engine that name its folder in their arguments. */
 const ENGINE_PROGRAMS = /^(dockerd|containerd|containerd-shim.*|runc|docker-proxy|docker-init)$/
 
+const CGROUP_ROOT = '/sys/fs/cgroup'
+
 /** Mount points in a folder, the innermost first, so that they can be unmounted in this order. */
 export function mountsBelow(folder: string): string[] {
-  return mounts('/proc/self/mountinfo')
-    .map((mount) => mount.point)
+  // The format is in proc_pid_mountinfo(5): the fifth field is the mount point, with octal escapes.
+  return read('/proc/self/mountinfo')
+    .split('\n')
+    .map((line) => line.split(' ')[4] ?? '')
+    .map((point) => point.replace(/\\([0-7]{3})/g, (_, code) => String.fromCharCode(Number.parseInt(code, 8))))
     .filter((point) => point === folder || point.startsWith(`${folder}/`))
     .reverse()
 }
 
 /**
  * Processes of the engine that lives in this folder: its own programs, which name the folder in their arguments,
- * and what runs in its containers, whose root file system lies in the folder.
+ * and what runs in its containers, below the cgroup that is named like the folder.
  */
 export function processesOf(folder: string): number[] {
   return readdirSync('/proc')
@@ -29,20 +34,28 @@ function isEngineProgram(pid: number, folder: string): boolean {
 }
 
 function isContained(pid: number, folder: string): boolean {
-  return mounts(`/proc/${pid}/mountinfo`).some((mount) => mount.point === '/' && mount.line.includes(`${folder}/`))
+  return read(`/proc/${pid}/cgroup`).includes(`:/${basename(folder)}/`)
 }
 
-/** The format is in proc_pid_mountinfo(5): the fifth field is the mount point, with octal escapes. */
-function mounts(file: string): { point: string; line: string }[] {
-  return read(file)
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => ({
-      line,
-      point: (line.split(' ')[4] ?? '').replace(/\\([0-7]{3})/g, (_, code) =>
-        String.fromCharCode(Number.parseInt(code, 8)),
-      ),
-    }))
+/** Control groups of the engine's containers in every hierarchy, the innermost first. */
+export function cgroupsOf(folder: string): string[] {
+  const name = basename(folder)
+  return [CGROUP_ROOT, ...folders(CGROUP_ROOT)]
+    .filter((hierarchy) => folders(hierarchy).includes(join(hierarchy, name)))
+    .flatMap((hierarchy) => withSubfolders(join(hierarchy, name)))
+}
+
+function withSubfolders(folder: string): string[] {
+  return [...folders(folder).flatMap(withSubfolders), folder]
+}
+
+function folders(folder: string): string[] {
+  try {
+    const entries = readdirSync(folder, { withFileTypes: true })
+    return entries.filter((entry) => entry.isDirectory()).map((entry) => join(folder, entry.name))
+  } catch {
+    return []
+  }
 }
 
 /** A process may be gone by the time it is looked at. */
