@@ -39,7 +39,7 @@ function readKeys(input: InputReader): AwsKeys | undefined {
 
 function readRegion(input: InputReader): string {
   const region = input.optional('region') ?? (input.env['AWS_REGION'] || input.env['AWS_DEFAULT_REGION'])
-  if (region === undefined) {
+  if (!region) {
     input.reject(
       "Input 'region' is missing, and neither AWS_REGION nor AWS_DEFAULT_REGION is set. Add for example 'region: eu-central-1' under 'with:'.",
     )

@@ -52,9 +52,9 @@ function readOriginal(file: string): Json {
   try {
     return object(JSON.parse(readFileSync(file, 'utf8')))
   } catch (error) {
-    throw new Failure(`The Docker configuration ${file} cannot be read: ${reason(error)}. Mend or remove it.`, {
-      cause: error,
-    })
+    // What the parser says quotes the file, which may hold passwords.
+    const problem = error instanceof SyntaxError ? 'it is not valid JSON' : reason(error)
+    throw new Failure(`The Docker configuration ${file} cannot be read: ${problem}. Mend or remove it.`)
   }
 }
 
@@ -90,7 +90,7 @@ export function isolatedLogin(
     env: {
       DOCKER_CONFIG: folder,
       BUILDX_CONFIG: env['BUILDX_CONFIG'] || join(original, 'buildx'),
-      PATH: `${join(folder, 'bin')}:${env['PATH'] ?? ''}`,
+      PATH: [join(folder, 'bin'), env['PATH']].filter(Boolean).join(':'),
     },
     renew({ username, password }) {
       const file = join(folder, 'credentials', host)

@@ -23,7 +23,7 @@ export function describe(error: unknown): string {
   return `Unexpected error, please report it: ${String(error)}`
 }
 
-/** The message of anything thrown, for use inside another sentence. */
+/** The message of anything thrown, in one line, for use inside another sentence. */
 export function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  return (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ').trim()
 }

@@ -4,6 +4,7 @@ const TAG = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/
 /** What keeps `tag` from being an image's tag, as the rest of a sentence; `undefined` where it is valid. */
 export function tagProblem(tag: string): string | undefined {
   if (TAG.test(tag)) return undefined
+  if (tag === '') return 'is empty'
   if (tag.length > 128) return `has ${tag.length} characters; a tag has at most 128`
   const wrong = [...new Set(tag.match(/[^a-zA-Z0-9._-]/gu) ?? [])]
   if (wrong.length > 0) return `has ${wrong.map((character) => JSON.stringify(character)).join(', ')}`

@@ -1,6 +1,7 @@
 export { type Action, runAction } from './action.ts'
 export { type AwsSession, awsSession, type Identity } from './aws-session.ts'
 export { type AwsKeys, type AwsSettings, readAwsSettings } from './aws-settings.ts'
+export { DialError, dialStdio } from './dial.ts'
 export { type Builder, type BuildSpec, type Docker, type DockerVersions, dockerOf } from './docker.ts'
 export { type DockerLogin, isolatedLogin } from './docker-config.ts'
 export { formatDuration, parseDuration } from './duration.ts'

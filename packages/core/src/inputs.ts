@@ -39,14 +39,14 @@ export interface CheckedInputReader extends InputReader {
   unknown(): string[]
 }
 
-const BOOLEANS: Readonly<Record<string, boolean>> = {
-  true: true,
-  yes: true,
-  1: true,
-  false: false,
-  no: false,
-  0: false,
-}
+const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['yes', true],
+  ['1', true],
+  ['false', false],
+  ['no', false],
+  ['0', false],
+])
 
 /** `INPUT_` and the name in capitals, spaces as `_`: https://docs.github.com/actions/reference/workflows-and-actions/metadata-syntax#inputs */
 const variable = (name: string): string => `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`
@@ -75,7 +75,7 @@ export function inputReader(env: Environment): CheckedInputReader {
     optional: (name) => value(name) || undefined,
     boolean(name) {
       const given = value(name)
-      const parsed = BOOLEANS[given.toLowerCase()]
+      const parsed = BOOLEANS.get(given.toLowerCase())
       if (parsed === undefined) problems.push(`Input '${name}' must be true or false; it is ${quoted(given)}.`)
       return parsed ?? false
     },
@@ -101,7 +101,7 @@ export function inputReader(env: Environment): CheckedInputReader {
     },
     list(name) {
       const parsed = parseList(value(name))
-      if (typeof parsed === 'string') problems.push(`Input '${name}' ${parsed}`)
+      if (typeof parsed === 'string') problems.push(`Input '${name}' ${parsed}.`)
       return typeof parsed === 'string' ? [] : parsed
     },
     oneOf(name, values) {

@@ -10,7 +10,7 @@ export function parseList(text: string): string[] | string {
   while (rest !== '') {
     rest = rest.replace(/^[ \t]+/, '')
     const field = rest.startsWith('"') ? /^"((?:[^"]|"")*)"[ \t]*(?=[,\n]|$)/.exec(rest) : /^([^,\n]*)/.exec(rest)
-    if (field === null) return `has a quote that is never closed, or text after it: ${rest.split('\n')[0]}`
+    if (field === null) return `has a quote that is never closed, or text behind it: '${rest.split('\n')[0]}'`
     const value = rest.startsWith('"')
       ? (field[1] ?? '').replaceAll('""', '"')
       : (field[1] ?? '').replace(/[ \t]+$/, '')

@@ -29,8 +29,9 @@ function withoutRegistry(name: string): string {
 export function repositoryNameProblem(name: string): string | undefined {
   if (NAME.test(name)) {
     if (name.length >= 2 && name.length <= 256) return undefined
-    return `has ${name.length} characters; ECR takes 2 to 256`
+    return `has ${name.length === 1 ? '1 character' : `${name.length} characters`}; ECR takes 2 to 256`
   }
+  if (name === '') return 'is empty'
   const wrong = [...new Set(name.match(/[^a-z0-9._/-]/gu) ?? [])]
   if (wrong.length > 0) return `has ${wrong.map((character) => JSON.stringify(character)).join(', ')}`
   return "has a '.', '_', '-' or '/' at an end, or two of them where one may stand"
