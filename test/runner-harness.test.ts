@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { createJob } from './support/runner.ts'
+import { readAction } from './support/runner-action.ts'
 import { interpolate, isTrue } from './support/runner-expressions.ts'
 import { fixture } from './support/runner-fixture.ts'
 
@@ -54,6 +55,11 @@ describe('the environment', () => {
     expect(Object.keys(env)).toEqual(expect.arrayContaining(documented.split(/\s+/).map((name) => `GITHUB_${name}`)))
     const runner = ['RUNNER_ARCH', 'RUNNER_ENVIRONMENT', 'RUNNER_NAME', 'RUNNER_TOOL_CACHE']
     expect(Object.keys(env)).toEqual(expect.arrayContaining(runner))
+  })
+
+  test('says when debugging is on', async () => {
+    await using job = await createJob({ debug: true })
+    expect(environment(await job.run(fixture(job, PRINT_ENV)))).toMatchObject({ RUNNER_DEBUG: '1' })
   })
 
   test('tells the event', async () => {
@@ -115,6 +121,16 @@ describe('inputs', () => {
     await using job = await createJob({ env: { SHOWN: 'yes' }, machine: { HIDDEN: 'yes' }, secrets: ['hunter-two'] })
     const step = await job.run(fixture(job, '', { inputs: { a: {}, b: {} } }), { with: { a: 'hunter-two' } })
     expect(step.log).toContain(['with:', '  a: ***', 'env:', '  SHOWN: yes', '##[endgroup]', ''].join('\n'))
+  })
+
+  test('come from the action of that name', () => {
+    const origin = { action_repository: 'org/actions', action_ref: 'v1' }
+    expect(readAction('branch-name')).toMatchObject({
+      name: 'org/actions/branch-name@v1',
+      origin,
+      main: 'dist/index.js',
+    })
+    expect(readAction('branch-name').inputs.get('strip_tag_prefix')).toBe('')
   })
 
   test('of an action that cannot be run are told apart', async () => {

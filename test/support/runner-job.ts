@@ -1,11 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { rmSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { delimiter } from 'node:path'
 import { type Action, readAction, script } from './runner-action.ts'
 import * as context from './runner-context.ts'
 import { interpolate, isTrue } from './runner-expressions.ts'
 import { FileCommands } from './runner-files.ts'
-import { createFolders, empty, type Folders, listFiles, writeFiles } from './runner-folders.ts'
+import { createFolders, empty, type Folders, listFiles, removeRoot, writeFiles } from './runner-folders.ts'
 import { inputEnvironment, printDetails, resolveInputs, type With, warnAboutInputs } from './runner-inputs.ts'
 import { Masks } from './runner-masks.ts'
 import { killProcess, type ProcessInfo, processesWith } from './runner-processes.ts'
@@ -125,7 +125,7 @@ export class Job implements AsyncDisposable {
     for (const left of [...orphans, ...this.steps.flatMap((step) => step.leftovers)]) await killProcess(left)
     empty(this.folders.temp)
     await this.#watch.close()
-    rmSync(this.folders.root, { recursive: true, force: true })
+    removeRoot(this.folders.root)
     return { orphans }
   }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { parseCommand } from './runner-commands.ts'
 import { below, type Folders, isFile } from './runner-folders.ts'
 import { uriForm } from './runner-masks.ts'
+import { HAS_PROC } from './runner-processes.ts'
 import type { Step } from './runner-step.ts'
 
 /** One place where a secret was found. */
@@ -36,6 +37,7 @@ interface Needle {
  * argument lists of their processes. Environments of processes do not count. Call it before the job ends.
  */
 export function leaks(job: Searched, secrets: readonly string[]): Leak[] {
+  if (!HAS_PROC) throw new Error('Leaks into argument lists can only be found on Linux.')
   if (secrets.some((secret) => secret.length < 6)) throw new Error('A secret must have at least 6 characters.')
   const needles = secrets.flatMap(forms)
   const search = (place: Leak['place'], at: string, content: string | Buffer): Leak[] =>

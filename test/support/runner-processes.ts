@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** One process as /proc shows it. */
@@ -15,8 +15,11 @@ const FULL_LOOK = 100
 /** More new ids than this at once are cheaper to find by a full look. */
 const MANY = 50
 
-/** Linux only; proc(5). */
+/** Whether this system shows processes in /proc, as proc(5) says; without it none is ever found. */
+export const HAS_PROC = existsSync('/proc/self/stat')
+
 function processIds(): number[] {
+  if (!HAS_PROC) return []
   return readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? [Number(name)] : []))
 }
 

@@ -15,7 +15,7 @@ export { type Leak, leaks } from './runner-leaks.ts'
 export type { Annotation } from './runner-log.ts'
 export type { Step, StepHandle } from './runner-step.ts'
 
-/** A job on a fresh runner. Needs Linux, for /proc. */
+/** A job on a fresh runner. Its steps see their processes on Linux alone; elsewhere `argv` and `leftovers` are empty. */
 export async function createJob(options: JobOptions = {}): Promise<Job> {
   return new Job(options, await ProcessWatch.create())
 }
