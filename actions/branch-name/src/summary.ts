@@ -27,13 +27,18 @@ function subject(names: Names): string {
   }
 }
 
-/** What the names are, in one line for a person. */
-export function line(names: Names): string {
+function origin(names: Names): string {
   const isElsewhere = names.source_branch !== '' && names.source_branch !== names.current_branch
   const about = isElsewhere && names.event_kind !== 'tag' ? `, about ${visible(names.source_branch)}` : ''
-  const fork = names.is_fork === 'true' ? ` of the fork ${visible(names.source_repository) || 'that is gone'}` : ''
+  if (names.is_fork !== 'true') return about
+  const fork = names.source_repository === '' ? 'a fork that is gone' : `the fork ${visible(names.source_repository)}`
+  return `${about}, of ${fork}`
+}
+
+/** What the names are, in one line for a person. */
+export function line(names: Names): string {
   const { docker_tag, ecr_path, ecr_segment, dns_label } = names
   const safe = Object.entries({ docker_tag, ecr_path, ecr_segment, dns_label }).filter(([, name]) => name !== '')
   const safeNames = safe.map(([output, name]) => `${output} ${name}`).join(', ')
-  return `${subject(names)}${about}${fork}.${safeNames === '' ? '' : ` Safe names: ${safeNames}.`}`
+  return `${subject(names)}${origin(names)}.${safeNames === '' ? '' : ` Safe names: ${safeNames}.`}`
 }
