@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type EcrLocal, startEcrLocal } from '../packages/ecr-local/src/index.ts'
+import { digestOf } from './support/ecr-client.ts'
 import { startEcrProcess } from './support/ecr-process.ts'
 import { useEngine } from './support/engine-suite.ts'
 import { createJob, type Job, leaks } from './support/runner.ts'
@@ -41,16 +42,6 @@ describe.each(['bookworm', 'sid'] as const)('ecr-push on the engine of %s', (kin
       workspace,
     })
 
-  /** The digest behind a tag, as the registry itself tells it. */
-  async function digestOf(job: Job, tag: string): Promise<string | null> {
-    const [, token = ''] = job.steps[0]?.masks.slice(-2) ?? []
-    const response = await fetch(`http://${ecr.registry}/v2/base/master/manifests/${tag}`, {
-      method: 'HEAD',
-      headers: { authorization: `Basic ${token}` },
-    })
-    return response.headers.get('docker-content-digest')
-  }
-
   it('creates the repository, pushes the image once and gives it all tags', async () => {
     await using job = await jobWith()
     const step = await job.run('ecr-push', { with: PUSH })
@@ -61,7 +52,7 @@ describe.each(['bookworm', 'sid'] as const)('ecr-push on the engine of %s', (kin
       digest: expect.stringMatching(DIGEST),
       repository_uri: `${ecr.registry}/base/master`,
     })
-    for (const tag of ['latest', SHA]) expect(await digestOf(job, tag)).toBe(step.outputs['digest'])
+    for (const tag of ['latest', SHA]) expect(await digestOf(ecr, 'base/master', tag)).toBe(step.outputs['digest'])
     expect(ecr.calls.filter((call) => call.operation === 'PutImage')).toHaveLength(1)
     expect(step.summary).toContain(`docker pull ${step.outputs['image_digest_ref']}`)
   })
@@ -91,7 +82,7 @@ describe.each(['bookworm', 'sid'] as const)('ecr-push on the engine of %s', (kin
     const first = await job.run('ecr-push', { with: PUSH })
     const second = await job.run('ecr-push', { with: { ...PUSH, create_repo: false } })
     expect(second.conclusion, second.log).toBe('success')
-    expect(await digestOf(job, 'latest')).toBe(second.outputs['digest'])
+    expect(await digestOf(ecr, 'base/master', 'latest')).toBe(second.outputs['digest'])
     expect(first.outputs['repository_uri']).toBe(second.outputs['repository_uri'])
   })
 

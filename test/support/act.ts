@@ -1,0 +1,113 @@
+import { execFile, execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { homedir, tmpdir } from 'node:os'
+import { delimiter, dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { beforeEach } from 'vitest'
+import { layOutActions } from './actions-tree.ts'
+
+/** Where scripts/install/act.sh puts it; its version is in the name. */
+const VERSION = 'v0.2.87'
+
+function actBinary(env: NodeJS.ProcessEnv = process.env): string | undefined {
+  const cache =
+    env['CONTAINER_ACTIONS_CACHE'] || join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'container-actions')
+  const folders = [join(cache, `act-${VERSION}`), ...(env['PATH'] ?? '').split(delimiter)]
+  return folders.map((folder) => join(folder, 'act')).find((file) => existsSync(file))
+}
+
+/** The tests of this `describe` need act; without it they are skipped with the reason. */
+export function useAct(): void {
+  beforeEach((context) =>
+    context.skip(actBinary() === undefined, 'act is not installed; sh scripts/install/act.sh builds it with Go'),
+  )
+}
+
+export interface ActOptions {
+  /** The workflow file's text. */
+  readonly workflow: string
+  /** Files of the repository beside the workflow. */
+  readonly files: Readonly<Record<string, string>>
+  readonly branch: string
+  /** Environment of the runner's machine. */
+  readonly machine: Readonly<Record<string, string>>
+  /** Name and payload of the event; a push where it is left out. */
+  readonly event?: { readonly name: string; readonly payload: unknown }
+}
+
+export interface ActRun {
+  readonly exitCode: number
+  readonly log: string
+  /** The commit that the workflow ran for. */
+  readonly sha: string
+  /** Everything that the run could write to: home with act's own folders, repository, temporary files. */
+  readonly folder: string
+}
+
+/**
+ * Runs a workflow on act, straight on this machine, with the built actions as the repository org/actions@v1, and hands
+ * the run to `look` before its folder is removed.
+ */
+export async function withAct(options: ActOptions, look: (run: ActRun) => void | Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'act-'))
+  try {
+    await look(await act(options, folder))
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function act(options: ActOptions, folder: string): Promise<ActRun> {
+  const repository = join(folder, 'repository')
+  const sha = await commit(repository, options)
+  const tree = join(folder, 'actions')
+  await layOutActions(tree)
+  for (const name of ['home', 'tmp']) await mkdir(join(folder, name))
+  const env = {
+    ...options.machine,
+    HOME: join(folder, 'home'),
+    TMPDIR: join(folder, 'tmp'),
+    // act runs JavaScript actions with the first node in the PATH.
+    PATH: [dirname(process.execPath), options.machine['PATH'] ?? process.env['PATH']].join(delimiter),
+  }
+  const event = join(folder, 'event.json')
+  if (options.event) await writeFile(event, JSON.stringify(options.event.payload))
+  const args = [
+    ...[
+      options.event?.name ?? 'push',
+      '--platform',
+      'self-hosted=-self-hosted',
+      '--platform',
+      'ubuntu-latest=-self-hosted',
+    ],
+    ...['--local-repository', `org/actions@v1=${tree}`, ...(options.event ? ['--eventpath', event] : [])],
+  ]
+  const { exitCode, log } = await run(actBinary() ?? 'act', args, { cwd: repository, env })
+  return { exitCode, log, sha, folder }
+}
+
+async function commit(repository: string, { workflow, files, branch }: ActOptions): Promise<string> {
+  for (const [name, content] of Object.entries({ '.github/workflows/workflow.yml': workflow, ...files })) {
+    const file = join(repository, name)
+    await mkdir(dirname(file), { recursive: true })
+    await writeFile(file, content)
+  }
+  const git = (...args: string[]) => execFileSync('git', args, { cwd: repository, encoding: 'utf8' }).trim()
+  git('init', '--quiet', '--initial-branch', branch)
+  git('remote', 'add', 'origin', 'https://github.com/octo-org/app')
+  git('add', '--all')
+  git('-c', 'user.name=octocat', '-c', 'user.email=octocat@users.noreply.github.com', 'commit', '--quiet', '-m', 'app')
+  return git('rev-parse', 'HEAD')
+}
+
+async function run(file: string, args: string[], options: { cwd: string; env: Record<string, string> }) {
+  try {
+    const { stdout, stderr } = await promisify(execFile)(file, args, { ...options, maxBuffer: 64 * 2 ** 20 })
+    return { exitCode: 0, log: stdout + stderr }
+  } catch (error) {
+    const { code, stdout, stderr } = error as { code: number | string; stdout?: string; stderr?: string }
+    if (typeof code !== 'number') throw error
+    return { exitCode: code, log: `${stdout}${stderr}` }
+  }
+}

@@ -1,0 +1,20 @@
+import { ECRClient, GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr'
+import type { EcrLocal } from '../../packages/ecr-local/src/index.ts'
+
+/** A token of the registry, as `Authorization: Basic` takes it, for a client that the actions know nothing of. */
+export async function authorizationOf(ecr: EcrLocal): Promise<string> {
+  const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = ecr.environment
+  const credentials = { accessKeyId, secretAccessKey }
+  const client = new ECRClient({ endpoint: ecr.endpoint, region: ecr.region, credentials })
+  const { authorizationData } = await client.send(new GetAuthorizationTokenCommand({}))
+  return authorizationData?.[0]?.authorizationToken ?? ''
+}
+
+/** The digest behind a tag, as the registry itself tells it; `undefined` where there is no such tag. */
+export async function digestOf(ecr: EcrLocal, repository: string, tag: string): Promise<string | undefined> {
+  const response = await fetch(`http://${ecr.registry}/v2/${repository}/manifests/${tag}`, {
+    method: 'HEAD',
+    headers: { authorization: `Basic ${await authorizationOf(ecr)}` },
+  })
+  return response.headers.get('docker-content-digest') ?? undefined
+}
