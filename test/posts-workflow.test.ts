@@ -5,7 +5,7 @@ import { type EcrLocal, startEcrLocal } from '../packages/ecr-local/src/index.ts
 import { useAct, withAct } from './support/act.ts'
 import { authorizationOf, digestOf } from './support/ecr-client.ts'
 import { useEngine } from './support/engine-suite.ts'
-import { below } from './support/runner-folders.ts'
+import { below, isFile } from './support/runner-folders.ts'
 
 /** The workflow as it was before, with the actions that ours replace. */
 const BEFORE = readFileSync(new URL('./fixtures/build-and-publish.yml', import.meta.url), 'utf8')
@@ -42,7 +42,8 @@ describe.each(['bookworm', 'sid'] as const)("the posts' workflow on act, with th
       expect(digests[1]).toBe(digests[0])
       for (const secret of await tokenStarts(ecr)) {
         expect(log).not.toContain(secret)
-        const holding = below(folder).filter((file) => readFileSync(join(folder, file)).includes(secret))
+        const files = below(folder).map((name) => join(folder, name))
+        const holding = files.filter((file) => isFile(file) && readFileSync(file).includes(secret))
         expect(holding).toEqual([])
       }
     })
