@@ -13,7 +13,7 @@ const text = (path: string): string => readFileSync(new URL(path, ACTIONS), 'utf
 
 /** The keys of `export type Outputs = { … }`, which the compiler holds main() to. */
 function declaredOutputs(source: string): string[] {
-  const [, body = ''] = /^export type Outputs = \{\n([^]*?)^\}/m.exec(source) ?? []
+  const [, body = ''] = /^export type Outputs = \{\n(.*?)^\}/ms.exec(source) ?? []
   return [...body.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, name]) => name ?? '')
 }
 
