@@ -3,6 +3,7 @@ import type { Diagnosis } from './cause.ts'
 import { DaemonAgent } from './connection.ts'
 import { diagnoseAnswer, diagnoseError, diagnoseFile } from './diagnosis.ts'
 import type { Endpoint } from './endpoint.ts'
+import { isMountedItself } from './mount.ts'
 import { get, type Pong, pongOf, type RequestError } from './ping.ts'
 import { lookAt } from './socket-file.ts'
 import type { SocketWatch } from './socket-watch.ts'
@@ -46,6 +47,13 @@ async function abortWhenReplaced(
   }
 }
 
+/** A dead socket, or a file, that nobody can replace because it is mounted by itself. */
+function refine(path: string, diagnosis: Diagnosis): Diagnosis {
+  if (diagnosis.cause !== 'socket_stale' && diagnosis.cause !== 'socket_is_file') return diagnosis
+  if (!isMountedItself(path)) return diagnosis
+  return { cause: 'socket_mount_stale', seen: `${diagnosis.seen}, and it is mounted here by itself` }
+}
+
 async function ping(endpoint: Endpoint, context: AttemptContext, replaced: AbortSignal): Promise<Outcome> {
   const signal = AbortSignal.any([context.signal, replaced])
   const agent = new DaemonAgent(endpoint.address, context.env, signal)
@@ -73,10 +81,11 @@ export async function attempt(endpoint: Endpoint, context: AttemptContext): Prom
   if (address.kind === 'unix') {
     const file = lookAt(address.path)
     const seen = diagnoseFile(address.path, file, process.platform)
-    if (seen !== undefined) return seen
+    if (seen !== undefined) return refine(address.path, seen)
     if (file.kind === 'socket')
       void abortWhenReplaced(address.path, file.identity, context.watch, replaced, finished.signal)
   }
   context.onTry()
-  return ping(endpoint, context, replaced.signal).finally(() => finished.abort())
+  const outcome = await ping(endpoint, context, replaced.signal).finally(() => finished.abort())
+  return address.kind === 'unix' && !('pong' in outcome) ? refine(address.path, outcome) : outcome
 }

@@ -1,5 +1,5 @@
 import type { Agent } from 'node:http'
-import { Failure } from '@container-actions/core'
+import type { Mirror } from './buildkitd.ts'
 import type { Endpoint } from './endpoint.ts'
 import { get, type Pong } from './ping.ts'
 
@@ -15,8 +15,9 @@ export interface Daemon {
   readonly cgroupVersion: string
   readonly rootless: boolean
   readonly buildkit: boolean
-  /** URLs, each with a slash at its end. */
-  readonly registryMirrors: readonly string[]
+  readonly mirrors: readonly Mirror[]
+  /** The calls that it, or a proxy in front of it, does not answer: `GET /info: 403`. */
+  readonly refused: readonly string[]
 }
 
 type Fields = Readonly<Record<string, unknown>>
@@ -28,15 +29,15 @@ const fields = (value: unknown): Fields => (typeof value === 'object' && value !
 const texts = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []
 
-async function ask(endpoint: Endpoint, agent: Agent, path: string, signal: AbortSignal): Promise<Fields> {
+/** Answers to GETs, and what was refused; a proxy may let a ping through and nothing else. */
+async function ask(endpoint: Endpoint, agent: Agent, path: string, signal: AbortSignal): Promise<Fields | string> {
   const { status, body } = await get(endpoint, agent, path, signal)
-  if (status !== 200) {
-    throw new Failure(
-      `${endpoint.url} answers /_ping but not GET ${path}: ${status} ${body.trim().slice(0, 200)}. A proxy in front of the daemon has to let it through.`,
-      { outputs: { ready: false, cause: 'daemon_error' } },
-    )
+  if (status !== 200) return `GET ${path}: ${status}`
+  try {
+    return fields(JSON.parse(body))
+  } catch {
+    return `GET ${path}: no JSON`
   }
-  return fields(JSON.parse(body))
 }
 
 /** BuildKit is in every Docker Engine since API 1.39 that runs Linux containers; Podman builds with Buildah. */
@@ -45,10 +46,17 @@ function hasBuildkit(engine: Daemon['engine'], apiVersion: string, os: string): 
   return engine === 'docker' && os === 'linux' && (major > 1 || minor >= 39)
 }
 
-/** Asks a ready daemon about itself: two calls on the connection that answered the ping. */
+function mirrorsOf(registries: Fields): Mirror[] {
+  const known = fields(registries['IndexConfigs'])
+  return texts(registries['Mirrors'])
+    .filter((url) => URL.canParse(url))
+    .map((url) => ({ url, insecure: fields(known[new URL(url).host])['Secure'] === false }))
+}
+
+/** Asks a ready daemon about itself: two calls, on the connection that answered the ping. */
 export async function readDaemon(endpoint: Endpoint, agent: Agent, pong: Pong, signal: AbortSignal): Promise<Daemon> {
-  const version = await ask(endpoint, agent, '/version', signal)
-  const info = await ask(endpoint, agent, '/info', signal)
+  const answers = [await ask(endpoint, agent, '/version', signal), await ask(endpoint, agent, '/info', signal)]
+  const [version = {}, info = {}] = answers.map((answer) => (typeof answer === 'string' ? {} : answer))
   const engine = pong.podman ? 'podman' : 'docker'
   const os = text(version['Os']) || pong.os
   return {
@@ -62,6 +70,14 @@ export async function readDaemon(endpoint: Endpoint, agent: Agent, pong: Pong, s
     cgroupVersion: text(info['CgroupVersion']),
     rootless: texts(info['SecurityOptions']).some((option) => option.split(',').includes('name=rootless')),
     buildkit: hasBuildkit(engine, pong.apiVersion, os),
-    registryMirrors: texts(fields(info['RegistryConfig'])['Mirrors']),
+    mirrors: mirrorsOf(fields(info['RegistryConfig'])),
+    refused: answers.filter((answer) => typeof answer === 'string'),
   }
+}
+
+/** The MTU of the daemon's default network; `undefined` where there is no such network. Docker's default is 1500. */
+export async function bridgeMtu(endpoint: Endpoint, agent: Agent, signal: AbortSignal): Promise<number | undefined> {
+  const network = await ask(endpoint, agent, '/networks/bridge', signal)
+  if (typeof network === 'string') return undefined
+  return Number(text(fields(network['Options'])['com.docker.network.driver.mtu'])) || 1500
 }

@@ -3,6 +3,7 @@ import type { Diagnosis } from './cause.ts'
 import { TlsFileError } from './connection.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { Answer, RequestError } from './ping.ts'
+import { quote } from './quote.ts'
 import type { Owner, SocketFile } from './socket-file.ts'
 import { diagnoseTls } from './tls-diagnosis.ts'
 
@@ -94,7 +95,7 @@ function diagnoseDial(code: string, message: string): Diagnosis {
   if (code === 'ENOENT') {
     return { cause: 'cli_missing', seen: 'needs the docker command, which is not installed or not in the PATH' }
   }
-  return { cause: 'dial_failed', seen: `cannot be reached through the docker command: ${message}` }
+  return { cause: 'dial_failed', seen: `cannot be reached through the docker command: ${quote(message, 400)}` }
 }
 
 /** What a request that failed shows. */
@@ -104,7 +105,7 @@ export function diagnoseError(endpoint: Endpoint, error: RequestError): Diagnosi
   if (cause instanceof TlsFileError) {
     return cause.missing
       ? { cause: 'tls_files_missing', seen: `needs the TLS file ${cause.file}, which does not exist` }
-      : { cause: 'tls_files_invalid', seen: `needs the TLS file ${cause.file}, which is unusable: ${message}` }
+      : { cause: 'tls_files_invalid', seen: `needs the TLS file ${cause.file}, which is unusable: ${quote(message)}` }
   }
   if (endpoint.address.kind === 'dial' && (code === 'ENOENT' || code === 'EDIAL')) return diagnoseDial(code, message)
   if (code.startsWith('HPE_')) {
@@ -116,23 +117,21 @@ export function diagnoseError(endpoint: Endpoint, error: RequestError): Diagnosi
     diagnoseTls(code, message, hasCertificate(endpoint)) ??
     diagnoseRefusal(endpoint, code) ?? {
       cause: 'unreachable',
-      seen: `cannot be reached: ${message}${code === '' || message.includes(code) ? '' : ` (${code})`}`,
+      seen: `cannot be reached: ${quote(message)}${code === '' || message.includes(code) ? '' : ` (${code})`}`,
     }
   )
 }
 
-const firstLine = (text: string): string => text.trim().split('\n')[0]?.slice(0, 200) ?? ''
-
 /** What an answer shows that is not the one of a ready daemon. */
 export function diagnoseAnswer({ status, headers, body }: Answer): Diagnosis {
-  const said = firstLine(body)
+  const said = quote(body)
   if (status === 400 && /HTTPS/i.test(body)) {
     return { cause: 'tls_expected', seen: `speaks TLS, and TLS is not switched on here: ${said}` }
   }
   if (headers['api-version'] !== undefined || status === 502 || status === 503 || status === 504) {
     return { cause: 'daemon_error', seen: `answers ${status}${said === '' ? '' : `: ${said}`}` }
   }
-  const server = headers['server'] === undefined ? '' : ` (${String(headers['server']).slice(0, 80)})`
+  const server = headers['server'] === undefined ? '' : ` (${quote(String(headers['server']), 80)})`
   return {
     cause: 'not_docker',
     seen: `is an HTTP server but not a Docker API${server}: it answers ${status} to /_ping`,

@@ -40,6 +40,9 @@ export interface Endpoint {
   readonly context: string
 }
 
+/** Where to look, best first; never empty. */
+export type Endpoints = readonly [Endpoint, ...Endpoint[]]
+
 export const DEFAULT_SOCKET = '/var/run/docker.sock'
 
 /** What the docker CLI takes a host without a port for; a context's host is taken as a URL instead. */

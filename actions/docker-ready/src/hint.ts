@@ -1,9 +1,10 @@
 import type { Cause } from './cause.ts'
+import type { Scene } from './scene.ts'
 
 const START = 'Start dockerd, or wait longer with `timeout`'
 const CERTIFICATES = 'DOCKER_CERT_PATH (or the context)'
 
-/** What to change, for each cause. */
+/** What to change, for each cause, where the machine shows nothing more. */
 export const HINTS: Readonly<Record<Cause, string>> = {
   host_invalid: 'Correct the address of the daemon.',
   context_missing: "Create the context with 'docker context create', or name another.",
@@ -15,8 +16,7 @@ export const HINTS: Readonly<Record<Cause, string>> = {
   socket_stale: 'The daemon that made the socket is gone: see in its log why, and start it again.',
   socket_mount_stale:
     'The socket is mounted by itself, so that the new one of a restarted daemon stays invisible here: mount its folder instead of the socket, and restart this container.',
-  permission_denied:
-    "Give this user the group of the socket (in a pod: 'securityContext.supplementalGroups'), or start dockerd with '--group'.",
+  permission_denied: 'Run as a user who may open the socket.',
   path_too_long: 'Put the socket at a shorter path.',
   not_answering:
     'See in the log of dockerd what it is doing. On a tcp port without TLS it sleeps 16 s unless started with --tls=false, and restoring many containers takes long; if it hangs, restart it.',
@@ -47,4 +47,70 @@ export const HINTS: Readonly<Record<Cause, string>> = {
   buildx_missing: 'Install the plugin docker-buildx, or add docker/setup-buildx-action before this step.',
   mirror_not_configured: "Add the mirror to 'registry-mirrors' in the daemon.json of the daemon and reload it.",
   mirror_not_serving: "Check the mirror, or remove it from 'registry-mirrors' in the daemon.json of the daemon.",
+}
+
+/** Causes under which the daemon may be at another place than the one that was looked at. */
+const ABSENT: ReadonlySet<Cause> = new Set([
+  'socket_missing',
+  'folder_missing',
+  'socket_stale',
+  'connection_refused',
+  'host_not_found',
+])
+
+/** Causes under which the daemon may have been killed. */
+const GONE: ReadonlySet<Cause> = new Set(['socket_missing', 'socket_stale', 'connection_refused', 'connection_closed'])
+
+function permissionHint({ file, user }: Scene): string | undefined {
+  if (file?.kind === 'hidden') {
+    return `Let this user enter the folder ${file.folder}, or put the socket into another one.`
+  }
+  if (file?.kind !== 'socket') return undefined
+  const { uid, gid, mode } = file.owner
+  const us = `this process is uid ${user.uid} with the groups ${user.groups.join(', ')}`
+  const theirs = `The socket belongs to uid ${uid}, gid ${gid}, mode ${mode.toString(8).padStart(4, '0')}; ${us}.`
+  return (mode & 0o060) === 0o060 && gid !== 0
+    ? `${theirs} Add the group ${gid} to this user (in a pod: supplementalGroups: [${gid}]), or start dockerd with --group and a group that it has.`
+    : `${theirs} Start dockerd with --group and a group of this user.`
+}
+
+function kubernetesHint({ kubernetes }: Scene): string | undefined {
+  return kubernetes
+    ? 'This runner starts job containers as pods (ACTIONS_RUNNER_CONTAINER_HOOKS), where there is no Docker by design: use the container mode dind of the scale set.'
+    : undefined
+}
+
+function elsewhereHint({ daemons, sockets }: Scene, url: string): string | undefined {
+  const host = daemons
+    .flatMap(({ hosts }) => hosts)
+    .find((candidate) => candidate !== url && candidate.startsWith('unix://'))
+  if (host !== undefined && daemons.every(({ hosts }) => !hosts.includes(url))) {
+    return `A dockerd here listens on ${host}: set DOCKER_HOST to it if that is the one.`
+  }
+  return sockets[0] === undefined
+    ? undefined
+    : `There is a socket at ${sockets[0]}: set DOCKER_HOST=unix://${sockets[0]} if that is the one.`
+}
+
+const killedHint = ({ killed }: Scene): string | undefined =>
+  killed.length > 0
+    ? 'Processes here were killed for want of memory: raise the memory limit of the container.'
+    : undefined
+
+function stoppedHint({ daemons }: Scene): string | undefined {
+  const stopped = daemons.find(({ state }) => state === 'stopped')
+  return stopped === undefined
+    ? undefined
+    : `dockerd, process ${stopped.pid}, is stopped by a signal: resume it with 'kill -CONT ${stopped.pid}'.`
+}
+
+/** What to change, with what the machine shows. */
+export function hintFor(cause: Cause, scene: Scene, url: string): string {
+  const found = [
+    ...(ABSENT.has(cause) ? [kubernetesHint(scene), elsewhereHint(scene, url)] : []),
+    ...(GONE.has(cause) ? [killedHint(scene)] : []),
+    ...(cause === 'not_answering' ? [stoppedHint(scene)] : []),
+  ].filter((sentence) => sentence !== undefined)
+  if (cause === 'permission_denied') return permissionHint(scene) ?? HINTS[cause]
+  return [...found, HINTS[cause]].join(' ')
 }

@@ -1,4 +1,5 @@
 import type { InputReader } from '@container-actions/core'
+import { parseHubImage } from './hub-image.ts'
 
 export interface Inputs {
   readonly host: string | undefined
@@ -23,6 +24,31 @@ function version(input: InputReader, name: string, example: string): string | un
   return given
 }
 
+/** A mirror as dockerd takes it: a URL of nothing but scheme, host and port. */
+function isMirror(url: string): boolean {
+  if (!URL.canParse(url)) return false
+  const { protocol, pathname, search, hash, username, password } = new URL(url)
+  return /^https?:$/.test(protocol) && pathname === '/' && `${search}${hash}${username}${password}` === ''
+}
+
+function mirrors(input: InputReader): string[] {
+  const given = input.list('registry_mirrors')
+  for (const url of given.filter((candidate) => !isMirror(candidate))) {
+    input.reject(`Input 'registry_mirrors' must hold URLs like https://mirror.example.com; it holds '${url}'.`)
+  }
+  return given
+}
+
+function hubImage(input: InputReader): string | undefined {
+  const given = input.optional('verify_mirror')
+  if (given !== undefined && parseHubImage(given) === undefined) {
+    input.reject(
+      `Input 'verify_mirror' must be an image of Docker Hub like alpine:3.20, as mirrors serve no other registry; it is '${given}'.`,
+    )
+  }
+  return given
+}
+
 export function readInputs(input: InputReader): Inputs {
   const host = input.optional('host')
   const context = input.optional('context')
@@ -38,8 +64,8 @@ export function readInputs(input: InputReader): Inputs {
     minApiVersion: version(input, 'min_api_version', '1.44'),
     minServerVersion: version(input, 'min_server_version', '24.0'),
     requireBuildx: input.boolean('require_buildx'),
-    registryMirrors: input.list('registry_mirrors'),
-    verifyMirror: input.optional('verify_mirror'),
+    registryMirrors: mirrors(input),
+    verifyMirror: hubImage(input),
     exportDockerHost: input.boolean('export_docker_host'),
   }
 }

@@ -1,9 +1,17 @@
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { type Environment, Failure } from '@container-actions/core'
+import type { Environment } from '@container-actions/core'
 import { configFolder, currentContext, readContext } from './context.ts'
-import { DEFAULT_SOCKET, type Endpoint, type EndpointSource, parseHost, type TlsFiles, urlOf } from './endpoint.ts'
+import {
+  DEFAULT_SOCKET,
+  type Endpoint,
+  type EndpointSource,
+  type Endpoints,
+  parseHost,
+  type TlsFiles,
+  urlOf,
+} from './endpoint.ts'
 
 export interface Wish {
   /** As in DOCKER_HOST. */
@@ -42,37 +50,45 @@ export function knownSockets(env: Environment, uid: number): string[] {
   ]
 }
 
-const invalid = (sentence: string, cause: string) =>
-  new Failure(sentence, { outputs: { ready: false, cause, hint: sentence } })
+/** What is named cannot be an endpoint; waiting would not help. */
+export interface Invalid {
+  readonly cause: 'host_invalid' | 'context_missing'
+  readonly source: EndpointSource
+  /** What is wrong, and what to change. */
+  readonly sentence: string
+}
 
-function fromHost(host: string, source: EndpointSource, env: Environment): Endpoint {
+/** How the person who named it calls the place. */
+const called = (source: EndpointSource): string =>
+  source === 'host' || source === 'context' ? `the input '${source}'` : source
+
+function fromHost(host: string, source: EndpointSource, env: Environment): Endpoint | Invalid {
   const address = parseHost(host, environmentTls(env), ['--host', host.trim()])
   if (typeof address === 'string') {
-    const name = source === 'host' ? "The input 'host'" : source
-    throw invalid(`${name} ${address} It is '${host}'.`, 'host_invalid')
+    const name = called(source)
+    const sentence = `${name[0]?.toUpperCase()}${name.slice(1)} ${address} It is '${host}'.`
+    return { cause: 'host_invalid', source, sentence }
   }
   return { address, url: address.kind === 'dial' ? host.trim() : urlOf(address), source, context: 'default' }
 }
 
-function fromContext(name: string, source: EndpointSource, env: Environment): Endpoint {
+function fromContext(name: string, source: EndpointSource, env: Environment): Endpoint | Invalid {
   const context = readContext(configFolder(env), name)
   if (typeof context === 'string') {
-    throw invalid(
-      `${context} It is named by ${source === 'context' ? "the input 'context'" : source}; create it with 'docker context create', or name another.`,
-      'context_missing',
-    )
+    const sentence = `${context} It is named by ${called(source)}; create it with 'docker context create', or name another.`
+    return { cause: 'context_missing', source, sentence }
   }
+  // A context's host is a URL for the CLI, with the ports of URLs.
   const port = context.tls === undefined ? '80' : '443'
   const address = parseHost(context.host, context.tls, ['--context', name], port)
   if (typeof address === 'string') {
-    throw invalid(`The host of the docker context '${name}' ${address} It is '${context.host}'.`, 'host_invalid')
+    const sentence = `The host of the docker context '${name}' ${address} It is '${context.host}'.`
+    return { cause: 'host_invalid', source, sentence }
   }
   return { address, url: address.kind === 'dial' ? context.host : urlOf(address), source, context: name }
 }
 
 function search(env: Environment, uid: number): Endpoint[] {
-  // With TLS switched on, the CLI's default is the TLS port of this machine, never a socket.
-  if (environmentTls(env) !== undefined) return [fromHost('tcp://localhost:2376', 'default', env)]
   return [...new Set(knownSockets(env, uid))].map((path) => ({
     address: { kind: 'unix', path },
     url: `unix://${path}`,
@@ -81,29 +97,35 @@ function search(env: Environment, uid: number): Endpoint[] {
   }))
 }
 
+/** The endpoint of the context `default`: the environment's host, else what is found. */
+function fromEnvironment(env: Environment, uid: number): readonly (Endpoint | Invalid)[] {
+  const host = env['DOCKER_HOST']
+  if (host?.trim()) return [fromHost(host, 'DOCKER_HOST', env)]
+  // With TLS switched on, the CLI's default is the TLS port of this machine, never a socket.
+  return environmentTls(env) === undefined ? search(env, uid) : [fromHost('tcp://localhost:2376', 'default', env)]
+}
+
 /**
  * Finds the endpoint in the order of the docker CLI: `host` or `context`, DOCKER_HOST, DOCKER_CONTEXT, the current
  * context, the default. Only where nothing at all is named there are several, best first.
- *
- * @throws {Failure} when what is named cannot be an endpoint; waiting would not help
  */
-export function resolveEndpoints(wish: Wish, env: Environment, uid: number): readonly [Endpoint, ...Endpoint[]] {
-  const hostOrDefault = (): Endpoint[] => {
-    const host = env['DOCKER_HOST']
-    return host?.trim() ? [fromHost(host, 'DOCKER_HOST', env)] : search(env, uid)
-  }
-  const inContext = (name: string, source: EndpointSource) =>
-    name === 'default' ? hostOrDefault() : [fromContext(name, source, env)]
-
-  const endpoints = (() => {
-    if (wish.host !== undefined) return [fromHost(wish.host, 'host', env)]
-    if (wish.context !== undefined) return inContext(wish.context, 'context')
-    if (env['DOCKER_HOST']) return hostOrDefault()
-    if (env['DOCKER_CONTEXT']) return inContext(env['DOCKER_CONTEXT'], 'DOCKER_CONTEXT')
+export function resolveEndpoints(wish: Wish, env: Environment, uid: number): Endpoints | Invalid {
+  const named = (): readonly [string, EndpointSource] | undefined => {
+    if (wish.context !== undefined) return [wish.context, 'context']
+    if (env['DOCKER_HOST']) return undefined
+    if (env['DOCKER_CONTEXT']) return [env['DOCKER_CONTEXT'], 'DOCKER_CONTEXT']
     const current = currentContext(configFolder(env))
-    return current === undefined ? hostOrDefault() : inContext(current, 'currentContext')
-  })()
-  return endpoints as [Endpoint, ...Endpoint[]]
+    return current === undefined ? undefined : [current, 'currentContext']
+  }
+  const found = (): readonly (Endpoint | Invalid)[] => {
+    if (wish.host !== undefined) return [fromHost(wish.host, 'host', env)]
+    const [context, source] = named() ?? ['default', 'default']
+    return context === 'default' ? fromEnvironment(env, uid) : [fromContext(context, source, env)]
+  }
+  const endpoints = found()
+  return (
+    endpoints.find((endpoint): endpoint is Invalid => 'sentence' in endpoint) ?? (endpoints as unknown as Endpoints)
+  )
 }
 
 /** Other places where a socket exists now, for the hint when the one that counts does not answer. */

@@ -1,4 +1,5 @@
 import type { Diagnosis } from './cause.ts'
+import { quote } from './quote.ts'
 
 /** Node's codes for a server certificate that no known authority vouches for. */
 const UNKNOWN_CA = new Set([
@@ -31,7 +32,7 @@ export function diagnoseTls(code: string, message: string, certificate: boolean)
   }
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
     const names = /altnames: (.*)$/s.exec(message)?.[1] ?? message
-    return { cause: 'tls_name_mismatch', seen: `has a certificate for other names: ${names}` }
+    return { cause: 'tls_name_mismatch', seen: `has a certificate for other names: ${quote(names)}` }
   }
   if (code === 'CERT_HAS_EXPIRED')
     return { cause: 'tls_certificate_expired', seen: 'has a certificate that has expired' }

@@ -2,13 +2,11 @@ import type { Environment } from '@container-actions/core'
 import { attempt, type Outcome } from './attempt.ts'
 import type { Diagnosis } from './cause.ts'
 import type { DaemonAgent } from './connection.ts'
-import type { Endpoint } from './endpoint.ts'
+import type { Endpoint, Endpoints } from './endpoint.ts'
 import type { Pong } from './ping.ts'
 import { Progress } from './progress.ts'
 import { lookAt } from './socket-file.ts'
 import { type SocketWatch, watchSockets } from './socket-watch.ts'
-
-export type Endpoints = readonly [Endpoint, ...Endpoint[]]
 
 export interface WaitOptions {
   /** In milliseconds; no attempt goes on longer. */
@@ -37,8 +35,8 @@ export interface Ready extends Spent {
 export interface NotReady extends Spent {
   readonly ready: false
   readonly diagnosis: Diagnosis
-  /** `hopeless`: waiting longer would not have helped. `cancelled`: the signal aborted. */
-  readonly end: 'timeout' | 'hopeless' | 'cancelled'
+  /** `hopeless`: waiting longer would not have helped. `cancelled`: the signal aborted. `lost`: it was ready. */
+  readonly end: 'timeout' | 'hopeless' | 'cancelled' | 'lost'
 }
 
 const REPORT_EVERY = 10_000
@@ -91,8 +89,8 @@ async function loop(
   options: WaitOptions,
   progress: Progress,
   over: AbortSignal,
+  started: number,
 ): Promise<Ready | NotReady> {
-  const started = performance.now()
   const spent = () => ({ waitedMs: Math.round(performance.now() - started), attempts: progress.attempts })
   const notReady = (end: NotReady['end']): NotReady => {
     const { endpoint, diagnosis } = progress
@@ -117,6 +115,7 @@ async function loop(
 
 /** Waits until a daemon answers a ping, which it does not before it is fully initialised. Never longer than the timeout. */
 export async function waitForDaemon(endpoints: Endpoints, options: WaitOptions): Promise<Ready | NotReady> {
+  const started = performance.now()
   const over = new AbortController()
   const end = () => over.abort()
   const progress = new Progress(endpoints[0])
@@ -128,7 +127,7 @@ export async function waitForDaemon(endpoints: Endpoints, options: WaitOptions):
   options.signal.addEventListener('abort', end, { once: true })
   if (options.signal.aborted) end()
   try {
-    return await loop(endpoints, options, progress, over.signal)
+    return await loop(endpoints, options, progress, over.signal, started)
   } finally {
     clearTimeout(deadline)
     clearInterval(report)

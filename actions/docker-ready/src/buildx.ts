@@ -1,0 +1,43 @@
+import { accessSync, constants, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Environment } from '@container-actions/core'
+import { configFolder } from './context.ts'
+
+/** Where the docker CLI of Linux and macOS looks for plugins after the user's own folders, in its order. */
+const SYSTEM_FOLDERS = [
+  '/usr/local/lib/docker/cli-plugins',
+  '/usr/local/libexec/docker/cli-plugins',
+  '/usr/lib/docker/cli-plugins',
+  '/usr/libexec/docker/cli-plugins',
+]
+
+function extraFolders(config: string): string[] {
+  try {
+    const { cliPluginsExtraDirs }: { cliPluginsExtraDirs?: unknown } = JSON.parse(
+      readFileSync(join(config, 'config.json'), 'utf8'),
+    )
+    return Array.isArray(cliPluginsExtraDirs) ? cliPluginsExtraDirs.filter((folder) => typeof folder === 'string') : []
+  } catch {
+    return []
+  }
+}
+
+/** The folders in which the docker CLI looks for plugins. */
+export function pluginFolders(env: Environment): string[] {
+  const config = configFolder(env)
+  return [join(config, 'cli-plugins'), ...extraFolders(config), ...SYSTEM_FOLDERS]
+}
+
+/** The file of the docker CLI's buildx plugin, found without running anything. */
+export function findBuildx(env: Environment): string | undefined {
+  return pluginFolders(env)
+    .map((folder) => join(folder, 'docker-buildx'))
+    .find((file) => {
+      try {
+        accessSync(file, constants.X_OK)
+        return true
+      } catch {
+        return false
+      }
+    })
+}

@@ -1,0 +1,71 @@
+import type { Mirror } from './buildkitd.ts'
+import type { Cause } from './cause.ts'
+import type { Daemon } from './daemon.ts'
+import type { MirrorAnswer } from './mirror.ts'
+import { isAtLeast } from './version.ts'
+
+/** One thing that the step asks of a daemon that is ready. */
+export interface Check {
+  /** For the log: what was asked and what was found. */
+  readonly line: string
+  /** What failed; `undefined` where it passed. */
+  readonly failed?: Extract<
+    Cause,
+    'api_version_too_old' | 'server_version_too_old' | 'buildx_missing' | 'mirror_not_configured' | 'mirror_not_serving'
+  >
+}
+
+export interface Wanted {
+  readonly minApiVersion: string | undefined
+  readonly minServerVersion: string | undefined
+  readonly requireBuildx: boolean
+  readonly registryMirrors: readonly string[]
+}
+
+const plain = (url: string): string => url.trim().toLowerCase().replace(/\/+$/, '')
+
+const list = (mirrors: readonly Mirror[]): string =>
+  mirrors.length === 0 ? 'none' : mirrors.map(({ url }) => url.replace(/\/$/, '')).join(', ')
+
+function checkVersion(name: string, have: string, want: string | undefined, failed: Check['failed']): Check[] {
+  if (want === undefined) return []
+  const passed = have !== '' && isAtLeast(have, want)
+  const line = `${name}: the daemon has ${have || 'not told it'}, ${want} is the least`
+  return [passed || failed === undefined ? { line } : { line, failed }]
+}
+
+/** Checks what the daemon told against what the step asks for. */
+export function checkDaemon(daemon: Daemon, buildx: string | undefined, wanted: Wanted): Check[] {
+  const missing = wanted.registryMirrors.filter(
+    (url) => !daemon.mirrors.some((mirror) => plain(mirror.url) === plain(url)),
+  )
+  return [
+    ...checkVersion('API version', daemon.apiVersion, wanted.minApiVersion, 'api_version_too_old'),
+    ...checkVersion('Server version', daemon.serverVersion, wanted.minServerVersion, 'server_version_too_old'),
+    ...(wanted.requireBuildx
+      ? [
+          buildx === undefined
+            ? { line: 'buildx: the docker CLI of this runner has no such plugin', failed: 'buildx_missing' as const }
+            : { line: `buildx: ${buildx}` },
+        ]
+      : []),
+    ...wanted.registryMirrors.map((url) => ({
+      line: `Registry mirror ${url}: the daemon is configured with ${list(daemon.mirrors)}`,
+      ...(missing.includes(url) ? { failed: 'mirror_not_configured' as const } : {}),
+    })),
+  ]
+}
+
+const describeAnswer = (answer: MirrorAnswer): string =>
+  `${answer.mirror.url} ${'status' in answer ? `answers ${answer.status}` : `cannot be reached: ${answer.unreachable}`}`
+
+/** Checks that one of the daemon's mirrors serves an image. Mirrors that only the daemon can reach prove nothing. */
+export function checkMirrors(image: string, answers: readonly MirrorAnswer[]): Check & { readonly unknown?: true } {
+  const line = `${image} from a registry mirror: `
+  if (answers.length === 0)
+    return { line: `${line}the daemon is configured with none`, failed: 'mirror_not_configured' }
+  const found = `${line}${answers.map(describeAnswer).join('; ')}`
+  if (answers.some((answer) => 'status' in answer && answer.status === 200)) return { line: found }
+  if (answers.every((answer) => !('status' in answer))) return { line: found, unknown: true }
+  return { line: found, failed: 'mirror_not_serving' }
+}

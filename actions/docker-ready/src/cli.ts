@@ -1,0 +1,40 @@
+#!/usr/bin/env node
+import { writeSync } from 'node:fs'
+import { Failure, type Program, runProgram } from '@container-actions/core'
+import { optionOf, readArguments, USAGE } from './arguments.ts'
+import { main } from './main.ts'
+import { readSettings } from './settings.ts'
+
+/** Wrong usage, as most commands have it. */
+const WRONG_USAGE = 2
+
+/** Straight to the descriptor: the command that this process becomes inherits it as it was. */
+const say = (line: string) => {
+  writeSync(2, `docker-ready: ${line}\n`)
+}
+
+const runner = { info: say, warning: (line: string) => say(`warning: ${line}`), exportVariable: () => undefined }
+
+function read(program: Program) {
+  const { given, command, help } = readArguments(program.args)
+  return { inputs: readSettings(program.env, runner.warning, given, optionOf), command, help }
+}
+
+await runProgram(async (program) => {
+  let asked: ReturnType<typeof read>
+  try {
+    asked = read(program)
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    say(error.message)
+    return WRONG_USAGE
+  }
+  if (asked.help) {
+    writeSync(1, USAGE)
+    return 0
+  }
+  const { env, signal } = program
+  await main(asked.inputs, { env, signal, runner, phase: (_title, work) => work() })
+  const [command, ...args] = asked.command
+  return command === undefined ? 0 : [command, ...args]
+}, say)

@@ -1,0 +1,74 @@
+import { realpathSync } from 'node:fs'
+import { type Check, checkDaemon, checkMirrors } from './checks.ts'
+import { bridgeMtu, type Daemon, readDaemon } from './daemon.ts'
+import { type DockerCli, readCli } from './docker-cli.ts'
+import { DEFAULT_SOCKET, type Endpoint } from './endpoint.ts'
+import { parseHubImage } from './hub-image.ts'
+import type { Inputs } from './inputs.ts'
+import { askMirror } from './mirror.ts'
+import { defaultLink } from './network.ts'
+import type { Step } from './step.ts'
+import type { Ready } from './wait.ts'
+import { warningsAbout } from './warnings.ts'
+
+/** A ready daemon looked at from all sides. */
+export interface Inspection {
+  readonly daemon: Daemon
+  readonly cli: DockerCli
+  readonly checks: readonly Check[]
+  readonly warnings: readonly string[]
+}
+
+function isDefaultSocket({ address }: Endpoint): boolean {
+  if (address.kind !== 'unix') return false
+  try {
+    return realpathSync(address.path) === realpathSync(DEFAULT_SOCKET)
+  } catch {
+    return false
+  }
+}
+
+/** The MTU of the daemon's network matters where ours is below Docker's default, and only a daemon that is close has it. */
+async function networkOf({ endpoint, agent }: Ready, signal: AbortSignal) {
+  const link = endpoint.address.kind === 'unix' ? defaultLink() : undefined
+  const narrow = link !== undefined && link.mtu < 1500
+  return { link, bridgeMtu: narrow ? await bridgeMtu(endpoint, agent, signal) : undefined }
+}
+
+async function mirrorCheck(image: string | undefined, daemon: Daemon, signal: AbortSignal) {
+  const parsed = image === undefined ? undefined : parseHubImage(image)
+  if (image === undefined || parsed === undefined) return { checks: [], warnings: [] }
+  const answers = await Promise.all(daemon.mirrors.map((mirror) => askMirror(mirror, parsed, signal)))
+  signal.throwIfAborted()
+  const check = checkMirrors(image, answers)
+  const warning = `${check.line}. Whether the daemon can reach it does not show from here.`
+  return { checks: [check], warnings: check.unknown ? [warning] : [] }
+}
+
+/** Asks a ready daemon what it is, checks what the step wants of it, and looks for what bites later. */
+export async function inspect(ready: Ready, inputs: Inputs, step: Step, signal: AbortSignal): Promise<Inspection> {
+  const { endpoint, agent, pong } = ready
+  const daemon = await readDaemon(endpoint, agent, pong, signal)
+  const network = await networkOf(ready, signal)
+  const [cli, mirrors] = await Promise.all([
+    readCli(daemon, step.env, step.exec),
+    mirrorCheck(inputs.verifyMirror, daemon, signal),
+  ])
+  const around = {
+    ...{
+      endpoint,
+      daemon,
+      env: step.env,
+      cliApiVersion: cli.apiVersion,
+      exported: inputs.exportDockerHost,
+      ...network,
+    },
+    ...{ inJob: step.env['GITHUB_ACTIONS'] === 'true', isDefaultSocket: isDefaultSocket(endpoint) },
+  }
+  return {
+    daemon,
+    cli,
+    checks: [...checkDaemon(daemon, cli.buildx, inputs), ...mirrors.checks],
+    warnings: [...warningsAbout(around), ...mirrors.warnings],
+  }
+}

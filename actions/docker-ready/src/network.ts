@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs'
+
+export interface Link {
+  readonly name: string
+  /** In bytes. */
+  readonly mtu: number
+}
+
+/** The interface of the default route in /proc/net/route: https://man7.org/linux/man-pages/man5/proc_net.5.html */
+export function defaultInterface(routes: string): string | undefined {
+  const rows = routes.split('\n').map((line) => line.split(/\s+/))
+  return rows.find(([, destination, , , , , , mask]) => destination === '00000000' && mask === '00000000')?.[0]
+}
+
+/** The interface that this machine's traffic leaves by; `undefined` where that cannot be seen. */
+export function defaultLink(): Link | undefined {
+  try {
+    const name = defaultInterface(readFileSync('/proc/net/route', 'utf8'))
+    if (name === undefined) return undefined
+    return { name, mtu: Number(readFileSync(`/sys/class/net/${name}/mtu`, 'utf8')) }
+  } catch {
+    return undefined
+  }
+}

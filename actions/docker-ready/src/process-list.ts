@@ -1,0 +1,73 @@
+import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readlinkSync, readSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { hostsOf, type MemoryEvents, oomKills, type ProcessState, stateOf } from './process-text.ts'
+
+/** A dockerd that this process can see. */
+export interface DaemonProcess {
+  readonly pid: number
+  readonly state: ProcessState
+  /** The values of its options `-H`; empty where its configuration names them. */
+  readonly hosts: readonly string[]
+  /** The file that its output goes to, where it is one. */
+  readonly logFile: string | undefined
+}
+
+/** How much of a log's end is read, in bytes. */
+const TAIL = 64 * 1024
+
+const attempt = <T>(work: () => T): T | undefined => {
+  try {
+    return work()
+  } catch {
+    return undefined
+  }
+}
+
+const read = (file: string): string => attempt(() => readFileSync(file, 'utf8')) ?? ''
+
+function logFileOf(pid: string): string | undefined {
+  for (const descriptor of ['2', '1']) {
+    const file = attempt(() => readlinkSync(`/proc/${pid}/fd/${descriptor}`))
+    if (file?.startsWith('/') && attempt(() => statSync(file))?.isFile()) return file
+  }
+  return undefined
+}
+
+/** Every dockerd in the same process namespace; none on systems without /proc. */
+export function listDaemons(): DaemonProcess[] {
+  return (attempt(() => readdirSync('/proc')) ?? [])
+    .filter((name) => /^\d+$/.test(name) && read(`/proc/${name}/comm`).trim() === 'dockerd')
+    .map((pid) => ({
+      pid: Number(pid),
+      state: stateOf(read(`/proc/${pid}/stat`)),
+      hosts: hostsOf(read(`/proc/${pid}/cmdline`).split('\0')),
+      logFile: logFileOf(pid),
+    }))
+}
+
+/** The last bytes of a file, from the beginning of a line on; empty where it cannot be read. */
+export function tailOf(file: string): string {
+  const descriptor = attempt(() => openSync(file, 'r'))
+  if (descriptor === undefined) return ''
+  try {
+    const { size } = fstatSync(descriptor)
+    const buffer = Buffer.alloc(Math.min(size, TAIL))
+    const length = readSync(descriptor, buffer, 0, buffer.length, size - buffer.length)
+    const text = buffer.toString('utf8', 0, length)
+    return size > TAIL ? text.slice(text.indexOf('\n') + 1) : text
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+/** How many processes the kernel has killed for want of memory in the control group of `pid`, or in ours (cgroup v2). */
+export function oomKillsOf(pid: number | 'self'): MemoryEvents | undefined {
+  const path = /^0::(.*)$/m.exec(read(`/proc/${pid}/cgroup`))?.[1]
+  if (path === undefined) return undefined
+  const folder = join('/sys/fs/cgroup', path)
+  const kills = oomKills(read(join(folder, 'memory.events')))
+  return kills === undefined ? undefined : { folder, kills }
+}
+
+/** The mount table of this process. */
+export const readMounts = (): string => read('/proc/self/mountinfo')

@@ -1,0 +1,52 @@
+/** What /proc says a process does: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
+export type ProcessState = 'runs' | 'stopped' | 'blocked' | 'dead'
+
+export interface MemoryEvents {
+  readonly folder: string
+  readonly kills: number
+}
+
+/** The state in /proc/PID/stat; the name before it is in brackets and may hold anything. */
+export function stateOf(stat: string): ProcessState {
+  switch (stat.slice(stat.lastIndexOf(')') + 2)[0]) {
+    case 'T':
+    case 't':
+      return 'stopped'
+    case 'D':
+      return 'blocked'
+    case 'Z':
+    case 'X':
+      return 'dead'
+    default:
+      return 'runs'
+  }
+}
+
+/** The hosts that the arguments of a dockerd tell it to listen on. */
+export function hostsOf(args: readonly string[]): string[] {
+  return args.flatMap((arg, index) => {
+    if (arg === '-H' || arg === '--host') return args[index + 1] ?? []
+    return /^(?:--host=|-H=?)(.+)$/.exec(arg)?.[1] ?? []
+  })
+}
+
+/** The count of `oom_kill` in a memory.events file. */
+export function oomKills(events: string): number | undefined {
+  const count = /^oom_kill (\d+)$/m.exec(events)?.[1]
+  return count === undefined ? undefined : Number(count)
+}
+
+/** Whether the mount table (/proc/self/mountinfo) has something mounted at exactly this path. */
+export function isMounted(mountinfo: string, path: string): boolean {
+  const points = mountinfo.split('\n').map((line) => line.split(' ')[4] ?? '')
+  return points.some(
+    (point) => point.replaceAll(/\\(\d{3})/g, (_, code) => String.fromCharCode(Number.parseInt(code, 8))) === path,
+  )
+}
+
+/** The lines of a dockerd's log that say most: the last ones that are errors, else the very last. */
+export function tellingLines(log: string, count: number): string[] {
+  const lines = log.split('\n').filter((line) => line.trim() !== '')
+  const errors = lines.filter((line) => /level=(error|fatal)|^(failed|unable|panic|fatal|error)\b/i.test(line))
+  return (errors.length > 0 ? errors : lines).slice(-count)
+}

@@ -1,0 +1,69 @@
+import type { Environment } from '@container-actions/core'
+import type { Endpoint } from './endpoint.ts'
+import { type DaemonProcess, listDaemons, oomKillsOf, tailOf } from './process-list.ts'
+import { type MemoryEvents, tellingLines } from './process-text.ts'
+import { quote } from './quote.ts'
+import { otherSockets } from './resolve.ts'
+import { lookAt, type SocketFile } from './socket-file.ts'
+
+/** What this machine shows about a daemon that is not ready. */
+export interface Scene {
+  /** What lies at the path of the socket; `undefined` for endpoints without one. */
+  readonly file: SocketFile | undefined
+  readonly user: User
+  readonly daemons: readonly DaemonProcess[]
+  /** The telling lines of dockerd's log. */
+  readonly log: { readonly file: string; readonly lines: readonly string[] } | undefined
+  /** Control groups, a dockerd's and ours, in which processes were killed for want of memory. */
+  readonly killed: readonly MemoryEvents[]
+  /** Sockets at the other known places. */
+  readonly sockets: readonly string[]
+  /** Whether the runner starts job containers as Kubernetes pods. */
+  readonly kubernetes: boolean
+}
+
+export interface User {
+  readonly uid: number
+  readonly groups: readonly number[]
+}
+
+/** Where images and service managers put the log of a dockerd that does not write to its container's. */
+const LOG_FILES = ['/var/log/dockerd.log', '/var/log/docker.log', '/var/log/docker/dockerd.log', '/tmp/dockerd.log']
+
+const LOG_LINES = 3
+
+export const currentUser = (): User => ({
+  uid: process.getuid?.() ?? 0,
+  groups: [...new Set([process.getgid?.() ?? 0, ...(process.getgroups?.() ?? [])])],
+})
+
+function findLog(daemons: readonly DaemonProcess[]): Scene['log'] {
+  for (const file of [...daemons.flatMap(({ logFile }) => logFile ?? []), ...LOG_FILES]) {
+    const lines = tellingLines(tailOf(file), LOG_LINES).map((line) => quote(line, 400))
+    if (lines.length > 0) return { file, lines }
+  }
+  return undefined
+}
+
+/** The daemon of the endpoint where the arguments of one name its socket, else all that there are. */
+function concerned(daemons: readonly DaemonProcess[], url: string): readonly DaemonProcess[] {
+  const exact = daemons.filter(({ hosts }) => hosts.includes(url))
+  return exact.length > 0 ? exact : daemons
+}
+
+export function lookAround({ address, url }: Endpoint, env: Environment): Scene {
+  const path = address.kind === 'unix' ? address.path : undefined
+  const user = currentUser()
+  const daemons = concerned(listDaemons(), url)
+  const groups = [oomKillsOf('self'), ...daemons.map(({ pid }) => oomKillsOf(pid))]
+  const killed = groups.filter((events) => events !== undefined && events.kills > 0) as MemoryEvents[]
+  return {
+    file: path === undefined ? undefined : lookAt(path),
+    user,
+    daemons,
+    log: findLog(daemons),
+    killed: [...new Map(killed.map((events) => [events.folder, events])).values()],
+    sockets: otherSockets(env, user.uid, path ?? ''),
+    kubernetes: Boolean(env['ACTIONS_RUNNER_CONTAINER_HOOKS']),
+  }
+}

@@ -1,0 +1,62 @@
+import type { Environment } from '@container-actions/core'
+import type { Daemon } from './daemon.ts'
+import { DEFAULT_SOCKET, type Endpoint } from './endpoint.ts'
+import type { Link } from './network.ts'
+import { isAtLeast } from './version.ts'
+
+/** What is not asked of the daemon, and bites later. */
+export interface Surroundings {
+  readonly endpoint: Endpoint
+  readonly daemon: Daemon
+  readonly env: Environment
+  /** The newest API version that the docker CLI speaks; `undefined` where that is not known. */
+  readonly cliApiVersion: string | undefined
+  readonly link: Link | undefined
+  readonly bridgeMtu: number | undefined
+  /** Whether DOCKER_HOST gets set for the later steps. */
+  readonly exported: boolean
+  /** Whether this runs in a job, whose container actions and job containers get the default socket. */
+  readonly inJob: boolean
+  /** Whether the socket is the one at the default path, under whatever name. */
+  readonly isDefaultSocket: boolean
+}
+
+function hiddenSocket({ endpoint, inJob, isDefaultSocket }: Surroundings): string[] {
+  if (!inJob || endpoint.address.kind !== 'unix' || isDefaultSocket) return []
+  return [
+    `Container actions and job containers get ${DEFAULT_SOCKET}, whatever DOCKER_HOST says; the daemon is at ${endpoint.address.path}. Let it listen on ${DEFAULT_SOCKET} as well if this job uses them.`,
+  ]
+}
+
+/** Warnings about a daemon that is ready, one line each. */
+export function warningsAbout(around: Surroundings): string[] {
+  const { endpoint, daemon, cliApiVersion, link, bridgeMtu, exported } = around
+  const { minApiVersion } = daemon
+  return [
+    ...daemon.refused.map(
+      (call) =>
+        `The daemon does not answer ${call}; outputs that come from it stay empty. A proxy in front of it has to let it through.`,
+    ),
+    ...(daemon.storageDriver === 'vfs'
+      ? [
+          'The daemon stores images with vfs, which copies every layer as a whole: builds are slow and the disk fills. Put its data-root on a volume of its own (not on an overlay), or use fuse-overlayfs.',
+        ]
+      : []),
+    ...(cliApiVersion !== undefined && minApiVersion !== '' && !isAtLeast(cliApiVersion, minApiVersion)
+      ? [
+          `The daemon speaks no API below ${minApiVersion}, and the docker CLI here speaks ${cliApiVersion}: every docker command will fail. Upgrade the CLI, or set DOCKER_MIN_API_VERSION=${cliApiVersion} for dockerd.`,
+        ]
+      : []),
+    ...(link !== undefined && bridgeMtu !== undefined && bridgeMtu > link.mtu
+      ? [
+          `Containers send packets of ${bridgeMtu} bytes, and ${link.name} of this runner carries ${link.mtu}: downloads in containers and builds can hang. Start dockerd with --mtu=${link.mtu}.`,
+        ]
+      : []),
+    ...(endpoint.source === 'search' && !exported
+      ? [
+          `The docker CLI does not look at ${endpoint.url} by itself: set 'export_docker_host: true', or DOCKER_HOST for the runner.`,
+        ]
+      : []),
+    ...hiddenSocket(around),
+  ]
+}

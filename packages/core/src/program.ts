@@ -1,0 +1,60 @@
+import { become, CommandFailure, dieBy } from './become.ts'
+import { type Environment, processEnvironment } from './environment.ts'
+import { describe, Failure } from './failure.ts'
+
+/** What a program may use that is no step of a job: a hook of the runner, or a command. */
+export interface Program {
+  readonly env: Environment
+  /** What was written behind the program's own name. */
+  readonly args: readonly string[]
+  /** Aborts on SIGINT, SIGTERM and SIGHUP; the work then has to end soon. */
+  readonly signal: AbortSignal
+}
+
+/** How long the work may take to end after a signal, in ms. */
+const LAST_MOMENT = 4_000
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/** A command to become, with its arguments, or an exit status. */
+export type End = number | readonly [string, ...string[]]
+
+async function end(how: End, env: Environment, fail: (line: string) => void): Promise<number> {
+  if (typeof how === 'number') return how
+  try {
+    return await become(how, env)
+  } catch (error) {
+    if (!(error instanceof CommandFailure)) throw error
+    fail(error.message)
+    return error.status
+  }
+}
+
+/**
+ * Runs a program to its end, which is what `work` returns: an exit status, or a command that this process becomes. It
+ * is 1 where the work throws, after `fail` was told why, and the signal itself where one ended the work.
+ */
+export async function runProgram(
+  work: (program: Program) => Promise<End>,
+  fail: (line: string) => void,
+): Promise<void> {
+  const env = processEnvironment()
+  const cancel = new AbortController()
+  let by: NodeJS.Signals | undefined
+  let how: End = 1
+  const onSignal = (name: NodeJS.Signals) => {
+    if (by !== undefined) return
+    by = name
+    cancel.abort(new Failure(`Ended by ${name}.`))
+    setTimeout(() => dieBy(name), LAST_MOMENT).unref()
+  }
+  for (const name of SIGNALS) process.on(name, onSignal)
+  try {
+    how = await work({ env, args: process.argv.slice(2), signal: cancel.signal })
+  } catch (error) {
+    fail(describe(error))
+  }
+  for (const name of SIGNALS) process.off(name, onSignal)
+  if (by !== undefined) dieBy(by)
+  else process.exitCode = await end(how, env, fail)
+}

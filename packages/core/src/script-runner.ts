@@ -1,0 +1,26 @@
+import { randomUUID } from 'node:crypto'
+import { appendFileSync } from 'node:fs'
+import type { Environment } from './environment.ts'
+import type { Runner } from './runner.ts'
+
+const encode = (text: string): string => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
+
+/**
+ * What a script can tell the runner that is no action, such as a job-started hook: by workflow commands and the file
+ * of GITHUB_ENV, without the toolkit. Outputs and state are an action's only.
+ */
+export function scriptRunner(
+  env: Environment,
+  write: (line: string) => void,
+): Pick<Runner, 'info' | 'warning' | 'fail' | 'exportVariable'> {
+  return {
+    info: write,
+    warning: (line) => write(`::warning::${encode(line)}`),
+    fail: (line) => write(`::error::${encode(line)}`),
+    exportVariable(name, value) {
+      const end = `end-${randomUUID()}`
+      const file = env['GITHUB_ENV']
+      if (file) appendFileSync(file, `${name}<<${end}\n${value}\n${end}\n`)
+    },
+  }
+}
