@@ -21,8 +21,9 @@ VERSION_CODENAME=
 [ ! -r /etc/os-release ] || . /etc/os-release
 [ "$ID" = debian ] && command -v apt-get >/dev/null || fail "needs Debian, whose unstable packages it unpacks; this is ${ID:-an unknown system}"
 
-uri=$(apt-get indextargets --format '$(RELEASE) $(COMPONENT) $(REPO_URI)' 'Created-By: Packages' |
-  awk -v release="$VERSION_CODENAME" '$1 == release && $2 == "main" { print $3; exit }')
+# What is configured, whether or not its lists were fetched yet.
+uri=$(apt-get indextargets --no-release-info --format '$(COMPONENT) $(RELEASE) $(REPO_URI)' 'Created-By: Packages' |
+  awk -v suites="^($VERSION_CODENAME|oldstable|stable|testing|unstable|sid)$" '$1 == "main" && $2 ~ suites { print $3; exit }')
 [ -n "$uri" ] || fail "apt has no source for $VERSION_CODENAME main to take the mirror from; check /etc/apt/sources.list.d"
 
 mkdir -p "$cache"
@@ -44,7 +45,7 @@ apt() {
     -o Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false "$@" >"$log" 2>&1 </dev/null
 }
 why() {
-  grep -m 1 -E '^(E|Err|W):' "$log" || tail -n 1 "$log"
+  grep -m 1 -E '^(E|W):' "$log" || tail -n 1 "$log"
 }
 
 echo "Docker Engine of Debian unstable: fetching $packages into $target"

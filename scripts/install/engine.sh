@@ -8,6 +8,8 @@ fail() {
   exit 1
 }
 
+# A user's PATH may have no sbin folders.
+PATH=$PATH:/usr/sbin:/sbin
 if command -v dockerd >/dev/null; then
   echo "Docker Engine: $(dockerd --version) is installed already"
   exit 0
@@ -31,13 +33,18 @@ apt() {
   DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 apt-get -qq -o DPkg::Lock::Timeout=300 "$@" >"$log" 2>&1 </dev/null
 }
 
+why() {
+  grep -m 1 -E '^(E|W):' "$log" || tail -n 1 "$log"
+}
+
 has_candidate() {
   apt-cache policy "$1" | grep -q 'Candidate: [0-9]'
 }
 
 echo 'Docker Engine: installing docker.io with apt (not starting it)'
-has_candidate docker.io || apt update || fail "apt-get update failed: $(tail -n 1 "$log")"
-has_candidate docker.io || fail "apt knows no package docker.io; enable the distribution's main (Ubuntu: universe) component"
+# apt-get update also succeeds when it could fetch nothing.
+has_candidate docker.io || apt update || true
+has_candidate docker.io || fail "apt knows no package docker.io ($(why)); enable the distribution's main (Ubuntu: universe) component"
 
 # Of what docker.io recommends, these are needed to pull, build and push; a kernel with AppArmor refuses to
 # start containers without apparmor_parser. Newer releases have the client and buildx in packages of their own.
@@ -57,6 +64,6 @@ fi
 
 # Package lists may be older than the mirror's packages: one more try with fresh ones.
 apt install --no-install-recommends "$@" || { apt update && apt install --no-install-recommends "$@"; } ||
-  fail "apt-get install $* failed: $(grep -m 1 '^E:' "$log" || tail -n 1 "$log")"
+  fail "apt-get install $* failed: $(why)"
 command -v dockerd >/dev/null || fail 'apt-get succeeded but there is no dockerd in the PATH'
 echo "Docker Engine: installed $(dockerd --version)"
