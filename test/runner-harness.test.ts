@@ -40,14 +40,16 @@ describe('the process', () => {
 describe('the environment', () => {
   test('has all documented variables and nothing of the developer', async () => {
     for (const name of ['AWS_SECRET_ACCESS_KEY', 'DOCKER_HOST', 'GITHUB_TOKEN']) vi.stubEnv(name, 'the developer')
+    vi.stubEnv('PATH', '/somewhere/node_modules/.bin:/usr/bin')
     onTestFinished(() => void vi.unstubAllEnvs())
     await using job = await createJob({ repository: 'octo/shop', ref: 'refs/tags/v1', sha: 'f'.repeat(40) })
     const env = environment(await job.run(fixture(job, PRINT_ENV), { id: 'first' }))
     expect(Object.values(env)).not.toContain('the developer')
+    expect(env).toMatchObject({ PATH: '/usr/bin', HOME: job.folders.home })
     expect(env).toMatchObject({ CI: 'true', GITHUB_ACTIONS: 'true', GITHUB_ACTION: 'first', GITHUB_REF_TYPE: 'tag' })
     expect(env).toMatchObject({ GITHUB_REF: 'refs/tags/v1', GITHUB_REF_NAME: 'v1', GITHUB_SHA: 'f'.repeat(40) })
     expect(env).toMatchObject({ GITHUB_REPOSITORY: 'octo/shop', GITHUB_REPOSITORY_OWNER: 'octo', GITHUB_HEAD_REF: '' })
-    expect(env).toMatchObject({ HOME: job.folders.home, RUNNER_TEMP: job.folders.temp, RUNNER_OS: 'Linux' })
+    expect(env).toMatchObject({ RUNNER_TEMP: job.folders.temp, RUNNER_OS: 'Linux' })
     expect(env).not.toHaveProperty('RUNNER_DEBUG')
     const documented = `ACTOR ACTOR_ID API_URL BASE_REF ENV EVENT_NAME EVENT_PATH GRAPHQL_URL JOB OUTPUT PATH REF_PROTECTED
       REPOSITORY_ID REPOSITORY_OWNER_ID RETENTION_DAYS RUN_ATTEMPT RUN_ID RUN_NUMBER SERVER_URL STATE STEP_SUMMARY
