@@ -1,17 +1,19 @@
+import type { ServerResponse } from 'node:http'
+
 /** One request as the server saw it. */
 export interface Call {
   /** ISO 8601, when the request arrived. */
   readonly time: string
   readonly service: 'ecr' | 'sts' | 'registry'
   /** The API operation (`PutImage`), or method and route on the registry (`PUT manifest`). */
-  operation: string
+  readonly operation: string
   account: string | undefined
   region: string | undefined
   accessKeyId: string | undefined
   repository: string | undefined
   /** The tag, digest or upload id that a registry route named. */
   reference: string | undefined
-  /** HTTP status; 0 when the connection broke before there was one. */
+  /** HTTP status; 0 while there is none, and for good when the connection broke before there was one. */
   status: number
   /** The error's AWS name or registry code. */
   error: string | undefined
@@ -29,8 +31,12 @@ export class CallLog {
     this.#now = now
   }
 
-  /** Adds a call whose remaining fields are filled in while it is served. */
-  open(service: Call['service'], operation: string): Call {
+  clear(): void {
+    this.calls.length = 0
+  }
+
+  /** Adds a call whose remaining fields are filled in while it is served; the status with the headers. */
+  open(service: Call['service'], operation: string, response: ServerResponse): Call {
     const call: Call = {
       time: new Date(this.#now()).toISOString(),
       service,
@@ -43,6 +49,11 @@ export class CallLog {
       status: 0,
       error: undefined,
     }
+    const { writeHead } = response
+    response.writeHead = ((status: number, ...rest: never[]) => {
+      call.status = status
+      return writeHead.call(response, status, ...rest)
+    }) as typeof writeHead
     this.calls.push(call)
     if (this.calls.length > LIMIT) this.calls.shift()
     return call

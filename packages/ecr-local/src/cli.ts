@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-import { HELP, optionsFrom } from './command-line.ts'
+import { optionsFrom } from './command-line.ts'
+import { HELP } from './help.ts'
 import { type EcrLocal, startEcrLocal } from './start.ts'
 
 try {
@@ -13,8 +14,9 @@ try {
 
 function run(server: EcrLocal) {
   const { endpoint, registry, account, region, environment } = server
-  process.stdout.write(`${JSON.stringify({ endpoint, registry, account, region, environment })}\n`)
   const stop = () => void server.close()
+  // Before the line, because whoever reads it may end us at once.
   process.once('SIGINT', stop)
   process.once('SIGTERM', stop)
+  process.stdout.write(`${JSON.stringify({ endpoint, registry, account, region, environment })}\n`)
 }

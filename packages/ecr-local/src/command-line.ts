@@ -1,24 +1,8 @@
 import { parseArgs } from 'node:util'
+import { parseFault } from './fault.ts'
 import type { EcrLocalOptions } from './settings.ts'
 
-export const HELP = `ecr-local: an Amazon ECR in one process
-
-Usage: ecr-local [options]
-
-  --port NUMBER     port to listen on; 0 takes a free one (default 0)
-  --host ADDRESS    address to listen on (default 127.0.0.1)
-  --data DIR        keep repositories and images in DIR; without it everything
-                    lies in a temporary folder that is removed at the end
-  --account ID      twelve digits (default 123456789012)
-  --region REGION   (default eu-central-1)
-  --help
-
-Prints one line of JSON with the endpoint, the registry's address and the
-environment that makes AWS clients use this server, then runs until it gets
-SIGINT or SIGTERM.
-`
-
-/** @returns undefined when help is asked for. @throws Error for an option that does not exist */
+/** @returns undefined when help is asked for. @throws Error for an option that does not exist or makes no sense */
 export function optionsFrom(argv: readonly string[]): EcrLocalOptions | undefined {
   const { values } = parseArgs({
     args: [...argv],
@@ -28,15 +12,37 @@ export function optionsFrom(argv: readonly string[]): EcrLocalOptions | undefine
       data: { type: 'string' },
       account: { type: 'string' },
       region: { type: 'string' },
+      'token-ttl': { type: 'string' },
+      'max-session': { type: 'string' },
+      audience: { type: 'string', multiple: true },
+      strict: { type: 'boolean' },
+      fault: { type: 'string', multiple: true },
       help: { type: 'boolean' },
     },
   })
   if (values.help) return undefined
-  return {
-    ...(values.port !== undefined && { port: Number(values.port) }),
-    ...(values.host !== undefined && { host: values.host }),
-    ...(values.data !== undefined && { dataDir: values.data }),
-    ...(values.account !== undefined && { accountId: values.account }),
-    ...(values.region !== undefined && { region: values.region }),
+  const given = {
+    port: number(values.port),
+    host: values.host,
+    dataDir: values.data,
+    accountId: values.account,
+    region: values.region,
+    tokenTtlSeconds: number(values['token-ttl']),
+    roleMaxSessionSeconds: number(values['max-session']),
+    webIdentityAudiences: values.audience,
+    strict: values.strict,
+    faults: values.fault?.map((text) => parseFault(json(text))),
+  }
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+}
+
+/** What is not a number becomes NaN, which the settings refuse in words. */
+const number = (text: string | undefined) => (text === undefined ? undefined : Number(text.trim() || 'nothing'))
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new Error(`--fault takes JSON, such as '{"operation":"PutImage","perSecond":10}'; it is '${text}'.`)
   }
 }

@@ -1,3 +1,5 @@
+export type { Scan } from './admin.ts'
 export type { Call } from './call-log.ts'
+export type { Fault } from './fault.ts'
 export type { EcrLocalOptions } from './settings.ts'
 export { type EcrLocal, startEcrLocal } from './start.ts'

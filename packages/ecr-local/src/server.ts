@@ -1,20 +1,24 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { ADMIN_PATH, serveAdmin } from './admin.ts'
 import { serveEcrApi } from './api/json11.ts'
 import { readBody } from './body.ts'
+import { serveDownload } from './download.ts'
 import type { Ecr } from './ecr.ts'
+import type { Listener } from './hosts.ts'
 import type { Registry } from './model/registry.ts'
 import { serveRegistry } from './registry/serve.ts'
+import { DOWNLOAD_PATH } from './store/downloads.ts'
 import { serveSts } from './sts/query-xml.ts'
 
 /** A layer part has 20 MiB at most, and a third more in base64. */
 const API_BODY_LIMIT = 32 * 1024 * 1024
 
 /** One listening socket. Registry requests on it are for the given registry; the API answers on every one. */
-export async function listen(ecr: Ecr, registry: () => Registry, host: string, port: number) {
+export async function listen(ecr: Ecr, registry: Registry, host: string, port: number): Promise<Listener> {
   const server = createServer((request, response) => {
-    serve(ecr, registry(), request, response).catch(() => response.destroy())
+    serve(ecr, registry, request, response).catch(() => response.destroy())
   })
   // A layer may take long, and Go's clients like to reuse a connection that was idle for a while.
   server.requestTimeout = 0
@@ -33,11 +37,21 @@ export async function listen(ecr: Ecr, registry: () => Registry, host: string, p
 }
 
 async function serve(ecr: Ecr, registry: Registry, request: IncomingMessage, response: ServerResponse) {
-  const path = (request.url ?? '/').split('?')[0]
-  if (path === '/v2' || path?.startsWith('/v2/')) return serveRegistry(ecr, registry, request, response)
+  const path = (request.url ?? '/').split('?')[0] ?? '/'
+  if (path === '/v2' || path.startsWith('/v2/')) {
+    return serveRegistry(ecr, namedRegistry(ecr, request.headers.host) ?? registry, request, response)
+  }
+  if (path.startsWith(DOWNLOAD_PATH)) return serveDownload(ecr, request, response)
+  if (path === ADMIN_PATH || path.startsWith(`${ADMIN_PATH}/`)) return serveAdmin(ecr, request, response)
   if (path !== '/') return void response.writeHead(404, { 'content-type': 'text/plain' }).end('404 page not found\n')
   const body = await readBody(request, API_BODY_LIMIT)
-  if (!body) return void response.writeHead(413, { connection: 'close' }).end()
+  if (!body) return void response.writeHead(413).end()
   if (request.headers['x-amz-target'] !== undefined) return serveEcrApi(ecr, request, body, response)
   return serveSts(ecr, request, body, response)
+}
+
+/** Who has made ECR's own names point here, in a hosts file or a proxy, gets the registry of the name. */
+function namedRegistry(ecr: Ecr, host: string | undefined): Registry | undefined {
+  const [, account, region] = /^(\d{12})\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\./.exec(host ?? '') ?? []
+  return account === undefined || region === undefined ? undefined : ecr.registries.get(account, region)
 }

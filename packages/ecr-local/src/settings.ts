@@ -1,3 +1,5 @@
+import type { Fault } from './fault.ts'
+
 /** What a caller may choose; everything has a default that works without any choice. */
 export interface EcrLocalOptions {
   /** TCP port of the default account and region; 0 takes a free one. */
@@ -13,6 +15,14 @@ export interface EcrLocalOptions {
   readonly secretAccessKey?: string
   /** Life of an authorization token in seconds; ECR gives 12 hours. */
   readonly tokenTtlSeconds?: number
+  /** Longest session of every role; AWS allows an hour unless a role says more. */
+  readonly roleMaxSessionSeconds?: number
+  /** What the `aud` of an OIDC token may be. */
+  readonly webIdentityAudiences?: readonly string[]
+  /** Also leaves out what ECR leaves out at times: `Docker-Content-Digest` on GET of a manifest. */
+  readonly strict?: boolean
+  /** What is to go wrong from the start; see {@link Fault}. */
+  readonly faults?: readonly Fault[]
   /** Milliseconds since 1970; a test may move the time that the server believes in. */
   readonly now?: () => number
 }
@@ -26,6 +36,9 @@ export interface Settings {
   readonly accessKeyId: string
   readonly secretAccessKey: string
   readonly tokenTtlSeconds: number
+  readonly roleMaxSessionSeconds: number
+  readonly webIdentityAudiences: readonly string[]
+  readonly strict: boolean
   readonly now: () => number
 }
 
@@ -50,11 +63,16 @@ export function settingsFrom(options: EcrLocalOptions): Settings {
     accessKeyId: options.accessKeyId ?? accessKeyOf(accountId),
     secretAccessKey: options.secretAccessKey ?? SECRET_ACCESS_KEY,
     tokenTtlSeconds: options.tokenTtlSeconds ?? TWELVE_HOURS,
+    roleMaxSessionSeconds: options.roleMaxSessionSeconds ?? 3600,
+    webIdentityAudiences: options.webIdentityAudiences ?? ['sts.amazonaws.com'],
+    strict: options.strict ?? false,
     now: options.now ?? Date.now,
   }
   expect('account', settings.accountId, /^\d{12}$/, 'twelve digits')
   expect('region', settings.region, /^[a-z0-9]+(-[a-z0-9]+)+$/, 'a region such as eu-central-1')
   expect('port', String(settings.port), /^\d{1,5}$/, 'a number from 0 to 65535')
+  expect('token lifetime', String(settings.tokenTtlSeconds), /^\d+(\.\d+)?$/, 'a number of seconds')
+  expect('longest session', String(settings.roleMaxSessionSeconds), /^\d+$/, 'a whole number of seconds')
   return settings
 }
 

@@ -2,15 +2,21 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { type Scan, setScan } from './admin.ts'
 import { type Call, CallLog } from './call-log.ts'
 import type { Ecr } from './ecr.ts'
+import type { Fault } from './fault.ts'
+import { Faults } from './faults.ts'
+import { Hosts } from './hosts.ts'
 import { Identities } from './identity/identities.ts'
+import { Sessions } from './identity/sessions.ts'
 import { Tokens } from './identity/tokens.ts'
 import { Registries } from './model/registries.ts'
 import { listen } from './server.ts'
-import { type EcrLocalOptions, type Settings, settingsFrom } from './settings.ts'
+import { accessKeyOf, type EcrLocalOptions, type Settings, settingsFrom } from './settings.ts'
 import { Blobs } from './store/blobs.ts'
 import { Documents, writeWhole } from './store/documents.ts'
+import { Downloads } from './store/downloads.ts'
 import { Uploads } from './store/uploads.ts'
 
 /** A running server. */
@@ -25,8 +31,17 @@ export interface EcrLocal extends AsyncDisposable {
   readonly environment: Record<string, string>
   /** The latest calls, oldest first. */
   readonly calls: readonly Call[]
+  /** The same for another account or region; every account has its own key. */
+  environmentOf(other: { account?: string; region?: string }): Record<string, string>
+  /** From the next call on; lasts until {@link clearFaults}. */
+  addFault(fault: Fault): void
+  clearFaults(): void
   /** Every authorization token issued until now is answered as expired. */
   expireTokens(): void
+  /** The same for the credentials of assumed roles. */
+  expireSessions(): void
+  /** Decides what DescribeImageScanFindings says of an image. */
+  setScan(scan: Scan): Promise<void>
   close(): Promise<void>
 }
 
@@ -34,65 +49,87 @@ export interface EcrLocal extends AsyncDisposable {
 export async function startEcrLocal(options: EcrLocalOptions = {}): Promise<EcrLocal> {
   const settings = settingsFrom(options)
   const folder = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'ecr-local-')))
+  const documents = new Documents()
   const removeFolder = async () => {
+    await documents.idle()
     if (options.dataDir === undefined) await rm(folder, { recursive: true, force: true })
   }
   try {
-    return await start(settings, folder, removeFolder)
+    const ecr = await start(settings, folder, documents, options.faults ?? [])
+    return await running(ecr, removeFolder)
   } catch (error) {
     await removeFolder()
     throw error
   }
 }
 
-async function start(settings: Settings, folder: string, removeFolder: () => Promise<void>): Promise<EcrLocal> {
+async function start(settings: Settings, folder: string, documents: Documents, faults: readonly Fault[]): Promise<Ecr> {
   await mkdir(folder, { recursive: true })
   // What an earlier run did not finish is of use to nobody.
   await rm(join(folder, 'uploads'), { recursive: true, force: true })
-  const documents = new Documents()
   const registries = new Registries(join(folder, 'registries'), documents)
   await registries.load()
-  let address = ''
+  const sessions = new Sessions(settings.now)
+  const key = await keyIn(join(folder, 'token.key'))
+  const { host } = settings
+  // Docker talks plain HTTP only to a loopback address, wherever else the server may listen.
+  const address = host === '0.0.0.0' ? '127.0.0.1' : host
+  const hosts = new Hosts(
+    address,
+    (...where) => listen(ecr, where[0], host, where[1]),
+    documents,
+    join(folder, 'ports.json'),
+  )
   const ecr: Ecr = {
     settings,
     log: new CallLog(settings.now),
-    identities: new Identities(settings),
-    tokens: new Tokens(await keyIn(join(folder, 'token.key')), settings.tokenTtlSeconds, settings.now),
+    faults: new Faults(faults),
+    identities: new Identities(settings, sessions),
+    sessions,
+    tokens: new Tokens(key, settings.tokenTtlSeconds, settings.now),
     registries,
     blobs: new Blobs(join(folder, 'blobs')),
     uploads: new Uploads(join(folder, 'uploads')),
-    hosts: { of: async () => address },
+    downloads: new Downloads(key, settings.now),
+    hosts,
   }
-  const home = registries.get(settings.accountId, settings.region)
-  const listener = await listen(ecr, () => home, settings.host, settings.port)
-  address = `${settings.host}:${listener.port}`
+  await hosts.open(registries.get(settings.accountId, settings.region), settings.port, registries)
+  return ecr
+}
+
+async function running(ecr: Ecr, removeFolder: () => Promise<void>): Promise<EcrLocal> {
+  const { settings } = ecr
+  const registry = await ecr.hosts.of(ecr.registries.get(settings.accountId, settings.region))
+  const endpoint = `http://${registry}`
   let closing: Promise<void> | undefined
-  const close = () => {
-    closing ??= listener
-      .close()
-      .then(() => documents.idle())
-      .then(removeFolder)
-    return closing
+  const close = async () => {
+    closing ??= ecr.hosts.close().then(removeFolder)
+    await closing
   }
   return {
-    endpoint: `http://${address}`,
-    registry: address,
+    endpoint,
+    registry,
     account: settings.accountId,
     region: settings.region,
-    environment: environmentOf(settings, `http://${address}`),
+    environment: environmentOf(settings, endpoint, {}),
     calls: ecr.log.calls,
+    environmentOf: (other) => environmentOf(settings, endpoint, other),
+    addFault: (fault) => ecr.faults.add(fault),
+    clearFaults: () => ecr.faults.clear(),
     expireTokens: () => ecr.tokens.expireAll(),
+    expireSessions: () => ecr.sessions.expireAll(),
+    setScan: (scan) => setScan(ecr, scan),
     close,
     [Symbol.asyncDispose]: close,
   }
 }
 
-const environmentOf = (settings: Settings, endpoint: string) => ({
+const environmentOf = (settings: Settings, endpoint: string, other: { account?: string; region?: string }) => ({
   AWS_ENDPOINT_URL_ECR: endpoint,
   AWS_ENDPOINT_URL_STS: endpoint,
-  AWS_ACCESS_KEY_ID: settings.accessKeyId,
+  AWS_ACCESS_KEY_ID: other.account === undefined ? settings.accessKeyId : accessKeyOf(other.account),
   AWS_SECRET_ACCESS_KEY: settings.secretAccessKey,
-  AWS_REGION: settings.region,
+  AWS_REGION: other.region ?? settings.region,
 })
 
 /** The key that signs tokens is kept with the data, so that a login outlives a restart. */

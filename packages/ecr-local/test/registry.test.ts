@@ -72,6 +72,8 @@ describe('a missing repository', () => {
   })
 })
 
+const FIVE_MB = 5 * 1024 * 1024
+
 describe('layers', () => {
   const begin = async (query = '', body = '') =>
     registry.fetch(`/v2/app/blobs/uploads/${query}`, { method: 'POST', ...(body && { body }) })
@@ -100,21 +102,35 @@ describe('layers', () => {
     expect(begun.status).toBe(202)
     const location = String(begun.headers.get('location'))
     expect(begun.headers.get('docker-upload-uuid')).toBe(location.split('/').at(-1))
-    const first = await registry.fetch(location, {
-      method: 'PATCH',
-      body: 'chunk one ',
-      headers: { 'content-range': '0-9' },
+    const one = '1'.repeat(FIVE_MB)
+    const range = { 'content-range': `0-${FIVE_MB - 1}` }
+    const first = await registry.fetch(location, { method: 'PATCH', body: one, headers: range })
+    expect([first.status, first.headers.get('range')]).toEqual([201, `0-${FIVE_MB - 1}`])
+    const again = await registry.fetch(location, { method: 'PATCH', body: one, headers: range })
+    expect(again.headers.get('range')).toBe(`0-${FIVE_MB - 1}`)
+    expect(await refusal(again)).toEqual({
+      status: 416,
+      code: 'BLOB_UPLOAD_INVALID',
+      message: `First byte of the layer part is 0 instead of ${FIVE_MB}`,
     })
-    expect([first.status, first.headers.get('range')]).toEqual([201, '0-9'])
-    const hole = await registry.fetch(location, { method: 'PATCH', body: 'x', headers: { 'content-range': '11-11' } })
-    expect([hole.status, hole.headers.get('range')]).toEqual([416, '0-9'])
     const second = await registry.fetch(location, { method: 'PATCH', body: 'chunk two' })
-    expect([second.status, second.headers.get('range')]).toEqual([201, '0-18'])
-    expect((await registry.fetch(location)).headers.get('range')).toBe('0-18')
-    const digest = digestOf('chunk one chunk two')
+    expect([second.status, second.headers.get('range')]).toEqual([201, `0-${FIVE_MB + 8}`])
+    expect((await registry.fetch(location)).headers.get('range')).toBe(`0-${FIVE_MB + 8}`)
+    const digest = digestOf(`${one}chunk two`)
     const put = await registry.fetch(`${location}?digest=${digest}`, { method: 'PUT' })
     expect([put.status, put.headers.get('docker-content-digest')]).toEqual([201, digest])
-    expect(await (await registry.fetch(String(put.headers.get('location')))).text()).toBe('chunk one chunk two')
+    expect(await (await registry.fetch(String(put.headers.get('location')))).text()).toBe(`${one}chunk two`)
+  })
+
+  test('in chunks of which one that is not the last is too small', async () => {
+    const location = String((await begin()).headers.get('location'))
+    await registry.fetch(location, { method: 'PATCH', body: 'small' })
+    const put = await registry.fetch(`${location}?digest=${digestOf('small parts')}`, { method: 'PUT', body: ' parts' })
+    expect(await refusal(put)).toEqual({
+      status: 400,
+      code: 'BLOB_UPLOAD_INVALID',
+      message: 'All layer parts except the last part should be at least 5MB',
+    })
   })
 
   test('in a single POST', async () => {
@@ -124,16 +140,25 @@ describe('layers', () => {
     expect(await (await registry.fetch(`/v2/app/blobs/${digest}`)).text()).toBe('monolithic')
   })
 
-  test('of no bytes', async () => {
-    const digest = await registry.layer('app', '')
-    const got = await registry.fetch(`/v2/app/blobs/${digest}`)
-    expect([got.status, await got.text()]).toEqual([200, ''])
+  test('of no bytes are refused, as ECR refuses them', async () => {
+    const upload = await begin()
+    const id = upload.headers.get('docker-upload-uuid')
+    const put = await registry.fetch(`${upload.headers.get('location')}?digest=${digestOf('')}`, { method: 'PUT' })
+    expect(await refusal(put)).toEqual({
+      status: 400,
+      code: 'BLOB_UPLOAD_INVALID',
+      message: `The upload with id '${id}' in the repository with name 'app' in registry with id '123456789012' cannot be completed because it does not have any parts`,
+    })
   })
 
   test('that do not have the digest they should are refused', async () => {
     const location = String((await begin()).headers.get('location'))
     const wrong = await registry.fetch(`${location}?digest=${digestOf('expected')}`, { method: 'PUT', body: 'actual' })
-    expect(await refusal(wrong)).toMatchObject({ status: 400, code: 'DIGEST_INVALID' })
+    expect(await refusal(wrong)).toEqual({
+      status: 400,
+      code: 'DIGEST_INVALID',
+      message: 'None of the provided layer digests match the calculated layer digest',
+    })
     const missing = await registry.fetch(`/v2/app/blobs/${digestOf('expected')}`)
     expect(await refusal(missing)).toMatchObject({ status: 404, code: 'BLOB_UNKNOWN' })
   })
@@ -197,7 +222,11 @@ describe('manifests', () => {
   test('under a digest that is not theirs', async () => {
     const document = await imageDocument(registry, 'app', 'some')
     const answer = await registry.manifest('app', digestOf('another'), document)
-    expect(await refusal(answer)).toMatchObject({ status: 400, code: 'DIGEST_INVALID' })
+    expect(await refusal(answer)).toMatchObject({
+      status: 400,
+      code: 'MANIFEST_INVALID',
+      message: expect.stringContaining('does not match the image digest that Amazon ECR has calculated.'),
+    })
   })
 
   test('an index needs its children', async () => {
@@ -209,7 +238,11 @@ describe('manifests', () => {
       manifests: [{ ...descriptor, digest }],
     })
     const orphan = await registry.manifest('app', 'multi', index(digestOf('nobody')), OCI_INDEX)
-    expect(orphan.status).toBe(404)
+    expect(await refusal(orphan)).toEqual({
+      status: 404,
+      code: 'MANIFEST_BLOB_UNKNOWN',
+      message: `Images with digests '[${digestOf('nobody')}]' required for pushing image into repository with name 'app' in the registry with id '123456789012' do not exist`,
+    })
     expect((await registry.manifest('app', 'multi', index(child.digest), OCI_INDEX)).status).toBe(201)
   })
 

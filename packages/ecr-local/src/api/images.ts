@@ -1,128 +1,60 @@
-import { ApiError, invalidParameter } from '../api-error.ts'
-import { findImage, type ImageId, putImage } from '../model/images.ts'
-import type { Registry } from '../model/registry.ts'
-import type { Image, Repository } from '../model/repository.ts'
-import { isDigest } from '../store/blobs.ts'
-import type { Input } from './input.ts'
-import { type Operation, page, repositoryOf, seconds } from './operation.ts'
+import { invalidParameter } from '../api-error.ts'
+import { rendition } from '../model/conversion.ts'
+import { recordPull } from '../model/images.ts'
+import { putImage } from '../model/push.ts'
+import { imageIds, lookUp } from './image-ids.ts'
+import { type Operation, place, repositoryOf } from './operation.ts'
+
+/** Longer than a tag of the registry protocol may be. */
+const TAG = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,299}$/
 
 export const PutImage: Operation = async (request) => {
   const { input, ecr } = request
   const { registry, repository } = repositoryOf(request)
-  const text = input.string('imageManifest')
-  const tag = input.optional('imageTag')
-  if (tag !== undefined && !/^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,299}$/.test(tag)) {
+  const imageManifest = input.string('imageManifest')
+  const imageTag = input.optional('imageTag')
+  if (imageTag !== undefined && !TAG.test(imageTag)) {
     throw invalidParameter('imageTag', "must satisfy regular expression '[a-zA-Z0-9-_.]+'")
   }
   const push = {
-    content: Buffer.from(text),
+    content: Buffer.from(imageManifest),
     mediaType: input.optional('imageManifestMediaType'),
-    tag,
+    tag: imageTag,
     digest: input.optional('imageDigest'),
     now: ecr.settings.now(),
   }
-  const image = await putImage(registry, repository, push, ecr.blobs)
-  return { image: shape(registry, repository, { imageDigest: image.digest, imageTag: tag }, image, text) }
+  const { digest: imageDigest, mediaType: imageManifestMediaType } = await putImage(
+    registry,
+    repository,
+    push,
+    ecr.blobs,
+  )
+  const imageId = { imageDigest, imageTag }
+  return { image: { ...place(registry, repository), imageId, imageManifest, imageManifestMediaType } }
 }
 
 export const BatchGetImage: Operation = async (request) => {
   const { input, ecr } = request
   const { registry, repository } = repositoryOf(request)
+  const accepted = input.strings('acceptedMediaTypes', { min: 1, max: 100 }) ?? []
   const images: object[] = []
   const failures: object[] = []
-  for (const id of imageIds(input, 1) ?? []) {
-    const found = lookUp(registry, repository, id)
-    if ('failureCode' in found) {
-      failures.push({ imageId: id, ...found })
+  for (const id of imageIds(input) ?? input.missing('imageIds')) {
+    const image = lookUp(registry, repository, id)
+    if ('failureCode' in image) {
+      failures.push(image)
       continue
     }
-    const manifest = (await ecr.blobs.read(found.digest)).toString()
-    images.push(shape(registry, repository, { ...id, imageDigest: found.digest }, found, manifest))
-    found.lastPulledAt = ecr.settings.now()
+    const stored = await ecr.blobs.read(image.digest)
+    const byTag = id.imageDigest === undefined
+    const { content, mediaType } = rendition(stored, image.mediaType, byTag ? accepted : [])
+    images.push({
+      ...place(registry, repository),
+      imageId: { ...id, imageDigest: image.digest },
+      imageManifest: content.toString(),
+      imageManifestMediaType: mediaType,
+    })
+    await recordPull(registry, repository, image, ecr.settings.now())
   }
-  if (images.length > 0) await registry.save(repository)
   return { images, failures }
-}
-
-export const DescribeImages: Operation = (request) => {
-  const { input } = request
-  const { registry, repository } = repositoryOf(request)
-  const ids = imageIds(input, 1)
-  const status = input.object('filter')?.oneOf('tagStatus', ['TAGGED', 'UNTAGGED', 'ANY']) ?? 'ANY'
-  const images = ids
-    ? [...new Set(ids.map((id) => findImage(registry, repository, id)))]
-    : [...repository.images.values()]
-  const wanted = images.filter((image) => {
-    const tagged = repository.tagsOf(image.digest).length > 0
-    return status === 'ANY' || tagged === (status === 'TAGGED')
-  })
-  const { items, nextToken } = page(wanted, request)
-  return { imageDetails: items.map((image) => detail(registry, repository, image)), nextToken }
-}
-
-function imageIds(input: Input, min: number): ImageId[] | undefined {
-  return input.objects('imageIds', { min, max: 100 })?.map((id) => {
-    const imageDigest = id.optional('imageDigest')
-    const imageTag = id.optional('imageTag')
-    return { ...(imageDigest !== undefined && { imageDigest }), ...(imageTag !== undefined && { imageTag }) }
-  })
-}
-
-interface LookUpFailure {
-  readonly failureCode: string
-  readonly failureReason: string
-}
-
-/** In batch operations a missing image is a failure beside the answer, not an error of the call. */
-function lookUp(registry: Registry, repository: Repository, id: ImageId): Image | LookUpFailure {
-  const { imageDigest, imageTag } = id
-  if (imageDigest === undefined && imageTag === undefined) {
-    return {
-      failureCode: 'MissingDigestAndTag',
-      failureReason: 'Invalid request parameters: both tag and digest cannot be null',
-    }
-  }
-  if (imageDigest !== undefined && !isDigest(imageDigest)) {
-    return {
-      failureCode: 'InvalidImageDigest',
-      failureReason: `Invalid request parameters: image digest should satisfy the regex '[a-zA-Z0-9-_+.]+:[a-fA-F0-9]+'`,
-    }
-  }
-  try {
-    return findImage(registry, repository, id)
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error
-    const mismatch = imageDigest !== undefined && imageTag !== undefined && repository.images.has(imageDigest)
-    return mismatch
-      ? {
-          failureCode: 'ImageTagDoesNotMatchDigest',
-          failureReason: 'Requested image tag does not match the image digest',
-        }
-      : { failureCode: 'ImageNotFound', failureReason: 'Requested image not found' }
-  }
-}
-
-const shape = (registry: Registry, repository: Repository, imageId: ImageId, image: Image, imageManifest: string) => ({
-  registryId: registry.account,
-  repositoryName: repository.name,
-  imageId,
-  imageManifest,
-  imageManifestMediaType: image.mediaType,
-})
-
-function detail(registry: Registry, repository: Repository, image: Image) {
-  const imageTags = repository.tagsOf(image.digest)
-  return {
-    registryId: registry.account,
-    repositoryName: repository.name,
-    imageDigest: image.digest,
-    ...(imageTags.length > 0 && { imageTags }),
-    imageSizeInBytes: image.size,
-    imagePushedAt: seconds(image.pushedAt),
-    imageManifestMediaType: image.mediaType,
-    artifactMediaType: image.artifactMediaType,
-    lastRecordedPullTime: image.lastPulledAt === undefined ? undefined : seconds(image.lastPulledAt),
-    subjectManifestDigest: image.subject,
-    imageStatus: 'ACTIVE',
-  }
 }

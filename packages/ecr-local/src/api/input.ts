@@ -10,12 +10,16 @@ export class Input {
     this.#path = path
   }
 
+  has(name: string): boolean {
+    return this.#members[name] !== undefined && this.#members[name] !== null
+  }
+
   optional(name: string): string | undefined {
     return this.#read(name, 'string') as string | undefined
   }
 
   string(name: string): string {
-    return this.optional(name) ?? this.#missing(name)
+    return this.optional(name) ?? this.missing(name)
   }
 
   boolean(name: string): boolean | undefined {
@@ -52,6 +56,15 @@ export class Input {
     return value === undefined || value === null ? undefined : new Input(asObject(value), `${this.#path}${name}.`)
   }
 
+  required(name: string): Input {
+    return this.object(name) ?? this.missing(name)
+  }
+
+  /** @throws ApiError what ECR says when a member is not there */
+  missing(name: string): never {
+    throw this.#invalid(name, 'Member must not be null')
+  }
+
   #list(name: string, { min, max }: { min: number; max: number }): unknown[] | undefined {
     const value = this.#members[name]
     if (value === undefined || value === null) return undefined
@@ -66,10 +79,6 @@ export class Input {
     if (value === undefined || value === null) return undefined
     if (typeof value !== type) throw serialization()
     return value
-  }
-
-  #missing(name: string): never {
-    throw this.#invalid(name, 'Member must not be null')
   }
 
   #invalid(name: string, constraint: string) {

@@ -25,7 +25,11 @@ export function authenticate(
   if (!claim) {
     throw new ApiError('IncompleteSignatureException', 'Authorization header is not a valid AWS4-HMAC-SHA256 header.')
   }
-  const identity = identities.find(claim.accessKeyId)
+  const token = request.headers['x-amz-security-token']
+  const identity = identities.find(claim.accessKeyId, token === undefined ? undefined : String(token))
+  if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(claim.region)) {
+    throw invalidSignature('Credential should be scoped to a valid region.')
+  }
   if (claim.service !== service) {
     throw invalidSignature(`Credential should be scoped to correct service: '${service}'.`)
   }

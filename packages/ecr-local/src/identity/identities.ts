@@ -1,6 +1,7 @@
 import { ApiError } from '../api-error.ts'
 import { partitionOf } from '../model/arn.ts'
 import { accountOfAccessKey, type Settings } from '../settings.ts'
+import type { Sessions } from './sessions.ts'
 
 /** Who holds an access key. */
 export interface Identity {
@@ -9,30 +10,44 @@ export interface Identity {
   readonly account: string
   readonly arn: string
   readonly userId: string
+  /** Temporary keys are worth nothing without their token. */
+  readonly sessionToken?: string
+  /** Milliseconds since 1970. */
+  readonly expiresAt?: number
 }
 
 /** Access key → who it belongs to. Every account has one key without anyone registering it. */
 export class Identities {
   readonly #settings: Settings
+  readonly #sessions: Sessions
 
-  constructor(settings: Settings) {
+  constructor(settings: Settings, sessions: Sessions) {
     this.#settings = settings
+    this.#sessions = sessions
   }
 
-  /** @throws ApiError UnrecognizedClientException for a key that nobody was given */
-  find(accessKeyId: string): Identity {
+  /** @throws ApiError UnrecognizedClientException, or ExpiredTokenException, for credentials that are worth nothing */
+  find(accessKeyId: string, sessionToken: string | undefined): Identity {
+    const identity = this.#sessions.find(accessKeyId) ?? this.#user(accessKeyId)
+    if (!identity || identity.sessionToken !== sessionToken) {
+      throw new ApiError('UnrecognizedClientException', 'The security token included in the request is invalid.')
+    }
+    if (identity.expiresAt !== undefined && this.#settings.now() >= identity.expiresAt) {
+      throw new ApiError('ExpiredTokenException', 'The security token included in the request is expired')
+    }
+    return identity
+  }
+
+  #user(accessKeyId: string): Identity | undefined {
     const settings = this.#settings
     const account = accessKeyId === settings.accessKeyId ? settings.accountId : accountOfAccessKey(accessKeyId)
-    if (account === undefined) throw unrecognizedClient()
+    if (account === undefined) return undefined
     return {
       accessKeyId,
       secretAccessKey: settings.secretAccessKey,
       account,
       arn: `arn:${partitionOf(settings.region)}:iam::${account}:user/ecr-local`,
-      userId: `AIDAECRLOCAL${account.slice(0, 9)}`,
+      userId: `AIDALOCAL${account}`,
     }
   }
 }
-
-const unrecognizedClient = () =>
-  new ApiError('UnrecognizedClientException', 'The security token included in the request is invalid.')

@@ -1,14 +1,17 @@
-import { ApiError, invalidParameter } from '../api-error.ts'
+import { invalidParameter } from '../api-error.ts'
 
 export const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json'
-const DOCKER_LIST = 'application/vnd.docker.distribution.manifest.list.v2+json'
-const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json'
+export const DOCKER_LIST = 'application/vnd.docker.distribution.manifest.list.v2+json'
+export const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json'
 export const OCI_INDEX = 'application/vnd.oci.image.index.v1+json'
+
+/** The kinds that ECR stores. */
+export const MANIFEST_TYPES: readonly string[] = [DOCKER_MANIFEST, DOCKER_LIST, OCI_MANIFEST, OCI_INDEX]
 
 /** ECR's limit for a manifest. */
 export const MANIFEST_LIMIT = 4 * 1024 * 1024
 
-interface Descriptor {
+export interface Descriptor {
   readonly mediaType?: string
   readonly digest: string
   readonly size: number
@@ -29,10 +32,11 @@ interface Document {
 export interface Manifest {
   readonly mediaType: string
   readonly isIndex: boolean
-  readonly artifactMediaType: string | undefined
+  /** Artifact type, or else the config's media type. */
+  readonly artifactType: string | undefined
   readonly annotations: Record<string, string> | undefined
   /** Config and layers that must have been uploaded. */
-  readonly layers: readonly string[]
+  readonly layers: readonly Descriptor[]
   /** Images that an index lists. */
   readonly children: readonly string[]
   readonly subject: string | undefined
@@ -44,8 +48,8 @@ export interface Manifest {
 export function parseManifest(content: Uint8Array, givenType: string | undefined): Manifest {
   const document = parse(content)
   const mediaType = givenType || document.mediaType || guess(document)
-  if (![DOCKER_MANIFEST, DOCKER_LIST, OCI_MANIFEST, OCI_INDEX].includes(mediaType)) {
-    throw new ApiError('UnsupportedImageTypeException', `Unsupported manifest type '${mediaType}'`)
+  if (!MANIFEST_TYPES.includes(mediaType)) {
+    throw invalidParameter('imageManifestMediaType', `Unsupported manifest type '${mediaType}'`)
   }
   if (document.mediaType !== undefined && document.mediaType !== mediaType) {
     throw invalidParameter('imageManifestMediaType', `must be the manifest's own media type '${document.mediaType}'`)
@@ -57,9 +61,9 @@ export function parseManifest(content: Uint8Array, givenType: string | undefined
   return {
     mediaType,
     isIndex,
-    artifactMediaType: document.artifactType ?? document.config?.mediaType,
+    artifactType: document.artifactType ?? document.config?.mediaType,
     annotations: document.annotations,
-    layers: own.filter(({ urls }) => !urls?.length).map(({ digest }) => digest),
+    layers: own.filter(({ urls }) => !urls?.length),
     children: isIndex ? (document.manifests ?? []).map(({ digest }) => digest) : [],
     subject: document.subject?.digest,
     size: own.reduce((sum, { size }) => sum + size, 0),

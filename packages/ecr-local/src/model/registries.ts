@@ -1,7 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Documents } from '../store/documents.ts'
-import { Registry } from './registry.ts'
+import { REPOSITORIES_FOLDER, Registry, SETTINGS_FILE } from './registry.ts'
+import type { RegistrySettings } from './registry-settings.ts'
 import { Repository, type RepositoryRecord } from './repository.ts'
 
 /** Every account and region that was ever named. */
@@ -24,26 +25,41 @@ export class Registries {
     return registry
   }
 
+  all(): Registry[] {
+    return [...this.#registries.values()]
+  }
+
   /** Reads what an earlier run left in the folder. */
   async load(): Promise<void> {
     for (const account of await namesIn(this.#folder)) {
       for (const region of await namesIn(join(this.#folder, account))) {
-        const registry = this.get(account, region)
         const folder = join(this.#folder, account, region)
-        for (const file of (await namesIn(folder)).filter((name) => name.endsWith('.json'))) {
-          const record = JSON.parse(await readFile(join(folder, file), 'utf8')) as RepositoryRecord
-          registry.repositories.set(record.name, new Repository(record))
-        }
+        await load(this.get(account, region), folder)
       }
     }
   }
 }
 
-async function namesIn(folder: string): Promise<string[]> {
+async function load(registry: Registry, folder: string): Promise<void> {
+  const settings = (await readJson(join(folder, SETTINGS_FILE))) as RegistrySettings | undefined
+  if (settings) registry.settings = settings
+  const repositories = join(folder, REPOSITORIES_FOLDER)
+  for (const file of (await namesIn(repositories)).filter((name) => name.endsWith('.json'))) {
+    const record = (await readJson(join(repositories, file))) as RepositoryRecord
+    registry.repositories.set(record.name, new Repository(record))
+  }
+}
+
+const readJson = async (path: string): Promise<unknown> =>
+  JSON.parse((await unlessMissing(readFile(path, 'utf8'))) ?? 'null') ?? undefined
+
+const namesIn = async (folder: string) => (await unlessMissing(readdir(folder))) ?? []
+
+async function unlessMissing<Value>(value: Promise<Value>): Promise<Value | undefined> {
   try {
-    return await readdir(folder)
+    return await value
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw error
   }
 }

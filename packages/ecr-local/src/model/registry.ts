@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { ApiError } from '../api-error.ts'
 import type { Documents } from '../store/documents.ts'
+import { freshSettings, type RegistrySettings } from './registry-settings.ts'
 import { Repository, type RepositorySettings } from './repository.ts'
 
 /** One account in one region: what ECR calls a registry. */
@@ -9,6 +10,7 @@ export class Registry {
   readonly account: string
   readonly region: string
   readonly repositories = new Map<string, Repository>()
+  settings: RegistrySettings = freshSettings()
   readonly #folder: string
   readonly #documents: Documents
 
@@ -22,13 +24,11 @@ export class Registry {
   /** @throws ApiError RepositoryNotFoundException */
   repository(name: string): Repository {
     const repository = this.repositories.get(name)
-    if (!repository) {
-      throw new ApiError(
-        'RepositoryNotFoundException',
-        `The repository with name '${name}' does not exist in the registry with id '${this.account}'`,
-      )
-    }
-    return repository
+    if (repository) return repository
+    throw new ApiError(
+      'RepositoryNotFoundException',
+      `The repository with name '${name}' does not exist in the registry with id '${this.account}'`,
+    )
   }
 
   /** @throws ApiError RepositoryAlreadyExistsException */
@@ -39,19 +39,36 @@ export class Registry {
         `The repository with name '${name}' already exists in the registry with id '${this.account}'`,
       )
     }
-    const repository = new Repository({ name, createdAt, ...settings, layers: {}, images: {}, tags: {} })
+    const record = { name, createdAt, ...structuredClone(settings), layers: {}, images: {}, tags: {} }
+    const repository = new Repository(record)
     this.repositories.set(name, repository)
     await this.save(repository)
     return repository
   }
 
+  async remove(repository: Repository): Promise<void> {
+    this.repositories.delete(repository.name)
+    await this.#documents.remove(this.#path(repository.name))
+  }
+
   /** Call after every change; resolves when it is on disk. */
-  save(repository: Repository): Promise<void> {
-    return this.#documents.save(this.#path(repository.name), () => repository)
+  async save(repository: Repository): Promise<void> {
+    // A repository that was deleted meanwhile must not come back.
+    if (this.repositories.get(repository.name) !== repository) return
+    await this.#documents.save(this.#path(repository.name), () => repository)
+  }
+
+  /** Call after every change of the settings. */
+  saveSettings(): Promise<void> {
+    return this.#documents.save(join(this.#folder, SETTINGS_FILE), () => this.settings)
   }
 
   /** A name may be longer than a file name, and holds slashes. */
   #path(name: string): string {
-    return join(this.#folder, `${createHash('sha256').update(name).digest('hex').slice(0, 32)}.json`)
+    const hash = createHash('sha256').update(name).digest('hex').slice(0, 32)
+    return join(this.#folder, REPOSITORIES_FOLDER, `${hash}.json`)
   }
 }
+
+export const SETTINGS_FILE = 'registry.json'
+export const REPOSITORIES_FOLDER = 'repositories'

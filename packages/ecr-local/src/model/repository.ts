@@ -1,3 +1,5 @@
+import type { ScanAnswer } from './scan.ts'
+
 /** A tag mutability of ECR; the filters of the last two name the tags that behave the other way. */
 export type TagMutability = 'MUTABLE' | 'IMMUTABLE' | 'IMMUTABLE_WITH_EXCLUSION' | 'MUTABLE_WITH_EXCLUSION'
 
@@ -6,33 +8,56 @@ export interface ExclusionFilter {
   readonly filter: string
 }
 
-/** What can be chosen when a repository is created. */
+export interface Encryption {
+  readonly encryptionType: string
+  readonly kmsKey?: string
+}
+
+/** Everything of a repository that can be chosen; only the encryption stays as it was at creation. */
 export interface RepositorySettings {
   imageTagMutability: TagMutability
   exclusionFilters: ExclusionFilter[]
   scanOnPush: boolean
-  encryption: { encryptionType: string; kmsKey?: string }
+  encryption: Encryption
   resourceTags: Record<string, string>
+  repositoryPolicy?: string
+  lifecyclePolicy?: string
 }
 
 export interface Layer {
   readonly size: number
+  /** Known once a manifest lists the layer. */
+  mediaType?: string
 }
 
 /** A manifest that was pushed. Its bytes are in the blob store. */
 export interface Image {
   readonly digest: string
   readonly mediaType: string
-  /** Config media type or artifact type. */
-  readonly artifactMediaType: string | undefined
+  /** Bytes of the manifest itself. */
+  readonly manifestSize: number
+  /** Artifact type, or else the config's media type. */
+  readonly artifactType: string | undefined
+  readonly annotations: Record<string, string> | undefined
+  readonly isIndex: boolean
   /** Bytes of the config and layers; for an index the largest child. */
   readonly size: number
   /** Digests of config and layers, or of an index's children. */
   readonly references: readonly string[]
+  /** The image that this one says something about. */
   readonly subject: string | undefined
   /** Milliseconds since 1970. */
   readonly pushedAt: number
   lastPulledAt: number | undefined
+  scan: ImageScan | undefined
+}
+
+/** A scan that was asked for, by a push or by a call. */
+export interface ImageScan {
+  /** Milliseconds since 1970. */
+  readonly startedAt: number
+  /** What DescribeImageScanFindings says, one call after the other; the last stays. */
+  answers: ScanAnswer[]
 }
 
 /** The state of one repository as it lies on disk. */
@@ -77,5 +102,14 @@ export class Repository {
 
   tagsOf(digest: string): string[] {
     return [...this.tags].filter(([, target]) => target === digest).map(([tag]) => tag)
+  }
+
+  /** The indexes that list an image. */
+  parentsOf(digest: string): Image[] {
+    return [...this.images.values()].filter(({ isIndex, references }) => isIndex && references.includes(digest))
+  }
+
+  referrersOf(digest: string): Image[] {
+    return [...this.images.values()].filter(({ subject }) => subject === digest)
   }
 }

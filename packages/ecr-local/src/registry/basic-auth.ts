@@ -1,5 +1,5 @@
 import type { TokenClaims, Tokens } from '../identity/tokens.ts'
-import { RegistryError } from './registry-error.ts'
+import { RegistryError, TOKEN_EXPIRED } from './registry-error.ts'
 
 /** Carried by an answer to a request that had no credentials; not a JSON error, because ECR's is plain text. */
 export class NotAuthorized extends Error {}
@@ -18,7 +18,7 @@ export function login(authorization: string | undefined, region: string, tokens:
     throw new RegistryError(400, 'DENIED', 'Your Authorization Token is invalid.')
   }
   if (token.state === 'expired') {
-    throw new RegistryError(403, 'DENIED', 'Your authorization token has expired. Reauthenticate and try again.')
+    throw new RegistryError(403, 'DENIED', TOKEN_EXPIRED)
   }
   return token.claims
 }

@@ -1,7 +1,9 @@
 import { ApiError } from '../api-error.ts'
 import { readBody } from '../body.ts'
-import { findImage, type ImageId, putImage } from '../model/images.ts'
-import { MANIFEST_LIMIT } from '../model/manifest.ts'
+import { rendition } from '../model/conversion.ts'
+import { deleteImage, findImage, type ImageId, recordPull } from '../model/images.ts'
+import { MANIFEST_LIMIT, MANIFEST_TYPES } from '../model/manifest.ts'
+import { putImage } from '../model/push.ts'
 import { digestOf, isDigest } from '../store/blobs.ts'
 import { RegistryError } from './registry-error.ts'
 import { location, type RepositoryVisit } from './visit.ts'
@@ -10,28 +12,31 @@ import { location, type RepositoryVisit } from './visit.ts'
 const TAG = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/
 
 export async function getManifest(visit: RepositoryVisit): Promise<void> {
-  const { ecr, registry, repository, request, response } = visit
-  const image = findImage(registry, repository, idOf(visit.route.reference))
-  const content = await ecr.blobs.read(image.digest)
-  if (request.method === 'GET') {
-    image.lastPulledAt = ecr.settings.now()
-    await registry.save(repository)
-  }
+  const { ecr, registry, repository, request, response, route } = visit
+  const id = idOf(route.reference)
+  const image = findImage(registry, repository, id)
+  const accepted = id.imageTag === undefined ? [] : acceptedTypes(request.headers.accept)
+  const { content, mediaType } = rendition(await ecr.blobs.read(image.digest), image.mediaType, accepted)
+  if (request.method === 'GET') await recordPull(registry, repository, image, ecr.settings.now())
+  const digest = { 'docker-content-digest': digestOf(content) }
   response.writeHead(200, {
-    'content-type': image.mediaType,
+    'content-type': mediaType,
     'content-length': content.length,
-    'docker-content-digest': image.digest,
-    etag: `"${image.digest}"`,
+    // Clients need it on HEAD, to see that nothing is to be pushed; on GET ECR has been seen without.
+    ...((request.method === 'HEAD' || !ecr.settings.strict) && digest),
   })
   response.end(content)
 }
 
 export async function putManifest(visit: RepositoryVisit): Promise<void> {
-  const { ecr, registry, repository, request, response } = visit
-  const { imageTag, imageDigest } = idOf(visit.route.reference)
+  const { ecr, registry, repository, request, response, route } = visit
+  const { imageTag, imageDigest } = idOf(route.reference)
   const content = await readBody(request, MANIFEST_LIMIT)
   if (!content) throw new RegistryError(413, 'SIZE_INVALID', `A manifest has at most ${MANIFEST_LIMIT} bytes.`)
   const mediaType = request.headers['content-type']?.split(';')[0]?.trim()
+  if (mediaType !== undefined && !MANIFEST_TYPES.includes(mediaType)) {
+    throw new RegistryError(400, 'UNSUPPORTED', `Unsupported manifest type '${mediaType}'`)
+  }
   const push = { content, mediaType, tag: imageTag, digest: imageDigest, now: ecr.settings.now() }
   try {
     await putImage(registry, repository, push, ecr.blobs)
@@ -40,13 +45,34 @@ export async function putManifest(visit: RepositoryVisit): Promise<void> {
     if (!(error instanceof ApiError && error.name === 'ImageAlreadyExistsException')) throw error
   }
   const digest = digestOf(content)
+  const subject = repository.images.get(digest)?.subject
   response.writeHead(201, {
-    location: location(visit, `manifests/${visit.route.reference}`),
+    location: location(visit, `manifests/${route.reference}`),
     'docker-content-digest': digest,
     'content-length': 0,
+    // Tells the client that referrers are kept, and need no tag of their own.
+    ...(subject !== undefined && { 'oci-subject': subject }),
   })
   response.end()
 }
+
+export async function deleteManifest(visit: RepositoryVisit): Promise<void> {
+  const { registry, repository, response, route } = visit
+  const id = idOf(route.reference)
+  const outcome = deleteImage(repository, findImage(registry, repository, id), id)
+  if ('parents' in outcome) {
+    const list = outcome.parents.join(', ')
+    throw new RegistryError(400, 'UNSUPPORTED', `Requested image referenced by manifest list: [${list}]`)
+  }
+  await registry.save(repository)
+  response.writeHead(202, { 'content-length': 0 }).end()
+}
+
+const acceptedTypes = (header: string | undefined) =>
+  (header ?? '')
+    .split(',')
+    .map((type) => type.split(';')[0]?.trim() ?? '')
+    .filter((type) => type !== '')
 
 function idOf(reference: string): ImageId {
   if (isDigest(reference)) return { imageDigest: reference }

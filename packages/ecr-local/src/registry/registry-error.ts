@@ -17,19 +17,27 @@ export class RegistryError extends Error {
 /** The API's errors in the registry's words, as ECR translates them. */
 const CODES: Readonly<Record<string, readonly [status: number, code: string]>> = {
   AccessDeniedException: [403, 'DENIED'],
-  ImageDigestDoesNotMatchException: [400, 'DIGEST_INVALID'],
+  EmptyUploadException: [400, 'BLOB_UPLOAD_INVALID'],
+  ExpiredTokenException: [403, 'DENIED'],
+  ImageDigestDoesNotMatchException: [400, 'MANIFEST_INVALID'],
   ImageNotFoundException: [404, 'MANIFEST_UNKNOWN'],
   ImageTagAlreadyExistsException: [400, 'TAG_INVALID'],
+  InvalidLayerException: [400, 'DIGEST_INVALID'],
+  InvalidLayerPartException: [416, 'BLOB_UPLOAD_INVALID'],
   InvalidParameterException: [400, 'MANIFEST_INVALID'],
+  LayerPartTooSmallException: [400, 'BLOB_UPLOAD_INVALID'],
   LayersNotFoundException: [404, 'BLOB_UPLOAD_UNKNOWN'],
   LimitExceededException: [403, 'DENIED'],
-  ReferencedImagesNotFoundException: [404, 'MANIFEST_UNKNOWN'],
+  ReferencedImagesNotFoundException: [404, 'MANIFEST_BLOB_UNKNOWN'],
   RepositoryNotFoundException: [404, 'NAME_UNKNOWN'],
   ThrottlingException: [429, 'TOOMANYREQUESTS'],
-  UnsupportedImageTypeException: [400, 'UNSUPPORTED'],
+  UploadNotFoundException: [404, 'BLOB_UPLOAD_UNKNOWN'],
 }
+
+export const TOKEN_EXPIRED = 'Your authorization token has expired. Reauthenticate and try again.'
 
 export function asRegistryError(error: ApiError): RegistryError {
   const [status, code] = CODES[error.name] ?? [error.status, 'UNKNOWN']
-  return new RegistryError(status, code, error.message)
+  // The API speaks of the caller's session here, the registry of its own token.
+  return new RegistryError(status, code, error.name === 'ExpiredTokenException' ? TOKEN_EXPIRED : error.message)
 }

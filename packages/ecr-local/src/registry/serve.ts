@@ -1,65 +1,72 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { repositoryName } from '../api/operation.ts'
 import { type ApiError, asApiError } from '../api-error.ts'
 import type { Call } from '../call-log.ts'
+import { ConnectionBroken } from '../connection.ts'
 import type { Ecr } from '../ecr.ts'
+import { demandAccess, denied } from '../model/access.ts'
 import type { Registry } from '../model/registry.ts'
+import { templateFor } from '../model/registry-settings.ts'
+import type { Repository } from '../model/repository.ts'
+import { repositoryName } from '../model/repository-name.ts'
 import { login, NotAuthorized } from './basic-auth.ts'
-import { getBlob } from './blobs.ts'
-import { listRepositories, listTags } from './lists.ts'
-import { getManifest, putManifest } from './manifests.ts'
+import { HANDLERS } from './handlers.ts'
+import { listRepositories } from './lists.ts'
 import { asRegistryError, RegistryError } from './registry-error.ts'
-import { type Route, routeOf } from './route.ts'
-import { beginUpload, cancelUpload, continueUpload, finishUpload, uploadState } from './uploads.ts'
-import type { RepositoryVisit, Visit } from './visit.ts'
-
-/** Method and kind of route → what answers it, once the repository is known to exist. */
-const HANDLERS: Readonly<Record<string, (visit: RepositoryVisit) => void | Promise<void>>> = {
-  'GET blob': getBlob,
-  'HEAD blob': getBlob,
-  'POST uploads': beginUpload,
-  'GET upload': uploadState,
-  'PATCH upload': continueUpload,
-  'PUT upload': finishUpload,
-  'DELETE upload': cancelUpload,
-  'GET manifest': getManifest,
-  'HEAD manifest': getManifest,
-  'PUT manifest': putManifest,
-  'GET tags': listTags,
-}
+import { routeOf } from './route.ts'
+import type { Visit } from './visit.ts'
 
 /** Answers one request to the Docker registry of an account and region. */
 export async function serveRegistry(ecr: Ecr, registry: Registry, request: IncomingMessage, response: ServerResponse) {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://host')
   const route = routeOf(pathname)
   const method = request.method ?? 'GET'
-  const call = ecr.log.open('registry', `${method} ${route?.kind ?? 'unknown'}`)
-  Object.assign(call, { account: registry.account, region: registry.region })
+  const call = ecr.log.open('registry', `${method} ${route?.kind ?? 'unknown'}`, response)
+  const { name: repository = '', reference = '' } = route ?? {}
+  const { account, region } = registry
+  Object.assign(call, { account, region, repository: repository || undefined, reference: reference || undefined })
   response.setHeader('docker-distribution-api-version', 'registry/2.0')
-  response.on('close', () => {
-    call.status = response.headersSent ? response.statusCode : 0
-  })
   try {
     const claims = login(request.headers.authorization, registry.region, ecr.tokens)
     call.accessKeyId = claims.accessKeyId
     if (!route) throw new RegistryError(404, 'UNSUPPORTED', 'The registry has no such route.')
     await dispatch({ ecr, claims, registry, route, query: searchParams, request, response }, method, call)
   } catch (error) {
-    await fail(error, ecr, registry, call, response)
+    fail(error, call, request, response)
   }
 }
 
 async function dispatch(visit: Visit, method: string, call: Call): Promise<void> {
-  const { registry, route, response } = visit
-  if (route.kind === 'base') return void response.writeHead(200, { 'content-length': 0 }).end()
-  if (route.kind === 'catalog' && method === 'GET') return listRepositories(visit)
-  const handle = HANDLERS[`${method} ${route.kind}`]
-  if (!handle) throw new RegistryError(405, 'UNSUPPORTED', 'The operation is unsupported.')
-  Object.assign(call, { repository: route.name, reference: route.reference || undefined })
-  return handle({ ...visit, repository: registry.repository(validName(route)) })
+  const { claims, ecr, registry, route, response } = visit
+  const strike = (operation: string, repository?: Repository) =>
+    ecr.faults.strike(call, operation, denied(claims, operation, registry, repository).message, response)
+  if (route.kind === 'base') {
+    await strike('GetAuthorizationToken')
+    return void response.writeHead(200, { 'content-length': 0 }).end()
+  }
+  if (route.kind === 'catalog' && method === 'GET') {
+    await strike('DescribeRepositories')
+    demandAccess(claims, 'DescribeRepositories', registry)
+    return listRepositories(visit)
+  }
+  const handler = HANDLERS[`${method} ${route.kind}`]
+  if (!handler) throw new RegistryError(405, 'UNSUPPORTED', 'The operation is unsupported.')
+  const repository = await repositoryOf(visit, handler.operation)
+  await strike(handler.operation, repository)
+  demandAccess(claims, handler.operation, registry, repository)
+  await handler.handle({ ...visit, repository })
 }
 
-function validName({ name }: Route): string {
+/** The first upload to a repository that a template speaks of creates it, whoever may upload there. */
+async function repositoryOf({ ecr, registry, route }: Visit, operation: string): Promise<Repository> {
+  const name = validName(route.name)
+  const known = registry.repositories.get(name)
+  const template =
+    operation === 'InitiateLayerUpload' ? templateFor(name, registry.settings, 'CREATE_ON_PUSH') : undefined
+  if (known || !template) return known ?? registry.repository(name)
+  return registry.create(name, template.settings, ecr.settings.now())
+}
+
+function validName(name: string): string {
   try {
     return repositoryName(name)
   } catch (error) {
@@ -67,19 +74,18 @@ function validName({ name }: Route): string {
   }
 }
 
-async function fail(error: unknown, ecr: Ecr, registry: Registry, call: Call, response: ServerResponse) {
-  // The client went away in the middle; there is nobody to answer.
-  if (response.headersSent || response.destroyed) {
+function fail(error: unknown, call: Call, request: IncomingMessage, response: ServerResponse) {
+  // The client went away in the middle, or was meant to believe so; there is nobody to answer.
+  if (error instanceof ConnectionBroken || response.headersSent || request.socket.destroyed) {
     call.error = 'ConnectionBroken'
     response.destroy()
     return
   }
   if (error instanceof NotAuthorized) {
-    const realm = `http://${await ecr.hosts.of(registry)}/`
     call.error = 'UNAUTHORIZED'
     response.writeHead(401, {
       'content-type': 'text/plain; charset=utf-8',
-      'www-authenticate': `Basic realm="${realm}",service="ecr.amazonaws.com"`,
+      'www-authenticate': `Basic realm="http://${request.headers.host}/",service="ecr.amazonaws.com"`,
     })
     response.end('Not Authorized\n')
     return

@@ -1,23 +1,31 @@
+import { appendPart, completeUpload, findUpload } from '../model/layers.ts'
 import { isDigest } from '../store/blobs.ts'
 import type { Upload } from '../store/uploads.ts'
+import { mountable } from './mount.ts'
 import { RegistryError } from './registry-error.ts'
 import { location, type RepositoryVisit } from './visit.ts'
 
-/** POST: begins an upload, or takes a whole layer at once when the query names its digest. */
+/** POST: begins an upload, or is the whole of it when it mounts a layer or brings one. */
 export async function beginUpload(visit: RepositoryVisit): Promise<void> {
-  const digest = visit.query.get('digest')
+  const { ecr, query, registry, repository, request } = visit
+  const mount = mountable(visit)
+  if (mount) {
+    repository.layers.set(mount.digest, mount.layer)
+    await registry.save(repository)
+    return created(visit, mount.digest)
+  }
+  const digest = query.get('digest')
   if (digest !== null) demandDigest(digest)
-  const upload = await visit.ecr.uploads.begin(owner(visit))
+  const upload = await ecr.uploads.begin(registry, repository.name)
   if (digest === null) return sendState(visit, upload, 202)
-  await visit.ecr.uploads.append(upload, visit.request)
+  await appendPart(ecr.uploads, registry, upload, request, undefined)
   return finish(visit, upload, digest)
 }
 
 /** PATCH: the next bytes. ECR answers 201 where the specification says 202. */
 export async function continueUpload(visit: RepositoryVisit): Promise<void> {
   const upload = find(visit)
-  demandPosition(visit, upload)
-  await visit.ecr.uploads.append(upload, visit.request)
+  await append(visit, upload)
   return sendState(visit, upload, 201)
 }
 
@@ -27,13 +35,12 @@ export async function finishUpload(visit: RepositoryVisit): Promise<void> {
   if (digest === null) throw new RegistryError(400, 'DIGEST_INVALID', 'The layer digest is missing.')
   demandDigest(digest)
   const upload = find(visit)
-  demandPosition(visit, upload)
-  await visit.ecr.uploads.append(upload, visit.request)
+  await append(visit, upload)
   return finish(visit, upload, digest)
 }
 
-export async function uploadState(visit: RepositoryVisit): Promise<void> {
-  return sendState(visit, find(visit), 204)
+export function uploadState(visit: RepositoryVisit): void {
+  sendState(visit, find(visit), 204)
 }
 
 export async function cancelUpload(visit: RepositoryVisit): Promise<void> {
@@ -41,40 +48,30 @@ export async function cancelUpload(visit: RepositoryVisit): Promise<void> {
   visit.response.writeHead(204).end()
 }
 
-async function finish(visit: RepositoryVisit, upload: Upload, digest: string) {
-  const { ecr, registry, repository, response } = visit
-  const actual = ecr.uploads.digest(upload)
-  if (actual !== digest) {
-    await ecr.uploads.cancel(upload)
-    throw new RegistryError(400, 'DIGEST_INVALID', `The layer has the digest '${actual}', not '${digest}'.`)
-  }
-  ecr.uploads.release(upload)
-  await ecr.blobs.adopt(upload.path, digest)
-  repository.layers.set(digest, { size: upload.size })
-  await registry.save(repository)
-  const headers = { location: location(visit, `blobs/${digest}`), 'docker-content-digest': digest }
-  response.writeHead(201, { ...headers, 'content-length': 0 }).end()
-}
-
-function find(visit: RepositoryVisit): Upload {
-  const upload = visit.ecr.uploads.find(owner(visit), visit.route.reference)
-  if (upload) return upload
-  throw new RegistryError(404, 'BLOB_UPLOAD_UNKNOWN', 'blob upload unknown to registry')
-}
-
 /** A Content-Range must go on where the upload stands; without one the bytes are simply the next. */
-function demandPosition(visit: RepositoryVisit, upload: Upload) {
-  const header = visit.request.headers['content-range']
-  if (header === undefined) return
-  const start = /^(?:bytes[ =])?(\d+)-\d+(?:\/.*)?$/.exec(header)?.[1]
-  if (start !== undefined && Number(start) === upload.size) return
-  throw new RegistryError(
-    416,
-    'BLOB_UPLOAD_INVALID',
-    `The upload stands at byte ${upload.size}; the Content-Range is '${header}'.`,
-    stateHeaders(visit, upload),
-  )
+async function append(visit: RepositoryVisit, upload: Upload): Promise<void> {
+  const { ecr, registry, request, response } = visit
+  const header = request.headers['content-range']
+  const start = header === undefined ? undefined : Number(/^(?:bytes[ =])?(\d+)-\d+(?:\/.*)?$/.exec(header)?.[1])
+  if (Number.isNaN(start))
+    throw new RegistryError(416, 'BLOB_UPLOAD_INVALID', `The Content-Range '${header}' is not a range.`)
+  for (const [name, value] of Object.entries(stateHeaders(visit, upload))) response.setHeader(name, value)
+  await appendPart(ecr.uploads, registry, upload, request, start)
 }
+
+async function finish(visit: RepositoryVisit, upload: Upload, digest: string) {
+  await completeUpload(visit.ecr, visit.registry, visit.repository, upload, [digest])
+  created(visit, digest)
+}
+
+function created(visit: RepositoryVisit, digest: string) {
+  const headers = { location: location(visit, `blobs/${digest}`), 'docker-content-digest': digest }
+  visit.response.removeHeader('range')
+  visit.response.writeHead(201, { ...headers, 'content-length': 0 }).end()
+}
+
+const find = ({ ecr, registry, repository, route }: RepositoryVisit) =>
+  findUpload(ecr.uploads, registry, repository, route.reference)
 
 function demandDigest(digest: string) {
   if (!isDigest(digest)) throw new RegistryError(400, 'DIGEST_INVALID', `'${digest}' is not a sha256 digest.`)
@@ -90,5 +87,3 @@ const stateHeaders = (visit: RepositoryVisit, upload: Upload) => ({
   range: `0-${Math.max(0, upload.size - 1)}`,
   'docker-upload-uuid': upload.id,
 })
-
-const owner = ({ registry, repository }: RepositoryVisit) => `${registry.account}/${registry.region}/${repository.name}`

@@ -6,12 +6,15 @@ import { join } from 'node:path'
 export interface Upload {
   readonly id: string
   /** Where it was started; its id is worth nothing in another repository. */
-  readonly owner: string
+  readonly registry: object
+  readonly repository: string
   readonly path: string
   /** Bytes on disk, all of them hashed. */
   size: number
-  readonly hash: Hash
-  /** The end of the queue: two requests never write at once. */
+  /** Bytes of each part that had any. */
+  readonly parts: number[]
+  hash: Hash
+  /** The end of the queue: two requests never write at once. Never rejects. */
   tail: Promise<unknown>
 }
 
@@ -24,25 +27,35 @@ export class Uploads {
     this.#folder = folder
   }
 
-  async begin(owner: string): Promise<Upload> {
+  async begin(registry: object, repository: string): Promise<Upload> {
     await mkdir(this.#folder, { recursive: true })
     const id = randomUUID()
     const path = join(this.#folder, id)
     await (await open(path, 'wx')).close()
-    const upload: Upload = { id, owner, path, size: 0, hash: createHash('sha256'), tail: Promise.resolve() }
+    const hash = createHash('sha256')
+    const upload: Upload = { id, registry, repository, path, size: 0, parts: [], hash, tail: Promise.resolve() }
     this.#uploads.set(id, upload)
     return upload
   }
 
-  /** undefined when the owner has no such upload. */
-  find(owner: string, id: string): Upload | undefined {
+  /** undefined when the repository has no such upload. */
+  find(registry: object, repository: string, id: string): Upload | undefined {
     const upload = this.#uploads.get(id)
-    return upload?.owner === owner ? upload : undefined
+    return upload?.registry === registry && upload.repository === repository ? upload : undefined
   }
 
-  /** Appends what arrives until the source ends. When the source breaks, what came before it stays. */
-  append(upload: Upload, source: AsyncIterable<Uint8Array>): Promise<void> {
+  /**
+   * Appends what arrives until the source ends. A part whose source breaks leaves no trace.
+   * @param check runs when it is this part's turn; what it throws keeps the part out
+   */
+  append(
+    upload: Upload,
+    source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+    check: () => void = () => undefined,
+  ): Promise<void> {
     const run = upload.tail.then(async () => {
+      check()
+      const before = { size: upload.size, hash: upload.hash.copy() }
       const file = await open(upload.path, 'a')
       try {
         for await (const chunk of source) {
@@ -50,6 +63,11 @@ export class Uploads {
           upload.hash.update(chunk)
           upload.size += chunk.length
         }
+        if (upload.size > before.size) upload.parts.push(upload.size - before.size)
+      } catch (error) {
+        Object.assign(upload, before)
+        await file.truncate(before.size)
+        throw error
       } finally {
         await file.close()
       }

@@ -1,0 +1,76 @@
+import { ApiError, invalidParameter } from '../api-error.ts'
+import { partitionOf } from '../model/arn.ts'
+import type { Registry } from '../model/registry.ts'
+import type { Encryption, ExclusionFilter, RepositorySettings, TagMutability } from '../model/repository.ts'
+import type { Input } from './input.ts'
+
+const MUTABILITIES = ['MUTABLE', 'IMMUTABLE', 'IMMUTABLE_WITH_EXCLUSION', 'MUTABLE_WITH_EXCLUSION'] as const
+const ENCRYPTIONS = ['AES256', 'KMS', 'KMS_DSSE'] as const
+const FILTERS = 'imageTagMutabilityExclusionFilters'
+
+/** The settings in a request to create a repository or a template. */
+export const settingsFrom = (input: Input, registry: Registry, tags: 'tags' | 'resourceTags'): RepositorySettings => ({
+  ...mutabilityFrom(input),
+  scanOnPush: input.object('imageScanningConfiguration')?.boolean('scanOnPush') ?? false,
+  encryption: encryptionFrom(input.object('encryptionConfiguration'), registry),
+  resourceTags: resourceTagsFrom(input.objects(tags, { min: 0, max: 200 }) ?? []),
+})
+
+/** Filters belong to the two mutabilities that have exclusions, and those need filters. */
+export function mutabilityFrom(input: Input): {
+  imageTagMutability: TagMutability
+  exclusionFilters: ExclusionFilter[]
+} {
+  const imageTagMutability = input.oneOf('imageTagMutability', MUTABILITIES) ?? 'MUTABLE'
+  const exclusionFilters = input.objects(FILTERS, { min: 1, max: 5 })?.map(filterFrom) ?? []
+  const excludes = imageTagMutability.endsWith('_WITH_EXCLUSION')
+  if (excludes === exclusionFilters.length > 0) return { imageTagMutability, exclusionFilters }
+  const rule = excludes ? "can't be null" : 'must be null'
+  const parameter = FILTERS.replace('i', 'I')
+  throw invalidParameter(FILTERS, `${parameter} ${rule} when imageTagMutability is set as ${imageTagMutability}`)
+}
+
+function filterFrom(input: Input): ExclusionFilter {
+  const filter = input.string('filter')
+  const filterType = input.oneOf('filterType', ['WILDCARD']) ?? 'WILDCARD'
+  if (!/^[0-9a-zA-Z._*-]{1,128}$/.test(filter)) {
+    throw invalidParameter(FILTERS, 'Member must satisfy regular expression pattern: ^[0-9a-zA-Z._*-]{1,128}')
+  }
+  if (filter.split('*').length > 3) throw invalidParameter(FILTERS, 'A filter has at most 2 wildcards')
+  return { filterType, filter }
+}
+
+/** KMS without a key means the key that AWS manages for ECR; the repository shows its ARN. */
+function encryptionFrom(input: Input | undefined, { account, region }: Registry): Encryption {
+  const encryptionType = input?.oneOf('encryptionType', ENCRYPTIONS) ?? 'AES256'
+  const kmsKey = input?.optional('kmsKey')
+  if (encryptionType !== 'AES256') {
+    const managed = `arn:${partitionOf(region)}:kms:${region}:${account}:key/ecr-local-aws-managed-key`
+    return { encryptionType, kmsKey: kmsKey ?? managed }
+  }
+  if (kmsKey === undefined) return { encryptionType }
+  throw invalidParameter('encryptionConfiguration', 'kmsKey must be null when encryptionType is set as AES256')
+}
+
+/** @throws ApiError for what AWS does not take as a tag */
+export function resourceTagsFrom(tags: readonly Input[]): Record<string, string> {
+  const entries = tags.map((tag) => [tag.string('Key'), tag.optional('Value') ?? ''] as const)
+  for (const [key, value] of entries) {
+    if (key.length < 1 || key.length > 128 || value.length > 256 || key.toLowerCase().startsWith('aws:')) {
+      throw new ApiError('InvalidTagParameterException', `The tag with key '${key}' is invalid`)
+    }
+  }
+  const unique = Object.fromEntries(entries)
+  demandFewTags(unique)
+  return unique
+}
+
+export function demandFewTags(tags: Record<string, string>) {
+  if (Object.keys(tags).length <= 50) return
+  throw new ApiError(
+    'TooManyTagsException',
+    'The list of tags on the repository is over the limit. The maximum number of tags that can be applied to a repository is 50.',
+  )
+}
+
+export const tagList = (tags: Record<string, string>) => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }))

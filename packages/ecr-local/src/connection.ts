@@ -1,0 +1,36 @@
+import type { ServerResponse } from 'node:http'
+
+/** Thrown where a connection was broken on purpose; whoever serves the request has nothing more to do. */
+export class ConnectionBroken extends Error {}
+
+/** Sends a TCP reset. @returns what to throw */
+export function reset(response: ServerResponse): ConnectionBroken {
+  response.req.socket.resetAndDestroy()
+  response.destroy()
+  return new ConnectionBroken()
+}
+
+/** Lets the answer begin as usual, then breaks the connection after half of its first piece. */
+export function breakInTheMiddle(response: ServerResponse): void {
+  const { socket } = response.req
+  const write = response.write.bind(response) as (chunk: Uint8Array, done: () => void) => boolean
+  const half = (chunk: unknown) => {
+    const piece = typeof chunk === 'string' || chunk instanceof Uint8Array ? Buffer.from(chunk) : Buffer.alloc(0)
+    if (piece.length < 2) {
+      response.flushHeaders()
+      socket.end(() => socket.destroy())
+      return
+    }
+    // Without its true length the answer would be chunked, and its end unknown to the client all the same.
+    if (!response.headersSent) response.setHeader('content-length', piece.length)
+    write(piece.subarray(0, Math.floor(piece.length / 2)), () => socket.destroy())
+  }
+  response.write = ((chunk: unknown) => {
+    half(chunk)
+    return false
+  }) as typeof response.write
+  response.end = ((chunk: unknown) => {
+    half(chunk)
+    return response
+  }) as typeof response.end
+}

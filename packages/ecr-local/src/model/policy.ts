@@ -1,0 +1,97 @@
+import { invalidParameter } from '../api-error.ts'
+import { matches } from './mutability.ts'
+
+/** Who an access decision is about. */
+export interface Principal {
+  readonly account: string
+  readonly arn: string
+}
+
+interface Statement {
+  readonly Effect?: unknown
+  readonly Principal?: unknown
+  readonly Action?: unknown
+  readonly Condition?: unknown
+}
+
+/**
+ * What a repository policy says of a principal and an action such as `ecr:PutImage`; undefined when it says
+ * nothing. A statement with a condition counts as not matching: conditions are not evaluated here.
+ */
+export function verdict(policy: string, principal: Principal, action: string): 'allow' | 'deny' | undefined {
+  const effects = statementsOf(JSON.parse(policy) as { Statement?: unknown })
+    .filter((statement) => statement.Condition === undefined)
+    .filter((statement) => strings(statement.Action).some((pattern) => coversAction(pattern, action)))
+    .filter((statement) => principalsOf(statement).some((pattern) => coversPrincipal(pattern, principal)))
+    .map(({ Effect }) => Effect)
+  if (effects.includes('Deny')) return 'deny'
+  return effects.includes('Allow') ? 'allow' : undefined
+}
+
+/** A repository policy as ECR hands it back: checked, accounts spelled as ARNs, printed ECR's way. */
+export function normalizePolicy(text: string, partition: string): string {
+  let policy: { Statement?: unknown }
+  try {
+    policy = JSON.parse(text) as { Statement?: unknown }
+  } catch {
+    throw invalidPolicy()
+  }
+  const statements = statementsOf(policy)
+  if (statements.length === 0 || !statements.every(isStatement)) throw invalidPolicy()
+  const Statement = statements.map((statement) => ({
+    ...statement,
+    Principal: withArns(statement.Principal, partition),
+  }))
+  return print({ ...policy, Statement })
+}
+
+const isStatement = (statement: Statement) =>
+  (statement.Effect === 'Allow' || statement.Effect === 'Deny') &&
+  principalsOf(statement).length > 0 &&
+  strings(statement.Action).length > 0 &&
+  strings(statement.Action).every((action) => /^(\*|ecr:[A-Za-z*?]+)$/i.test(action))
+
+const invalidPolicy = () => invalidParameter('PolicyText', 'Invalid repository policy provided')
+
+function statementsOf(policy: { Statement?: unknown } | null): Statement[] {
+  const list: unknown[] = [policy?.Statement ?? []].flat()
+  return list.every((item) => typeof item === 'object' && item !== null) ? (list as Statement[]) : []
+}
+
+function principalsOf({ Principal }: Statement): string[] {
+  if (typeof Principal !== 'object' || Principal === null) return strings(Principal)
+  return Object.values(Principal).flatMap(strings)
+}
+
+function coversPrincipal(pattern: string, { account, arn }: Principal): boolean {
+  if (pattern === '*' || pattern === account || pattern === arn) return true
+  const [, , , , owner, resource] = pattern.split(':')
+  if (owner !== account) return false
+  // A session of a role answers to the role's own ARN.
+  return resource === 'root' || resource === /assumed-role\/([^/]+)\//.exec(arn)?.[1]?.replace(/^/, 'role/')
+}
+
+const coversAction = (pattern: string, action: string) => matches(action.toLowerCase(), pattern.toLowerCase())
+
+function withArns(principal: unknown, partition: string): unknown {
+  const arn = (value: unknown) =>
+    typeof value === 'string' && /^\d{12}$/.test(value) ? `arn:${partition}:iam::${value}:root` : value
+  if (typeof principal !== 'object' || principal === null) return principal
+  const spelled = (value: unknown) => (Array.isArray(value) ? value.map(arn) : arn(value))
+  return Object.fromEntries(Object.entries(principal).map(([kind, value]) => [kind, spelled(value)]))
+}
+
+const strings = (value: unknown): string[] =>
+  [value].flat().filter((item): item is string => typeof item === 'string' && item !== '')
+
+/** JSON with a space before each colon and arrays in the line, as ECR's own printer writes it. */
+function print(value: unknown, indent = ''): string {
+  if (Array.isArray(value))
+    return value.length === 0 ? '[ ]' : `[ ${value.map((item) => print(item, indent)).join(', ')} ]`
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  const inner = `${indent}  `
+  const members = Object.entries(value).filter(([, member]) => member !== undefined)
+  if (members.length === 0) return '{ }'
+  const lines = members.map(([name, member]) => `${inner}${JSON.stringify(name)} : ${print(member, inner)}`)
+  return `{\n${lines.join(',\n')}\n${indent}}`
+}

@@ -1,0 +1,116 @@
+import { ApiError, invalidParameter } from '../api-error.ts'
+import { type Blobs, digestOf } from '../store/blobs.ts'
+import { MANIFEST_LIMIT, type Manifest, parseManifest } from './manifest.ts'
+import { mayMove } from './mutability.ts'
+import type { Registry } from './registry.ts'
+import { scanFrequencyOf } from './registry-settings.ts'
+import type { Image, Repository } from './repository.ts'
+
+/** A manifest to store, from the API or from the registry. */
+export interface Push {
+  readonly content: Uint8Array
+  readonly mediaType: string | undefined
+  readonly tag: string | undefined
+  /** What the client says the digest is. */
+  readonly digest: string | undefined
+  /** Milliseconds since 1970. */
+  readonly now: number
+}
+
+/** @throws ApiError for everything that ECR refuses; ImageAlreadyExistsException when nothing would change */
+export async function putImage(registry: Registry, repository: Repository, push: Push, blobs: Blobs): Promise<Image> {
+  const { content, tag, now } = push
+  if (content.length > MANIFEST_LIMIT) {
+    throw invalidParameter('imageManifest', `Member must have length less than or equal to ${MANIFEST_LIMIT}`)
+  }
+  const manifest = parseManifest(content, push.mediaType)
+  const digest = digestOf(content)
+  if (push.digest !== undefined && push.digest !== digest) throw otherDigest(registry, repository, push.digest)
+  demandReferences(registry, repository, manifest)
+  demandChange(registry, repository, digest, tag)
+  // The bytes first: a repository never names a manifest that is not there.
+  await blobs.write(content)
+  // Meanwhile another push may have taken the tag.
+  demandChange(registry, repository, digest, tag)
+  const image =
+    repository.images.get(digest) ?? imageFrom(manifest, { digest, length: content.length }, repository, now)
+  if (!repository.images.has(digest)) scanNew(registry, repository, image, now)
+  repository.images.set(digest, image)
+  if (tag !== undefined) repository.tags.set(tag, digest)
+  for (const { digest: layer, mediaType } of manifest.layers) {
+    if (mediaType) Object.assign(repository.layers.get(layer) ?? {}, { mediaType })
+  }
+  await registry.save(repository)
+  return image
+}
+
+function demandReferences(registry: Registry, repository: Repository, { layers, children }: Manifest) {
+  const place = `image into repository with name '${repository.name}' in the registry with id '${registry.account}'`
+  const missing = (all: string[], known: ReadonlyMap<string, unknown>) =>
+    [...new Set(all)].filter((it) => !known.has(it))
+  const lostLayers = missing(
+    layers.map(({ digest }) => digest),
+    repository.layers,
+  )
+  if (lostLayers.length > 0) {
+    const text = `Layers with digests '[${lostLayers.join(', ')}]' required for pushing ${place} do not exist`
+    throw new ApiError('LayersNotFoundException', text)
+  }
+  const lostImages = missing([...children], repository.images)
+  if (lostImages.length > 0) {
+    const text = `Images with digests '[${lostImages.join(', ')}]' required for pushing ${place} do not exist`
+    throw new ApiError('ReferencedImagesNotFoundException', text)
+  }
+}
+
+function demandChange(registry: Registry, repository: Repository, digest: string, tag: string | undefined) {
+  const { imageTagMutability, exclusionFilters } = repository.settings
+  const target = tag === undefined ? undefined : repository.tags.get(tag)
+  if (repository.images.has(digest) && (tag === undefined || target === digest)) {
+    throw new ApiError(
+      'ImageAlreadyExistsException',
+      `Image with digest '${digest}' and tag '${tag ?? 'null'}' already exists in the repository with name '${repository.name}' in registry with id '${registry.account}'`,
+    )
+  }
+  if (tag === undefined || target === undefined || mayMove(tag, imageTagMutability, exclusionFilters)) return
+  throw new ApiError(
+    'ImageTagAlreadyExistsException',
+    `The image tag '${tag}' already exists in the '${repository.name}' repository and cannot be overwritten because the tag is immutable.`,
+  )
+}
+
+const otherDigest = (registry: Registry, repository: Repository, digest: string) =>
+  new ApiError(
+    'ImageDigestDoesNotMatchException',
+    `The image with digest '${digest}' in repository '${repository.name}' and registry ID '${registry.account}' does not match the image digest that Amazon ECR has calculated.`,
+  )
+
+function imageFrom(
+  manifest: Manifest,
+  bytes: { digest: string; length: number },
+  repository: Repository,
+  now: number,
+): Image {
+  const { mediaType, artifactType, annotations, isIndex, children, layers, subject } = manifest
+  const sizes = children.map((child) => repository.images.get(child)?.size ?? 0)
+  return {
+    digest: bytes.digest,
+    mediaType,
+    manifestSize: bytes.length,
+    artifactType,
+    annotations,
+    isIndex,
+    size: isIndex ? Math.max(0, ...sizes) : manifest.size,
+    references: isIndex ? children : layers.map(({ digest }) => digest),
+    subject,
+    pushedAt: now,
+    lastPulledAt: undefined,
+    scan: undefined,
+  }
+}
+
+/** An index has nothing of its own to scan. */
+function scanNew(registry: Registry, repository: Repository, image: Image, now: number) {
+  const { scanFrequency } = scanFrequencyOf(repository.name, repository.settings.scanOnPush, registry.settings)
+  if (scanFrequency !== 'MANUAL' && !image.isIndex) image.scan = { startedAt: now, answers: [] }
+}

@@ -1,0 +1,21 @@
+import type { Layer } from '../model/repository.ts'
+import type { RepositoryVisit } from './visit.ts'
+
+/**
+ * The layer that a `?mount=D&from=R` may take over instead of an upload. ECR does so only when the account has
+ * switched it on, both repositories are encrypted alike, and a manifest of the source refers to the layer.
+ */
+export function mountable({
+  query,
+  registry,
+  repository,
+}: RepositoryVisit): { digest: string; layer: Layer } | undefined {
+  const digest = query.get('mount')
+  const source = registry.repositories.get(query.get('from') ?? '')
+  if (digest === null || !source || registry.settings.accountSettings['BLOB_MOUNTING'] !== 'ENABLED') return undefined
+  const layer = source.layers.get(digest)
+  const [mine, theirs] = [repository.settings.encryption, source.settings.encryption]
+  if (!layer || mine.encryptionType !== theirs.encryptionType || mine.kmsKey !== theirs.kmsKey) return undefined
+  const referenced = [...source.images.values()].some(({ references }) => references.includes(digest))
+  return referenced ? { digest, layer: { ...layer } } : undefined
+}
