@@ -49,6 +49,18 @@ describe.each(['bookworm', 'sid'] as const)('the engine of %s', (kind) => {
   // Skips the tests below where this kind cannot be had.
   useEngine(kind)
 
+  let temporary: string
+  beforeEach(() => {
+    temporary = mkdtempSync(join(tmpdir(), 'life-'))
+    vi.stubEnv('TMPDIR', temporary)
+  })
+  afterEach(() => {
+    vi.unstubAllEnvs()
+    const left = readdirSync(temporary)
+    rmSync(temporary, { recursive: true })
+    expect(left).toEqual([])
+  })
+
   it.each(['SIGCONT', 'SIGSTOP', 'SIGKILL'] as const)('leaves nothing when stopped after %s', async (signal) => {
     const engine = await busyEngine(kind)
     const { mounts, cgroups } = remainsOf(engine)

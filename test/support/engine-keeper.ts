@@ -48,7 +48,9 @@ async function run(order: KeeperOrder, stop: AbortSignal): Promise<void> {
   const [program = '', ...args] = order.command
   const logFile = join(order.folder, 'dockerd.log')
   const log = openSync(logFile, 'a')
-  const dockerd = spawn(program, args, { stdio: ['ignore', log, log], env: { ...process.env, PATH: order.path } })
+  // containerd leaves stack traces in the folder for temporary files when it is slow to stop.
+  const env = { ...process.env, PATH: order.path, TMPDIR: order.folder }
+  const dockerd = spawn(program, args, { stdio: ['ignore', log, log], env })
   const ended = new Promise<string>((resolve) => {
     dockerd.once('error', (error) => resolve(error.message))
     dockerd.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`))
