@@ -85,6 +85,7 @@ export async function runAction<I, O extends OutputValues>(
   try {
     if (action.post && runner.state(POST) === 'true') await runPost(action.post, job)
     else await runMain(action, job)
+    cancel.signal.throwIfAborted()
   } catch (error) {
     if (cancel.signal.aborted) endNow()
     report(error, job)
@@ -97,6 +98,7 @@ async function runPost(post: (job: Job) => Promise<void>, job: Job): Promise<voi
   try {
     await post(job)
   } catch (error) {
+    job.signal.throwIfAborted()
     job.runner.warning(
       `Cleaning up failed; the job is not affected: ${error instanceof Failure ? error.message : describe(error)}`,
     )

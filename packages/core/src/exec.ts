@@ -10,7 +10,7 @@ export interface ExecOptions {
   /** Variables on top of the action's own. */
   readonly env?: Environment
   readonly cwd?: string
-  /** Text for the child's standard input. */
+  /** Text for the child's standard input, which is empty without it. */
   readonly input?: string
   /** Shows the command and its output in the log while it runs. */
   readonly echo?: boolean
@@ -33,8 +33,11 @@ export interface Exec {
   run(command: string, args: readonly string[], options?: ExecOptions): Promise<ExecResult>
 }
 
-/** How long a child may take to end after SIGTERM, and its own children to let go of its output, in milliseconds. */
+/** How long a child may take to end after SIGTERM, in milliseconds. */
 const GRACE = 2_000
+
+/** How long the children of an ended child may hold its output, in milliseconds. */
+const HELD = 1_000
 
 /**
  * `@actions/exec` does not hand out its children, so that they could not be ended when the job is cancelled. Node
@@ -43,13 +46,21 @@ const GRACE = 2_000
 const calls = new AsyncLocalStorage<(child: ChildProcess) => void>()
 subscribe('child_process', (message) => calls.getStore()?.((message as { process: ChildProcess }).process))
 
-function endWith(signal: AbortSignal, child: ChildProcess): void {
+/** Whoever still holds the output of an ended child neither keeps us alive nor writes on into the log. */
+function letGo(child: ChildProcess): void {
+  child.stdout?.destroy()
+  child.stderr?.destroy()
+}
+
+function attend(child: ChildProcess, signal: AbortSignal): void {
   const end = () => {
     child.kill('SIGTERM')
     setTimeout(() => child.kill('SIGKILL'), GRACE).unref()
   }
   child.once('spawn', () => (signal.aborted ? end() : signal.addEventListener('abort', end, { once: true })))
   child.once('exit', () => signal.removeEventListener('abort', end))
+  // A child may end without reading its input; that is no error of ours.
+  child.once('spawn', () => child.stdin?.on('error', () => undefined))
 }
 
 /** The real thing, over `@actions/exec`; every child is ended when `signal` aborts. */
@@ -60,22 +71,27 @@ export function actionsExec(env: Environment, signal: AbortSignal, log: (line: s
       // What a child prints is not ours: without the pause, a line of its output could be a workflow command.
       const pause = randomUUID()
       let last = ''
+      const children: ChildProcess[] = []
       const remember = (data: Buffer) => {
         last = data.toString('latin1').slice(-1)
       }
       if (options.echo) log(`::stop-commands::${pause}`)
       try {
         const result = await calls.run(
-          (child) => endWith(signal, child),
+          (child) => {
+            children.push(child)
+            attend(child, signal)
+          },
           () =>
             getExecOutput(`"${command}"`, [...args], {
               env: childEnvironment(env, options.env),
               ignoreReturnCode: true,
               silent: !options.echo,
-              delay: GRACE,
+              delay: HELD,
               listeners: { stdout: remember, stderr: remember },
               ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-              ...(options.input === undefined ? {} : { input: Buffer.from(options.input) }),
+              // Always given, so that a child that reads comes to an end.
+              input: Buffer.from(options.input ?? ''),
             }),
         )
         signal.throwIfAborted()
@@ -89,6 +105,7 @@ export function actionsExec(env: Environment, signal: AbortSignal, log: (line: s
         }
         throw error
       } finally {
+        children.forEach(letGo)
         if (options.echo) log(`${last === '\n' || last === '' ? '' : '\n'}::${pause}::`)
       }
     },

@@ -1,0 +1,211 @@
+import { readdirSync } from 'node:fs'
+import { describe, expect, test, vi } from 'vitest'
+import { Failure } from '../src/failure.ts'
+import { testFolder } from './support/folder.ts'
+import { runInProcess } from './support/in-process.ts'
+import { runStep, startStep } from './support/step.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
+
+const readInputs = () => ({})
+
+describe('the main step', () => {
+  test("writes what main returns as outputs, in the runner's files", async () => {
+    const step = await runStep({ work: 'succeed', size: '1' })
+    expect(step.exitCode).toBe(0)
+    expect(step.outputs).toEqual({ text: 'two\nlines', count: '2', flag: 'false', nothing: '' })
+    expect(step.variables).toEqual({ DONE: 'yes' })
+    expect(step.summary).toBe('### Done\n')
+    expect(step.commands).toEqual([])
+    expect(step.state).toEqual({ isPost: 'true' })
+  })
+
+  test('gives main the inputs that were read', async () => {
+    const told = await runInProcess(
+      {
+        readInputs: (input) => ({ repo: input.string('repo'), tags: input.list('tags') }),
+        main: async ({ repo, tags }) => ({ images: tags.map((tag) => `${repo}:${tag}`).join(' ') }),
+      },
+      { env: { INPUT_REPO: 'app', INPUT_TAGS: 'a,b' } },
+    )
+    expect(told).toMatchObject({ outputs: { images: 'app:a app:b' }, lines: [], state: {} })
+  })
+
+  test('with several wrong inputs fails with all of them in one line, and does nothing', async () => {
+    const step = await runStep({ work: 'nothing', size: '10' })
+    expect(step.exitCode).toBe(1)
+    expect(step.commands).toEqual([
+      "::error::Input 'work' must be one of succeed, fail, bug, wait, ignore, finish, leave, child; it is 'nothing'. Input 'size' must be a whole number of at least 1 and at most 9; it is '10'.",
+    ])
+    expect(step.outputs).toEqual({})
+  })
+
+  test('warns of inputs that it does not have', async () => {
+    const step = await runStep({ work: 'succeed', size: '1', 'work-': 'x', zzz: 'y' })
+    expect(step.exitCode).toBe(0)
+    expect(step.commands).toEqual([
+      "::warning::Unknown input 'work-'. Did you mean 'work'?",
+      "::warning::Unknown input 'zzz'.",
+    ])
+  })
+})
+
+describe('an error', () => {
+  test('that is a Failure is its line, with what was done before, and its outputs are written', async () => {
+    const step = await runStep({ work: 'fail', size: '1' }, { env: { RUNNER_DEBUG: '1' } })
+    expect(step.exitCode).toBe(1)
+    expect(step.commands).toEqual([
+      '::error::Input is wrong.%0A100%25 of it. Already done: created repository team/app.',
+      '::debug::Cause: the SDK said no',
+    ])
+    expect(step.stderr).toBe('')
+    expect(step.outputs).toEqual({ cause: 'test' })
+  })
+
+  test('that is a bug keeps its stack', async () => {
+    const step = await runStep({ work: 'bug', size: '1' })
+    expect(step.exitCode).toBe(1)
+    expect(step.commands).toHaveLength(1)
+    expect(step.commands[0]).toMatch(
+      /^::error::Unexpected error, please report it: TypeError: x is not a function%0A {4}at .*fixture-action\.ts:\d+:\d+/,
+    )
+  })
+
+  test('of any kind is told once', async () => {
+    const failing = (error: unknown) => runInProcess({ readInputs, main: () => Promise.reject(error) })
+    expect((await failing(new Failure('Mend this.'))).lines).toEqual(['error: Mend this.'])
+    expect((await failing('text')).lines).toEqual(['error: Unexpected error, please report it: text'])
+    expect((await failing(new Error('a', { cause: 'b' }))).lines).toEqual([
+      expect.stringMatching(/^error: Unexpected error, please report it: Error: a\n/),
+      'debug: Cause: b',
+    ])
+  })
+
+  test('of the inputs ends the step before main', async () => {
+    const { lines, outputs } = await runInProcess({
+      readInputs: (input) => input.string('repo'),
+      main: async () => ({ reached: true }),
+    })
+    expect([lines, outputs]).toEqual([["error: Input 'repo' is required. Add it under 'with:'."], {}])
+  })
+
+  test.each([
+    ['well', () => Promise.resolve({})],
+    ['badly', () => Promise.reject(new Error('no'))],
+  ])('or none: a step that ends %s has removed its temporary folders', async (_, end) => {
+    const temp = testFolder()
+    await runInProcess(
+      {
+        readInputs,
+        main: (_, job) => {
+          expect(job.temporaryFolder('x')).toContain(temp)
+          return end()
+        },
+      },
+      { env: { RUNNER_TEMP: temp } },
+    )
+    expect(readdirSync(temp)).toEqual([])
+  })
+})
+
+describe('a cancelled step', () => {
+  test.each(['SIGINT', 'SIGTERM'] as const)('that waits ends at %s with a line', async (signal) => {
+    const step = startStep({ work: 'wait', size: '1' })
+    await step.said(/::group::Wait/)
+    step.kill(signal)
+    const { exitCode, commands, stderr, outputs } = await step.end
+    expect([exitCode, stderr, outputs]).toEqual([1, '', {}])
+    expect(commands.at(-1)).toBe(`::error::Cancelled by ${signal} during 'Wait for Docker'. Nothing was changed.`)
+  })
+
+  test('that ignores the signal ends all the same, and says what it has done', async () => {
+    const step = startStep({ work: 'ignore', size: '1' })
+    await step.said(/::group::Tag/)
+    step.kill('SIGINT')
+    step.kill('SIGTERM')
+    const { exitCode, commands } = await step.end
+    expect(exitCode).toBe(1)
+    expect(commands.filter((line) => line.startsWith('::error::'))).toEqual([
+      "::error::Cancelled by SIGINT during 'Tag'. Already done: created repository team/app; pushed team/app:1.",
+    ])
+  })
+
+  test('whose work comes to its end keeps the outputs', async () => {
+    const step = startStep({ work: 'finish', size: '1' })
+    await step.said(/waiting for the signal/)
+    step.kill('SIGTERM')
+    const { exitCode, commands, outputs } = await step.end
+    expect([exitCode, outputs]).toEqual([1, { text: 'finished' }])
+    expect(commands).toEqual(['::error::Cancelled by SIGTERM. Nothing was changed.'])
+  })
+
+  test('has removed its temporary folders', async () => {
+    const step = startStep({ work: 'leave', size: '1' })
+    await step.said(/left a folder/)
+    step.kill('SIGTERM')
+    expect((await step.end).left).toEqual([])
+  })
+})
+
+describe('the post step', () => {
+  const main = async () => ({ main: true })
+
+  test('runs from the same bundle after the main step, and only then', async () => {
+    const ran: string[] = []
+    const action = {
+      readInputs,
+      main: async () => ({ steps: ran.push('main') }),
+      post: async () => {
+        ran.push('post')
+      },
+    }
+    const { state } = await runInProcess(action)
+    expect(ran).toEqual(['main'])
+    expect((await runInProcess(action, { state })).outputs).toEqual({})
+    expect(ran).toEqual(['main', 'post'])
+  })
+
+  test('is none where the action has none', async () => {
+    expect((await runInProcess({ readInputs, main }, { state: { isPost: 'true' } })).outputs).toEqual({ main: true })
+  })
+
+  test.each([
+    [
+      new Failure('The folder is busy.'),
+      /^warning: Cleaning up failed; the job is not affected: The folder is busy\.$/,
+    ],
+    [new Error('busy'), /^warning: .*: Unexpected error, please report it: Error: busy\n {4}at /],
+  ])('that fails with %j is a warning', async (error, line) => {
+    const post = () => Promise.reject(error)
+    const { lines } = await runInProcess({ readInputs, main, post }, { state: { isPost: 'true' } })
+    expect(lines).toEqual([expect.stringMatching(line)])
+  })
+
+  test('never fails the job', async () => {
+    const { exitCode, commands } = await runStep({}, { state: { isPost: 'true' }, env: { POST: 'fail' } })
+    expect(exitCode).toBe(0)
+    expect(commands).toEqual([
+      expect.stringMatching(/^::warning::Cleaning up failed; the job is not affected: .*: Error: the folder is busy/),
+    ])
+  })
+
+  test('that is cancelled ends with a line', async () => {
+    const step = startStep({}, { state: { isPost: 'true' }, env: { POST: 'wait' } })
+    await step.said(/cleaning up/)
+    step.kill('SIGTERM')
+    const { exitCode, commands } = await step.end
+    expect([exitCode, commands]).toEqual([1, ['::error::Cancelled by SIGTERM. Nothing was changed.']])
+  })
+
+  test('removes what a killed main step left', async () => {
+    const temp = testFolder()
+    const step = startStep({ work: 'leave', size: '1' }, { temp })
+    await step.said(/left a folder/)
+    step.kill('SIGKILL')
+    const { exitCode, left, state } = await step.end
+    expect(exitCode).toBeNull()
+    expect(left).toEqual([expect.stringMatching(/^left-/)])
+    const post = await runStep({}, { state, temp })
+    expect([post.exitCode, post.commands, post.left]).toEqual([0, [], []])
+  })
+})

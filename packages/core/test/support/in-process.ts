@@ -1,0 +1,23 @@
+import { type Action, runAction } from '../../src/action.ts'
+import type { Environment } from '../../src/environment.ts'
+import type { OutputValues } from '../../src/failure.ts'
+import { memoryRunner, type Told } from '../../src/testing.ts'
+
+/** Runs an action in this process, on a runner in memory, and gives what it told the runner. */
+export async function runInProcess<I, O extends OutputValues>(
+  action: Action<I, O>,
+  { env = {}, state = {} }: { env?: Environment; state?: Readonly<Record<string, string>> } = {},
+): Promise<Told> {
+  const runner = memoryRunner(state)
+  const before = new Map((['SIGINT', 'SIGTERM'] as const).map((name) => [name, process.listeners(name)]))
+  try {
+    await runAction(action, runner, env)
+  } finally {
+    for (const [name, listeners] of before) {
+      for (const listener of process.listeners(name)) {
+        if (!listeners.includes(listener)) process.removeListener(name, listener)
+      }
+    }
+  }
+  return runner.told
+}
