@@ -1,0 +1,92 @@
+import { Failure } from '@container-actions/core'
+import { inputsOf } from '@container-actions/core/testing'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { readInputs } from '../src/inputs.ts'
+
+const GIVEN = {
+  repo: 'team/app',
+  create_repo: 'false',
+  tags: 'latest,b8a0d1f',
+  dockerfile: 'Dockerfile',
+  path: '.',
+  region: 'eu-central-1',
+}
+
+const read = (inputs: Record<string, string> = {}) => {
+  const input = inputsOf({ ...GIVEN, ...inputs })
+  const read = readInputs(input)
+  input.check()
+  return read
+}
+
+test('the inputs of a step', () => {
+  const keys = { access_key_id: 'AKIA', secret_access_key: 's3cret', session_token: 't0ken' }
+  expect(read({ create_repo: 'true', account_id: '123456789012', path: './app', ...keys })).toEqual({
+    aws: {
+      region: 'eu-central-1',
+      accountId: '123456789012',
+      keys: { accessKeyId: 'AKIA', secretAccessKey: 's3cret', sessionToken: 't0ken' },
+    },
+    repo: 'team/app',
+    createRepo: true,
+    tags: ['b8a0d1f', 'latest'],
+    dockerfile: 'Dockerfile',
+    path: './app',
+  })
+})
+
+test('all mistakes of a step are told together', () => {
+  const mistakes = { repo: '', create_repo: 'maybe', tags: '', dockerfile: '', path: '', region: '' }
+  expect(() => read(mistakes)).toThrow(
+    new Failure(
+      [
+        "Input 'region' is missing, and neither AWS_REGION nor AWS_DEFAULT_REGION is set. Add for example 'region: eu-central-1' under 'with:'.",
+        "Input 'repo' is required. Add it under 'with:'.",
+        "Input 'create_repo' must be true or false; it is 'maybe'.",
+        "Input 'tags' needs at least one tag.",
+        "Input 'dockerfile' is required. Add it under 'with:'.",
+        "Input 'path' is required. Add it under 'with:'.",
+      ].join(' '),
+    ),
+  )
+})
+
+describe('tags', () => {
+  test.each([
+    ['latest,1.2', ['1.2', 'latest']],
+    ['1.2\nlatest\n1\n', ['1.2', '1', 'latest']],
+    ['1.2, 1.2 ,1.2', ['1.2']],
+    ['latest', ['latest']],
+  ])('%j are pushed in the order %j', (tags, order) => {
+    expect(read({ tags }).tags).toEqual(order)
+  })
+
+  test('keep all that were given, with latest last', () => {
+    const tag = fc.oneof(fc.constant('latest'), fc.stringMatching(/^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,5}$/))
+    fc.assert(
+      fc.property(fc.array(tag, { minLength: 1 }), (given) => {
+        const { tags } = read({ tags: given.join(',') })
+        expect([...tags].sort()).toEqual([...new Set(given)].sort())
+        if (given.includes('latest')) expect(tags.at(-1)).toBe('latest')
+      }),
+    )
+  })
+
+  const ADVICE = "A tag is made of letters, digits, _ . and -; for a branch use branch-name's output docker_tag."
+
+  test.each([
+    ['feature/x', `Input 'tags' has "feature/x", which is no tag: it has "/". ${ADVICE}`],
+    ['1.2,-x', `Input 'tags' has "-x", which is no tag: it starts with '.' or '-'. ${ADVICE}`],
+    [
+      'a b,$(id)',
+      `Input 'tags' has "a b", which is no tag: it has " ". ${ADVICE} Input 'tags' has "$(id)", which is no tag: it has "$", "(", ")". ${ADVICE}`,
+    ],
+    [
+      '"1',
+      `Input 'tags' has a quote that is never closed, or text behind it: '"1'. Input 'tags' needs at least one tag.`,
+    ],
+  ])('%j is a mistake', (tags, line) => {
+    expect(() => read({ tags })).toThrow(new Failure(line))
+  })
+})

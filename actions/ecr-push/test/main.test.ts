@@ -1,0 +1,169 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Failure } from '@container-actions/core'
+import { memoryJob } from '@container-actions/core/testing'
+import { describe, expect, test } from 'vitest'
+import type { Inputs } from '../src/inputs.ts'
+import { main } from '../src/main.ts'
+import { DIGEST, memoryPorts, REPOSITORY } from './support/ports.ts'
+import { workspace } from './support/workspace.ts'
+
+/** A step whose sources are checked out; what is below `changes` differs from the usual step. */
+function step(changes: Partial<Inputs> = {}, signal = new AbortController().signal) {
+  const { path, dockerfile, temp, home } = workspace()
+  const aws = { region: 'eu-central-1', accountId: undefined, keys: undefined }
+  const inputs: Inputs = {
+    aws,
+    repo: 'team/app',
+    createRepo: false,
+    tags: ['1.2', 'latest'],
+    dockerfile,
+    path,
+    ...changes,
+  }
+  const job = memoryJob({ RUNNER_TEMP: temp, HOME: home, PATH: '/bin' }, { signal })
+  return { inputs, job, temp }
+}
+
+const BUILD = (path: string, builder: string) =>
+  `build ${REPOSITORY.uri}:1.2 of ${path} and ${path}/Dockerfile by ${builder}`
+
+describe('main', () => {
+  test('checks, builds once, pushes once, tags, and gives every output', async () => {
+    const { inputs, job } = step()
+    const ports = memoryPorts()
+    expect(await main(inputs, ports, job)).toEqual({
+      image: `${REPOSITORY.uri}:1.2`,
+      images: `${REPOSITORY.uri}:1.2\n${REPOSITORY.uri}:latest`,
+      tags: '1.2,latest',
+      tag: '1.2',
+      digest: DIGEST,
+      image_digest_ref: `${REPOSITORY.uri}@${DIGEST}`,
+      repository: 'team/app',
+      repository_uri: REPOSITORY.uri,
+      registry: REPOSITORY.registry,
+      registry_id: '123456789012',
+    })
+    expect(ports.calls).toEqual([
+      'docker version',
+      'authorization',
+      'find team/app',
+      BUILD(inputs.path, 'buildx'),
+      `push ${REPOSITORY.uri}:1.2`,
+      'tag latest',
+    ])
+    expect(job.changes).toEqual(['pushed team/app:1.2', 'tagged team/app:latest'])
+  })
+
+  test('says in the log and in the summary what it found and did', async () => {
+    const { inputs, job } = step()
+    await main(inputs, memoryPorts(), job)
+    expect(job.told.lines).toEqual([
+      expect.stringMatching(/^group: Check Docker, AWS and the repository \(\+\d+ ms\)$/),
+      'Docker: client 28.5.2, engine 28.5.1, builds with buildx',
+      'AWS identity: arn:aws:iam::123456789012:user/ci, account 123456789012, from the environment',
+      `Found repository ${REPOSITORY.uri}`,
+      expect.stringMatching(/^group: Build \S+\/team\/app:1\.2 /),
+      expect.stringMatching(/^group: Push /),
+      `Tagged ${REPOSITORY.uri}:latest`,
+      `Pushed ${REPOSITORY.uri}@${DIGEST}`,
+    ])
+    expect(job.told.summary).toEqual([expect.stringContaining(`docker pull ${REPOSITORY.uri}@${DIGEST}`)])
+  })
+
+  test('advises the plugin where only the classic builder is there', async () => {
+    const { inputs, job } = step()
+    const ports = memoryPorts({ builder: 'classic' })
+    await main(inputs, ports, job)
+    expect(job.told.lines).toContain(
+      "notice: Docker's client 28.5.2 has no buildx plugin, so the image is built by the classic builder, without BuildKit. Install the plugin docker-buildx on the runner.",
+    )
+    expect(ports.calls).toContain(BUILD(inputs.path, 'classic'))
+  })
+
+  test('creates the repository where it may', async () => {
+    const { inputs, job } = step({ createRepo: true })
+    const ports = memoryPorts({ exists: false })
+    await main(inputs, ports, job)
+    expect(job.changes).toEqual(['created repository team/app', 'pushed team/app:1.2', 'tagged team/app:latest'])
+    expect(job.told.lines).toContain(`Created repository ${REPOSITORY.uri}`)
+  })
+
+  test('gives build and push one login of their own, which is in no variable and gone with the step', async () => {
+    const { inputs, job, temp } = step()
+    const ports = memoryPorts()
+    const { push } = ports.docker
+    ports.docker.push = async (reference, login) => {
+      const folder = login['DOCKER_CONFIG'] ?? ''
+      expect(folder.startsWith(join(temp, 'ecr-push-'))).toBe(true)
+      const { credHelpers } = JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8'))
+      expect(credHelpers).toEqual({ [REPOSITORY.registry]: 'ecr-step' })
+      return push(reference, login)
+    }
+    await main(inputs, ports, job)
+    expect(ports.logins[0]).toBe(ports.logins[1])
+    expect(JSON.stringify([ports.logins, job.told, ports.calls])).not.toMatch(/pass\b|QVdTOnBhc3M/)
+    job.cleanUp()
+    expect(readdirSync(temp)).toEqual([])
+  })
+})
+
+describe('nothing is built and nothing changed when', () => {
+  const fails = async (changes: Partial<Inputs>, ports: ReturnType<typeof memoryPorts>, line: string | RegExp) => {
+    const { inputs, job } = step(changes)
+    await expect(main(inputs, ports, job)).rejects.toThrow(line)
+    expect(ports.calls.filter((call) => /^(build|push|tag|create) /.test(call))).toEqual([])
+    expect(job.changes).toEqual([])
+  }
+
+  test('the sources are not checked out', async () => {
+    const ports = memoryPorts()
+    await fails({ path: '/nonexistent' }, ports, /^Input 'path' is "\/nonexistent"/)
+    await fails({ dockerfile: '/nonexistent' }, ports, /^Input 'dockerfile' is "\/nonexistent"/)
+    expect(ports.calls).toEqual([])
+  })
+
+  test('the repository is missing and must not be created', async () => {
+    await fails({}, memoryPorts({ exists: false }), "Set 'create_repo: true'")
+  })
+
+  test.each<[string, (ports: ReturnType<typeof memoryPorts>, fail: () => Promise<never>) => void]>([
+    ['Docker does not answer', ({ docker }, fail) => Object.assign(docker, { versions: fail })],
+    ['the credentials are wrong', ({ session }, fail) => Object.assign(session, { identity: fail })],
+    ['there is no password for the registry', ({ ecr }, fail) => Object.assign(ecr, { authorization: fail })],
+    ['the repository cannot be looked at', ({ ecr }, fail) => Object.assign(ecr, { find: fail })],
+  ])('%s', async (_, breakIt) => {
+    const ports = memoryPorts()
+    breakIt(ports, () => Promise.reject(new Failure('Mend this.')))
+    await fails({ createRepo: true }, ports, 'Mend this.')
+  })
+})
+
+describe('a step that fails half-way', () => {
+  test('in the build has pushed nothing', async () => {
+    const { inputs, job } = step()
+    const ports = memoryPorts()
+    ports.docker.build = () => Promise.reject(new Failure('The build failed.'))
+    await expect(main(inputs, ports, job)).rejects.toThrow('The build failed.')
+    expect([job.changes, ports.tags.size, job.told.summary]).toEqual([[], 0, []])
+    expect(job.current).toBe(`Build ${REPOSITORY.uri}:1.2`)
+  })
+
+  test('in the push says what it had created', async () => {
+    const { inputs, job } = step({ createRepo: true })
+    const ports = memoryPorts({ exists: false })
+    ports.docker.push = () => Promise.reject(new Failure('Pushing failed.'))
+    await expect(main(inputs, ports, job)).rejects.toThrow('Pushing failed.')
+    expect([job.changes, job.current]).toEqual([['created repository team/app'], 'Push'])
+  })
+
+  test('by a cancellation during the build does not push', async () => {
+    const cancel = new AbortController()
+    const { inputs, job } = step({}, cancel.signal)
+    const ports = memoryPorts()
+    const reason = new Error('Cancelled')
+    ports.docker.build = async () => cancel.abort(reason)
+    await expect(main(inputs, ports, job)).rejects.toBe(reason)
+    expect(ports.tags.size).toBe(0)
+  })
+})

@@ -1,0 +1,77 @@
+import type { Docker, DockerVersions, Ecr, Manifest, Repository } from '@container-actions/core'
+import type { Ports } from '../../src/main.ts'
+
+export const REPOSITORY: Repository = {
+  name: 'team/app',
+  uri: '123456789012.dkr.ecr.eu-central-1.amazonaws.com/team/app',
+  registry: '123456789012.dkr.ecr.eu-central-1.amazonaws.com',
+  arn: 'arn:aws:ecr:eu-central-1:123456789012:repository/team/app',
+  registryId: '123456789012',
+  tagMutability: 'MUTABLE',
+  encryptionType: 'AES256',
+}
+
+export const DIGEST = `sha256:${'ab'.repeat(32)}`
+
+const MANIFEST: Manifest = { digest: DIGEST, mediaType: 'application/vnd.oci.image.manifest.v1+json', body: '{}' }
+
+/**
+ * A Docker and an ECR in memory that note their calls in order. A push stores the manifest under its tag; with `exists`
+ * the repository is there from the start.
+ */
+export function memoryPorts({
+  exists = true,
+  builder = 'buildx',
+}: {
+  exists?: boolean
+  builder?: DockerVersions['builder']
+} = {}) {
+  const calls: string[] = []
+  const logins: unknown[] = []
+  const tags = new Map<string, Manifest>()
+  let repository = exists ? REPOSITORY : undefined
+  const docker: Docker = {
+    async versions() {
+      calls.push('docker version')
+      return { client: '28.5.2', server: '28.5.1', builder }
+    },
+    async build(spec, by, login) {
+      calls.push(`build ${spec.reference} of ${spec.context} and ${spec.dockerfile} by ${by}`)
+      logins.push(login)
+    },
+    async push(reference, login) {
+      calls.push(`push ${reference}`)
+      logins.push(login)
+      tags.set(reference.slice(reference.lastIndexOf(':') + 1), MANIFEST)
+      return DIGEST
+    },
+  }
+  const ecr: Ecr = {
+    async authorization() {
+      calls.push('authorization')
+      return { username: 'AWS', password: 'pass', token: 'QVdTOnBhc3M=', expiresAt: undefined }
+    },
+    async find(name) {
+      calls.push(`find ${name}`)
+      return repository
+    },
+    async create(name) {
+      calls.push(`create ${name}`)
+      repository = REPOSITORY
+      return repository
+    },
+    async manifest(_, id) {
+      return 'tag' in id ? tags.get(id.tag) : undefined
+    },
+    async tag(_, manifest, tag) {
+      calls.push(`tag ${tag}`)
+      tags.set(tag, manifest)
+    },
+  }
+  const session: Ports['session'] = {
+    region: 'eu-central-1',
+    source: 'the environment',
+    identity: async () => ({ account: '123456789012', arn: 'arn:aws:iam::123456789012:user/ci' }),
+  }
+  return { calls, logins, tags, docker, ecr, session }
+}

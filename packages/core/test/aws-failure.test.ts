@@ -1,0 +1,113 @@
+import { describe, expect, test } from 'vitest'
+import { awsFailure } from '../src/aws-failure.ts'
+import { Failure } from '../src/failure.ts'
+
+const CALL = {
+  action: 'ecr:CreateRepository',
+  region: 'eu-central-1',
+  source: "the inputs 'access_key_id' and 'secret_access_key'",
+}
+
+const named = (name: string, message = 'What AWS says.') => Object.assign(new Error(message), { name })
+const coded = (code: string, more: ErrorOptions = {}) => Object.assign(new Error(`connect ${code}`, more), { code })
+
+const lineOf = (error: unknown, repository?: string) =>
+  awsFailure(error, { ...CALL, ...(repository === undefined ? {} : { repository }) }).message
+
+describe('what AWS refuses', () => {
+  test.each([
+    [
+      ['UnrecognizedClientException', 'InvalidClientTokenId'],
+      "AWS does not know the access key from the inputs 'access_key_id' and 'secret_access_key': What AWS says. Check that the key is active and belongs to this partition.",
+    ],
+    [
+      ['InvalidSignatureException', 'SignatureDoesNotMatch'],
+      "AWS refuses the secret access key from the inputs 'access_key_id' and 'secret_access_key': it does not belong to the access key id. Check for a missing or added character.",
+    ],
+    [
+      ['ExpiredTokenException', 'ExpiredToken'],
+      "The AWS session from the inputs 'access_key_id' and 'secret_access_key' has expired. Get new credentials before this step.",
+    ],
+    [
+      ['MissingAuthenticationTokenException'],
+      "AWS got no credentials from the inputs 'access_key_id' and 'secret_access_key'.",
+    ],
+    [
+      ['CredentialsProviderError'],
+      "No AWS credentials: there are no key inputs, and the runner's environment, files and metadata service have none. Give 'access_key_id' and 'secret_access_key', or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY on the runner.",
+    ],
+    [
+      ['ThrottlingException', 'TooManyRequestsException'],
+      'AWS still throttles ecr:CreateRepository in eu-central-1 after all retries (What AWS says.). Run fewer jobs at once, or ask AWS for a higher quota.',
+    ],
+    [
+      ['AccessDeniedException', 'AccessDenied'],
+      'AWS denies ecr:CreateRepository to this identity. Add this statement to its IAM policy: {"Effect":"Allow","Action":"ecr:CreateRepository","Resource":"*"}',
+    ],
+  ])('%j', (names, line) => {
+    for (const name of names) expect(lineOf(named(name))).toBe(line)
+  })
+})
+
+describe('a denied call names who may not do what', () => {
+  const DENIED = 'User: arn:aws:iam::123456789012:user/ci is not authorized to perform: ecr:DescribeRepositories'
+
+  test.each([
+    ['', '*'],
+    [
+      ' on resource: arn:aws:ecr:eu-central-1:123456789012:repository/app',
+      'arn:aws:ecr:eu-central-1:123456789012:repository/app',
+    ],
+    [
+      ' on resource: arn:aws:ecr:eu-central-1:123456789012:repository/app because no identity-based policy allows the ecr:DescribeRepositories action',
+      'arn:aws:ecr:eu-central-1:123456789012:repository/app',
+    ],
+  ])('%j', (rest, resource) => {
+    expect(lineOf(named('AccessDeniedException', `${DENIED}${rest}`))).toBe(
+      `AWS denies ecr:DescribeRepositories to arn:aws:iam::123456789012:user/ci. Add this statement to its IAM policy: {"Effect":"Allow","Action":"ecr:DescribeRepositories","Resource":"${resource}"}`,
+    )
+  })
+})
+
+describe('AWS cannot be reached', () => {
+  const line = (code: string, subject = 'ecr:CreateRepository') =>
+    `${subject} failed: AWS cannot be reached in region eu-central-1 (${code}). Check the region's name, the network and the proxy of the runner.`
+
+  test.each([
+    ['ENOTFOUND', coded('ENOTFOUND')],
+    ['EAI_AGAIN', new Error('wrapped', { cause: coded('EAI_AGAIN') })],
+    ['ECONNREFUSED', new AggregateError([new Error('none'), coded('ECONNREFUSED'), coded('ENETUNREACH')])],
+    ['ETIMEDOUT', coded('SomethingElse', { cause: coded('ETIMEDOUT') })],
+  ])('%s', (code, error) => {
+    expect(lineOf(error)).toBe(line(code))
+  })
+
+  test('the repository is named', () => {
+    expect(lineOf(coded('ENOTFOUND'), 'team/app')).toBe(
+      line('ENOTFOUND', "ecr:CreateRepository for repository 'team/app'"),
+    )
+  })
+})
+
+describe('anything else says what the call was and what AWS said', () => {
+  test.each([
+    [named('LimitExceededException', 'No more.'), 'LimitExceededException: No more.'],
+    [
+      named('SyntaxError', "Unexpected token '<'\n  Deserialization error: to see"),
+      "SyntaxError: Unexpected token '<' Deserialization error: to see",
+    ],
+    [Object.assign(named('Odd', 'Odd.'), { code: 42 }), 'Odd: Odd.'],
+  ])('%j', (error, rest) => {
+    expect(lineOf(error, 'team/app')).toBe(
+      `ecr:CreateRepository for repository 'team/app' failed in eu-central-1: ${rest}`,
+    )
+  })
+})
+
+test('the error stays as the cause, and a Failure stays itself', () => {
+  const error = named('ExpiredToken')
+  expect(awsFailure(error, CALL)).toBeInstanceOf(Failure)
+  expect(awsFailure(error, CALL).cause).toBe(error)
+  const failure = new Failure('Mend this.')
+  expect(awsFailure(failure, CALL)).toBe(failure)
+})

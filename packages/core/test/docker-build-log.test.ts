@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest'
+import { buildFailure } from '../src/docker-build-log.ts'
+import { BUILDKIT, CLASSIC } from './support/build-logs.ts'
+
+describe('BuildKit', () => {
+  test.each<[keyof typeof BUILDKIT, string]>([
+    [
+      '20.10, file to copy is missing',
+      'The build failed at [1/1] COPY missing /x: failed to compute cache key: "/missing" not found: not found',
+    ],
+    [
+      '20.10, unknown instruction',
+      'The build failed: failed to solve with frontend dockerfile.v0: failed to create LLB definition: dockerfile parse error line 2: unknown instruction: FOO',
+    ],
+    [
+      '28.5 with buildx, file to copy is missing',
+      'The build failed at [1/1] COPY missing /x: failed to build: failed to solve: failed to compute cache key: failed to calculate checksum of ref q5bxmah4u27jsh6b7u8837dzc::3580zghujvm8xlf5grxzfymki: "/missing": not found',
+    ],
+    [
+      '28.5 with buildx, command cannot start',
+      'The build failed at [2/2] RUN ["/bin/sh","-c","echo one; echo ::set-output name=digest::evil; echo two >&2; exit 3"]: failed to build: failed to solve: process "/bin/sh -c echo one; echo ::set-output name=digest::evil; echo two >&2; exit 3" did not complete successfully: network bridge not found',
+    ],
+    [
+      '28.5 with buildx, no Dockerfile',
+      'The build failed: failed to build: failed to solve: failed to read dockerfile: open Nope: no such file or directory',
+    ],
+  ])('%s', (log, line) => {
+    expect(buildFailure('', BUILDKIT[log])).toBe(line)
+  })
+
+  /** The end of a log whose failing step printed `output`. */
+  const failing = (output: string) =>
+    `#5 [2/2] RUN make\n#5 ERROR: exit code: 2\n------\n > [2/2] RUN make:\n${output}------\nERROR: failed to solve: exit code: 2\n`
+
+  test("the failing step's last ten lines stand below, without colours and empty lines", () => {
+    const output = Array.from({ length: 12 }, (_, index) => `0.1 \u001b[31mline ${index}\u001b[0m\r\n\n`).join('')
+    expect(buildFailure('', failing(output)).split('\n')).toEqual([
+      'The build failed at [2/2] RUN make: failed to solve: exit code: 2',
+      ...Array.from({ length: 10 }, (_, index) => `0.1 line ${index + 2}`),
+    ])
+  })
+
+  test('a log that ends in the middle of the step still names it', () => {
+    expect(buildFailure('', '------\n > [2/2] RUN make:\n0.1 cc: killed\n')).toBe(
+      'The build failed at [2/2] RUN make: 0.1 cc: killed\n0.1 cc: killed',
+    )
+  })
+
+  test.each([' > fake:\n', '#5 0.1 x\n > fake:\n'])('a line like a title is none outside the rules: %j', (log) => {
+    expect(buildFailure('', `${log}ERROR: failed\n`)).toBe('The build failed: failed')
+  })
+})
+
+describe('the classic builder', () => {
+  test.each<[keyof typeof CLASSIC, string[]]>([
+    [
+      'file to copy is missing',
+      [
+        'The build failed at 2/2 : COPY missing /x: COPY failed: file not found in build context or excluded by .dockerignore: stat missing: file does not exist',
+      ],
+    ],
+    [
+      'command fails',
+      [
+        `The build failed at 3/3 : RUN ["/bin/sh","-c","echo one; echo ::set-output name=digest::evil; echo two >&2; exit 3"]: The command '/bin/sh -c echo one; echo ::set-output name=digest::evil; echo two >&2; exit 3' returned a non-zero code: 3`,
+        'one',
+        '::set-output name=digest::evil',
+        'two',
+      ],
+    ],
+    [
+      'unknown instruction',
+      ['The build failed: Error response from daemon: dockerfile parse error line 2: unknown instruction: FOO'],
+    ],
+    [
+      'no Dockerfile',
+      [
+        'The build failed: unable to prepare context: unable to evaluate symlinks in Dockerfile path: lstat /tmp/exp/ctx/Nope: no such file or directory',
+      ],
+    ],
+  ])('%s', (log, lines) => {
+    expect(buildFailure(CLASSIC[log].stdout, CLASSIC[log].stderr).split('\n')).toEqual(lines)
+  })
+})
+
+test('a client that says nothing', () => {
+  expect(buildFailure('', ' \n')).toBe('The build failed: docker printed no error')
+})

@@ -1,0 +1,38 @@
+import { expect, describe as group, test } from 'vitest'
+import { describe, Failure, reason } from '../src/failure.ts'
+
+group('describe', () => {
+  test('a Failure is its line', () => {
+    expect(describe(new Failure('Mend this.', { cause: new Error('secret detail') }))).toBe('Mend this.')
+  })
+
+  test('any other error is a bug and keeps its stack', () => {
+    const bug = new TypeError('x is not a function')
+    expect(describe(bug)).toBe(`Unexpected error, please report it: ${bug.stack}`)
+    expect(describe(bug)).toContain('failure.test.ts')
+  })
+
+  test('an error may have lost its stack', () => {
+    const bug = Object.assign(new Error('gone'), { stack: undefined })
+    expect(describe(bug)).toBe('Unexpected error, please report it: gone')
+  })
+
+  test('anything can be thrown', () => {
+    expect(describe('text')).toBe('Unexpected error, please report it: text')
+    expect(describe(undefined)).toBe('Unexpected error, please report it: undefined')
+  })
+})
+
+test('a Failure has no outputs of its own', () => {
+  expect(new Failure('x').outputs).toEqual({})
+  expect(new Failure('x', { outputs: { cause: 'y' } }).outputs).toEqual({ cause: 'y' })
+})
+
+test.each([
+  [new Error('plain'), 'plain'],
+  [new Error('two\n  lines\r\nand more\n'), 'two lines and more'],
+  ['text', 'text'],
+  [undefined, 'undefined'],
+])('reason puts %j into one line', (error, line) => {
+  expect(reason(error)).toBe(line)
+})

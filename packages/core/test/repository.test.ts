@@ -1,0 +1,100 @@
+import { startEcrLocal } from 'ecr-local'
+import { describe, expect, test, vi } from 'vitest'
+import type { Ecr, Repository } from '../src/ecr.ts'
+import { Failure } from '../src/failure.ts'
+import { ensureRepository } from '../src/repository.ts'
+import { memoryJob } from '../src/testing.ts'
+import { openAws, stubAws } from './support/aws.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
+
+const APP: Repository = {
+  name: 'team/app',
+  uri: 'registry.example/team/app',
+  registry: 'registry.example',
+  arn: 'arn',
+  registryId: '123456789012',
+  tagMutability: 'MUTABLE',
+  encryptionType: 'AES256',
+}
+
+/** Answers in the order of the calls; one too many is an error. */
+function scriptedEcr(answers: { find: (Repository | undefined)[]; create?: (Repository | undefined)[] }) {
+  const calls: string[] = []
+  const next = (call: 'find' | 'create') => async (name: string) => {
+    calls.push(`${call} ${name}`)
+    const list = answers[call] ?? []
+    if (list.length === 0) throw new Error(`unexpected ${call}`)
+    return list.shift()
+  }
+  return { calls, find: next('find'), create: next('create') } satisfies Partial<Ecr> & { calls: string[] }
+}
+
+const ensure = (ecr: Pick<Ecr, 'find' | 'create'>, create: boolean, job = memoryJob()) =>
+  ensureRepository(ecr, 'team/app', { create, input: 'create_repo' }, job)
+
+describe('ensureRepository', () => {
+  test('takes the repository that is there', async () => {
+    const ecr = scriptedEcr({ find: [APP] })
+    const job = memoryJob()
+    expect(await ensure(ecr, true, job)).toEqual({ repository: APP, created: false })
+    expect(ecr.calls).toEqual(['find team/app'])
+    expect(job.changes).toEqual([])
+  })
+
+  test('creates the missing one and notes it', async () => {
+    const ecr = scriptedEcr({ find: [undefined], create: [APP] })
+    const job = memoryJob()
+    expect(await ensure(ecr, true, job)).toEqual({ repository: APP, created: true })
+    expect(job.changes).toEqual(['created repository team/app'])
+  })
+
+  test('does not create where it may not, and says how to', async () => {
+    const ecr = scriptedEcr({ find: [undefined] })
+    await expect(ensure(ecr, false)).rejects.toThrow(
+      new Failure(
+        "There is no ECR repository 'team/app' in this registry and region, and the step may not create it. Set 'create_repo: true', or create it before: aws ecr create-repository --repository-name team/app",
+      ),
+    )
+    expect(ecr.calls).toEqual(['find team/app'])
+  })
+
+  test('takes what another job created in between, even when ECR shows it only later', async () => {
+    const ecr = scriptedEcr({ find: [undefined, undefined, undefined, APP], create: [undefined] })
+    const job = memoryJob()
+    expect(await ensure(ecr, true, job)).toEqual({ repository: APP, created: false })
+    expect(ecr.calls.filter((call) => call.startsWith('find'))).toHaveLength(4)
+    expect(job.changes).toEqual([])
+  })
+
+  test('gives up when ECR contradicts itself', async () => {
+    const ecr = scriptedEcr({ find: [undefined, ...Array.from({ length: 5 }, () => undefined)], create: [undefined] })
+    await expect(ensure(ecr, true)).rejects.toThrow(
+      new Failure("ECR says that repository 'team/app' exists and that it does not. Run the job again."),
+    )
+  })
+
+  test('stops looking when the job is cancelled', async () => {
+    const cancel = new AbortController()
+    const ecr = { find: async () => undefined, create: async () => cancel.abort(new Error('Cancelled')) ?? undefined }
+    await expect(ensure(ecr, true, memoryJob({}, { signal: cancel.signal }))).rejects.toThrow('aborted')
+  })
+})
+
+test('of 20 jobs at once exactly one creates the repository, and all get it', async () => {
+  await using server = await startEcrLocal()
+  stubAws(server.environment)
+  try {
+    const jobs = Array.from({ length: 20 }, () => openAws())
+    const ensured = await Promise.all(jobs.map(({ ecr, job }) => ensure(ecr, true, job)))
+    expect(ensured.filter(({ created }) => created)).toHaveLength(1)
+    expect(jobs.flatMap(({ job }) => job.changes)).toEqual(['created repository team/app'])
+    expect(new Set(ensured.map(({ repository }) => repository.uri))).toEqual(new Set([`${server.registry}/team/app`]))
+    const creates = server.calls.filter(({ operation }) => operation === 'CreateRepository')
+    expect(creates.filter(({ status }) => status === 200)).toHaveLength(1)
+    expect(creates.filter(({ error }) => error === 'RepositoryAlreadyExistsException')).toHaveLength(creates.length - 1)
+    expect(creates.length).toBeGreaterThan(1)
+  } finally {
+    vi.unstubAllEnvs()
+  }
+})
