@@ -89,8 +89,20 @@ async function clean(folder: string): Promise<void> {
   // Never walk into a mount: what is below may belong to the machine.
   const left = mountsBelow(folder)
   if (left.length > 0) throw new Error(`Cannot unmount ${left.join(', ')}`)
-  for (const cgroup of cgroupsOf(folder)) rmdirSync(cgroup)
+  await removeCgroups(folder)
   rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
+}
+
+/** A control group stays busy for a moment after its last process was killed. */
+async function removeCgroups(folder: string): Promise<void> {
+  for (let attempt = 0; cgroupsOf(folder).length > 0; attempt++) {
+    try {
+      for (const cgroup of cgroupsOf(folder)) rmdirSync(cgroup)
+    } catch (error) {
+      if (attempt === 50) throw error
+      await sleep(50)
+    }
+  }
 }
 
 function kill(pid: number): void {
