@@ -2,6 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseList } from '../src/list.ts'
 
+import { anyText } from './support/any-text.ts'
+
 describe('parseList', () => {
   test.each([
     ['', []],
@@ -32,7 +34,7 @@ describe('parseList', () => {
     expect(parseList(text)).toBe(sentence)
   })
 
-  const value = fc.string({ unit: 'binary', minLength: 1 }).map((text) => text.replaceAll('\r\n', '\n'))
+  const value = anyText({ minLength: 1 }).map((text) => text.replaceAll('\r\n', '\n'))
   const quote = (text: string) => `"${text.replaceAll('"', '""')}"`
 
   test.each([',', '\n', ' , ', '\r\n'])('quoted values come back whole from between %j', (separator) => {
