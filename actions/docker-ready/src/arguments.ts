@@ -39,7 +39,7 @@ export function readArguments(args: readonly string[]): Arguments {
     const [, option = '', value] = /^(--[a-z][a-z-]*)(?:=(.*))?$/s.exec(options[index] ?? '') ?? []
     const name = option.slice(2).replaceAll('-', '_')
     if (name === 'help') return { given, command: [], help: true }
-    if (!(name in DEFAULTS)) {
+    if (!Object.hasOwn(DEFAULTS, name)) {
       throw new Failure(`Unknown argument '${options[index]}'. Put the command behind --, and see --help.`)
     }
     const next = options[index + 1]

@@ -124,7 +124,7 @@ export function diagnoseError(endpoint: Endpoint, error: RequestError): Diagnosi
 
 /** What an answer shows that is not the one of a ready daemon. */
 export function diagnoseAnswer({ status, headers, body }: Answer): Diagnosis {
-  const said = quote(body)
+  const said = quote(body).replace(/\.$/, '')
   if (status === 400 && /HTTPS/i.test(body)) {
     return { cause: 'tls_expected', seen: `speaks TLS, and TLS is not switched on here: ${said}` }
   }

@@ -37,7 +37,7 @@ export class Progress {
 
   failed(endpoint: Endpoint, diagnosis: Diagnosis): void {
     this.endpoint = endpoint
-    this.failures = this.#silentSince === undefined ? this.failures + 1 : 1
+    this.failures = this.#isSilent ? 1 : this.failures + 1
     this.#silentSince = undefined
     // A server that refuses our certificate may close the connection before its alert is read.
     if (diagnosis.cause === 'connection_closed' && this.#diagnosis?.cause.startsWith('tls_')) return
@@ -47,8 +47,11 @@ export class Progress {
 
   /** What is wrong now. */
   get diagnosis(): Diagnosis {
-    const silent = this.#silentSince !== undefined && this.#now() - this.#silentSince >= SILENCE
-    return (silent ? undefined : this.#diagnosis) ?? SILENT
+    return (this.#isSilent ? undefined : this.#diagnosis) ?? SILENT
+  }
+
+  get #isSilent(): boolean {
+    return this.#silentSince !== undefined && this.#now() - this.#silentSince >= SILENCE
   }
 
   /** Whether waiting longer cannot help. */

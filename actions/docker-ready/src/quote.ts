@@ -6,7 +6,7 @@ export function quote(text: string, limit = 200): string {
   const line = text
     .replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
     .replaceAll('##[', '## [')
-    .replaceAll('::', ': :')
+    .replaceAll(/:(?=:)/g, ': ')
     .trim()
   return line.length > limit ? `${line.slice(0, limit)}…` : line
 }

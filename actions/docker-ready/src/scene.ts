@@ -1,5 +1,5 @@
 import type { Environment } from '@container-actions/core'
-import type { Endpoint } from './endpoint.ts'
+import { type Address, type Endpoint, parseHost } from './endpoint.ts'
 import { type DaemonProcess, listDaemons, oomKillsOf, tailOf } from './process-list.ts'
 import { type MemoryEvents, tellingLines } from './process-text.ts'
 import { quote } from './quote.ts'
@@ -37,31 +37,37 @@ export const currentUser = (): User => ({
   groups: [...new Set([process.getgid?.() ?? 0, ...(process.getgroups?.() ?? [])])],
 })
 
-function findLog(daemons: readonly DaemonProcess[]): Scene['log'] {
-  for (const file of [...daemons.flatMap(({ logFile }) => logFile ?? []), ...LOG_FILES]) {
+function findLog(daemon: DaemonProcess | undefined): Scene['log'] {
+  for (const file of [...(daemon?.logFile === undefined ? [] : [daemon.logFile]), ...LOG_FILES]) {
     const lines = tellingLines(tailOf(file), LOG_LINES).map((line) => quote(line, 400))
     if (lines.length > 0) return { file, lines }
   }
   return undefined
 }
 
-/** The daemon of the endpoint where the arguments of one name its socket, else all that there are. */
-function concerned(daemons: readonly DaemonProcess[], url: string): readonly DaemonProcess[] {
-  const exact = daemons.filter(({ hosts }) => hosts.includes(url))
-  return exact.length > 0 ? exact : daemons
+/** Whether a dockerd that listens on `host` is the one at the address. */
+function serves(host: string, address: Address): boolean {
+  const listened = parseHost(host, undefined, [])
+  if (typeof listened === 'string' || listened.kind !== address.kind) return false
+  if (listened.kind === 'unix' && address.kind === 'unix') return listened.path === address.path
+  return listened.kind === 'tcp' && address.kind === 'tcp' && listened.port === address.port
 }
 
-export function lookAround({ address, url }: Endpoint, env: Environment): Scene {
+export function lookAround({ address }: Endpoint, env: Environment): Scene {
   const path = address.kind === 'unix' ? address.path : undefined
   const user = currentUser()
-  const daemons = concerned(listDaemons(), url)
-  const groups = [oomKillsOf('self'), ...daemons.map(({ pid }) => oomKillsOf(pid))]
-  const killed = groups.filter((events) => events !== undefined && events.kills > 0) as MemoryEvents[]
+  const all = listDaemons()
+  const ours = all.filter(({ hosts }) => hosts.some((host) => serves(host, address)))
+  const daemons = ours.length > 0 ? ours : all
+  const killed = [oomKillsOf('self'), ...daemons.map(({ pid }) => oomKillsOf(pid))]
+    .filter((events) => events !== undefined)
+    .filter(({ kills }) => kills > 0)
   return {
     file: path === undefined ? undefined : lookAt(path),
     user,
     daemons,
-    log: findLog(daemons),
+    // The log of one among several that have nothing to do with it would mislead.
+    log: findLog(daemons.length === 1 ? daemons[0] : undefined),
     killed: [...new Map(killed.map((events) => [events.folder, events])).values()],
     sockets: otherSockets(env, user.uid, path ?? ''),
     kubernetes: Boolean(env['ACTIONS_RUNNER_CONTAINER_HOOKS']),

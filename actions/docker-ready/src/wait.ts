@@ -1,6 +1,6 @@
 import type { Environment } from '@container-actions/core'
 import { attempt, type Outcome } from './attempt.ts'
-import type { Diagnosis } from './cause.ts'
+import type { Cause, Diagnosis } from './cause.ts'
 import type { DaemonAgent } from './connection.ts'
 import type { Endpoint, Endpoints } from './endpoint.ts'
 import type { Pong } from './ping.ts'
@@ -41,13 +41,28 @@ export interface NotReady extends Spent {
 
 const REPORT_EVERY = 10_000
 
+/** Causes that somebody answered for, who may write each attempt into a log; or that are asked of a name server. */
+const ANSWERED: ReadonlySet<Cause> = new Set([
+  'host_not_found',
+  'not_docker',
+  'daemon_error',
+  'tls_expected',
+  'tls_not_spoken',
+  'tls_unknown_ca',
+  'tls_name_mismatch',
+  'tls_certificate_expired',
+  'tls_certificate_not_yet_valid',
+  'tls_client_certificate_missing',
+  'tls_client_certificate_rejected',
+])
+
 /**
  * The pause after the nth failure in a row, in ms. Short at first: between bind() and listen() a socket refuses for an
  * instant. Later it is what a port, or a file system that tells nothing, is polled with.
  */
 export function pauseAfter(failures: number, { address }: Endpoint, { cause }: Diagnosis): number {
   if (address.kind === 'dial') return 1_000
-  if (cause === 'host_not_found') return 250
+  if (ANSWERED.has(cause)) return 250
   return [1, 10, 25][failures - 1] ?? (failures < 200 ? 50 : 250)
 }
 
