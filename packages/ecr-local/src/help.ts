@@ -27,7 +27,8 @@ Use it
   export $(node -p 'Object.entries(require("./ecr.json").environment)
     .map((pair) => pair.join("=")).join(" ")')
   aws ecr create-repository --repository-name app
-  aws ecr get-login-password | docker login -u AWS --password-stdin 127.0.0.1:5000
+  aws ecr get-login-password |
+    docker login -u AWS --password-stdin 127.0.0.1:5000
   docker push 127.0.0.1:5000/app:latest
 
 Accounts and regions
@@ -39,23 +40,28 @@ Accounts and regions
 
 Faults
   A fault says for which calls: "operation" (an API operation, or *), "service"
-  (ecr, sts, registry), "account", "region", "accessKeyId", "repository", "skip",
-  "times". And what happens: "error" with "message" and "status", "delayMs",
+  (ecr, sts, registry), "account", "region", "accessKeyId", "repository",
+  "skip", "times". And what happens: "error" with "message" and "status", "delayMs",
   "connection" (reset, half), "perSecond". A request of docker is named after
   the API operation whose permission it needs: a push of a manifest is PutImage.
 
-  ECR's usual rate limit     --fault '{"operation":"PutImage","perSecond":10}'
-  two throttled calls        --fault '{"operation":"*","error":"ThrottlingException","times":2}'
-  no permission to create    --fault '{"operation":"CreateRepository","error":"AccessDeniedException"}'
-  the third layer breaks     --fault '{"operation":"CompleteLayerUpload","connection":"reset","skip":2,"times":1}'
+  ECR's usual rate limit
+    --fault '{"operation":"PutImage","perSecond":10}'
+  the first two calls are throttled
+    --fault '{"operation":"*","error":"ThrottlingException","times":2}'
+  no permission to create
+    --fault '{"operation":"CreateRepository","error":"AccessDeniedException"}'
+  everything after the second layer breaks off
+    --fault '{"operation":"UploadLayerPart","connection":"reset","skip":2}'
 
 While it runs (JSON over HTTP, no credentials)
-  GET    /_ecr-local/calls             every call: service, operation, status, error
-  GET    /_ecr-local/registries        every account and region, and its host:port
-  POST   /_ecr-local/faults            one fault, or a list
-  DELETE /_ecr-local/faults            GET shows them
-  POST   /_ecr-local/tokens/expire     every docker login is expired
-  POST   /_ecr-local/sessions/expire   every assumed role's session is expired
-  POST   /_ecr-local/scans             what a scan is to find: {"repositoryName",
-                                       "imageTag", "answers": [{"status", "findings"}]}
+  GET    /_ecr-local/calls            every call: operation, status, error
+  GET    /_ecr-local/registries       every account and region, its host:port
+  POST   /_ecr-local/faults           one fault, or a list
+  DELETE /_ecr-local/faults           GET shows them
+  POST   /_ecr-local/tokens/expire    every docker login is expired
+  POST   /_ecr-local/sessions/expire  every assumed role's session is expired
+  POST   /_ecr-local/scans            what a scan is to find: {"repositoryName",
+                                      "imageTag", "answers": [{"status": "..",
+                                      "findings": [{"severity": "HIGH"}]}]}
 `

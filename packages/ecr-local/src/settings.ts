@@ -23,7 +23,7 @@ export interface EcrLocalOptions {
   readonly strict?: boolean
   /** What is to go wrong from the start; see {@link Fault}. */
   readonly faults?: readonly Fault[]
-  /** Milliseconds since 1970; a test may move the time that the server believes in. */
+  /** Milliseconds since 1970: the time for everything that is kept or expires; signatures go by the real one. */
   readonly now?: () => number
 }
 

@@ -55,6 +55,25 @@ describe('the ECR API', () => {
     })
   })
 
+  test.for([-600_000, 600_000])('refuses a signature whose time is off by %i ms', async (systemClockOffset) => {
+    await expect(ecrClient(server, { systemClockOffset }).send(list)).rejects.toMatchObject({
+      name: 'InvalidSignatureException',
+      message: expect.stringMatching(/^Signature expired or not yet current: \d+T\d+Z is more than 5 min from/),
+    })
+  })
+
+  test('refuses a region that is none', async () => {
+    const date = new Date().toISOString().replace(/[-:]|\.\d+/g, '')
+    const scope = `AKIDEXAMPLE/${date.slice(0, 8)}/../ecr/aws4_request`
+    const headers = {
+      'x-amz-target': 'AmazonEC2ContainerRegistry_V20150921.DescribeRepositories',
+      'x-amz-date': date,
+      authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=${'0'.repeat(64)}`,
+    }
+    const answer = await fetch(server.endpoint, { method: 'POST', headers, body: '{}' })
+    expect(await answer.json()).toMatchObject({ message: 'Credential should be scoped to a valid region.' })
+  })
+
   test('notices a body that was changed after signing', async () => {
     const client = ecrClient(server)
     client.middlewareStack.add(

@@ -19,7 +19,7 @@ export async function serveEcrApi(ecr: Ecr, request: IncomingMessage, body: Buff
   let answer: { status: number; body: object }
   try {
     const { method = '', url = '', headers } = request
-    const caller = authenticate({ method, url, headers, body }, 'ecr', ecr.identities, ecr.settings.now())
+    const caller = authenticate({ method, url, headers, body }, 'ecr', ecr.identities)
     answer = { status: 200, body: await run(ecr, caller, call, body, response) }
   } catch (error) {
     if (error instanceof ConnectionBroken || request.socket.destroyed) {

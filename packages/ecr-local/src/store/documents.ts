@@ -6,7 +6,7 @@ import { dirname } from 'node:path'
 export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
   await mkdir(dirname(path), { recursive: true })
   const draft = `${path}.${randomUUID()}.new`
-  await writeFile(draft, content)
+  await writeFile(draft, content, { mode: 0o600 })
   await rename(draft, path)
 }
 

@@ -18,7 +18,7 @@ export type StsAction = (request: StsRequest) => Promise<Xml>
 
 /** Who signed the call. @throws ApiError */
 export async function callerOf({ ecr, signed, identified }: StsRequest): Promise<Caller> {
-  const caller = authenticate(signed, 'sts', ecr.identities, ecr.settings.now())
+  const caller = authenticate(signed, 'sts', ecr.identities)
   await identified(caller)
   return caller
 }
