@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { createJob } from './support/runner.ts'
@@ -151,5 +153,24 @@ describe('the end of a job', () => {
     expect(await running.result).toMatchObject({ signal: 'SIGKILL' })
     expect([pid, running.pid].map(readProcess)).toEqual([undefined, undefined])
     expect(existsSync(job.folders.root)).toBe(false)
+  })
+
+  test.each(['exit', 'SIGTERM'])('comes by %s of the test itself, too', async (ending) => {
+    const code = `
+      const { createJob } = await import('${import.meta.dirname}/support/runner.ts')
+      const { fixture } = await import('${import.meta.dirname}/support/runner-fixture.ts')
+      const job = await createJob()
+      const step = job.start(fixture(job, 'setInterval(() => {}, 1000); console.log("ready")'))
+      await step.waitForLog(/ready/)
+      console.log(JSON.stringify({ pid: step.pid, root: job.folders.root }))
+      if ('${ending}' === 'exit') process.exit(0)`
+    const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const exited = once(child, 'exit')
+    const [line] = await once(child.stdout.setEncoding('utf8'), 'data')
+    const { pid, root } = JSON.parse(line)
+    if (ending === 'SIGTERM') child.kill('SIGTERM')
+    expect(await exited).toEqual([ending === 'exit' ? 0 : 143, null])
+    await expect.poll(() => readProcess(pid)).toBeUndefined()
+    expect(existsSync(root)).toBe(false)
   })
 })

@@ -41,15 +41,8 @@ export interface Files {
 
 const RUNNERS_OWN = /^(_runner_file_commands|_github_workflow)\//
 
-/** Those of jobs that nobody has ended; a test that timed out cannot. */
-const roots = new Set<string>()
-process.once('exit', () => {
-  for (const root of roots) removeRoot(root)
-})
-
 export function createFolders(repositoryName: string): Folders {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'runner-job-')))
-  roots.add(root)
   const work = join(root, '_work')
   const folders = {
     ...{ root, home: join(root, 'home'), tmp: join(root, 'tmp') },
@@ -63,10 +56,9 @@ export function createFolders(repositoryName: string): Folders {
   return folders
 }
 
-/** Removes all folders of a job. */
+/** Removes all folders of a job. A process that was killed just now may still hold one. */
 export function removeRoot(root: string): void {
-  rmSync(root, { recursive: true, force: true })
-  roots.delete(root)
+  rmSync(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 })
 }
 
 /** Writes files given by their path relative to `folder`. */

@@ -7,6 +7,7 @@ import { interpolate, isTrue } from './runner-expressions.ts'
 import { FileCommands } from './runner-files.ts'
 import { createFolders, empty, type Folders, listFiles, removeRoot, writeFiles } from './runner-folders.ts'
 import { inputEnvironment, printDetails, resolveInputs, type With, warnAboutInputs } from './runner-inputs.ts'
+import { beforeProcessEnds } from './runner-last-rites.ts'
 import { Masks } from './runner-masks.ts'
 import { killProcess, type ProcessInfo, processesWith } from './runner-processes.ts'
 import { type Conclusion, type Step, type StepHandle, type StepHost, startStep } from './runner-step.ts'
@@ -65,6 +66,7 @@ export class Job implements AsyncDisposable {
   readonly #trackingId = `github_${randomUUID()}`
   readonly #running = new Set<StepHandle>()
   readonly #posts: Use[] = []
+  readonly #forget: () => void
   #path: readonly string[] = []
   #end: Promise<{ readonly orphans: readonly ProcessInfo[] }> | undefined
 
@@ -72,6 +74,10 @@ export class Job implements AsyncDisposable {
     this.#watch = watch
     this.#debug = options.debug ?? false
     this.folders = createFolders(options.repository?.split('/')[1] ?? 'app')
+    this.#forget = beforeProcessEnds(() => {
+      for (const { pid } of processesWith(this.#trackingId)) process.kill(pid, 'SIGKILL')
+      removeRoot(this.folders.root)
+    })
     this.#contexts = context.createContexts(options, this.folders, this.token, this.#debug)
     const own = context.machineEnvironment(this.folders)
     this.#machine = { ...own, ...options.machine, RUNNER_TRACKING_ID: this.#trackingId }
@@ -126,6 +132,7 @@ export class Job implements AsyncDisposable {
     empty(this.folders.temp)
     await this.#watch.close()
     removeRoot(this.folders.root)
+    this.#forget()
     return { orphans }
   }
 

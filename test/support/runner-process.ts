@@ -21,11 +21,6 @@ export interface Exit {
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>
 
-const running = new Set<Child>()
-process.once('exit', () => {
-  for (const child of running) child.kill('SIGKILL')
-})
-
 /** One node process, run as the runner runs it: pipes for stdout and stderr, stdin closed at once. */
 export class NodeProcess {
   readonly exit: Promise<Exit>
@@ -36,7 +31,6 @@ export class NodeProcess {
   /** @param onLine each line of stdout and stderr, in the order in which they arrive, without its end */
   constructor(script: string, cwd: string, env: Readonly<Record<string, string>>, onLine: (line: string) => void) {
     this.#child = spawn(nodePath(), [script], { cwd, env, stdio: ['pipe', 'pipe', 'pipe'] })
-    running.add(this.#child)
     this.#child.stdin.on('error', () => {})
     this.#child.stdin.end()
     const closed = [this.#child.stdout, this.#child.stderr].map((stream) => this.#read(stream, onLine))
@@ -88,7 +82,7 @@ export class NodeProcess {
       this.#child.once('exit', (code, signal) => {
         resolve({ exitCode: signal === null ? (code ?? 0) : 128 + constants.signals[signal], signal })
       })
-    }).finally(() => running.delete(this.#child))
+    })
     await Promise.race([Promise.all(closed), sleep(STREAMS_TIMEOUT, undefined, { ref: false })])
     this.#child.stdout.destroy()
     this.#child.stderr.destroy()

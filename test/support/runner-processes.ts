@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** One process as /proc shows it. */
@@ -38,6 +38,14 @@ function hasInEnvironment(pid: number, text: string): boolean {
   return readProc(`${pid}/environ`).includes(text)
 }
 
+function runsIn(pid: number, folder: string): boolean {
+  try {
+    return `${readlinkSync(`/proc/${pid}/cwd`)}/`.startsWith(`${folder}/`)
+  } catch {
+    return false
+  }
+}
+
 /** All processes that were started with `text` in their environment. */
 export function processesWith(text: string): ProcessInfo[] {
   return processIds()
@@ -70,22 +78,29 @@ function readProc(file: string): string {
   }
 }
 
-/** All processes of one step: its root, what they start, and whatever carries `marker` in its environment. */
+/** How to know the processes of a step. */
+export interface ProcessMark {
+  readonly root: number
+  /** What only they have in their environment. */
+  readonly environment: string
+  /** Where they run. An orphan there is theirs too if its environment was cleaned before anyone could look. */
+  readonly folder: string
+}
+
+/** All processes of one step: its root, what they start, and whatever else bears the mark. */
 export class ProcessTree {
   /** Every command line seen so far, arguments separated by NUL. */
   readonly commandLines = new Set<string>()
-  readonly #root: number
-  readonly #marker: string
+  readonly #mark: ProcessMark
   readonly #members = new Map<number, ProcessInfo>()
   #foreign = new Set<number>()
   #newest = 0
   #looks = 0
 
-  constructor(root: number, marker: string) {
-    this.#root = root
-    this.#marker = marker
-    const info = readProcess(root)
-    if (info !== undefined) this.#members.set(root, info)
+  constructor(mark: ProcessMark) {
+    this.#mark = mark
+    const info = readProcess(mark.root)
+    if (info !== undefined) this.#members.set(mark.root, info)
   }
 
   look(): void {
@@ -103,7 +118,7 @@ export class ProcessTree {
   /** The members that still live, but for the root. */
   survivors(): ProcessInfo[] {
     this.#lookAtAll()
-    return [...this.#members.values()].filter(({ pid }) => pid !== this.#root)
+    return [...this.#members.values()].filter(({ pid }) => pid !== this.#mark.root)
   }
 
   #lookAtAll(): void {
@@ -125,7 +140,9 @@ export class ProcessTree {
   }
 
   #owns({ pid, parent, startTime }: ProcessInfo): boolean {
-    const known = this.#members.get(pid)?.startTime === startTime
-    return known || this.#members.has(parent) || hasInEnvironment(pid, this.#marker)
+    const { environment, folder } = this.#mark
+    if (this.#members.get(pid)?.startTime === startTime || this.#members.has(parent)) return true
+    if (hasInEnvironment(pid, environment)) return true
+    return runsIn(pid, folder) && !runsIn(parent, folder) && !hasInEnvironment(pid, 'RUNNER_TRACKING_ID=')
   }
 }

@@ -1,14 +1,14 @@
 import { parentPort, receiveMessageOnPort } from 'node:worker_threads'
-import { type ProcessInfo, ProcessTree } from './runner-processes.ts'
+import { type ProcessInfo, type ProcessMark, ProcessTree } from './runner-processes.ts'
 
 /** What the worker is told: to begin to watch a step, or to report and stop. */
 export type Request =
-  | { readonly kind: 'watch'; readonly marker: string; readonly root: number }
-  | { readonly kind: 'report'; readonly marker: string; readonly graceMs: number }
+  | { readonly kind: 'watch'; readonly step: string; readonly mark: ProcessMark }
+  | { readonly kind: 'report'; readonly step: string; readonly graceMs: number }
 
 /** What it saw of one step. */
 export interface Report {
-  readonly marker: string
+  readonly step: string
   /** Each distinct argument list. */
   readonly argv: readonly (readonly string[])[]
   /** Processes of the step that outlive it. */
@@ -22,7 +22,7 @@ const port = parentPort
 if (port === null) throw new Error('runner-sampler.ts is a worker.')
 
 const trees = new Map<string, ProcessTree>()
-/** Marker to the time at which a report is due even if processes still live. */
+/** Step to the time at which a report is due even if processes still live. */
 const due = new Map<string, number>()
 const never = new Int32Array(new SharedArrayBuffer(4))
 
@@ -32,7 +32,7 @@ port.on('message', (request: Request) => {
     const next: { message: Request } | undefined = receiveMessageOnPort(port)
     if (next !== undefined) accept(next.message)
     for (const tree of trees.values()) tree.look()
-    for (const marker of due.keys()) report(marker)
+    for (const step of due.keys()) report(step)
     // A timer of the event loop waits for a whole millisecond at least.
     Atomics.wait(never, 0, 0, INTERVAL)
   }
@@ -40,17 +40,17 @@ port.on('message', (request: Request) => {
 port.postMessage('ready')
 
 function accept(request: Request): void {
-  if (request.kind === 'watch') trees.set(request.marker, new ProcessTree(request.root, request.marker))
-  else due.set(request.marker, Date.now() + request.graceMs)
+  if (request.kind === 'watch') trees.set(request.step, new ProcessTree(request.mark))
+  else due.set(request.step, Date.now() + request.graceMs)
 }
 
 /** Processes that are just about to end get the grace to do so. */
-function report(marker: string): void {
-  const tree = trees.get(marker)
+function report(step: string): void {
+  const tree = trees.get(step)
   const survivors = tree?.survivors() ?? []
-  if (survivors.length > 0 && Date.now() < (due.get(marker) ?? 0)) return
-  due.delete(marker)
-  trees.delete(marker)
+  if (survivors.length > 0 && Date.now() < (due.get(step) ?? 0)) return
+  due.delete(step)
+  trees.delete(step)
   const argv = [...(tree?.commandLines ?? [])].map((line) => line.split('\0'))
-  port?.postMessage({ marker, argv, survivors } satisfies Report)
+  port?.postMessage({ step, argv, survivors } satisfies Report)
 }

@@ -105,7 +105,8 @@ class RunningStep implements StepHandle {
     this.#manager = new CommandManager(this.#log, host.masks, this.#results, plan.env, host.debug)
     host.prologue(this.#log)
     this.#child = new NodeProcess(plan.script, plan.cwd, plan.env, (line) => this.#manager.line(line))
-    host.watch.begin(this.pid, plan.files.suffix)
+    const { suffix } = plan.files
+    host.watch.begin(suffix, { root: this.pid, environment: suffix, folder: plan.cwd })
     this.result = this.#finish()
   }
 

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import type { ProcessMark } from './runner-processes.ts'
 import type { Report, Request } from './runner-sampler.ts'
 
 /** Milliseconds that processes have to end after their step did. */
@@ -12,8 +13,8 @@ export class ProcessWatch {
   private constructor(worker: Worker) {
     this.#worker = worker
     worker.on('message', (report: Report) => {
-      this.#waiting.get(report.marker)?.(report)
-      this.#waiting.delete(report.marker)
+      this.#waiting.get(report.step)?.(report)
+      this.#waiting.delete(report.step)
     })
     worker.unref()
   }
@@ -28,15 +29,15 @@ export class ProcessWatch {
     return new ProcessWatch(worker)
   }
 
-  /** @param marker a text that only processes of this step have in their environment */
-  begin(root: number, marker: string): void {
-    this.#worker.postMessage({ kind: 'watch', root, marker } satisfies Request)
+  /** @param step a name that no other step has */
+  begin(step: string, mark: ProcessMark): void {
+    this.#worker.postMessage({ kind: 'watch', step, mark } satisfies Request)
   }
 
-  async end(marker: string): Promise<Report> {
-    const report = new Promise<Report>((resolve) => this.#waiting.set(marker, resolve))
+  async end(step: string): Promise<Report> {
+    const report = new Promise<Report>((resolve) => this.#waiting.set(step, resolve))
     this.#worker.ref()
-    this.#worker.postMessage({ kind: 'report', marker, graceMs: GRACE } satisfies Request)
+    this.#worker.postMessage({ kind: 'report', step, graceMs: GRACE } satisfies Request)
     return report.finally(() => this.#worker.unref())
   }
 
