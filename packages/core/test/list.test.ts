@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseList } from '../src/list.ts'
-
 import { anyText } from './support/any-text.ts'
 
 describe('parseList', () => {

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { code, table } from '../src/markdown.ts'
-
 import { anyText } from './support/any-text.ts'
 
 describe('code', () => {
