@@ -1,12 +1,37 @@
 import { Failure, GitHubApiError, type Job } from '@container-actions/core'
 import type { Inputs } from './inputs.ts'
 import type { LookUp } from './lookup.ts'
-import { namesOf, type Outputs, outputsOf, unsafeIn } from './outputs.ts'
+import { jsonOf, namesOf, unsafeIn } from './names.ts'
 import { type Answer, answered, openLine, type Question, questionOf } from './question.ts'
 import { runNames } from './run-names.ts'
 import { isDeleted, sourceOf } from './source.ts'
 import { line, summary } from './summary.ts'
 import { unsafeLine } from './unsafe-names.ts'
+
+/** Named as in action.yml. */
+export type Outputs = {
+  readonly is_default: string
+  readonly is_tag: string
+  readonly default_branch: string
+  readonly current_branch: string
+  readonly base_ref_branch: string
+  readonly head_ref_branch: string
+  readonly ref_branch: string
+  readonly tag: string
+  readonly docker_tag: string
+  readonly ecr_path: string
+  readonly ecr_segment: string
+  readonly dns_label: string
+  readonly pr_number: string
+  readonly event_kind: string
+  readonly deleted: string
+  readonly is_fork: string
+  readonly source_branch: string
+  readonly source_repository: string
+  readonly source_trusted: string
+  readonly tag_branches: string
+  readonly json: string
+}
 
 /** The part of a job that this action uses. */
 export type BranchJob = Pick<Job, 'runner' | 'event' | 'phase'>
@@ -41,14 +66,14 @@ export async function main(inputs: Inputs, job: BranchJob, lookUp: LookUp): Prom
     tagBranches: answer?.about === 'tag' ? answer.branches : [],
     deleted: isDeleted(event),
   }
-  const outputs = namesOf(findings, inputs)
-  const [unsafe, ...others] = inputs.unsafeNames === 'ignore' ? [] : unsafeIn(outputs, findings)
+  const found = namesOf(findings, inputs)
+  const [unsafe, ...others] = inputs.unsafeNames === 'ignore' ? [] : unsafeIn(found, findings)
   if (unsafe !== undefined) {
     const text = unsafeLine([unsafe, ...others])
     if (inputs.unsafeNames === 'fail') throw new Failure(`${text} This step fails because of 'unsafe_names: fail'.`)
     runner.warning(text)
   }
-  runner.info(line(outputs))
-  await runner.summary(summary(outputs))
-  return outputsOf(outputs, findings)
+  runner.info(line(found))
+  await runner.summary(summary(found))
+  return { ...found, json: jsonOf(found, findings) }
 }

@@ -1,5 +1,5 @@
 import { code, table } from '@container-actions/core'
-import type { Names } from './outputs.ts'
+import type { Names } from './names.ts'
 import { visible } from './visible.ts'
 
 const shown = (text: string): string => (text === '' ? '' : code(visible(text)))

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Names } from '../src/outputs.ts'
+import type { Names } from '../src/names.ts'
 import { line, summary } from '../src/summary.ts'
 
 const names: Names = {

@@ -1,5 +1,3 @@
-import { reason } from './failure.ts'
-
 /** Reads from GitHub's REST API: https://docs.github.com/rest */
 export interface GitHubApi {
   /**
@@ -31,19 +29,24 @@ export interface GitHubApiOptions {
   readonly timeout?: number
 }
 
+/** An error and what caused it, outermost first. */
+function* chain(error: unknown): Generator<Error & { status?: unknown; response?: unknown; code?: unknown }> {
+  for (let one = error; one instanceof Error; one = one.cause) yield one
+}
+
 function apiError(error: unknown, timeout: number): GitHubApiError {
-  if (error instanceof Error && 'response' in error && 'status' in error && typeof error.status === 'number') {
-    return new GitHubApiError(
-      `GitHub's API answered ${error.status}: ${error.message.replace(/\.$/, '')}.`,
-      error.status,
-      error,
-    )
+  const errors = [...chain(error)]
+  const [first] = errors
+  if (first?.response !== undefined && typeof first.status === 'number') {
+    const line = `GitHub's API answered ${first.status}: ${first.message.replace(/\.$/, '')}.`
+    return new GitHubApiError(line, first.status, error)
   }
-  if (error instanceof SyntaxError) return new GitHubApiError("GitHub's API gave no JSON.", undefined, error)
-  // fetch tells what happened only in the cause.
-  const last = error instanceof Error && error.cause !== undefined ? error.cause : error
-  const timedOut = [error, last].some((one) => one instanceof Error && one.name === 'TimeoutError')
-  const why = timedOut ? `no answer within ${timeout / 1_000} s` : reason(last)
+  if (first instanceof SyntaxError) return new GitHubApiError("GitHub's API gave no JSON.", undefined, error)
+  const isLate = errors.some(({ name }) => name === 'TimeoutError')
+  // A host with several addresses gives an error for each of them, and one without a message for all.
+  const why = isLate
+    ? `no answer within ${timeout / 1_000} s`
+    : first?.message || errors.at(-1)?.code || 'no reason given'
   return new GitHubApiError(`GitHub's API cannot be reached: ${why}.`, undefined, error)
 }
 

@@ -13,7 +13,7 @@ export interface Findings {
   readonly deleted: boolean
 }
 
-/** Named as in action.yml; all but `json`. */
+/** The outputs of action.yml but for `json`. */
 export interface Names extends BranchOutputs, SafeNames {
   readonly pr_number: string
   readonly event_kind: string
@@ -24,8 +24,6 @@ export interface Names extends BranchOutputs, SafeNames {
   readonly source_trusted: string
   readonly tag_branches: string
 }
-
-export type Outputs = { readonly [Output in keyof Names | 'json']: string }
 
 export const namesOf = ({ names, source, tagBranches, deleted }: Findings, inputs: Inputs): Names => ({
   ...branchOutputs(names, inputs),
@@ -40,10 +38,8 @@ export const namesOf = ({ names, source, tagBranches, deleted }: Findings, input
   tag_branches: JSON.stringify(tagBranches),
 })
 
-export const outputsOf = (names: Names, { tagBranches }: Findings): Outputs => ({
-  ...names,
-  json: JSON.stringify({ ...names, tag_branches: tagBranches }),
-})
+export const jsonOf = (names: Names, { tagBranches }: Findings): string =>
+  JSON.stringify({ ...names, tag_branches: tagBranches })
 
 /** The names that a person outside may have chosen and that a shell would act on. */
 export function unsafeIn(names: Names, { tagBranches }: Findings): UnsafeName[] {

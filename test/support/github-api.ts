@@ -1,0 +1,37 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/** A server in place of GitHub's API. */
+export interface FakeGitHub extends AsyncDisposable {
+  /** For GITHUB_API_URL. */
+  readonly url: string
+  /** What it was asked, as `GET /path?query` without encoding, in order. */
+  readonly calls: readonly string[]
+}
+
+export interface Reply {
+  readonly status?: number
+  readonly body: unknown
+}
+
+/** Replies with JSON, or with 404 as GitHub does where there is no reply. A promise that never ends leaves it open. */
+export async function fakeGitHub(reply: (call: string) => Reply | undefined | Promise<never>): Promise<FakeGitHub> {
+  const calls: string[] = []
+  const server = createServer(async (request, response) => {
+    const call = `${request.method} ${decodeURIComponent(request.url ?? '')}`
+    calls.push(call)
+    const { status = 200, body } = (await reply(call)) ?? { status: 404, body: { message: 'Not Found' } }
+    response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(body))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${port}`,
+    calls,
+    async [Symbol.asyncDispose]() {
+      const closed = new Promise((resolve) => server.close(resolve))
+      server.closeAllConnections()
+      await closed
+    },
+  }
+}
