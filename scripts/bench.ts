@@ -1,0 +1,17 @@
+/**
+ * Runs one measurement of `scripts/bench`: `npm run bench -- NAME [OPTIONS]`. Each of its files exports
+ * `bench(args): Promise<boolean>`: it prints what it measured, and tells whether that is within its budget.
+ */
+import { readdirSync } from 'node:fs'
+
+const folder = new URL('./bench/', import.meta.url)
+const names = readdirSync(folder).flatMap((file) => (file.endsWith('.ts') ? [file.slice(0, -'.ts'.length)] : []))
+const [name = '', ...args] = process.argv.slice(2)
+
+if (names.includes(name)) {
+  const { bench } = await import(new URL(`${name}.ts`, folder).href)
+  if (!(await bench(args))) process.exitCode = 1
+} else {
+  console.error(`Usage: npm run bench -- NAME [OPTIONS], where NAME is one of: ${names.join(', ')}`)
+  process.exitCode = 2
+}
