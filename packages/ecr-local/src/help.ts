@@ -23,9 +23,12 @@ makes AWS clients use it, and runs until it gets SIGINT or SIGTERM.
   --help
 
 Use it
-  ecr-local --port 5000 > ecr.json &
-  export $(node -p 'Object.entries(require("./ecr.json").environment)
-    .map((pair) => pair.join("=")).join(" ")')
+  ecr-local --port 5000
+and in another terminal, or in the env of a workflow, what its line says:
+  export AWS_ENDPOINT_URL_ECR=http://127.0.0.1:5000
+  export AWS_ENDPOINT_URL_STS=http://127.0.0.1:5000
+  export AWS_ACCESS_KEY_ID=ECRLOCAL123456789012 AWS_REGION=eu-central-1
+  export AWS_SECRET_ACCESS_KEY=ecr-local/this-is-not-a-secret/123456789
   aws ecr create-repository --repository-name app
   aws ecr get-login-password |
     docker login -u AWS --password-stdin 127.0.0.1:5000
@@ -41,9 +44,10 @@ Accounts and regions
 Faults
   A fault says for which calls: "operation" (an API operation, or *), "service"
   (ecr, sts, registry), "account", "region", "accessKeyId", "repository",
-  "skip", "times". And what happens: "error" with "message" and "status", "delayMs",
-  "connection" (reset, half), "perSecond". A request of docker is named after
-  the API operation whose permission it needs: a push of a manifest is PutImage.
+  "skip", "times". And what happens: "error" with "message" and "status",
+  "delayMs", "connection" (reset, half), "perSecond". A request of docker is
+  named after the API operation whose permission it needs: a push of a manifest
+  is PutImage.
 
   ECR's usual rate limit
     --fault '{"operation":"PutImage","perSecond":10}'

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import type { Registries } from './model/registries.ts'
 import type { Registry } from './model/registry.ts'
-import type { Documents } from './store/documents.ts'
+import { type Documents, readJson } from './store/documents.ts'
 
 /** A listening socket. */
 export interface Listener {
@@ -36,7 +35,7 @@ export class Hosts {
 
   /** Opens the first port, and those that an earlier run on the same data had opened. */
   async open(home: Registry, port: number, registries: Registries): Promise<void> {
-    this.#ports = await readPorts(this.#file)
+    this.#ports = ((await readJson(this.#file)) ?? {}) as Record<string, number>
     await this.#start(home, port)
     for (const key of Object.keys(this.#ports)) {
       const [account = '', region = ''] = key.split('/')
@@ -70,6 +69,8 @@ export class Hosts {
 
   async #remember(registry: Registry, listening: Promise<Listener>): Promise<Listener> {
     this.#listeners.set(registry, listening)
+    // Who comes after a failure tries again.
+    listening.catch(() => this.#listeners.delete(registry))
     const listener = await listening
     this.#ports[keyOf(registry)] = listener.port
     await this.#documents.save(this.#file, () => this.#ports)
@@ -78,12 +79,3 @@ export class Hosts {
 }
 
 const keyOf = ({ account, region }: Registry) => `${account}/${region}`
-
-async function readPorts(file: string): Promise<Record<string, number>> {
-  try {
-    return JSON.parse(await readFile(file, 'utf8')) as Record<string, number>
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {}
-    throw error
-  }
-}

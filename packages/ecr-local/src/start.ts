@@ -69,11 +69,13 @@ async function start(settings: Settings, folder: string, documents: Documents, f
   await rm(join(folder, 'uploads'), { recursive: true, force: true })
   const registries = new Registries(join(folder, 'registries'), documents)
   await registries.load()
+  const blobs = new Blobs(join(folder, 'blobs'))
+  await blobs.sweep(registries.digests())
   const sessions = new Sessions(settings.now)
   const key = await keyIn(join(folder, 'token.key'))
   const { host } = settings
   // Docker talks plain HTTP only to a loopback address, wherever else the server may listen.
-  const address = host === '0.0.0.0' ? '127.0.0.1' : host
+  const address = host === '0.0.0.0' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host
   const hosts = new Hosts(
     address,
     (...where) => listen(ecr, where[0], host, where[1]),
@@ -88,7 +90,7 @@ async function start(settings: Settings, folder: string, documents: Documents, f
     sessions,
     tokens: new Tokens(key, settings.tokenTtlSeconds, settings.now),
     registries,
-    blobs: new Blobs(join(folder, 'blobs')),
+    blobs,
     uploads: new Uploads(join(folder, 'uploads')),
     downloads: new Downloads(key, settings.now),
     hosts,

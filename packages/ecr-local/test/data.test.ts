@@ -1,11 +1,11 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { CreateRepositoryCommand, DescribeImagesCommand } from '@aws-sdk/client-ecr'
-import { afterAll, expect, test } from 'vitest'
+import { CreateRepositoryCommand, DeleteRepositoryCommand, DescribeImagesCommand } from '@aws-sdk/client-ecr'
+import { afterAll, expect, test, vi } from 'vitest'
 import { startEcrLocal } from '../src/index.ts'
 import { ecrClient } from './support/clients.ts'
-import { registryClient, registryClientFor } from './support/registry-client.ts'
+import { digestOf, registryClient, registryClientFor } from './support/registry-client.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'ecr-local-test-'))
 
@@ -53,13 +53,43 @@ test('many pushes at once are all kept', async () => {
   ).toEqual([])
 })
 
+test('a restart gives back the space of what was deleted', async () => {
+  const dataDir = join(folder, 'swept')
+  let kept: { digest: string; text: string }
+  {
+    await using server = await startEcrLocal({ dataDir })
+    const ecr = ecrClient(server)
+    for (const repositoryName of ['kept', 'dropped']) await ecr.send(new CreateRepositoryCommand({ repositoryName }))
+    const registry = await registryClient(ecr)
+    kept = await registry.image('kept', 'v1', 'kept layer')
+    const gone = await registry.image('kept', 'v2', 'layer of a deleted image')
+    await registry.fetch(`/v2/kept/manifests/${gone.digest}`, { method: 'DELETE' })
+    await registry.image('dropped', 'v1', 'layer of a deleted repository')
+    await ecr.send(new DeleteRepositoryCommand({ repositoryName: 'dropped', force: true }))
+  }
+  await using server = await startEcrLocal({ dataDir })
+  const files = await readdir(join(dataDir, 'blobs'), { recursive: true })
+  const config = '{"architecture":"amd64","os":"linux"}'
+  const digests = [kept.digest, digestOf('kept layer'), digestOf(config)].map((digest) =>
+    digest.slice('sha256:'.length),
+  )
+  expect(
+    files
+      .filter((name) => name.includes('/'))
+      .map((name) => name.slice(3))
+      .sort(),
+  ).toEqual(digests.sort())
+  const registry = await registryClient(ecrClient(server))
+  expect(await (await registry.fetch('/v2/kept/manifests/v1')).text()).toBe(kept.text)
+})
+
 test('without a folder of its own nothing stays', async () => {
-  const before = await readdir(tmpdir())
+  const parent = join(folder, 'parent')
+  await mkdir(parent)
+  vi.stubEnv('TMPDIR', parent)
   const server = await startEcrLocal()
-  const during = (await readdir(tmpdir())).filter((name) => name.startsWith('ecr-local-') && !before.includes(name))
-  expect(during.length).toBeGreaterThan(0)
+  vi.unstubAllEnvs()
+  expect(await readdir(parent)).toHaveLength(1)
   await server.close()
-  const mine = during.filter((name) => !name.startsWith('ecr-local-test-'))
-  const after = await readdir(tmpdir())
-  expect(mine.some((name) => !after.includes(name))).toBe(true)
+  expect(await readdir(parent)).toEqual([])
 })

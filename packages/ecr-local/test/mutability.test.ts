@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { matches, mayMove } from '../src/model/mutability.ts'
 
@@ -31,4 +32,16 @@ test('exclusions turn the rule around', () => {
     [true, false],
     [false, true],
   ])
+})
+
+test('a wildcard is the regular expression with every sign but the star taken literally', () => {
+  const letters = fc.string({ unit: fc.constantFrom('a', 'b', '.', '-'), maxLength: 12 })
+  const wildcards = fc.string({ unit: fc.constantFrom('a', 'b', '.', '-', '*'), maxLength: 8 })
+  fc.assert(
+    fc.property(letters, wildcards, (text, wildcard) => {
+      const pattern = new RegExp(`^${wildcard.replaceAll('.', '\\.').replaceAll('*', '.*')}$`)
+      expect(matches(text, wildcard)).toBe(pattern.test(text))
+    }),
+    { numRuns: 2000 },
+  )
 })

@@ -1,6 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Documents } from '../store/documents.ts'
+import { type Documents, namesIn, readJson } from '../store/documents.ts'
 import { REPOSITORIES_FOLDER, Registry, SETTINGS_FILE } from './registry.ts'
 import type { RegistrySettings } from './registry-settings.ts'
 import { Repository, type RepositoryRecord } from './repository.ts'
@@ -29,6 +28,12 @@ export class Registries {
     return [...this.#registries.values()]
   }
 
+  /** Of everything that some repository has. */
+  digests(): Set<string> {
+    const repositories = this.all().flatMap((registry) => [...registry.repositories.values()])
+    return new Set(repositories.flatMap(({ images, layers }) => [...images.keys(), ...layers.keys()]))
+  }
+
   /** Reads what an earlier run left in the folder. */
   async load(): Promise<void> {
     for (const account of await namesIn(this.#folder)) {
@@ -46,20 +51,14 @@ async function load(registry: Registry, folder: string): Promise<void> {
   const repositories = join(folder, REPOSITORIES_FOLDER)
   for (const file of (await namesIn(repositories)).filter((name) => name.endsWith('.json'))) {
     const record = (await readJson(join(repositories, file))) as RepositoryRecord
-    registry.repositories.set(record.name, new Repository(record))
+    const repository = new Repository(record)
+    registry.repositories.set(record.name, repository)
+    dropUnusedLayers(repository)
   }
 }
 
-const readJson = async (path: string): Promise<unknown> =>
-  JSON.parse((await unlessMissing(readFile(path, 'utf8'))) ?? 'null') ?? undefined
-
-const namesIn = async (folder: string) => (await unlessMissing(readdir(folder))) ?? []
-
-async function unlessMissing<Value>(value: Promise<Value>): Promise<Value | undefined> {
-  try {
-    return await value
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
-  }
+/** Layers without an image are left from pushes that nobody goes on with, or from images that were deleted. */
+function dropUnusedLayers({ images, layers }: Repository) {
+  const used = new Set([...images.values()].flatMap(({ references }) => references))
+  for (const digest of layers.keys()) if (!used.has(digest)) layers.delete(digest)
 }

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdir, readFile, rename, stat } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
-import { writeWhole } from './documents.ts'
+import { namesIn, writeWhole } from './documents.ts'
 
 const DIGEST = /^sha256:[0-9a-f]{64}$/
 
@@ -40,6 +40,15 @@ export class Blobs {
 
   async size(digest: string): Promise<number> {
     return (await stat(this.path(digest))).size
+  }
+
+  /** Deletes every blob that is not to be kept, and what an interrupted write left. */
+  async sweep(keep: ReadonlySet<string>): Promise<void> {
+    for (const shelf of await namesIn(this.#folder)) {
+      for (const name of await namesIn(join(this.#folder, shelf))) {
+        if (!keep.has(`sha256:${name}`)) await rm(join(this.#folder, shelf, name))
+      }
+    }
   }
 
   /** For manifests; layers are streamed. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 /** Writes a file so that a reader, or a restart, sees the old content or the new one and never a part. */
@@ -8,6 +8,23 @@ export async function writeWhole(path: string, content: string | Uint8Array): Pr
   const draft = `${path}.${randomUUID()}.new`
   await writeFile(draft, content, { mode: 0o600 })
   await rename(draft, path)
+}
+
+export const namesIn = async (folder: string) => (await unlessMissing(readdir(folder))) ?? []
+
+/** @returns undefined for a file that was never written */
+export async function readJson(path: string): Promise<unknown> {
+  const text = await unlessMissing(readFile(path, 'utf8'))
+  return text === undefined ? undefined : JSON.parse(text)
+}
+
+async function unlessMissing<Value>(value: Promise<Value>): Promise<Value | undefined> {
+  try {
+    return await value
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
 }
 
 /** JSON files that many requests change at the same time: one write at a time, the latest state last. */
