@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { Agent, type AgentOptions } from 'node:http'
 import { connect as connectSocket, isIP, type Socket } from 'node:net'
@@ -25,22 +26,30 @@ export class TlsFileError extends Error {
 }
 
 function readPem(file: string): string | undefined {
-  let text: string
   try {
-    text = readFileSync(file, 'utf8')
+    return readFileSync(file, 'utf8')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw new TlsFileError(file, false, reason(error))
   }
-  if (!text.includes('-----END ')) throw new TlsFileError(file, false, 'it is empty or not complete')
+}
+
+/** A certificate file that is empty or half written is not usable yet; OpenSSL would silently trust nobody with it. */
+function readCertificate(file: string): string | undefined {
+  const text = readPem(file)
+  try {
+    if (text !== undefined) new X509Certificate(text)
+  } catch (error) {
+    throw new TlsFileError(file, false, text === '' ? 'it is empty' : reason(error))
+  }
   return text
 }
 
 /** Reads the files of a TLS connection as they are at this moment. A client certificate is not required here. */
 export function readTls(files: TlsFiles): SecureContextOptions & { rejectUnauthorized: boolean } {
-  const ca = files.ca === undefined ? undefined : readPem(files.ca)
+  const ca = files.ca === undefined ? undefined : readCertificate(files.ca)
   if (files.ca !== undefined && ca === undefined) throw new TlsFileError(files.ca, true, 'there is no such file')
-  const [cert, key] = [readPem(files.cert), readPem(files.key)]
+  const [cert, key] = [readCertificate(files.cert), readPem(files.key)]
   return {
     rejectUnauthorized: files.verify,
     ...(ca === undefined ? {} : { ca }),

@@ -5,7 +5,7 @@ import type { Endpoint } from './endpoint.ts'
 import type { Answer, RequestError } from './ping.ts'
 import { quote } from './quote.ts'
 import type { Owner, SocketFile } from './socket-file.ts'
-import { diagnoseTls } from './tls-diagnosis.ts'
+import { diagnoseTls, type TlsError } from './tls-diagnosis.ts'
 
 /** The longest path of a socket in bytes, without the final NUL (`sun_path` of unix(7)). */
 const longestPath = (platform: NodeJS.Platform): number => (platform === 'linux' ? 107 : 103)
@@ -101,7 +101,7 @@ function diagnoseDial(code: string, message: string): Diagnosis {
 /** What a request that failed shows. */
 export function diagnoseError(endpoint: Endpoint, error: RequestError): Diagnosis {
   const { cause, message } = error
-  const { code = '', rawPacket } = cause as NodeJS.ErrnoException & { rawPacket?: unknown }
+  const { code = '', rawPacket, cert } = cause as Partial<TlsError> & { rawPacket?: unknown }
   if (cause instanceof TlsFileError) {
     return cause.missing
       ? { cause: 'tls_files_missing', seen: `needs the TLS file ${cause.file}, which does not exist` }
@@ -114,7 +114,7 @@ export function diagnoseError(endpoint: Endpoint, error: RequestError): Diagnosi
       : { cause: 'not_docker', seen: 'answers with something that is not HTTP' }
   }
   return (
-    diagnoseTls(code, message, hasCertificate(endpoint)) ??
+    diagnoseTls({ code, message, cert }, hasCertificate(endpoint)) ??
     diagnoseRefusal(endpoint, code) ?? {
       cause: 'unreachable',
       seen: `cannot be reached: ${quote(message)}${code === '' || message.includes(code) ? '' : ` (${code})`}`,

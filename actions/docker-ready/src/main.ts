@@ -38,7 +38,7 @@ async function explain(result: NotReady, inputs: Inputs, step: Step): Promise<Ou
     for (const line of evidenceLines(scene)) step.runner.info(line)
   })
   const hint = hintFor(diagnosis.cause, scene, endpoint.url)
-  const sentence = `Docker is not ready after ${formatDuration(waitedMs)}, ${ENDS[end]}: ${endpoint.url} ${diagnosis.seen}. ${hint}`
+  const sentence = `Docker is not ready (${diagnosis.cause}) after ${formatDuration(waitedMs)}, ${ENDS[end]}: ${endpoint.url} ${diagnosis.seen}. ${hint}`
   return settle(sentence, outputsOf(result, undefined, { cause: diagnosis.cause, hint }), inputs, step)
 }
 
@@ -72,7 +72,7 @@ function judge(ready: Ready, inspection: Inspection, inputs: Inputs, step: Step)
     return outputsOf(ready, inspection, undefined)
   }
   const hint = [...new Set(failed.map((check) => HINTS[check.failed]))].join(' ')
-  const sentence = `Docker is ready at ${ready.endpoint.url}, and not what is asked for. ${failed.map(({ line }) => line).join('. ')}. ${hint}`
+  const sentence = `Docker is ready at ${ready.endpoint.url}, and not what is asked for (${failed[0].failed}). ${failed.map(({ line }) => line).join('. ')}. ${hint}`
   return settle(sentence, outputsOf(ready, inspection, { cause: failed[0].failed, hint }), inputs, step)
 }
 

@@ -20,18 +20,26 @@ const NO_TLS = /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST|wrong v
 const CLIENT_REJECTED =
   /ALERT_(BAD|UNSUPPORTED|NO)_CERTIFICATE|ALERT_CERTIFICATE|ALERT_UNKNOWN_CA|CERTIFICATE_REQUIRED|ALERT_HANDSHAKE_FAILURE|ALERT_ACCESS_DENIED|alert (bad|unsupported|no) certificate|alert certificate|alert unknown ca|certificate required|alert handshake failure|alert access denied/i
 
+/** An error of Node's TLS. */
+export interface TlsError {
+  readonly code: string
+  readonly message: string
+  /** The certificate that was not accepted. */
+  readonly cert?: { readonly subjectaltname?: string } | undefined
+}
+
 /**
- * What an error of a TLS connection means; `undefined` for an error that is none of TLS.
+ * What an error of a connection means for TLS; `undefined` where it has nothing to do with it.
  *
  * @param certificate whether a client certificate was there to be shown
  */
-export function diagnoseTls(code: string, message: string, certificate: boolean): Diagnosis | undefined {
+export function diagnoseTls({ code, message, cert }: TlsError, certificate: boolean): Diagnosis | undefined {
   const text = `${code} ${message}`
   if (UNKNOWN_CA.has(code)) {
     return { cause: 'tls_unknown_ca', seen: `has a certificate that the CA file does not vouch for (${code})` }
   }
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
-    const names = /altnames: (.*)$/s.exec(message)?.[1] ?? message
+    const names = cert?.subjectaltname ?? 'none'
     return { cause: 'tls_name_mismatch', seen: `has a certificate for other names: ${quote(names)}` }
   }
   if (code === 'CERT_HAS_EXPIRED')
