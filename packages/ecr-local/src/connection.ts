@@ -1,7 +1,22 @@
 import type { ServerResponse } from 'node:http'
+import { setTimeout } from 'node:timers/promises'
 
 /** Thrown where a connection was broken on purpose; whoever serves the request has nothing more to do. */
 export class ConnectionBroken extends Error {}
+
+/** Lets time pass. @throws ConnectionBroken as soon as the client goes away */
+export async function pause(response: ServerResponse, milliseconds: number): Promise<void> {
+  const gone = new AbortController()
+  const leave = () => gone.abort()
+  response.once('close', leave)
+  try {
+    await setTimeout(milliseconds, undefined, { signal: gone.signal })
+  } catch {
+    throw new ConnectionBroken()
+  } finally {
+    response.off('close', leave)
+  }
+}
 
 /** Sends a TCP reset. @returns what to throw */
 export function reset(response: ServerResponse): ConnectionBroken {

@@ -1,6 +1,9 @@
 /** Something that is to go wrong. The first members say for which calls, the others what happens to them. */
 export interface Fault {
-  /** An operation of the API (`PutImage`, also when docker pushes a manifest), an STS action, or `*`. */
+  /**
+   * An operation of the API (`PutImage`, also when docker pushes a manifest), an STS action, a route of the registry
+   * as in the call log (`HEAD manifest`), or `*`.
+   */
   readonly operation: string
   readonly service?: 'ecr' | 'sts' | 'registry'
   readonly account?: string

@@ -1,8 +1,7 @@
 import type { ServerResponse } from 'node:http'
-import { setTimeout } from 'node:timers/promises'
 import { ApiError } from './api-error.ts'
 import type { Call } from './call-log.ts'
-import { breakInTheMiddle, reset } from './connection.ts'
+import { breakInTheMiddle, pause, reset } from './connection.ts'
 import type { Fault } from './fault.ts'
 
 interface Armed {
@@ -43,7 +42,7 @@ export class Faults {
   async strike(call: Call, operation: string, denial: string, response: ServerResponse): Promise<void> {
     const striking = this.#armed.filter((armed) => fits(armed.fault, call, operation) && isDue(armed))
     for (const { fault, buckets } of striking) {
-      if (fault.delayMs !== undefined) await setTimeout(fault.delayMs, undefined, { ref: false })
+      if (fault.delayMs !== undefined) await pause(response, fault.delayMs)
       if (fault.connection === 'reset') throw reset(response)
       if (fault.connection === 'half') breakInTheMiddle(response)
       if (fault.error !== undefined) throw errorOf(fault, fault.error, denial)
@@ -56,7 +55,7 @@ export class Faults {
 }
 
 function fits(fault: Fault, call: Call, operation: string): boolean {
-  if (fault.operation !== '*' && fault.operation !== operation) return false
+  if (!['*', operation, call.operation].includes(fault.operation)) return false
   const { service, account, region, accessKeyId, repository } = fault
   const wanted = Object.entries({ service, account, region, accessKeyId, repository })
   return wanted.every(([name, value]) => value === undefined || value === call[name as keyof Call])

@@ -46,8 +46,8 @@ Faults
   (ecr, sts, registry), "account", "region", "accessKeyId", "repository",
   "skip", "times". And what happens: "error" with "message" and "status",
   "delayMs", "connection" (reset, half), "perSecond". A request of docker is
-  named after the API operation whose permission it needs: a push of a manifest
-  is PutImage.
+  named after the API operation whose permission it needs (a push of a manifest
+  is PutImage), or after its route as in the calls (HEAD manifest).
 
   ECR's usual rate limit
     --fault '{"operation":"PutImage","perSecond":10}'

@@ -17,8 +17,12 @@ const API_BODY_LIMIT = 32 * 1024 * 1024
 
 /** One listening socket. Registry requests on it are for the given registry; the API answers on every one. */
 export async function listen(ecr: Ecr, registry: Registry, host: string, port: number): Promise<Listener> {
+  const running = new Set<Promise<void>>()
   const server = createServer((request, response) => {
-    serve(ecr, registry, request, response).catch(() => response.destroy())
+    const served = serve(ecr, registry, request, response)
+      .catch(() => void response.destroy())
+      .finally(() => running.delete(served))
+    running.add(served)
   })
   // A layer may take long, and Go's clients like to reuse a connection that was idle for a while.
   server.requestTimeout = 0
@@ -32,6 +36,8 @@ export async function listen(ecr: Ecr, registry: Registry, host: string, port: n
       server.close()
       server.closeAllConnections()
       await closed
+      // What was being served may still be writing.
+      await Promise.all(running)
     },
   }
 }

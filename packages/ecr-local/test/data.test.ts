@@ -93,3 +93,24 @@ test('without a folder of its own nothing stays', async () => {
   await server.close()
   expect(await readdir(parent)).toEqual([])
 })
+
+test('a server that is closed in the middle of everything leaves nothing either', async () => {
+  const parent = join(folder, 'closed')
+  await mkdir(parent)
+  for (let run = 0; run < 5; run++) {
+    vi.stubEnv('TMPDIR', parent)
+    const server = await startEcrLocal()
+    vi.unstubAllEnvs()
+    const ecr = ecrClient(server)
+    await ecr.send(new CreateRepositoryCommand({ repositoryName: 'app' }))
+    server.addFault({ operation: 'ListImages', delayMs: 3_600_000 })
+    const registry = await registryClient(ecr)
+    const requests = Array.from({ length: 30 }, (_, index) => registry.image('app', `t${index}`, `layer ${index}`))
+    requests.push(registry.fetch('/v2/app/tags/list').then(() => requests[0] as never))
+    const done = Promise.allSettled(requests)
+    await expect.poll(() => server.calls.length).toBeGreaterThan(20 + run * 10)
+    await server.close()
+    await done
+    expect(await readdir(parent)).toEqual([])
+  }
+})

@@ -112,6 +112,13 @@ describe('which calls', () => {
     await expect(list()).rejects.toMatchObject({ name: 'ServerException' })
   })
 
+  test('a route of the registry can be named', async () => {
+    await registry.image('app', 'v1', 'content')
+    server.addFault({ operation: 'HEAD manifest', error: 'ServerException' })
+    const status = async (method: string) => (await registry.fetch('/v2/app/manifests/v1', { method })).status
+    expect([await status('HEAD'), await status('GET')]).toEqual([500, 200])
+  })
+
   test('STS has faults as well', async () => {
     server.addFault({ operation: 'GetCallerIdentity', error: 'ThrottlingException' })
     await expect(stsClient(server).send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({ name: 'Throttling' })

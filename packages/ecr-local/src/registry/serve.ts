@@ -40,7 +40,7 @@ async function dispatch(visit: Visit, method: string, call: Call): Promise<void>
   const strike = (operation: string, repository?: Repository) =>
     ecr.faults.strike(call, operation, denied(claims, operation, registry, repository).message, response)
   if (route.kind === 'base') {
-    await strike('GetAuthorizationToken')
+    await strike(call.operation)
     return void response.writeHead(200, { 'content-length': 0 }).end()
   }
   if (route.kind === 'catalog' && method === 'GET') {
@@ -87,7 +87,7 @@ function fail(error: unknown, call: Call, request: IncomingMessage, response: Se
       'content-type': 'text/plain; charset=utf-8',
       'www-authenticate': `Basic realm="http://${request.headers.host}/",service="ecr.amazonaws.com"`,
     })
-    response.end('Not Authorized\n')
+    response.end('Not Authorized')
     return
   }
   const failure = error instanceof RegistryError ? error : asRegistryError(asApiError(error))
