@@ -96,7 +96,7 @@ describe('anything else says what the call was and what AWS said', () => {
       named('SyntaxError', "Unexpected token '<'\n  Deserialization error: to see"),
       "SyntaxError: Unexpected token '<' Deserialization error: to see",
     ],
-    [Object.assign(named('Odd', 'Odd.'), { code: 42 }), 'Odd: Odd.'],
+    ...[42, 'ERR_1', 'xERR'].map((code) => [Object.assign(named('Odd', 'Odd.'), { code }), 'Odd: Odd.'] as const),
   ])('%j', (error, rest) => {
     expect(lineOf(error, 'team/app')).toBe(
       `ecr:CreateRepository for repository 'team/app' failed in eu-central-1: ${rest}`,

@@ -42,11 +42,14 @@ describe('region', () => {
     )
   })
 
-  test.each(['Frankfurt', 'eu central 1', 'eu', 'eu-central-1.evil.example/'])('%j is none', (region) => {
-    expect(() => read({ region })).toThrow(
-      new Failure(`Input 'region' must be the name of an AWS region like eu-central-1; it is '${region}'.`),
-    )
-  })
+  test.each(['Frankfurt', 'eu central 1', 'eu', 'eu-central-1.evil.example/', 'http://eu-central-1'])(
+    '%j is none',
+    (region) => {
+      expect(() => read({ region })).toThrow(
+        new Failure(`Input 'region' must be the name of an AWS region like eu-central-1; it is '${region}'.`),
+      )
+    },
+  )
 })
 
 describe('account_id', () => {
@@ -73,7 +76,7 @@ describe('keys', () => {
   const PAIR = { access_key_id: 'AKIA', secret_access_key: 's3cret' }
 
   test('are a pair', () => {
-    expect(read({ ...REGION, ...PAIR }).keys).toEqual({ accessKeyId: 'AKIA', secretAccessKey: 's3cret' })
+    expect(read({ ...REGION, ...PAIR }).keys).toStrictEqual({ accessKeyId: 'AKIA', secretAccessKey: 's3cret' })
   })
 
   test('may have a session token', () => {

@@ -40,6 +40,18 @@ describe('BuildKit', () => {
     ])
   })
 
+  test('what the step printed may look like the frame around it', () => {
+    const output = ['In file x.c:', ' > not a title', ' \t ', 'ERROR: first ERROR: second'].join('\n')
+    expect(buildFailure('', failing(`${output}\n`))).toBe(
+      [
+        'The build failed at [2/2] RUN make: failed to solve: exit code: 2',
+        'In file x.c:',
+        ' > not a title',
+        'ERROR: first ERROR: second',
+      ].join('\n'),
+    )
+  })
+
   test('a log that ends in the middle of the step still names it', () => {
     expect(buildFailure('', '------\n > [2/2] RUN make:\n0.1 cc: killed\n')).toBe(
       'The build failed at [2/2] RUN make: 0.1 cc: killed\n0.1 cc: killed',
@@ -81,6 +93,15 @@ describe('the classic builder', () => {
   ])('%s', (log, lines) => {
     expect(buildFailure(CLASSIC[log].stdout, CLASSIC[log].stderr).split('\n')).toEqual(lines)
   })
+})
+
+test('the last of many steps of the classic builder, whose output speaks of steps', () => {
+  const stdout = 'Step 9/12 : FROM scratch\n ---> \nStep 10/12 : RUN make\n ---> Running in 8\nsee Step 1/2 : x\n'
+  expect(buildFailure(stdout, 'it says ERROR: no\n').split('\n')).toEqual([
+    'The build failed at 10/12 : RUN make: it says ERROR: no',
+    'see Step 1/2 : x',
+  ])
+  expect(buildFailure('Step 1/1 : RUN make\n', 'no\n')).toBe('The build failed at 1/1 : RUN make: no')
 })
 
 test('a client that says nothing', () => {

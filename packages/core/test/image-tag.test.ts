@@ -20,6 +20,7 @@ describe('tagProblem', () => {
     ['x\n', 'has "\\n"'],
     ['grün', 'has "ü"'],
     ['🚀', 'has "🚀"'],
+    [`${'a'.repeat(127)}/`, 'has "/"'],
     ['a'.repeat(129), 'has 129 characters; a tag has at most 128'],
   ])('of %j it says that it %s', (tag, problem) => {
     expect(tagProblem(tag)).toBe(problem)

@@ -143,7 +143,7 @@ describe('oneOf', () => {
 })
 
 test('all problems make one line, with those that the caller found', () => {
-  const input = inputsOf({ loud: 'may\nbe', size: '99' })
+  const input = inputsOf({ loud: 'may \n be', size: '99' })
   input.string('repo')
   input.boolean('loud')
   input.integer('size', { max: 9 })

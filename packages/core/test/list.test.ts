@@ -28,6 +28,7 @@ describe('parseList', () => {
   test.each([
     ['"a', `has a quote that is never closed, or text behind it: '"a'`],
     ['ok,"a" b,c', `has a quote that is never closed, or text behind it: '"a" b,c'`],
+    ['"a"b"c"', `has a quote that is never closed, or text behind it: '"a"b"c"'`],
     ['"a\nb', `has a quote that is never closed, or text behind it: '"a'`],
   ])('%j is a mistake', (text, sentence) => {
     expect(parseList(text)).toBe(sentence)

@@ -21,8 +21,12 @@ test.each(['registry', 'x', 'cache_from', ''])('%j is near none', (given) => {
 })
 
 test('the nearer of two wins, whatever their order', () => {
-  expect(nearest('targets', ['tags', 'target'])).toBe('target')
-  expect(nearest('targets', ['target', 'tags'])).toBe('target')
+  expect(nearest('targat', ['targets', 'target'])).toBe('target')
+  expect(nearest('targat', ['target', 'targets'])).toBe('target')
+})
+
+test('of two as near as each other the first wins', () => {
+  expect(nearest('pats', ['path', 'bats'])).toBe('path')
 })
 
 test('there may be no candidates', () => {
