@@ -96,7 +96,10 @@ describe('anything else says what the call was and what AWS said', () => {
       named('SyntaxError', "Unexpected token '<'\n  Deserialization error: to see"),
       "SyntaxError: Unexpected token '<' Deserialization error: to see",
     ],
-    ...[42, 'ERR_1', 'xERR'].map((code) => [Object.assign(named('Odd', 'Odd.'), { code }), 'Odd: Odd.'] as const),
+    ...[42, 'ERR_1', 'xERR'].map((code): [Error, string] => [
+      Object.assign(named('Odd', 'Odd.'), { code }),
+      'Odd: Odd.',
+    ]),
   ])('%j', (error, rest) => {
     expect(lineOf(error, 'team/app')).toBe(
       `ecr:CreateRepository for repository 'team/app' failed in eu-central-1: ${rest}`,
