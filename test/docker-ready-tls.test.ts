@@ -40,7 +40,8 @@ async function stepWith(env: Record<string, string>, timeout = '60s') {
   await using job = await createJob()
   const step = await job.run('docker-ready', { env, with: { timeout } })
   const error = step.annotations.find(({ level }) => level === 'error')?.message ?? ''
-  return { ...step.outputs, conclusion: step.conclusion, error, log: step.log }
+  const outputs: Readonly<Record<string, string>> = step.outputs
+  return { ...outputs, cause: outputs['cause'], error, log: step.log }
 }
 
 describe('docker-ready on a real daemon with TLS', () => {

@@ -81,6 +81,14 @@ function openTls({ host, port }: { host: string; port: number }, files: TlsFiles
   }
 }
 
+/** Gives a stream what an agent that keeps connections calls on a network socket; on a pipe none of it has a meaning. */
+function likeSocket(stream: Duplex): Duplex {
+  const nothing = () => stream
+  return Object.assign(stream, {
+    ...{ setKeepAlive: nothing, setNoDelay: nothing, setTimeout: nothing, ref: nothing, unref: nothing },
+  })
+}
+
 /**
  * One connection to the daemon that requests share, whatever it runs over: HTTP on a unix socket, TCP, TLS, or the
  * standard input and output of `docker system dial-stdio`.
@@ -100,7 +108,7 @@ export class DaemonAgent extends Agent {
 
   override createConnection(_options: AgentOptions): Duplex {
     const address = this.#address
-    if (address.kind === 'dial') return dialStdio(address.flags, this.#env, this.#signal)
+    if (address.kind === 'dial') return likeSocket(dialStdio(address.flags, this.#env, this.#signal))
     if (address.kind === 'tcp') return address.tls ? openTls(address, address.tls) : limited(connectSocket(address))
     // The docker CLI refuses to run without the files that its TLS settings name, on a socket as well.
     if (address.tls) readTls(address.tls)

@@ -2,6 +2,7 @@ import { Failure, formatDuration } from '@container-actions/core'
 import type { Diagnosis } from './cause.ts'
 import type { Check } from './checks.ts'
 import { diagnoseError } from './diagnosis.ts'
+import type { Endpoints } from './endpoint.ts'
 import { describeEndpoint, exportEndpoint } from './endpoint-log.ts'
 import { evidenceLines } from './evidence.ts'
 import { HINTS, hintFor } from './hint.ts'
@@ -76,9 +77,20 @@ function judge(ready: Ready, inspection: Inspection, inputs: Inputs, step: Step)
   return settle(sentence, outputsOf(ready, inspection, { cause: failed[0].failed, hint }), inputs, step)
 }
 
+async function wait(endpoints: Endpoints, { timeout, failFast }: Inputs, step: Step): Promise<Ready | NotReady> {
+  const { env, signal, runner } = step
+  const result = await waitForDaemon(endpoints, { timeout, failFast, signal, env, say: runner.info })
+  if (!result.ready && result.end === 'cancelled') {
+    const { endpoint, diagnosis, waitedMs } = result
+    runner.info(`Docker was not ready yet after ${formatDuration(waitedMs)}: ${endpoint.url} ${diagnosis.seen}.`)
+    signal.throwIfAborted()
+  }
+  return result
+}
+
 /** Waits for the daemon, and looks at it once it is there. */
 export async function main(inputs: Inputs, step: Step): Promise<Outputs> {
-  const { env, signal, runner } = step
+  const { env, runner } = step
   const endpoints = resolveEndpoints(inputs, env, currentUser().uid)
   if ('sentence' in endpoints) {
     const { cause, source, sentence } = endpoints
@@ -86,20 +98,10 @@ export async function main(inputs: Inputs, step: Step): Promise<Outputs> {
     return settle(sentence, outputsOf(waited, undefined, { cause, hint: HINTS[cause] }), inputs, step)
   }
   runner.info(describeEndpoint(endpoints))
-  const { timeout, failFast } = inputs
-  const result = await step.phase('Wait for Docker', () =>
-    waitForDaemon(endpoints, { timeout, failFast, signal, env, say: runner.info }),
-  )
-  const { endpoint, waitedMs } = result
-  if (!result.ready) {
-    if (result.end !== 'cancelled') return explain(result, inputs, step)
-    runner.info(`Docker was not ready yet after ${formatDuration(waitedMs)}: ${endpoint.url} ${result.diagnosis.seen}.`)
-    signal.throwIfAborted()
-  }
-  runner.info(`Docker is ready at ${endpoint.url} after ${formatDuration(waitedMs)}.`)
-  const inspection = await question(result as Ready, inputs, step)
-  if ('seen' in inspection) {
-    return explain({ ...result, ready: false, end: 'lost', diagnosis: inspection }, inputs, step)
-  }
-  return judge(result as Ready, inspection, inputs, step)
+  const result = await step.phase('Wait for Docker', () => wait(endpoints, inputs, step))
+  if (!result.ready) return explain(result, inputs, step)
+  runner.info(`Docker is ready at ${result.endpoint.url} after ${formatDuration(result.waitedMs)}.`)
+  const inspection = await question(result, inputs, step)
+  if (!('seen' in inspection)) return judge(result, inspection, inputs, step)
+  return explain({ ...result, ready: false, end: 'lost', diagnosis: inspection }, inputs, step)
 }

@@ -22,16 +22,25 @@ export class DialError extends Error {
  * `DialError` that says what the command said; the command ends with the stream and with `signal`.
  */
 export function dialStdio(flags: readonly string[], env: Environment, signal: AbortSignal): Duplex {
-  const child = spawn('docker', [...flags, 'system', 'dial-stdio'], {
-    env: childEnvironment(env),
-    stdio: ['pipe', 'pipe', 'pipe'],
-    signal,
-  })
+  const child = spawn('docker', [...flags, 'system', 'dial-stdio'], { env: childEnvironment(env), signal })
   let said = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     said = (said + text).slice(-SAID)
   })
-  const stream = Duplex.from({ readable: child.stdout, writable: child.stdin })
+  const stream = new Duplex({
+    read: () => void child.stdout.resume(),
+    write: (chunk: Buffer, _encoding, done) => void child.stdin.write(chunk, () => done()),
+    final: (done) => void child.stdin.end(() => done()),
+    destroy(error, done) {
+      child.kill()
+      done(error)
+    },
+  })
+  child.stdout.on('data', (chunk: Buffer) => {
+    if (!stream.push(chunk)) child.stdout.pause()
+  })
+  // The end of the command's input and output is only a part of its own end, which says more.
+  child.stdin.on('error', () => undefined)
   child.on('error', (error: NodeJS.ErrnoException) => {
     stream.destroy(new DialError(error.code === 'ENOENT' ? 'ENOENT' : 'EDIAL', error.message))
   })
@@ -39,6 +48,5 @@ export function dialStdio(flags: readonly string[], env: Environment, signal: Ab
     const end = status === null ? `was ended by ${name}` : `ended with status ${status}`
     stream.destroy(new DialError('EDIAL', `docker system dial-stdio ${end}: ${said.trim() || 'it said nothing'}`))
   })
-  stream.on('close', () => child.kill())
   return stream
 }
