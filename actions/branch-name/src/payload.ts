@@ -16,7 +16,7 @@ export function textAt(payload: unknown, ...path: string[]): string {
 /** The number at a path, in digits; empty where there is none. */
 export function numberAt(payload: unknown, ...path: string[]): string {
   const value = valueAt(payload, path)
-  return typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : ''
+  return Number.isSafeInteger(value) ? String(value) : ''
 }
 
 /** The list at a path; empty where there is none. */
@@ -30,6 +30,3 @@ export function hasObject(payload: unknown, ...path: string[]): boolean {
   const value = valueAt(payload, path)
   return typeof value === 'object' && value !== null
 }
-
-/** Whether the value at a path is `true`. */
-export const isTrueAt = (payload: unknown, ...path: string[]): boolean => valueAt(payload, path) === true

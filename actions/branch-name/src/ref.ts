@@ -1,9 +1,9 @@
 import type { GitHubEvent } from '@container-actions/core'
 import { textAt } from './payload.ts'
 
-/** A git ref without what says its kind. `pull` is `12/merge`; `other` is a ref of no known kind, whole. */
+/** A git ref without what says its kind. The name of `pull` is `12/merge`; a ref of no known kind has its whole name. */
 export interface Ref {
-  readonly kind: 'branch' | 'tag' | 'pull' | 'other' | 'none'
+  readonly kind: 'branch' | 'tag' | 'pull' | 'none'
   readonly name: string
 }
 
@@ -21,11 +21,10 @@ export const withoutPrefix = (text: string, prefix: string): string =>
 export const branchOf = (ref: string): string => withoutPrefix(ref, 'refs/heads/')
 
 function parseRef(ref: string, unqualified: 'branch' | 'tag'): Ref {
-  if (ref === '') return { kind: 'none', name: '' }
   for (const [prefix, kind] of KINDS) {
     if (ref.startsWith(prefix)) return { kind, name: ref.slice(prefix.length) }
   }
-  return { kind: ref.startsWith('refs/') ? 'other' : unqualified, name: ref }
+  return { kind: ref === '' || ref.startsWith('refs/') ? 'none' : unqualified, name: ref }
 }
 
 /**

@@ -5,7 +5,7 @@ interface Rule {
   readonly valid: RegExp
   readonly minLength: number
   readonly maxLength: number
-  /** What cannot stay in a name, after `lowerCase`. */
+  /** Each character that cannot stay in a name, after `lowerCase`. */
   readonly unfit: RegExp
   readonly lowerCase: boolean
   /** Valid, but it means something else there. */
@@ -17,7 +17,7 @@ const DOCKER_TAG: Rule = {
   valid: /^[a-zA-Z0-9_][a-zA-Z0-9._-]*$/,
   minLength: 1,
   maxLength: 128,
-  unfit: /[^a-zA-Z0-9._-]+/g,
+  unfit: /[^a-zA-Z0-9._-]/g,
   lowerCase: false,
   reserved: 'latest',
 }
@@ -32,7 +32,7 @@ const ECR_PATH: Rule = {
   valid: new RegExp(`^${SEGMENT}(?:/${SEGMENT})*$`),
   minLength: 2,
   maxLength: 205,
-  unfit: /[^a-z0-9._/-]+/g,
+  unfit: /[^a-z0-9._/-]/g,
   lowerCase: true,
 }
 
@@ -40,7 +40,7 @@ const ECR_SEGMENT: Rule = {
   valid: new RegExp(`^${SEGMENT}$`),
   minLength: 1,
   maxLength: 100,
-  unfit: /[^a-z0-9._-]+/g,
+  unfit: /[^a-z0-9._-]/g,
   lowerCase: true,
 }
 
@@ -49,7 +49,7 @@ const DNS_LABEL: Rule = {
   valid: /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/,
   minLength: 1,
   maxLength: 63,
-  unfit: /[^a-z0-9-]+/g,
+  unfit: /[^a-z0-9-]/g,
   lowerCase: true,
 }
 

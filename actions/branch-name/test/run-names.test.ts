@@ -109,6 +109,11 @@ describe('a pull request', () => {
     expect(isDefault({ pull_request: withoutBase }, REPOSITORY)).toBe(true)
   })
 
+  test('is a fork where no repository is known', () => {
+    const payload = { pull_request: { number: 1, head: { ref: 'main', repo: null } }, master_branch: 'main' }
+    expect(runNames(eventOf('pull_request', payload))).toMatchObject({ isDefault: false, unique: 'pull/1:main' })
+  })
+
   test('without a payload comes from the environment, as a fork', () => {
     const env = { GITHUB_REF: 'refs/pull/7/merge', GITHUB_HEAD_REF: 'main', GITHUB_BASE_REF: 'develop' }
     expect(runNames(eventOf('pull_request', { repository }, env))).toMatchObject({
@@ -119,9 +124,12 @@ describe('a pull request', () => {
     })
   })
 
-  test('of any event whose payload has one', () => {
-    const event = eventOf('pull_request_review_thread', pullRequest({ ref: 'x', repo: { full_name: 'octo/app' } }))
+  test('of any event whose payload has one, or whose name says so', () => {
+    const event = eventOf('something_new', pullRequest({ ref: 'x', repo: { full_name: 'octo/app' } }))
     expect(runNames(event)).toMatchObject({ kind: 'pull_request', head: 'x' })
+    const review = eventOf('pull_request_review', { repository, pull_request: null }, { GITHUB_HEAD_REF: 'y' })
+    expect(runNames(review)).toMatchObject({ kind: 'pull_request', head: 'y' })
+    expect(runNames(eventOf('push', { repository, pull_request: null })).kind).toBe('none')
   })
 
   test('with no head at all has no name', () => {
@@ -140,6 +148,8 @@ describe('a merge group', () => {
     ['its payload', { merge_group: { base_ref: 'refs/heads/release/1.x', head_ref: queue('other') } }, 'release/1.x'],
     ['the branch of its queue', {}, 'release/pr-9-b'],
     ['nowhere', { merge_group: { head_ref: 'refs/heads/something' } }, ''],
+    ['no branch of another form', { merge_group: { head_ref: `refs/heads/x/${queue('main').slice(11)}` } }, ''],
+    ['no branch that goes on', { merge_group: { head_ref: `${queue('main')}-x` } }, ''],
   ])('has its base from %s', (_, payload, base) => {
     const event = eventOf('merge_group', { repository, ...payload }, { GITHUB_REF: queue('release/pr-9-b') })
     expect(runNames(event)).toMatchObject({ kind: 'merge_group', base, head: '', isDefault: false })

@@ -68,12 +68,23 @@ describe('names', () => {
     expect(safeNames('a-00000000', 0).docker_tag).toBe('a-00000000')
     expect(safeNames('日本語', 0).dns_label).toBe('ref')
     expect(safeNames('X', 0).ecr_path).toBe('ref-x')
+    expect(safeNames('XY', 0).ecr_path).toBe('xy')
     expect(safeNames('x'.repeat(244), 0).dns_label).toBe('x'.repeat(63))
   })
 
   test('a cut leaves no separator before the hash', () => {
     const { dns_label } = safeNames(`${'x'.repeat(53)}/${'y'.repeat(20)}`, 8)
     expect(dns_label).toMatch(/^x{53}-[0-9a-f]{8}$/)
+  })
+
+  test.each<[Kind, number]>([
+    ['docker_tag', 128],
+    ['ecr_path', 205],
+    ['ecr_segment', 100],
+    ['dns_label', 63],
+  ])('%s stays up to %i characters', (kind, length) => {
+    expect(safeNames('x'.repeat(length), 8)[kind]).toBe('x'.repeat(length))
+    expect(safeNames('x'.repeat(length + 1), 8)[kind]).toMatch(new RegExp(`^x{${length - 9}}-[0-9a-f]{8}$`))
   })
 
   test('no name gives no safe name', () => {
