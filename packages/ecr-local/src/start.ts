@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Scan, setScan } from './admin.ts'
 import { type Call, CallLog } from './call-log.ts'
@@ -17,6 +16,7 @@ import { accessKeyOf, type EcrLocalOptions, type Settings, settingsFrom } from '
 import { Blobs } from './store/blobs.ts'
 import { Documents, writeWhole } from './store/documents.ts'
 import { Downloads } from './store/downloads.ts'
+import { temporaryFolder } from './store/temporary-folder.ts'
 import { Uploads } from './store/uploads.ts'
 
 /** A running server. */
@@ -48,17 +48,17 @@ export interface EcrLocal extends AsyncDisposable {
 /** Starts a server; it holds no port, timer or folder after close. */
 export async function startEcrLocal(options: EcrLocalOptions = {}): Promise<EcrLocal> {
   const settings = settingsFrom(options)
-  const folder = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'ecr-local-')))
+  const temporary = options.dataDir === undefined ? await temporaryFolder('ecr-local-') : undefined
   const documents = new Documents()
-  const removeFolder = async () => {
+  const release = async () => {
     await documents.idle()
-    if (options.dataDir === undefined) await rm(folder, { recursive: true, force: true })
+    await temporary?.[Symbol.asyncDispose]()
   }
   try {
-    const ecr = await start(settings, folder, documents, options.faults ?? [])
-    return await running(ecr, removeFolder)
+    const folder = temporary?.path ?? String(options.dataDir)
+    return await running(await start(settings, folder, documents, options.faults ?? []), release)
   } catch (error) {
-    await removeFolder()
+    await release()
     throw error
   }
 }
@@ -99,13 +99,13 @@ async function start(settings: Settings, folder: string, documents: Documents, f
   return ecr
 }
 
-async function running(ecr: Ecr, removeFolder: () => Promise<void>): Promise<EcrLocal> {
+async function running(ecr: Ecr, release: () => Promise<void>): Promise<EcrLocal> {
   const { settings } = ecr
   const registry = await ecr.hosts.of(ecr.registries.get(settings.accountId, settings.region))
   const endpoint = `http://${registry}`
   let closing: Promise<void> | undefined
   const close = async () => {
-    closing ??= ecr.hosts.close().then(removeFolder)
+    closing ??= ecr.hosts.close().then(release)
     await closing
   }
   return {

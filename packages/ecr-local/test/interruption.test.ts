@@ -1,4 +1,6 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -67,4 +69,16 @@ test('an upload whose connection breaks stands where it stood', async () => {
   const digest = digestOf('all of it')
   const put = await registry.fetch(`${location}?digest=${digest}`, { method: 'PUT', body: 'all of it' })
   expect(put.status).toBe(201)
+})
+
+test('a process that ends without closing its server leaves nothing', async () => {
+  const parent = join(folder, 'exit')
+  await mkdir(parent)
+  const module = JSON.stringify(join(import.meta.dirname, '../src/index.ts'))
+  const script = `const { startEcrLocal } = await import(${module}); await startEcrLocal(); process.exit(3)`
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
+    env: { ...process.env, TMPDIR: parent },
+  })
+  expect(await once(child, 'close')).toEqual([3, null])
+  expect(await readdir(parent)).toEqual([])
 })
