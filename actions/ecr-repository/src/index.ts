@@ -1,4 +1,4 @@
-import { awsSession, ecrOf, runAction } from '@container-actions/core'
+import { awsSession, ecrOf, ecrSettingsOf, runAction } from '@container-actions/core'
 import { readInputs } from './inputs.ts'
 import { main } from './main.ts'
 
@@ -6,6 +6,6 @@ await runAction({
   readInputs,
   main: (inputs, job) => {
     const session = awsSession(inputs.aws, job)
-    return main(inputs, { session, ecr: ecrOf(session, inputs.aws.accountId) }, job)
+    return main(inputs, { session, ecr: ecrOf(session, inputs.registryId), settings: ecrSettingsOf(session) }, job)
   },
 })

@@ -1,13 +1,84 @@
-import { type AwsSettings, type InputReader, readAwsSettings, readRepositoryName } from '@container-actions/core'
+import {
+  type AwsSettings,
+  type InputReader,
+  type NamedRepository,
+  readAwsSettings,
+  readRepositories,
+} from '@container-actions/core'
+import { type Encryption, readEncryption } from './encryption.ts'
+import { type Mutability, readMutability } from './mutability.ts'
+import { LIFECYCLE, type PolicyInput, REPOSITORY, readPolicy } from './policy-input.ts'
+import { type ResourceTags, readResourceTags } from './resource-tags.ts'
+
+export type Mode = 'ensure' | 'reconcile' | 'check'
+
+/** What the step declares of every repository; what it does not declare is `undefined` and never touched. */
+export interface Declared {
+  readonly mutability: Mutability | undefined
+  readonly scanOnPush: boolean | undefined
+  readonly encryption: Encryption | undefined
+  readonly lifecyclePolicy: PolicyInput | undefined
+  readonly repositoryPolicy: PolicyInput | undefined
+  readonly resourceTags: ResourceTags | undefined
+}
 
 export interface Inputs {
   readonly aws: AwsSettings
-  readonly repo: string
+  /** The account whose registry is meant; `undefined` for the identity's own. */
+  readonly registryId: string | undefined
+  /** In the order given, each once. */
+  readonly repos: readonly string[]
   readonly create: boolean
+  readonly mode: Mode
+  readonly declared: Declared
+  /** Also sets a repository policy that locks this identity out. */
+  readonly forcePolicy: boolean
+  readonly dryRun: boolean
 }
 
-export const readInputs = (input: InputReader): Inputs => ({
-  aws: readAwsSettings(input),
-  repo: readRepositoryName(input, 'repo'),
-  create: input.boolean('create'),
-})
+/** The 12 digits of an account, with the zeros in front that YAML takes from an unquoted number. */
+function readRegistryId(input: InputReader): string | undefined {
+  const given = input.optional('registry_id')
+  if (given === undefined) return undefined
+  if (!/^\d{1,12}$/.test(given)) {
+    input.reject(`Input 'registry_id' must be the 12 digits of an AWS account; it is ${JSON.stringify(given)}.`)
+  }
+  return given.padStart(12, '0')
+}
+
+/** The registry that the inputs name, or else the host in front of a repository's name; they must not contradict. */
+function readRegistry(input: InputReader, aws: AwsSettings, repositories: readonly NamedRepository[]) {
+  let registryId = readRegistryId(input) ?? aws.accountId
+  for (const { name, registry } of repositories) {
+    if (registry === undefined) continue
+    registryId ??= registry.account
+    if (registry.account !== registryId || (aws.region !== '' && registry.region !== aws.region)) {
+      input.reject(
+        `Input 'repo' has ${JSON.stringify(name)} in registry ${registry.account} of region ${registry.region}, and the step works on registry ${registryId} in region ${aws.region}. Leave the host out, or correct 'registry_id' and 'region'.`,
+      )
+    }
+  }
+  return registryId
+}
+
+export function readInputs(input: InputReader): Inputs {
+  const aws = readAwsSettings(input)
+  const repositories = readRepositories(input, 'repo')
+  return {
+    aws,
+    registryId: readRegistry(input, aws, repositories),
+    repos: [...new Set(repositories.map(({ name }) => name))],
+    create: input.boolean('create'),
+    mode: input.oneOf('mode', ['ensure', 'reconcile', 'check']),
+    declared: {
+      mutability: readMutability(input),
+      scanOnPush: input.optional('scan_on_push') === undefined ? undefined : input.boolean('scan_on_push'),
+      encryption: readEncryption(input),
+      lifecyclePolicy: readPolicy(input, LIFECYCLE),
+      repositoryPolicy: readPolicy(input, REPOSITORY),
+      resourceTags: readResourceTags(input),
+    },
+    forcePolicy: input.boolean('force_policy'),
+    dryRun: input.boolean('dry_run'),
+  }
+}

@@ -4,10 +4,13 @@ import {
   DescribeRepositoriesCommand,
   GetAuthorizationTokenCommand,
   PutImageCommand,
-  type Repository as SdkRepository,
 } from '@aws-sdk/client-ecr'
 import type { AwsSession } from './aws-session.ts'
+import { awsErrorName, unless } from './ecr-error.ts'
+import { type CreationSettings, creationInput, type Repository, repositoryOf } from './ecr-repository.ts'
 import { Failure } from './failure.ts'
+
+export type { CreationSettings, Repository } from './ecr-repository.ts'
 
 /** A password for the registry, good for 12 hours in one region. */
 export interface Authorization {
@@ -16,20 +19,6 @@ export interface Authorization {
   /** Both as `Authorization: Basic` sends them. */
   readonly token: string
   readonly expiresAt: Date | undefined
-}
-
-export interface Repository {
-  readonly name: string
-  /** Registry host and name: what comes before the `:` or `@` of an image's reference. */
-  readonly uri: string
-  /** Host of the registry, with its port where it has one. */
-  readonly registry: string
-  readonly arn: string
-  readonly registryId: string
-  /** `MUTABLE`, `IMMUTABLE` or one of the two with `_WITH_EXCLUSION`. */
-  readonly tagMutability: string
-  /** `AES256`, `KMS` or `KMS_DSSE`. */
-  readonly encryptionType: string
 }
 
 export interface Manifest {
@@ -44,8 +33,10 @@ export interface Ecr {
   authorization(): Promise<Authorization>
   /** `undefined` only where ECR says that there is no such repository; a denied call is a `Failure`. */
   find(name: string): Promise<Repository | undefined>
+  /** All of at most 100 repositories by their names, in one call; `undefined` where at least one of them is missing. */
+  findAll(names: readonly string[]): Promise<ReadonlyMap<string, Repository> | undefined>
   /** `undefined` where another job was faster. */
-  create(name: string): Promise<Repository | undefined>
+  create(name: string, settings?: CreationSettings): Promise<Repository | undefined>
   /** The manifest behind a tag or digest, unchanged; `undefined` where there is none. */
   manifest(repository: Repository, id: { tag: string } | { digest: string }): Promise<Manifest | undefined>
   /** Points `tag` at a manifest that the repository holds already. */
@@ -59,22 +50,6 @@ const MANIFEST_TYPES = [
   'application/vnd.docker.distribution.manifest.list.v2+json',
   'application/vnd.docker.distribution.manifest.v2+json',
 ]
-
-const isNamed = (error: unknown, name: string): boolean =>
-  error instanceof Failure && error.cause instanceof Error && error.cause.name === name
-
-function repositoryOf(found: SdkRepository | undefined): Repository | undefined {
-  if (found?.repositoryName === undefined || found.repositoryUri === undefined) return undefined
-  return {
-    name: found.repositoryName,
-    uri: found.repositoryUri,
-    registry: found.repositoryUri.slice(0, found.repositoryUri.indexOf('/')),
-    arn: found.repositoryArn ?? '',
-    registryId: found.registryId ?? '',
-    tagMutability: found.imageTagMutability ?? 'MUTABLE',
-    encryptionType: found.encryptionConfiguration?.encryptionType ?? 'AES256',
-  }
-}
 
 /** `registryId` is the account whose registry is meant; without it, the identity's own. */
 export function ecrOf(session: AwsSession, registryId: string | undefined): Ecr {
@@ -93,24 +68,26 @@ export function ecrOf(session: AwsSession, registryId: string | undefined): Ecr 
       return { token, username, password, expiresAt: data?.expiresAt }
     },
     async find(name) {
-      try {
-        const command = new DescribeRepositoriesCommand({ ...registry, repositoryNames: [name] })
-        const answer = await session.call('ecr:DescribeRepositories', (options) => ecr.send(command, options), name)
-        return repositoryOf(answer.repositories?.[0])
-      } catch (error) {
-        if (isNamed(error, 'RepositoryNotFoundException')) return undefined
-        throw error
-      }
+      const command = new DescribeRepositoriesCommand({ ...registry, repositoryNames: [name] })
+      const answer = await unless('RepositoryNotFoundException', () =>
+        session.call('ecr:DescribeRepositories', (options) => ecr.send(command, options), name),
+      )
+      return repositoryOf(answer?.repositories?.[0])
     },
-    async create(name) {
-      try {
-        const command = new CreateRepositoryCommand({ ...registry, repositoryName: name })
-        const answer = await session.call('ecr:CreateRepository', (options) => ecr.send(command, options), name)
-        return repositoryOf(answer.repository)
-      } catch (error) {
-        if (isNamed(error, 'RepositoryAlreadyExistsException')) return undefined
-        throw error
-      }
+    async findAll(names) {
+      const command = new DescribeRepositoriesCommand({ ...registry, repositoryNames: [...names] })
+      const answer = await unless('RepositoryNotFoundException', () =>
+        session.call('ecr:DescribeRepositories', (options) => ecr.send(command, options)),
+      )
+      const found = (answer?.repositories ?? []).map(repositoryOf).filter((repository) => repository !== undefined)
+      return found.length === names.length ? new Map(found.map((each) => [each.name, each])) : undefined
+    },
+    async create(name, settings = {}) {
+      const command = new CreateRepositoryCommand({ ...registry, repositoryName: name, ...creationInput(settings) })
+      const answer = await unless('RepositoryAlreadyExistsException', () =>
+        session.call('ecr:CreateRepository', (options) => ecr.send(command, options), name),
+      )
+      return repositoryOf(answer?.repository)
     },
     async manifest(repository, id) {
       const command = new BatchGetImageCommand({
@@ -140,7 +117,7 @@ export function ecrOf(session: AwsSession, registryId: string | undefined): Ecr 
       try {
         await session.call('ecr:PutImage', (options) => ecr.send(command, options), repository.name)
       } catch (error) {
-        if (!isNamed(error, 'ImageAlreadyExistsException')) throw error
+        if (awsErrorName(error) !== 'ImageAlreadyExistsException') throw error
       }
     },
   }

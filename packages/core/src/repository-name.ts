@@ -19,10 +19,16 @@ export function parseRegistryHost(host: string): { account: string; region: stri
   return account === undefined || region === undefined ? undefined : { account, region }
 }
 
-/** The name without the host of an ECR registry in front, which many put there. */
-function withoutRegistry(name: string): string {
-  const slash = name.indexOf('/')
-  return slash > 0 && parseRegistryHost(name.slice(0, slash)) !== undefined ? name.slice(slash + 1) : name
+/** A repository's name, and the registry whose host stood in front of it, as many write it. */
+export interface NamedRepository {
+  readonly name: string
+  readonly registry: { readonly account: string; readonly region: string } | undefined
+}
+
+function withoutRegistry(given: string): NamedRepository {
+  const slash = given.indexOf('/')
+  const registry = slash > 0 ? parseRegistryHost(given.slice(0, slash)) : undefined
+  return { name: registry === undefined ? given : given.slice(slash + 1), registry }
 }
 
 /** What keeps `name` from being a repository's name, as the rest of a sentence; `undefined` where it is valid. */
@@ -37,15 +43,25 @@ export function repositoryNameProblem(name: string): string | undefined {
   return "has a '.', '_', '-' or '/' at an end, or two of them where one may stand"
 }
 
+function checked(input: InputReader, inputName: string, given: string): NamedRepository {
+  const named = withoutRegistry(given)
+  const problem = repositoryNameProblem(named.name)
+  if (problem !== undefined) {
+    input.reject(
+      `Input '${inputName}' is not a name that ECR takes: ${JSON.stringify(named.name)} ${problem}. ECR takes lower-case letters and digits, with . _ - / between them; where a branch is part of the name, use an output of branch-name that fits: ecr_path or ecr_segment.`,
+    )
+  }
+  return named
+}
+
 /** Reads an input that names a repository, with or without the registry's host in front. */
 export function readRepositoryName(input: InputReader, inputName: string): string {
   const given = input.string(inputName)
-  const name = withoutRegistry(given)
-  const problem = given === '' ? undefined : repositoryNameProblem(name)
-  if (problem !== undefined) {
-    input.reject(
-      `Input '${inputName}' is not a name that ECR takes: ${JSON.stringify(name)} ${problem}. ECR takes lower-case letters and digits, with . _ - / between them; where a branch is part of the name, use an output of branch-name that fits: ecr_path or ecr_segment.`,
-    )
-  }
-  return name
+  return given === '' ? '' : checked(input, inputName, given).name
+}
+
+/** Reads an input that names at least one repository, each with or without the registry's host in front. */
+export function readRepositories(input: InputReader, inputName: string): NamedRepository[] {
+  if (input.string(inputName) === '') return []
+  return input.list(inputName).map((given) => checked(input, inputName, given))
 }

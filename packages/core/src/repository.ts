@@ -1,38 +1,74 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Ecr, Repository } from './ecr.ts'
+import type { CreationSettings, Ecr, Repository } from './ecr.ts'
+import { awsErrorName } from './ecr-error.ts'
 import { Failure } from './failure.ts'
 import type { Job } from './job.ts'
 
-/** How often to look for a repository that another job has just created, and the pause between, in milliseconds. */
+/** How often to look for a repository that another job has just created, and the unit of the growing pauses between, in milliseconds. */
 const LOOKS = 5
-const PAUSE = 200
+const PAUSE = 100
+
+/** A repository, and whether it was this step that created it. */
+export interface Ensured {
+  readonly repository: Repository
+  readonly created: boolean
+}
+
+/** The failure for a repository that is not there and may not be created; `input` is the one that would allow it. */
+export const missingRepository = (name: string, input: string): Failure =>
+  new Failure(
+    `There is no ECR repository '${name}' in this registry and region, and the step may not create it. Set '${input}: true', or create it before: aws ecr create-repository --repository-name ${name}`,
+  )
 
 /**
- * Finds the repository, or creates it where `create` allows; `input` is the name of the input that says so. Any number of jobs may do so at once: the one that comes
- * second takes what the first created. An existing repository is never changed.
+ * Finds the repository, or creates it where `create` allows; `input` is the name of the input that says so. Any number
+ * of jobs may do so at once: the one that comes second takes what the first created. An existing repository is never
+ * changed.
  */
 export async function ensureRepository(
   ecr: Pick<Ecr, 'find' | 'create'>,
   name: string,
-  { create, input }: { create: boolean; input: string },
+  { create, input, settings = {} }: { create: boolean; input: string; settings?: CreationSettings },
   job: Job,
-): Promise<{ repository: Repository; created: boolean }> {
+): Promise<Ensured> {
   const found = await ecr.find(name)
   if (found !== undefined) return { repository: found, created: false }
-  if (!create) {
-    throw new Failure(
-      `There is no ECR repository '${name}' in this registry and region, and the step may not create it. Set '${input}: true', or create it before: aws ecr create-repository --repository-name ${name}`,
-    )
+  if (!create) throw missingRepository(name, input)
+  return createRepository(ecr, name, settings, job)
+}
+
+/** Creates a repository that was missing a moment ago, or takes what another job created since. */
+export async function createRepository(
+  ecr: Pick<Ecr, 'find' | 'create'>,
+  name: string,
+  settings: CreationSettings,
+  job: Job,
+): Promise<Ensured> {
+  const made = await createOrTake(ecr, name, settings)
+  if (made === undefined) return { repository: await appearing(ecr, name, job), created: false }
+  if (made.created) job.changed(`created repository ${name}`)
+  return made
+}
+
+/** `undefined` where the repository exists by now. */
+async function createOrTake(ecr: Pick<Ecr, 'find' | 'create'>, name: string, settings: CreationSettings) {
+  try {
+    const repository = await ecr.create(name, settings)
+    return repository && { repository, created: true }
+  } catch (error) {
+    // ECR asks for the permission before it looks whether the repository is there.
+    if (awsErrorName(error) !== 'AccessDeniedException') throw error
+    const repository = await ecr.find(name)
+    if (repository === undefined) throw error
+    return { repository, created: false }
   }
-  const made = await ecr.create(name)
-  if (made !== undefined) {
-    job.changed(`created repository ${name}`)
-    return { repository: made, created: true }
-  }
+}
+
+async function appearing(ecr: Pick<Ecr, 'find'>, name: string, job: Job): Promise<Repository> {
   for (let look = 0; look < LOOKS; look++) {
-    const raced = await ecr.find(name)
-    if (raced !== undefined) return { repository: raced, created: false }
-    await delay(PAUSE * Math.random(), undefined, { signal: job.signal })
+    if (look > 0) await delay(PAUSE * 2 ** look * Math.random(), undefined, { signal: job.signal })
+    const found = await ecr.find(name)
+    if (found !== undefined) return found
   }
   throw new Failure(`ECR says that repository '${name}' exists and that it does not. Run the job again.`)
 }

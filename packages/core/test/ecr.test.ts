@@ -94,7 +94,10 @@ describe('repositories', () => {
       arn: `arn:aws:ecr:eu-central-1:${server.account}:repository/team/found`,
       registryId: server.account,
       tagMutability: 'MUTABLE',
+      exclusions: [],
       encryptionType: 'AES256',
+      kmsKey: undefined,
+      scanOnPush: false,
     })
     expect(await ecr.create('team/found')).toBeUndefined()
     expect(await ecr.find('team/found')).toEqual(created)
@@ -107,8 +110,10 @@ describe('repositories', () => {
         {
           repositoryName: 'team/app',
           repositoryUri: `${accountId}.dkr.ecr.eu-central-1.amazonaws.com/team/app`,
-          imageTagMutability: 'IMMUTABLE',
-          encryptionConfiguration: { encryptionType: 'KMS' },
+          imageTagMutability: 'IMMUTABLE_WITH_EXCLUSION',
+          imageTagMutabilityExclusionFilters: [{ filterType: 'WILDCARD', filter: 'latest' }],
+          encryptionConfiguration: { encryptionType: 'KMS', kmsKey: 'arn:key' },
+          imageScanningConfiguration: { scanOnPush: true },
         },
       ],
     })
@@ -119,8 +124,11 @@ describe('repositories', () => {
       registry: `${accountId}.dkr.ecr.eu-central-1.amazonaws.com`,
       arn: '',
       registryId: '',
-      tagMutability: 'IMMUTABLE',
+      tagMutability: 'IMMUTABLE_WITH_EXCLUSION',
+      exclusions: ['latest'],
       encryptionType: 'KMS',
+      kmsKey: 'arn:key',
+      scanOnPush: true,
     })
   })
 

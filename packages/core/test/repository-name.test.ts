@@ -1,7 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Failure } from '../src/failure.ts'
-import { parseRegistryHost, readRepositoryName, repositoryNameProblem } from '../src/repository-name.ts'
+import {
+  parseRegistryHost,
+  readRepositories,
+  readRepositoryName,
+  repositoryNameProblem,
+} from '../src/repository-name.ts'
 import { inputsOf } from '../src/testing.ts'
 import { anyText } from './support/any-text.ts'
 
@@ -123,5 +128,31 @@ describe('readRepositoryName', () => {
     ['', "Input 'repo' is required. Add it under 'with:'."],
   ])('%j is refused with what is wrong and what to use', (given, line) => {
     expect(read(given).check).toThrow(new Failure(line))
+  })
+})
+
+describe('readRepositories', () => {
+  const read = (repo: string) => {
+    const input = inputsOf({ repo })
+    return { read: readRepositories(input, 'repo'), check: input.check }
+  }
+
+  test('takes several, and the registry in front of them', () => {
+    const input = read('team/app, 123456789012.dkr.ecr.eu-central-1.amazonaws.com/team/web\nteam/app')
+    expect(input.read).toEqual([
+      { name: 'team/app', registry: undefined },
+      { name: 'team/web', registry: { account: '123456789012', region: 'eu-central-1' } },
+      { name: 'team/app', registry: undefined },
+    ])
+    input.check()
+  })
+
+  test.each([
+    ['', /^Input 'repo' is required\. Add it under 'with:'\.$/],
+    ['team/app, Web', /^Input 'repo' is not a name that ECR takes: "Web" has "W"\./],
+    ['a/b, X\nY', /"X" has "X".*"Y" has "Y"/],
+    ['"a', /^Input 'repo' has a quote that is never closed/],
+  ])('%j is refused', (given, line) => {
+    expect(read(given).check).toThrow(line)
   })
 })

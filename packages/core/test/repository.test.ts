@@ -15,7 +15,10 @@ const APP: Repository = {
   arn: 'arn',
   registryId: '123456789012',
   tagMutability: 'MUTABLE',
+  exclusions: [],
   encryptionType: 'AES256',
+  kmsKey: undefined,
+  scanOnPush: false,
 }
 
 /** Answers in the order of the calls; one too many is an error. */
@@ -65,6 +68,30 @@ describe('ensureRepository', () => {
     expect(await ensure(ecr, true, job)).toEqual({ repository: APP, created: false })
     expect(ecr.calls.filter((call) => call.startsWith('find'))).toHaveLength(4)
     expect(job.changes).toEqual([])
+  })
+
+  test('creates with the settings of the step', async () => {
+    const create = vi.fn<Ecr['create']>(async () => APP)
+    const settings = { tagMutability: 'IMMUTABLE', scanOnPush: true } as const
+    const ecr = { find: async () => undefined, create }
+    await ensureRepository(ecr, 'team/app', { create: true, input: 'create_repo', settings }, memoryJob())
+    expect(create.mock.calls).toEqual([['team/app', settings]])
+  })
+
+  const denied = new Failure('AWS denies ecr:CreateRepository.', {
+    cause: Object.assign(new Error(), { name: 'AccessDeniedException' }),
+  })
+
+  test('may do without the permission to create what another job has created', async () => {
+    const there = [undefined, APP]
+    const ecr = { find: async () => there.shift(), create: () => Promise.reject(denied) }
+    expect(await ensure(ecr, true)).toEqual({ repository: APP, created: false })
+  })
+
+  test.each([denied, new Failure('ECR is full.')])('fails with what keeps it from creating: %s', async (failure) => {
+    const ecr = { find: vi.fn(async () => undefined), create: () => Promise.reject(failure) }
+    await expect(ensure(ecr, true)).rejects.toBe(failure)
+    expect(ecr.find).toHaveBeenCalledTimes(failure === denied ? 2 : 1)
   })
 
   test('gives up when ECR contradicts itself', async () => {

@@ -8,7 +8,10 @@ export const REPOSITORY: Repository = {
   arn: 'arn:aws:ecr:eu-central-1:123456789012:repository/team/app',
   registryId: '123456789012',
   tagMutability: 'MUTABLE',
+  exclusions: [],
   encryptionType: 'AES256',
+  kmsKey: undefined,
+  scanOnPush: false,
 }
 
 export const DIGEST = `sha256:${'ab'.repeat(32)}`
@@ -54,6 +57,9 @@ export function memoryPorts({
     async find(name) {
       calls.push(`find ${name}`)
       return repository
+    },
+    async findAll() {
+      return undefined
     },
     async create(name) {
       calls.push(`create ${name}`)

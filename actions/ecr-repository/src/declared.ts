@@ -1,0 +1,19 @@
+import type { Declared } from './inputs.ts'
+import type { DeclaredFor } from './plan.ts'
+import { loadPolicy } from './policy-file.ts'
+import { LIFECYCLE, REPOSITORY } from './policy-input.ts'
+
+/** What the step declares of a repository, with its policies read from their files. */
+export function declarationOf(declared: Declared): DeclaredFor {
+  const { mutability, scanOnPush, encryption, resourceTags } = declared
+  const lifecycle = declared.lifecyclePolicy && loadPolicy(declared.lifecyclePolicy, LIFECYCLE)
+  const policy = declared.repositoryPolicy && loadPolicy(declared.repositoryPolicy, REPOSITORY)
+  return (place) => ({
+    ...(encryption && { encryption }),
+    ...(mutability && { image_tag_mutability: mutability }),
+    ...(scanOnPush !== undefined && { scan_on_push: scanOnPush }),
+    ...(lifecycle && { lifecycle_policy: lifecycle(place) }),
+    ...(policy && { repository_policy: policy(place) }),
+    ...(resourceTags && { resource_tags: resourceTags }),
+  })
+}

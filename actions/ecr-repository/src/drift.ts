@@ -1,0 +1,40 @@
+import { Failure } from '@container-actions/core'
+import { phrase, shown } from './difference-text.ts'
+import type { JsonObject } from './json.ts'
+import type { Plan } from './plan.ts'
+
+/** What of the declaration is not so, one entry for each setting of each repository. */
+export const driftOf = (plans: readonly Plan[]): JsonObject[] =>
+  plans.flatMap(({ name, found, differences }): JsonObject[] =>
+    found === undefined
+      ? [{ repository: name, setting: 'repo', declared: name, actual: null }]
+      : differences.map((difference) => ({
+          repository: name,
+          setting: difference.setting,
+          declared: shown(difference, 'declared'),
+          actual: shown(difference, 'actual'),
+        })),
+  )
+
+/** The drift of one repository in words; `undefined` where there is none. */
+export function driftText({ found, differences }: Plan): string | undefined {
+  if (found === undefined) return 'it does not exist'
+  return differences.length === 0 ? undefined : differences.map(phrase).join('; ')
+}
+
+function cure({ found, differences }: Plan): string {
+  if (found === undefined) return "Run this step with 'mode: ensure' to create it."
+  const encryption = differences.some(({ setting }) => setting === 'encryption')
+  return encryption
+    ? 'AWS cannot change the encryption after the creation.'
+    : "Run this step with 'mode: reconcile' to change it."
+}
+
+/** The failure of a check: one line for each repository that is not as declared; `undefined` where all are. */
+export function driftFailure(plans: readonly Plan[], outputs: Failure['outputs']): Failure | undefined {
+  const lines = plans.flatMap((plan) => {
+    const text = driftText(plan)
+    return text === undefined ? [] : [`Repository '${plan.name}' is not as declared: ${text}. ${cure(plan)}`]
+  })
+  return lines.length === 0 ? undefined : new Failure(lines.join('\n'), { outputs })
+}

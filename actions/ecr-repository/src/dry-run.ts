@@ -1,0 +1,32 @@
+import { OPERATIONS } from './change.ts'
+import { shown } from './difference-text.ts'
+import type { Mode } from './inputs.ts'
+import type { Json } from './json.ts'
+import type { Place } from './place.ts'
+import type { DeclaredFor, Plan } from './plan.ts'
+import { type Difference, differences, lateSettings, type SomeSettings } from './settings.ts'
+
+/** The settings that a new repository gets with its creation, as the inputs name them. */
+function given(declared: SomeSettings): Json {
+  const late = Object.keys(lateSettings(declared))
+  const all = differences(declared, {}).filter(({ setting }) => !late.includes(setting))
+  return Object.fromEntries(all.map((difference) => [difference.setting, shown(difference, 'declared')]))
+}
+
+const call = (operation: string | undefined, name: string, value: Json): string =>
+  `ecr:${operation} ${name} ${JSON.stringify(value)}`
+
+const writeCall = (name: string, difference: Difference): string =>
+  call(OPERATIONS[difference.setting].write, name, shown(difference, 'declared'))
+
+/** The calls that would change something for one repository, in their order. */
+export function plannedCalls(plan: Plan, mode: Mode, declaredFor: DeclaredFor, place: Place): string[] {
+  const { name, found } = plan
+  if (mode === 'check') return []
+  if (found !== undefined) {
+    return mode === 'reconcile' ? plan.differences.map((difference) => writeCall(name, difference)) : []
+  }
+  const declared = declaredFor(place)
+  const late = differences(lateSettings(declared), {})
+  return [call('CreateRepository', name, given(declared)), ...late.map((difference) => writeCall(name, difference))]
+}

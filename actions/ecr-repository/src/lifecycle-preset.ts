@@ -1,0 +1,70 @@
+import type { JsonObject } from './json.ts'
+
+/**
+ * The short form of a lifecycle policy: terms `which:much`. `which` is `keep` (all images), `untagged`, or a tag with
+ * `*` as wildcard; `much` is a number of images to keep, or of days since the push with a `d` behind it.
+ */
+const TERM = /^([^:]+):(\d{1,9})(d?)$/
+
+/** Tags as the registry takes them, with wildcards. */
+const PATTERN = /^[0-9a-zA-Z._*-]{1,128}$/
+const MAX_WILDCARDS = 4
+
+interface Term {
+  readonly which: string
+  readonly count: number
+  readonly days: boolean
+}
+
+function parseTerm(text: string): Term | string {
+  const [, which, count, unit] = TERM.exec(text) ?? []
+  if (which === undefined) return 'is not of the form which:number or which:days with a d, like keep:30 or untagged:7d'
+  if (Number(count) < 1) return 'needs a number of at least 1'
+  if (!PATTERN.test(which) || which.split('*').length > MAX_WILDCARDS + 1) {
+    return `needs 'keep', 'untagged' or a tag before the colon: at most 128 letters, digits, . _ - and at most ${MAX_WILDCARDS} wildcards *`
+  }
+  return { which, count: Number(count), days: unit === 'd' }
+}
+
+const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`
+
+function description({ which, count, days }: Term): string {
+  const kind = which === 'keep' ? '' : which === 'untagged' ? ' without a tag' : ` tagged ${which}`
+  return days
+    ? `Expire images${kind} after ${plural(count, 'day')}`
+    : `Keep the newest ${plural(count, 'image')}${kind}`
+}
+
+function ruleOf(term: Term, index: number): JsonObject {
+  const { which, count, days } = term
+  const tags =
+    which === 'keep'
+      ? { tagStatus: 'any' }
+      : which === 'untagged'
+        ? { tagStatus: 'untagged' }
+        : { tagStatus: 'tagged', tagPatternList: [which] }
+  const counting = days ? { countType: 'sinceImagePushed', countUnit: 'days' } : { countType: 'imageCountMoreThan' }
+  return {
+    rulePriority: index + 1,
+    description: description(term),
+    selection: { ...tags, ...counting, countNumber: count },
+    action: { type: 'expire' },
+  }
+}
+
+/**
+ * The policy of a preset, with its rules in the order of the terms and `keep` last, where ECR wants it.
+ *
+ * @returns the policy, or what is wrong with a term as the rest of a sentence
+ */
+export function lifecyclePreset(texts: readonly string[]): JsonObject | string {
+  const terms: Term[] = []
+  for (const text of texts) {
+    const term = parseTerm(text)
+    if (typeof term === 'string') return `has ${JSON.stringify(text)}, which ${term}`
+    if (terms.some(({ which }) => which === term.which)) return `has two terms for '${term.which}'; ECR takes one`
+    terms.push(term)
+  }
+  const ordered = [...terms.filter(({ which }) => which !== 'keep'), ...terms.filter(({ which }) => which === 'keep')]
+  return { rules: ordered.map(ruleOf) }
+}

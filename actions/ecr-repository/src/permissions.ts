@@ -1,0 +1,61 @@
+import { OPERATIONS } from './change.ts'
+import type { Inputs } from './inputs.ts'
+import type { JsonObject } from './json.ts'
+import type { Place } from './place.ts'
+import { lateSettings, type SettingName, type SomeSettings } from './settings.ts'
+
+const names = (settings: SomeSettings) => Object.keys(settings) as SettingName[]
+
+const operations = (settings: SomeSettings, kind: 'read' | 'write'): string[] =>
+  names(settings).flatMap((name) => OPERATIONS[name][kind] ?? [])
+
+/** The operations that a step with these inputs may have to call, whatever it finds. */
+function operationsOf({ mode, create }: Pick<Inputs, 'mode' | 'create'>, declared: SomeSettings): string[] {
+  const late = lateSettings(declared)
+  return [
+    'DescribeRepositories',
+    ...(mode === 'check' ? operations(declared, 'read') : []),
+    ...(mode === 'reconcile' ? [...operations(declared, 'read'), ...operations(declared, 'write')] : []),
+    // Whoever loses the race for the creation looks whether the winner has set the policies too.
+    ...(mode !== 'check' && create
+      ? ['CreateRepository', ...operations(late, 'read'), ...operations(late, 'write')]
+      : []),
+  ]
+}
+
+/** https://docs.aws.amazon.com/AmazonECR/latest/userguide/encryption-at-rest.html */
+const KMS = ['kms:CreateGrant', 'kms:DescribeKey', 'kms:RetireGrant']
+
+/** A key's alias is no resource of IAM's; it is a condition on all keys of the account. */
+function keyStatement(key: string, { partition, region, account }: Place): JsonObject {
+  const keys = `arn:${partition}:kms:${region}:${account}:key`
+  const [, alias] = /(alias\/.*)$/.exec(key) ?? []
+  if (alias !== undefined) {
+    const Condition = { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': alias } }
+    return { Effect: 'Allow', Action: KMS, Resource: `${keys}/*`, Condition }
+  }
+  return { Effect: 'Allow', Action: KMS, Resource: key.startsWith('arn:') ? key : `${keys}/${key}` }
+}
+
+/** The IAM policy that an identity needs at least for a step with these inputs, at the registry of `place`. */
+export function leastPolicy(
+  inputs: Pick<Inputs, 'mode' | 'create' | 'repos'>,
+  declared: SomeSettings,
+  place: Place,
+): JsonObject {
+  const { partition, region, account } = place
+  const arns = inputs.repos.map((name) => `arn:${partition}:ecr:${region}:${account}:repository/${name}`)
+  const key = inputs.create && inputs.mode !== 'check' ? declared.encryption?.kmsKey : undefined
+  const [first, ...others] = arns
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Action: [...new Set(operationsOf(inputs, declared))].sort().map((operation) => `ecr:${operation}`),
+        Resource: first !== undefined && others.length === 0 ? first : arns,
+      },
+      ...(key === undefined ? [] : [keyStatement(key, place)]),
+    ],
+  }
+}

@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs'
+import { Failure, reason } from '@container-actions/core'
+import { type PolicyFor, type PolicyForm, type PolicyInput, parsePolicy } from './policy-input.ts'
+
+function read(path: string, { input, example }: PolicyForm): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (code !== 'ENOENT') {
+      throw new Failure(
+        `Input '${input}' names the file ${JSON.stringify(path)}, which cannot be read: ${reason(error)}`,
+      )
+    }
+    throw new Failure(
+      `Input '${input}' is ${JSON.stringify(path)}, which is neither JSON in { and }, nor a preset like '${example}', nor a file in ${process.cwd()}. Check out the sources before this step.`,
+    )
+  }
+}
+
+/** The policy of an input, from its file where it names one, relative to the working folder. */
+export function loadPolicy(given: PolicyInput, form: PolicyForm): PolicyFor {
+  if ('policy' in given) return given.policy
+  const policy = parsePolicy(read(given.file, form).replace(/^\uFEFF/, ''), form)
+  if (typeof policy !== 'string') return policy
+  throw new Failure(`Input '${form.input}' names the file ${JSON.stringify(given.file)}, which ${policy}.`)
+}

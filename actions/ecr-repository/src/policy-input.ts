@@ -1,0 +1,65 @@
+import type { InputReader } from '@container-actions/core'
+import { type JsonObject, parseObject } from './json.ts'
+import { lifecyclePolicyProblem } from './lifecycle-policy.ts'
+import { lifecyclePreset } from './lifecycle-preset.ts'
+import type { Place } from './place.ts'
+import { repositoryPolicyProblem } from './repository-policy.ts'
+import { repositoryPreset } from './repository-preset.ts'
+
+/** A policy for a repository at a place. */
+export type PolicyFor = (place: Place) => JsonObject
+
+/** A policy that stood in the input itself, or the file that holds it, which is read when the inputs are right. */
+export type PolicyInput = { readonly policy: PolicyFor } | { readonly file: string }
+
+/** One of the two inputs that take a policy. */
+export interface PolicyForm {
+  readonly input: 'lifecycle_policy' | 'repository_policy'
+  /** An example of its preset. */
+  readonly example: string
+  /** @returns the policy, or the rest of a sentence */
+  preset(terms: readonly string[]): PolicyFor | string
+  /** What AWS would refuse, as the rest of a sentence. */
+  problem(policy: JsonObject): string | undefined
+}
+
+export const LIFECYCLE: PolicyForm = {
+  input: 'lifecycle_policy',
+  example: 'keep:30, untagged:7d',
+  preset(terms) {
+    const policy = lifecyclePreset(terms)
+    const problem = typeof policy === 'string' ? policy : lifecyclePolicyProblem(policy)
+    return typeof problem === 'string' ? problem : () => policy as JsonObject
+  },
+  problem: lifecyclePolicyProblem,
+}
+
+export const REPOSITORY: PolicyForm = {
+  input: 'repository_policy',
+  example: 'pull:111122223333, lambda',
+  preset: repositoryPreset,
+  problem: repositoryPolicyProblem,
+}
+
+/** @returns the policy in a JSON text, or what is wrong with it as the rest of a sentence */
+export function parsePolicy(text: string, form: PolicyForm): PolicyFor | string {
+  const policy = parseObject(text)
+  if (typeof policy === 'string') return policy
+  return form.problem(policy) ?? (() => policy)
+}
+
+/** A preset's term has a colon or is `lambda`; the path of a file with a colon has a slash as well. */
+const isTerm = (text: string): boolean => text === 'lambda' || /^[^/\\]*:[^/\\]*$/.test(text)
+
+/** Reads an input that takes a policy; `undefined` where it is empty. */
+export function readPolicy(input: InputReader, form: PolicyForm): PolicyInput | undefined {
+  const given = input.optional(form.input)
+  if (given === undefined) return undefined
+  const isJson = given.startsWith('{')
+  const terms = isJson ? [] : input.list(form.input)
+  if (!isJson && !terms.some(isTerm)) return { file: given }
+  const policy = isJson ? parsePolicy(given, form) : form.preset(terms)
+  if (typeof policy !== 'string') return { policy }
+  input.reject(`Input '${form.input}' ${policy}.`)
+  return undefined
+}

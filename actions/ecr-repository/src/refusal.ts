@@ -1,0 +1,49 @@
+import { awsErrorName, Failure, reason } from '@container-actions/core'
+import type { SettingName } from './settings.ts'
+
+/** What to change where ECR does not take a value, by the setting that was written. */
+function cureOf(setting: SettingName | undefined): string {
+  if (setting === undefined) return "Correct the step's inputs."
+  if (setting !== 'repository_policy') return `Correct the input '${setting}'.`
+  return "Correct the input 'repository_policy', or set 'force_policy: true' where it is meant to lock this identity out."
+}
+
+function line(error: string, said: string, name: string, setting: SettingName | undefined): string | undefined {
+  const what = setting === undefined ? `repository '${name}'` : `${setting} of repository '${name}'`
+  switch (error) {
+    case 'InvalidParameterException':
+    case 'ValidationException':
+      return `ECR refuses ${what}: ${said} ${cureOf(setting)}`
+    case 'InvalidTagParameterException':
+      return `ECR refuses resource_tags of repository '${name}': ${said} ${cureOf('resource_tags')}`
+    case 'TooManyTagsException':
+      return `ECR refuses resource_tags of repository '${name}': ${said} Tags that the repository has already count too; remove some of them, or of the input 'resource_tags'.`
+    case 'KmsException':
+      return `KMS refuses the key for repository '${name}': ${said} Check that 'kms_key' is an enabled symmetric key of the same region, and that its policy lets this identity use it.`
+    case 'LimitExceededException':
+      return `A quota of ECR is used up, at ${what}: ${said} Delete what nobody needs, or ask AWS for a higher quota.`
+    case 'RepositoryNotFoundException':
+      return `Repository '${name}' was deleted while this step worked on it: ${said} Run the job again.`
+    case 'ServerException':
+      return `ECR failed at ${what} with an error of its own, after all retries: ${said} Run the job again.`
+    default:
+      return undefined
+  }
+}
+
+/** The error that ECR gave for a repository, as a `Failure` that says what to change; any other error as it is. */
+export function refusal(error: unknown, name: string, setting?: SettingName): unknown {
+  const aws = awsErrorName(error)
+  const cause = error instanceof Error ? error.cause : undefined
+  const said = reason(cause).replace(/([^.!?])$/, '$1.')
+  const text = aws === undefined ? undefined : line(aws, said, name, setting)
+  return text === undefined ? error : new Failure(text, { cause })
+}
+
+/** One failure for all that went wrong, a line for each; an error that is no `Failure` is a bug and goes first. */
+export function oneError(results: readonly PromiseSettledResult<unknown>[]): unknown {
+  const errors = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []))
+  const bug = errors.find((error) => !(error instanceof Failure))
+  if (bug !== undefined || errors.length < 2) return bug ?? errors[0]
+  return new Failure([...new Set(errors.map(reason))].join('\n'))
+}

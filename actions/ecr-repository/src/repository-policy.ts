@@ -1,0 +1,83 @@
+import { asSet, canonical, isObject, type Json, type JsonObject, members } from './json.ts'
+
+/** Characters of a policy: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_SetRepositoryPolicy.html */
+const MAX_LENGTH = 10_240
+
+function statementProblem(statement: Json): string | undefined {
+  if (!isObject(statement)) return 'must be an object'
+  const { Effect } = statement
+  if (Effect !== 'Allow' && Effect !== 'Deny') return 'Effect must be Allow or Deny'
+  for (const name of ['Principal', 'Action']) {
+    if (statement[name] === undefined && statement[`Not${name}`] === undefined) return `${name} is missing`
+  }
+  return undefined
+}
+
+/** What IAM would refuse in a repository policy, as the rest of a sentence; `undefined` where nothing is wrong. */
+export function repositoryPolicyProblem(policy: JsonObject): string | undefined {
+  const statements = members(policy['Statement'])
+  if (statements.length === 0) return "needs a 'Statement'"
+  for (const [index, statement] of statements.entries()) {
+    const problem = statementProblem(statement)
+    if (problem !== undefined) return `breaks a rule of IAM in its statement ${index + 1}: ${problem}`
+  }
+  const { length } = JSON.stringify(policy)
+  return length > MAX_LENGTH ? `has ${length} characters; ECR takes at most ${MAX_LENGTH}` : undefined
+}
+
+/** One spelling of an account: AWS stores its id as the ARN of its root. */
+const principalName = (value: Json): Json =>
+  typeof value === 'string' ? value.replace(/^arn:[^:]+:iam::(\d{12}):root$/, '$1') : value
+
+/** `"*"` and `{"AWS":"*"}` mean the same: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html */
+function principal(value: Json): Json {
+  if (!isObject(value)) return value === '*' ? { AWS: ['*'] } : value
+  return Object.fromEntries(
+    Object.entries(value).map(([kind, names]) => [kind, asSet(members(names).map(principalName))]),
+  )
+}
+
+/** Actions are compared without regard to capitals. */
+const actions = (value: Json): Json => asSet(members(value).map((action) => String(action).toLowerCase()))
+
+/** Keys are compared without regard to capitals, values as the strings that IAM makes of them. */
+function condition(value: Json): Json {
+  if (!isObject(value)) return value
+  const operators = Object.entries(value).map(([operator, keys]) => [
+    operator,
+    isObject(keys)
+      ? Object.fromEntries(
+          Object.entries(keys).map(([key, values]) => [key.toLowerCase(), asSet(members(values).map(String))]),
+        )
+      : keys,
+  ])
+  return Object.fromEntries(operators)
+}
+
+const resources = (value: Json): Json => asSet(members(value))
+
+const NORMAL: ReadonlyMap<string, (value: Json) => Json> = new Map([
+  ['Principal', principal],
+  ['NotPrincipal', principal],
+  ['Action', actions],
+  ['NotAction', actions],
+  ['Resource', resources],
+  ['NotResource', resources],
+  ['Condition', condition],
+])
+
+const normal = (statement: Json): Json =>
+  isObject(statement)
+    ? Object.fromEntries(Object.entries(statement).map(([name, value]) => [name, NORMAL.get(name)?.(value) ?? value]))
+    : statement
+
+/** The statements of a policy, each in one spelling and once; their order means nothing to IAM. */
+export const policyElements = (policy: JsonObject): string[] =>
+  asSet(members(policy['Statement']).map(normal)).map(canonical)
+
+/** The parts of a policy beside its statements. Without a version it has IAM's first one. */
+const frame = ({ Version = '2008-10-17', Id = null }: JsonObject): string => canonical({ Version, Id })
+
+/** Whether two repository policies say the same to IAM. */
+export const sameRepositoryPolicy = (one: JsonObject, other: JsonObject): boolean =>
+  frame(one) === frame(other) && policyElements(one).join() === policyElements(other).join()

@@ -1,0 +1,67 @@
+import type { JsonObject } from './json.ts'
+import type { Place } from './place.ts'
+
+/** Who may pull: accounts, organisations, and the accounts whose Lambda functions may; `''` is the registry's own. */
+interface Pullers {
+  readonly accounts: readonly string[]
+  readonly organizations: readonly string[]
+  readonly lambdas: readonly string[]
+}
+
+const ACCOUNT = /^\d{12}$/
+/** https://docs.aws.amazon.com/organizations/latest/APIReference/API_Organization.html */
+const ORGANIZATION = /^o-[a-z0-9]{10,32}$/
+
+const PULL = ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer']
+
+function parse(texts: readonly string[]): Pullers | string {
+  const [accounts, organizations, lambdas] = [new Set<string>(), new Set<string>(), new Set<string>()]
+  for (const text of texts) {
+    const [, verb, who] = /^(pull|lambda)(?::(.*))?$/.exec(text) ?? []
+    if (verb === 'lambda' && (who === undefined || ACCOUNT.test(who))) lambdas.add(who ?? '')
+    else if (verb === 'pull' && ACCOUNT.test(who ?? '')) accounts.add(who ?? '')
+    else if (verb === 'pull' && ORGANIZATION.test(who ?? '')) organizations.add(who ?? '')
+    else {
+      return `has ${JSON.stringify(text)}, which is none of pull: with the 12 digits of an account or the id of an organization (o-…), lambda, and lambda: with the 12 digits of an account`
+    }
+  }
+  return { accounts: [...accounts], organizations: [...organizations], lambdas: [...lambdas] }
+}
+
+const allow = (Sid: string, who: JsonObject): JsonObject => ({ Sid, Effect: 'Allow', ...who, Action: PULL })
+
+function statements({ accounts, organizations, lambdas }: Pullers, { partition, region, account }: Place) {
+  const functions = lambdas.map((owner) => `arn:${partition}:lambda:${region}:${owner || account}:function:*`)
+  return [
+    ...(accounts.length > 0
+      ? [allow('PullByAccounts', { Principal: { AWS: accounts.map((id) => `arn:${partition}:iam::${id}:root`) } })]
+      : []),
+    ...(organizations.length > 0
+      ? [
+          allow('PullByOrganizations', {
+            Principal: '*',
+            Condition: { StringEquals: { 'aws:PrincipalOrgID': organizations } },
+          }),
+        ]
+      : []),
+    ...(functions.length > 0
+      ? [
+          allow('PullByLambda', {
+            Principal: { Service: 'lambda.amazonaws.com' },
+            Condition: { StringLike: { 'aws:SourceArn': functions } },
+          }),
+        ]
+      : []),
+  ]
+}
+
+/**
+ * The short form of a repository policy: `pull:<account>`, `pull:<organization>`, `lambda`, `lambda:<account>`.
+ *
+ * @returns the policy for a repository at a place, or what is wrong with a term as the rest of a sentence
+ */
+export function repositoryPreset(texts: readonly string[]): ((place: Place) => JsonObject) | string {
+  const pullers = parse(texts)
+  if (typeof pullers === 'string') return pullers
+  return (place) => ({ Version: '2012-10-17', Statement: statements(pullers, place) })
+}

@@ -1,0 +1,84 @@
+import { Failure } from '@container-actions/core'
+import { describe, expect, test } from 'vitest'
+import { oneError, refusal } from '../src/refusal.ts'
+import type { SettingName } from '../src/settings.ts'
+import { refused } from './support/memory-ecr.ts'
+
+describe('a line for each error of ECR', () => {
+  test.each<[string, SettingName | undefined, string]>([
+    ['InvalidParameterException', undefined, "ECR refuses repository 'a': What AWS says. Correct the step's inputs."],
+    [
+      'InvalidParameterException',
+      'lifecycle_policy',
+      "ECR refuses lifecycle_policy of repository 'a': What AWS says. Correct the input 'lifecycle_policy'.",
+    ],
+    [
+      'InvalidParameterException',
+      'repository_policy',
+      "ECR refuses repository_policy of repository 'a': What AWS says. Correct the input 'repository_policy', or set 'force_policy: true' where it is meant to lock this identity out.",
+    ],
+    [
+      'ValidationException',
+      'scan_on_push',
+      "ECR refuses scan_on_push of repository 'a': What AWS says. Correct the input 'scan_on_push'.",
+    ],
+    [
+      'InvalidTagParameterException',
+      undefined,
+      "ECR refuses resource_tags of repository 'a': What AWS says. Correct the input 'resource_tags'.",
+    ],
+    [
+      'TooManyTagsException',
+      'resource_tags',
+      "ECR refuses resource_tags of repository 'a': What AWS says. Tags that the repository has already count too; remove some of them, or of the input 'resource_tags'.",
+    ],
+    [
+      'KmsException',
+      undefined,
+      "KMS refuses the key for repository 'a': What AWS says. Check that 'kms_key' is an enabled symmetric key of the same region, and that its policy lets this identity use it.",
+    ],
+    [
+      'LimitExceededException',
+      undefined,
+      "A quota of ECR is used up, at repository 'a': What AWS says. Delete what nobody needs, or ask AWS for a higher quota.",
+    ],
+    [
+      'RepositoryNotFoundException',
+      'lifecycle_policy',
+      "Repository 'a' was deleted while this step worked on it: What AWS says. Run the job again.",
+    ],
+    [
+      'ServerException',
+      'lifecycle_policy',
+      "ECR failed at lifecycle_policy of repository 'a' with an error of its own, after all retries: What AWS says. Run the job again.",
+    ],
+  ])('%s at %s', (name, setting, line) => {
+    expect(refusal(refused(name), 'a', setting)).toEqual(new Failure(line))
+    expect(refusal(refused(name), 'a', setting)).toMatchObject({ cause: { name } })
+  })
+})
+
+test('what AWS says ends with a full stop', () => {
+  expect(String(refusal(refused('KmsException', 'No key'), 'a'))).toContain("'a': No key. Check")
+})
+
+test('everything else stays as it is', () => {
+  for (const error of [refused('AccessDeniedException'), new Failure('Odd.'), new Error('bug'), 'text']) {
+    expect(refusal(error, 'a')).toBe(error)
+  }
+})
+
+describe('one error for several', () => {
+  const rejected = (reason: unknown) => ({ status: 'rejected' as const, reason })
+  const one = new Failure('One.', { outputs: { x: 1 } })
+  const bug = new TypeError('bug')
+
+  test.each([
+    [[rejected(one), { status: 'fulfilled' as const, value: 1 }], one],
+    [[rejected(one), rejected(bug)], bug],
+    [[rejected(one), rejected(new Failure('Two.')), rejected(new Failure('One.'))], new Failure('One.\nTwo.')],
+    [[], undefined],
+  ])('%#', (results, error) => {
+    expect(oneError(results)).toEqual(error)
+  })
+})

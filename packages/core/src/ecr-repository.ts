@@ -1,0 +1,80 @@
+import type { CreateRepositoryCommandInput, Repository as SdkRepository } from '@aws-sdk/client-ecr'
+
+/**
+ * Whether a tag may be moved to another image: https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-tag-mutability.html
+ */
+export type TagMutability = 'MUTABLE' | 'IMMUTABLE' | 'IMMUTABLE_WITH_EXCLUSION' | 'MUTABLE_WITH_EXCLUSION'
+
+/** How the layers are encrypted; it is chosen at the creation and stays. */
+export type EncryptionType = 'AES256' | 'KMS' | 'KMS_DSSE'
+
+export interface Repository {
+  readonly name: string
+  /** Registry host and name: what comes before the `:` or `@` of an image's reference. */
+  readonly uri: string
+  /** Host of the registry, with its port where it has one. */
+  readonly registry: string
+  readonly arn: string
+  readonly registryId: string
+  /** `MUTABLE`, `IMMUTABLE` or one of the two with `_WITH_EXCLUSION`. */
+  readonly tagMutability: string
+  /** Tags, with `*`, that behave the other way under a mutability `…_WITH_EXCLUSION`. */
+  readonly exclusions: readonly string[]
+  /** `AES256`, `KMS` or `KMS_DSSE`. */
+  readonly encryptionType: string
+  /** ARN of the key, where the encryption uses one. */
+  readonly kmsKey: string | undefined
+  readonly scanOnPush: boolean
+}
+
+/** What a repository can get at its creation; what is not given is AWS's default. */
+export interface CreationSettings {
+  readonly tagMutability?: TagMutability
+  readonly exclusions?: readonly string[]
+  readonly scanOnPush?: boolean
+  readonly encryptionType?: EncryptionType
+  /** Id, alias or ARN; without it, the key that AWS manages for ECR. */
+  readonly kmsKey?: string
+  readonly resourceTags?: Readonly<Record<string, string>>
+}
+
+/** The repository in an answer of ECR; `undefined` where the answer holds none. */
+export function repositoryOf(found: SdkRepository | undefined): Repository | undefined {
+  if (found?.repositoryName === undefined || found.repositoryUri === undefined) return undefined
+  return {
+    name: found.repositoryName,
+    uri: found.repositoryUri,
+    registry: found.repositoryUri.slice(0, found.repositoryUri.indexOf('/')),
+    arn: found.repositoryArn ?? '',
+    registryId: found.registryId ?? '',
+    tagMutability: found.imageTagMutability ?? 'MUTABLE',
+    exclusions: (found.imageTagMutabilityExclusionFilters ?? []).map(({ filter }) => filter ?? ''),
+    encryptionType: found.encryptionConfiguration?.encryptionType ?? 'AES256',
+    kmsKey: found.encryptionConfiguration?.kmsKey,
+    scanOnPush: found.imageScanningConfiguration?.scanOnPush ?? false,
+  }
+}
+
+/** The two members that ECR wants together, or the first alone for a mutability without exclusions. */
+export const mutabilityInput = (imageTagMutability: TagMutability, exclusions: readonly string[]) => ({
+  imageTagMutability,
+  ...(exclusions.length > 0 && {
+    imageTagMutabilityExclusionFilters: exclusions.map((filter) => ({ filterType: 'WILDCARD' as const, filter })),
+  }),
+})
+
+export const tagList = (tags: Readonly<Record<string, string>>) =>
+  Object.entries(tags).map(([Key, Value]) => ({ Key, Value }))
+
+/** The settings as `CreateRepository` takes them. */
+export const creationInput = (settings: CreationSettings): Omit<CreateRepositoryCommandInput, 'repositoryName'> => ({
+  ...(settings.tagMutability && mutabilityInput(settings.tagMutability, settings.exclusions ?? [])),
+  ...(settings.scanOnPush !== undefined && { imageScanningConfiguration: { scanOnPush: settings.scanOnPush } }),
+  ...(settings.encryptionType && {
+    encryptionConfiguration: {
+      encryptionType: settings.encryptionType,
+      ...(settings.kmsKey !== undefined && { kmsKey: settings.kmsKey }),
+    },
+  }),
+  ...(settings.resourceTags && { tags: tagList(settings.resourceTags) }),
+})
