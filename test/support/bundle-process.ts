@@ -69,3 +69,7 @@ export async function runBundle(nameOrFolder: string, step: BundleStep): Promise
     rmSync(folder, { recursive: true, force: true })
   }
 }
+
+/** The lines of a step's output that are one workflow command, without properties. */
+export const commandLines = (stdout: string, command: string): string[] =>
+  stdout.split('\n').filter((line) => line.startsWith(`::${command}::`))

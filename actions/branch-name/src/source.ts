@@ -51,6 +51,11 @@ function ofCheckSuite(event: GitHubEvent, ...path: string[]): Source {
   return { ...own(event, branch), pullRequest: listedPullRequest(event, ...path, 'pull_requests') }
 }
 
+function ofCheckRun(event: GitHubEvent): Source {
+  const suite = ofCheckSuite(event, 'check_run', 'check_suite')
+  return { ...suite, pullRequest: suite.pullRequest || listedPullRequest(event, 'check_run', 'pull_requests') }
+}
+
 /** A commit can be the head of several branches; then none of them is the source. */
 function ofStatus(event: GitHubEvent): Source {
   const branches = listAt(event.payload, 'branches')
@@ -95,7 +100,7 @@ export function sourceOf(event: GitHubEvent): Source {
     case 'check_suite':
       return ofCheckSuite(event, 'check_suite')
     case 'check_run':
-      return ofCheckSuite(event, 'check_run', 'check_suite')
+      return ofCheckRun(event)
     case 'status':
       return ofStatus(event)
     case 'deployment':

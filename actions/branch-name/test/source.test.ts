@@ -71,6 +71,7 @@ describe('of a check', () => {
     ['check_suite', { check_suite: check({ pull_requests: pulls }) }, { ...own('x'), pullRequest: '6' }],
     ['check_suite', { check_suite: check({ head_branch: null }) }, unknown],
     ['check_run', { check_run: { check_suite: check({ pull_requests: pulls }) } }, { ...own('x'), pullRequest: '6' }],
+    ['check_run', { check_run: { check_suite: check({}), pull_requests: pulls } }, { ...own('x'), pullRequest: '6' }],
     ['check_run', { check_run: { check_suite: check({ head_branch: null }) } }, unknown],
   ])('%s %j', (name, payload, expected) => {
     expect(sourceOf(eventOf(name, { repository, ...payload }, ON_MAIN))).toEqual(expected)
