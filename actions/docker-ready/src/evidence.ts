@@ -30,7 +30,7 @@ export function evidenceLines(scene: Scene): string[] {
       ? ['No dockerd is visible here: it has ended, or it runs in another container or on another machine']
       : daemons.slice(0, DAEMONS).map(describeDaemon)),
     ...(log?.lines.map((line) => `${log.file}: ${line}`) ?? []),
-    ...killed.map(({ folder, kills }) => `Killed for want of memory: ${kills} in ${folder} (memory.events)`),
+    ...killed.map(({ file, kills }) => `Killed for want of memory: ${kills} (${file})`),
     ...(sockets.length === 0 ? [] : [`Other sockets: ${sockets.join(', ')}`]),
     ...(kubernetes ? ['This runner starts job containers as pods (ACTIONS_RUNNER_CONTAINER_HOOKS)'] : []),
   ]

@@ -1,6 +1,5 @@
 import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readlinkSync, readSync, statSync } from 'node:fs'
-import { join } from 'node:path'
-import { hostsOf, type MemoryEvents, oomKills, type ProcessState, stateOf } from './process-text.ts'
+import { hostsOf, type MemoryEvents, memoryFiles, oomKills, type ProcessState, stateOf } from './process-text.ts'
 
 /** A dockerd that this process can see. */
 export interface DaemonProcess {
@@ -60,13 +59,13 @@ export function tailOf(file: string): string {
   }
 }
 
-/** How many processes the kernel has killed for want of memory in the control group of `pid`, or in ours (cgroup v2). */
+/** How many processes the kernel has killed for want of memory in the control group of `pid`, or in ours. */
 export function oomKillsOf(pid: number | 'self'): MemoryEvents | undefined {
-  const path = /^0::(.*)$/m.exec(read(`/proc/${pid}/cgroup`))?.[1]
-  if (path === undefined) return undefined
-  const folder = join('/sys/fs/cgroup', path)
-  const kills = oomKills(read(join(folder, 'memory.events')))
-  return kills === undefined ? undefined : { folder, kills }
+  for (const file of memoryFiles(read(`/proc/${pid}/cgroup`))) {
+    const kills = oomKills(read(file))
+    if (kills !== undefined) return { file, kills }
+  }
+  return undefined
 }
 
 /** The mount table of this process. */

@@ -1,8 +1,10 @@
+import { join } from 'node:path'
+
 /** What /proc says a process does: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
 export type ProcessState = 'runs' | 'stopped' | 'blocked' | 'dead'
 
 export interface MemoryEvents {
-  readonly folder: string
+  readonly file: string
   readonly kills: number
 }
 
@@ -30,7 +32,20 @@ export function hostsOf(args: readonly string[]): string[] {
   })
 }
 
-/** The count of `oom_kill` in a memory.events file. */
+/**
+ * The files that count such kills for a process, by its /proc/PID/cgroup: of cgroup v2 and of v1. A container may see
+ * its own group at the root of the file system, and the name that the group has outside in the file.
+ */
+export function memoryFiles(cgroup: string): string[] {
+  const [, v2] = /^0::(.*)$/m.exec(cgroup) ?? []
+  const [, v1] = /^\d+:(?:[^:\n]*,)?memory(?:,[^:\n]*)?:(.*)$/m.exec(cgroup) ?? []
+  return [
+    ...(v1 === undefined ? [] : [v1, '/'].map((path) => join('/sys/fs/cgroup/memory', path, 'memory.oom_control'))),
+    ...(v2 === undefined ? [] : [v2, '/'].map((path) => join('/sys/fs/cgroup', path, 'memory.events'))),
+  ]
+}
+
+/** The count of `oom_kill` in such a file. */
 export function oomKills(events: string): number | undefined {
   const count = /^oom_kill (\d+)$/m.exec(events)?.[1]
   return count === undefined ? undefined : Number(count)

@@ -68,7 +68,7 @@ export function lookAround({ address }: Endpoint, env: Environment): Scene {
     daemons,
     // The log of one among several that have nothing to do with it would mislead.
     log: findLog(daemons.length === 1 ? daemons[0] : undefined),
-    killed: [...new Map(killed.map((events) => [events.folder, events])).values()],
+    killed: [...new Map(killed.map((events) => [events.file, events])).values()],
     sockets: otherSockets(env, user.uid, path ?? ''),
     kubernetes: Boolean(env['ACTIONS_RUNNER_CONTAINER_HOOKS']),
   }

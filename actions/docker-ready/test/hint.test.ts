@@ -48,9 +48,7 @@ describe('hintFor', () => {
   })
 
   it('says what was killed, what is stopped, and where there is no Docker by design', () => {
-    expect(hint('connection_closed', { killed: [{ folder: '/sys/fs/cgroup', kills: 1 }] })).toMatch(
-      /^Processes .*killed/,
-    )
+    expect(hint('connection_closed', { killed: [{ file: '/f', kills: 1 }] })).toMatch(/^Processes .*killed/)
     expect(hint('not_answering', { daemons: [{ ...dockerd, state: 'stopped' }] })).toMatch(/kill -CONT 42/)
     expect(hint('socket_missing', { kubernetes: true })).toMatch(/no Docker by design/)
   })
@@ -68,14 +66,14 @@ describe('evidenceLines', () => {
     const scene: Scene = {
       ...{ file: socket(999, 0o660), user: SCENE.user, daemons: [{ ...dockerd, state: 'stopped' }], kubernetes: true },
       ...{ log: { file: '/var/log/dockerd.log', lines: ['failed to start daemon: x'] }, sockets: ['/run/a.sock'] },
-      killed: [{ folder: '/sys/fs/cgroup/a', kills: 2 }],
+      killed: [{ file: '/sys/fs/cgroup/memory.events', kills: 2 }],
     }
     expect(evidenceLines(scene)).toEqual([
       'The socket: uid 0, gid 999, mode 0660',
       'This process: uid 1001, groups 1001, 121',
       'dockerd, process 42, is stopped by a signal (SIGSTOP); it is told to listen on unix:///run/other.sock',
       '/var/log/dockerd.log: failed to start daemon: x',
-      'Killed for want of memory: 2 in /sys/fs/cgroup/a (memory.events)',
+      'Killed for want of memory: 2 (/sys/fs/cgroup/memory.events)',
       'Other sockets: /run/a.sock',
       'This runner starts job containers as pods (ACTIONS_RUNNER_CONTAINER_HOOKS)',
     ])

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { hostsOf, isMounted, oomKills, stateOf, tellingLines } from '../src/process-text.ts'
+import { hostsOf, isMounted, memoryFiles, oomKills, stateOf, tellingLines } from '../src/process-text.ts'
 
 describe('what /proc says', () => {
   it.each([
@@ -30,7 +30,17 @@ describe('what /proc says', () => {
 
   it('kills for want of memory', () => {
     expect(oomKills('low 0\nhigh 0\nmax 12\noom 3\noom_kill 2\noom_group_kill 0\n')).toBe(2)
+    expect(oomKills('oom_kill_disable 0\nunder_oom 0\noom_kill 1\n')).toBe(1)
     expect(oomKills('')).toBeUndefined()
+    expect(memoryFiles('0::/kubepods/a\n')).toEqual([
+      '/sys/fs/cgroup/kubepods/a/memory.events',
+      '/sys/fs/cgroup/memory.events',
+    ])
+    expect(memoryFiles('5:devices:/\n4:memory:/docker/b\n0::/\n').slice(0, 2)).toEqual([
+      '/sys/fs/cgroup/memory/docker/b/memory.oom_control',
+      '/sys/fs/cgroup/memory/memory.oom_control',
+    ])
+    expect(memoryFiles('')).toEqual([])
   })
 
   it('mounts of their own', () => {

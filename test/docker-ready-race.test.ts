@@ -1,0 +1,55 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { describe, expect, it } from 'vitest'
+import { needEngine, prepareCustom } from './support/engine-custom.ts'
+import { createJob } from './support/runner.ts'
+
+const STARTS = 50
+const STARTS_UNDER_LOAD = 10
+
+/** Starts a fresh daemon with the action already waiting, and uses the daemon the moment the action has ended. */
+async function start(): Promise<{ conclusion: string; log: string; attempts: number; first: string }> {
+  const prepared = prepareCustom()
+  await using job = await createJob({ machine: prepared.env })
+  const handle = job.start('docker-ready', { with: { timeout: '90s' } })
+  await handle.waitForLog(/Wait for Docker/)
+  const engine = prepared.start()
+  try {
+    const step = await handle.result
+    const docker = spawnSync('docker', ['ps', '--quiet'], { env: { ...process.env, ...engine.env }, encoding: 'utf8' })
+    return {
+      ...{ conclusion: step.conclusion, log: step.log, attempts: Number(step.outputs['attempts']) },
+      first: `${docker.status} ${docker.stderr}`,
+    }
+  } finally {
+    await engine.kill()
+  }
+}
+
+async function race(count: number): Promise<void> {
+  for (let run = 0; run < count; run++) {
+    const { conclusion, log, attempts, first } = await start()
+    expect(conclusion, `start ${run}: ${log}`).toBe('success')
+    expect(first, `the first docker command after start ${run}`).toBe('0 ')
+    // A request that stays pending needs one connection, and a few more for the instants around bind().
+    expect(attempts, `start ${run}`).toBeLessThanOrEqual(20)
+  }
+}
+
+describe('docker-ready and a daemon that starts while it waits', () => {
+  needEngine()
+
+  it(`misses none of ${STARTS} starts, and is early in none`, { timeout: 600_000 }, () => race(STARTS))
+
+  it(`nor of ${STARTS_UNDER_LOAD} under load`, { timeout: 600_000 }, async () => {
+    const loads: ChildProcess[] = [1, 2, 3, 4].map(() =>
+      spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }),
+    )
+    try {
+      await race(STARTS_UNDER_LOAD)
+    } finally {
+      for (const load of loads) load.kill('SIGKILL')
+      await Promise.all(loads.map((load) => (load.exitCode ?? load.signalCode) || once(load, 'exit')))
+    }
+  })
+})
