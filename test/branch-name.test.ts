@@ -115,7 +115,7 @@ describe('names that bite', () => {
   })
 })
 
-test('without files for outputs and summary, as on some other runners, the step works', async () => {
+test('without a file for the summary, as on some other runners, the step works', async () => {
   const step = await runBundle('branch-name', { ...push, env: { ...push.env, GITHUB_STEP_SUMMARY: '' } })
   expect(step).toMatchObject({ exitCode: 0, outputs: { current_branch: 'main' } })
 })
