@@ -1,3 +1,4 @@
+import { denialLine } from './aws-denial.ts'
 import { Failure, reason } from './failure.ts'
 
 /** What was asked of AWS, for the line about its failure. */
@@ -13,19 +14,23 @@ export interface AwsCall {
 
 const name = (error: unknown): string => (error instanceof Error ? error.name : '')
 
-/** The first system error code in an error and its causes: `ECONNREFUSED`. */
+/** The first system error code in an error and its causes: `ECONNREFUSED`; `ETIMEDOUT` where the SDK waited too long. */
 function systemCode(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined
   if ('code' in error && typeof error.code === 'string' && /^E[A-Z_]+$/.test(error.code)) return error.code
   if (error instanceof AggregateError) return error.errors.map(systemCode).find((code) => code !== undefined)
-  return systemCode(error.cause)
+  return systemCode(error.cause) ?? (error.name === 'TimeoutError' ? 'ETIMEDOUT' : undefined)
 }
 
-function denied(message: string, call: AwsCall): string {
-  const [, principal, action, resource] =
-    /^User: (\S+) is not authorized to perform: (\S+)(?: on resource: (\S+))?/.exec(message) ?? []
-  const statement = JSON.stringify({ Effect: 'Allow', Action: action ?? call.action, Resource: resource ?? '*' })
-  return `AWS denies ${action ?? call.action} to ${principal ?? 'this identity'}. Add this statement to its IAM policy: ${statement}`
+const THROTTLED: ReadonlySet<string> = new Set(['ThrottlingException', 'Throttling', 'TooManyRequestsException'])
+
+/** Whether AWS gave no answer that means anything: it was not reached, had a failure of its own, or throttled. */
+export function isUnavailable(error: unknown): boolean {
+  const status =
+    error instanceof Error && '$metadata' in error
+      ? (error.$metadata as { httpStatusCode?: number }).httpStatusCode
+      : undefined
+  return THROTTLED.has(name(error)) || systemCode(error) !== undefined || (status ?? 0) >= 500
 }
 
 function line(error: unknown, call: AwsCall): string | undefined {
@@ -33,26 +38,35 @@ function line(error: unknown, call: AwsCall): string | undefined {
   switch (name(error)) {
     case 'AccessDeniedException':
     case 'AccessDenied':
-      return denied(message, call)
+      return denialLine(message, call)
     case 'UnrecognizedClientException':
     case 'InvalidClientTokenId':
       return `AWS does not know the access key from ${call.source}: ${message} Check that the key is active and belongs to this partition.`
     case 'InvalidSignatureException':
     case 'SignatureDoesNotMatch':
+      if (/^Signature (?:expired|not yet current)/.test(message)) {
+        return `AWS refuses the call because the clock of the runner is wrong: ${message} Set the clock.`
+      }
       return `AWS refuses the secret access key from ${call.source}: it does not belong to the access key id. Check for a missing or added character.`
     case 'ExpiredTokenException':
     case 'ExpiredToken':
       return `The AWS session from ${call.source} has expired. Get new credentials before this step.`
     case 'MissingAuthenticationTokenException':
+    case 'MissingAuthenticationToken':
       return `AWS got no credentials from ${call.source}.`
-    case 'CredentialsProviderError':
-      return "No AWS credentials: there are no key inputs, and the runner's environment, files and metadata service have none. Give 'access_key_id' and 'secret_access_key', or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY on the runner."
     case 'ThrottlingException':
+    case 'Throttling':
     case 'TooManyRequestsException':
       return `AWS still throttles ${call.action} in ${call.region} after all retries (${message}). Run fewer jobs at once, or ask AWS for a higher quota.`
     default:
       return undefined
   }
+}
+
+/** What a proxy answered; other codes say enough. */
+function detail(error: unknown): string {
+  const [, answer] = /^Failed to establish tunnel to \S+ via \S+: (.*)/.exec(reason(error)) ?? []
+  return answer === undefined ? '' : `, the proxy answered '${answer}'`
 }
 
 /** The `Failure` for what the SDK threw, with the cure where there is one. */
@@ -64,6 +78,6 @@ export function awsFailure(error: unknown, call: AwsCall): Failure {
     line(error, call) ??
     (code === undefined
       ? `${subject} failed in ${call.region}: ${name(error)}: ${reason(error)}`
-      : `${subject} failed: AWS cannot be reached in region ${call.region} (${code}). Check the region's name, the network and the proxy of the runner.`)
+      : `${subject} failed: AWS cannot be reached in region ${call.region} (${code}${detail(error)}). Check the region's name, the network and the proxy of the runner.`)
   return new Failure(text, { cause: error })
 }

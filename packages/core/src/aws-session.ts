@@ -1,78 +1,141 @@
 import { ECRClient } from '@aws-sdk/client-ecr'
+import { awsCredentials } from './aws-credentials.ts'
 import { type AwsCall, awsFailure } from './aws-failure.ts'
-import type { AwsSettings } from './aws-settings.ts'
+import { type AwsHttp, awsHttp } from './aws-http.ts'
+import { identify } from './aws-identity.ts'
+import type { AwsKeys, AwsSettings } from './aws-settings.ts'
+import type { Identity, KeptGrants } from './grant.ts'
 import type { Job } from './job.ts'
-
-/** Who AWS says we are. */
-export interface Identity {
-  readonly account: string
-  readonly arn: string
-}
+import { proxyPasswords, proxyVariables } from './proxy.ts'
+import { type Sts, stsOf } from './sts.ts'
 
 /** AWS clients of one identity in one region. */
 export interface AwsSession {
   readonly region: string
-  /** Where the credentials come from, in words. */
+  /** Where the credentials come from, in words; exact after the first call. */
   readonly source: string
   readonly ecr: ECRClient
-  /** Runs one call of an SDK client; an error becomes a `Failure` about `action`. */
+  /**
+   * Runs one call of an SDK client; an error becomes a `Failure` about `action`. The first call waits for the
+   * credentials, and for the check of their account where the session has one.
+   */
   call<T>(action: string, send: (options: { abortSignal: AbortSignal }) => Promise<T>, repository?: string): Promise<T>
   /** Masks what a call brought. */
   readonly mask: (secret: string) => void
-  /** Asks STS who we are; needs no permission. */
+  /** Who AWS says we are; asked once and told in the log. Needs no permission. */
   identity(): Promise<Identity>
+  /** The keys for a request that is signed by hand; renewed where they would end soon. */
+  keys(): Promise<AwsKeys>
+  /** Connections for such a request. */
+  readonly http: AwsHttp
+  /** The same identity in another region. */
+  in(region: string): AwsSession
 }
 
-/** Long enough for a slow proxy, short enough for a job: connect and answer, in milliseconds. */
-const HANDLER = { connectionTimeout: 5_000, requestTimeout: 30_000 } as const
-
+/** How often a call is tried that AWS throttles or does not answer, with growing pauses that chance shortens. */
 const MAX_ATTEMPTS = 5
 
-function source(settings: AwsSettings, job: Job): string {
-  if (settings.keys !== undefined) return "the inputs 'access_key_id' and 'secret_access_key'"
-  if (job.env['AWS_ACCESS_KEY_ID']) return 'the environment variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY'
-  return "the SDK's default chain"
+/** For a question whose answer a step can do without. */
+const IDENTITY_ATTEMPTS = 3
+const IDENTITY_CONNECTION_TIMEOUT = 2_000
+
+/** What all regions of a session share. */
+interface Shared {
+  readonly grants: KeptGrants
+  readonly http: AwsHttp
+  readonly maxAttempts: number | undefined
+  /** Asks once. */
+  identity(): Promise<Identity>
+  readonly hasGuard: boolean
 }
 
-/** Opens a session; all secrets that are known are masked before anything uses them. */
-export function awsSession(settings: AwsSettings, job: Job): AwsSession {
-  const secrets = [
-    settings.keys?.secretAccessKey,
-    settings.keys?.sessionToken,
-    job.env['AWS_SECRET_ACCESS_KEY'],
-    job.env['AWS_SESSION_TOKEN'],
-  ]
+/** Masks everything secret that is known before any call. */
+function maskGiven({ keys }: AwsSettings, job: Job, proxies: readonly string[]): void {
+  const own = ['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'ACTIONS_ID_TOKEN_REQUEST_TOKEN']
+  const secrets = [keys?.secretAccessKey, keys?.sessionToken, ...own.map((name) => job.env[name]), ...proxies]
   for (const secret of secrets) if (secret) job.runner.mask(secret)
-  const config = { region: settings.region, maxAttempts: MAX_ATTEMPTS, requestHandler: HANDLER }
-  const ecr = new ECRClient({ ...config, ...(settings.keys === undefined ? {} : { credentials: settings.keys }) })
-  const origin = source(settings, job)
-  const session: AwsSession = {
-    region: settings.region,
-    source: origin,
+}
+
+function identityOf(grants: KeptGrants, sts: Sts, region: string, expected: string | undefined, job: Job) {
+  let asked: Promise<Identity> | undefined
+  const ask = async () => {
+    const grant = await grants.get()
+    const call: AwsCall = { action: 'sts:GetCallerIdentity', region, source: grants.name }
+    return identify(grant, { ask: sts.callerIdentity, call, expected, log: job.runner.info })
+  }
+  return () => {
+    asked ??= ask().catch((error) => {
+      job.signal.throwIfAborted()
+      throw error
+    })
+    return asked
+  }
+}
+
+function sessionIn(region: string, shared: Shared, job: Job): AwsSession {
+  const { grants, http, maxAttempts } = shared
+  // The SDK would keep a copy of its own, and could not be told that the keys were renewed.
+  const credentials = Object.assign(() => grants.get(), { memoized: true })
+  const ecr = new ECRClient({
+    ...{ region, credentials, requestHandler: http },
+    ...(maxAttempts === undefined ? {} : { maxAttempts }),
+  })
+  return {
+    region,
     ecr,
+    http,
+    get source() {
+      return grants.name
+    },
     mask: job.runner.mask,
+    keys: () => grants.get(),
+    identity: shared.identity,
+    in: (other) => sessionIn(other, shared, job),
     async call(action, send, repository) {
-      const about: AwsCall = {
-        action,
-        region: settings.region,
-        source: origin,
-        ...(repository === undefined ? {} : { repository }),
-      }
+      const options = { abortSignal: job.signal }
       try {
-        return await send({ abortSignal: job.signal })
+        // Outside of the SDK, which would try again what has its own retries.
+        await grants.get()
+        if (shared.hasGuard) await shared.identity()
+        return await send(options).catch((error) => {
+          if (!isExpired(error) || !grants.forget()) throw error
+          return send(options)
+        })
       } catch (error) {
         job.signal.throwIfAborted()
-        throw awsFailure(error, about)
+        throw awsFailure(error, {
+          action,
+          region,
+          source: grants.name,
+          ...(repository === undefined ? {} : { repository }),
+        })
       }
     },
-    async identity() {
-      const { GetCallerIdentityCommand, STSClient } = await import('@aws-sdk/client-sts')
-      const sts = new STSClient({ ...config, credentials: ecr.config.credentials })
-      const answer = await session.call('sts:GetCallerIdentity', (options) =>
-        sts.send(new GetCallerIdentityCommand({}), options),
-      )
-      return { account: answer.Account ?? '', arn: answer.Arn ?? '' }
-    },
   }
-  return session
+}
+
+const isExpired = (error: unknown): boolean => error instanceof Error && /^ExpiredToken(Exception)?$/.test(error.name)
+
+/**
+ * Opens a session; all secrets that are known are masked before anything uses them. With `expectedAccount`, no call is
+ * made before AWS has said that the identity belongs to that account.
+ */
+export function awsSession(
+  settings: AwsSettings,
+  job: Job,
+  { expectedAccount }: { expectedAccount?: string | undefined } = {},
+): AwsSession {
+  const proxies = proxyVariables(job.env)
+  maskGiven(settings, job, proxyPasswords(proxies))
+  const http = awsHttp(proxies)
+  const { region } = settings
+  const { signal, env } = job
+  // The SDK reads that variable itself where no number is given.
+  const maxAttempts = env['AWS_MAX_ATTEMPTS'] ? undefined : MAX_ATTEMPTS
+  const sts = stsOf({ region, http, maxAttempts, signal })
+  const patient = { ...http, connectionTimeout: IDENTITY_CONNECTION_TIMEOUT }
+  const quick = stsOf({ region, http: patient, maxAttempts: IDENTITY_ATTEMPTS, signal })
+  const grants = awsCredentials(settings, { sts, http }, job)
+  const identity = identityOf(grants, expectedAccount === undefined ? quick : sts, region, expectedAccount, job)
+  return sessionIn(region, { grants, http, maxAttempts, identity, hasGuard: expectedAccount !== undefined }, job)
 }

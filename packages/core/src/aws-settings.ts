@@ -1,3 +1,4 @@
+import { type RoleSettings, readRoleSettings } from './aws-role.ts'
 import type { InputReader } from './inputs.ts'
 
 /** Long-lived or temporary keys of one AWS identity. */
@@ -10,10 +11,12 @@ export interface AwsKeys {
 /** Where and as whom to call AWS; the inputs that all AWS actions share. */
 export interface AwsSettings {
   readonly region: string
-  /** The account whose registry is meant; `undefined` for the identity's own. */
+  /** The account that is meant; `undefined` for the identity's own. */
   readonly accountId: string | undefined
-  /** Keys from the inputs; `undefined` leaves the choice to the SDK's default chain. */
+  /** Keys from the inputs; `undefined` takes what the runner has. */
   readonly keys: AwsKeys | undefined
+  /** The role to assume with them. */
+  readonly role: RoleSettings | undefined
 }
 
 function readKeys(input: InputReader): AwsKeys | undefined {
@@ -37,8 +40,8 @@ function readKeys(input: InputReader): AwsKeys | undefined {
   return undefined
 }
 
-function readRegion(input: InputReader): string {
-  const region = input.optional('region') ?? (input.env['AWS_REGION'] || input.env['AWS_DEFAULT_REGION'])
+function readRegion(input: InputReader, otherwise: string | undefined): string {
+  const region = input.optional('region') ?? (input.env['AWS_REGION'] || input.env['AWS_DEFAULT_REGION'] || otherwise)
   if (!region) {
     input.reject(
       "Input 'region' is missing, and neither AWS_REGION nor AWS_DEFAULT_REGION is set. Add for example 'region: eu-central-1' under 'with:'.",
@@ -51,15 +54,25 @@ function readRegion(input: InputReader): string {
   return region
 }
 
-/** An account's id with the leading zeros that YAML takes from an unquoted number. */
+/** An account's id with the leading zeros that YAML takes from an unquoted number; `undefined` for what is none. */
+export const parseAccountId = (text: string): string | undefined =>
+  /^\d{1,12}$/.test(text) ? text.padStart(12, '0') : undefined
+
 function readAccountId(input: InputReader): string | undefined {
   const given = input.optional('account_id')
   if (given === undefined) return undefined
-  if (!/^\d{1,12}$/.test(given))
+  const account = parseAccountId(given)
+  if (account === undefined)
     input.reject(`Input 'account_id' must be the 12 digits of an AWS account; it is '${given}'.`)
-  return given.padStart(12, '0')
+  return account
 }
 
-export function readAwsSettings(input: InputReader): AwsSettings {
-  return { region: readRegion(input), accountId: readAccountId(input), keys: readKeys(input) }
+/** Reads the inputs that all AWS actions share. `region` is the one to take where neither input nor runner names one. */
+export function readAwsSettings(input: InputReader, { region }: { region?: string | undefined } = {}): AwsSettings {
+  return {
+    region: readRegion(input, region),
+    accountId: readAccountId(input),
+    keys: readKeys(input),
+    role: readRoleSettings(input),
+  }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { awsFailure } from '../src/aws-failure.ts'
+import { awsFailure, isUnavailable } from '../src/aws-failure.ts'
 import { Failure } from '../src/failure.ts'
 
 const CALL = {
@@ -29,15 +29,11 @@ describe('what AWS refuses', () => {
       "The AWS session from the inputs 'access_key_id' and 'secret_access_key' has expired. Get new credentials before this step.",
     ],
     [
-      ['MissingAuthenticationTokenException'],
+      ['MissingAuthenticationTokenException', 'MissingAuthenticationToken'],
       "AWS got no credentials from the inputs 'access_key_id' and 'secret_access_key'.",
     ],
     [
-      ['CredentialsProviderError'],
-      "No AWS credentials: there are no key inputs, and the runner's environment, files and metadata service have none. Give 'access_key_id' and 'secret_access_key', or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY on the runner.",
-    ],
-    [
-      ['ThrottlingException', 'TooManyRequestsException'],
+      ['ThrottlingException', 'Throttling', 'TooManyRequestsException'],
       'AWS still throttles ecr:CreateRepository in eu-central-1 after all retries (What AWS says.). Run fewer jobs at once, or ask AWS for a higher quota.',
     ],
     [
@@ -49,24 +45,13 @@ describe('what AWS refuses', () => {
   })
 })
 
-describe('a denied call names who may not do what', () => {
-  const DENIED = 'User: arn:aws:iam::123456789012:user/ci is not authorized to perform: ecr:DescribeRepositories'
-
-  test.each([
-    ['', '*'],
-    [
-      ' on resource: arn:aws:ecr:eu-central-1:123456789012:repository/app',
-      'arn:aws:ecr:eu-central-1:123456789012:repository/app',
-    ],
-    [
-      ' on resource: arn:aws:ecr:eu-central-1:123456789012:repository/app because no identity-based policy allows the ecr:DescribeRepositories action',
-      'arn:aws:ecr:eu-central-1:123456789012:repository/app',
-    ],
-  ])('%j', (rest, resource) => {
-    expect(lineOf(named('AccessDeniedException', `${DENIED}${rest}`))).toBe(
-      `AWS denies ecr:DescribeRepositories to arn:aws:iam::123456789012:user/ci. Add this statement to its IAM policy: {"Effect":"Allow","Action":"ecr:DescribeRepositories","Resource":"${resource}"}`,
-    )
-  })
+test.each([
+  'Signature expired: 20261121T010203Z is now earlier than 20261121T020203Z (20261121T020703Z - 5 min.)',
+  'Signature not yet current: 20261121T030203Z is still later than 20261121T020203Z (20261121T015703Z + 5 min.)',
+])('a clock that is wrong is no wrong secret: %s', (message) => {
+  expect(lineOf(named('InvalidSignatureException', message))).toBe(
+    `AWS refuses the call because the clock of the runner is wrong: ${message} Set the clock.`,
+  )
 })
 
 describe('AWS cannot be reached', () => {
@@ -80,6 +65,18 @@ describe('AWS cannot be reached', () => {
     ['ETIMEDOUT', coded('SomethingElse', { cause: coded('ETIMEDOUT') })],
   ])('%s', (code, error) => {
     expect(lineOf(error)).toBe(line(code))
+  })
+
+  test('what the SDK waited for too long', () => {
+    expect(lineOf(named('TimeoutError', 'the request socket did not establish a connection'))).toBe(line('ETIMEDOUT'))
+  })
+
+  test('a proxy that refuses is quoted', () => {
+    const tunnel =
+      'Failed to establish tunnel to api.ecr.eu-central-1.amazonaws.com:443 via http://proxy.example:3128/: HTTP/1.1 407 Proxy Authentication Required'
+    expect(lineOf(Object.assign(new Error(tunnel), { code: 'ERR_PROXY_TUNNEL' }))).toBe(
+      line("ERR_PROXY_TUNNEL, the proxy answered 'HTTP/1.1 407 Proxy Authentication Required'"),
+    )
   })
 
   test('the repository is named', () => {
@@ -113,4 +110,16 @@ test('the error stays as the cause, and a Failure stays itself', () => {
   expect(awsFailure(error, CALL).cause).toBe(error)
   const failure = new Failure('Mend this.')
   expect(awsFailure(failure, CALL)).toBe(failure)
+})
+
+test.each([
+  [coded('ECONNREFUSED'), true],
+  [named('TimeoutError'), true],
+  [named('Throttling'), true],
+  [Object.assign(named('InternalFailure'), { $metadata: { httpStatusCode: 500 } }), true],
+  [Object.assign(named('InvalidClientTokenId'), { $metadata: { httpStatusCode: 403 } }), false],
+  [named('AccessDenied'), false],
+  ['no error', false],
+])('whether %j says nothing about the call is %s', (error, unavailable) => {
+  expect(isUnavailable(error)).toBe(unavailable)
 })

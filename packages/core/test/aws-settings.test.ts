@@ -18,7 +18,12 @@ test('asks for all inputs that the AWS actions share, so that none of them is un
   expect([...input.names].sort()).toEqual([
     'access_key_id',
     'account_id',
+    'assume_role',
+    'external_id',
+    'oidc_audience',
     'region',
+    'role_duration_seconds',
+    'role_session_name',
     'secret_access_key',
     'session_token',
   ])
@@ -50,6 +55,16 @@ describe('region', () => {
       )
     },
   )
+})
+
+test('the region may be implied by something else, which comes last', () => {
+  const of = (inputs: Record<string, string>, env: Record<string, string> = {}) =>
+    readAwsSettings(inputsOf(inputs, env), { region: 'us-east-1' }).region
+  expect([of({}), of({}, { AWS_DEFAULT_REGION: 'eu-west-1' }), of(REGION, { AWS_REGION: 'eu-west-1' })]).toEqual([
+    'us-east-1',
+    'eu-west-1',
+    'eu-central-1',
+  ])
 })
 
 describe('account_id', () => {

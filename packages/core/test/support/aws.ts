@@ -19,9 +19,14 @@ const NOTHING: Environment = {
   AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: undefined,
   AWS_CONTAINER_CREDENTIALS_FULL_URI: undefined,
   AWS_WEB_IDENTITY_TOKEN_FILE: undefined,
+  AWS_ROLE_ARN: undefined,
+  AWS_EC2_METADATA_SERVICE_ENDPOINT: undefined,
   AWS_CONFIG_FILE: '/dev/null',
   AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
   AWS_EC2_METADATA_DISABLED: 'true',
+  AWS_MAX_ATTEMPTS: undefined,
+  ACTIONS_ID_TOKEN_REQUEST_URL: undefined,
+  ACTIONS_ID_TOKEN_REQUEST_TOKEN: undefined,
 }
 
 /** Until `vi.unstubAllEnvs()`, the process has `environment` and nothing else about AWS. */
@@ -35,9 +40,14 @@ export const REGION = 'eu-central-1'
 export function openAws(
   settings: Partial<AwsSettings> = {},
   signal?: AbortSignal,
+  expectedAccount?: string,
 ): { session: AwsSession; ecr: Ecr; job: ReturnType<typeof memoryJob> } {
   const job = memoryJob({ ...process.env }, signal === undefined ? {} : { signal })
-  const session = awsSession({ region: REGION, accountId: undefined, keys: undefined, ...settings }, job)
+  const session = awsSession(
+    { region: REGION, accountId: undefined, keys: undefined, role: undefined, ...settings },
+    job,
+    { expectedAccount },
+  )
   return { session, ecr: ecrOf(session, settings.accountId), job }
 }
 

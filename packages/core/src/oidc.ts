@@ -1,0 +1,72 @@
+import type { AwsHttp } from './aws-http.ts'
+import type { Environment } from './environment.ts'
+import { Failure, reason } from './failure.ts'
+import { sendJson } from './json-request.ts'
+
+/** How a job asks GitHub who it is. */
+export interface TokenRequest {
+  readonly url: string
+  readonly token: string
+}
+
+/** The claims of a token that a trust policy looks at. */
+export interface Claims {
+  /** URL of the issuer. */
+  readonly iss: string
+  readonly sub: string
+  readonly aud: string
+}
+
+/** The YAML that lets a job ask for a token, and its limit. */
+export const ID_TOKEN_PERMISSION =
+  "'permissions: { id-token: write, contents: read }' (a pull request from a fork never gets it)"
+
+/**
+ * The variables that the runner sets where a job has `id-token: write`; `undefined` where it has not:
+ * https://docs.github.com/actions/reference/security/oidc#methods-for-requesting-the-oidc-token
+ */
+export function tokenRequest(env: Environment): TokenRequest | undefined {
+  const [url, token] = [env['ACTIONS_ID_TOKEN_REQUEST_URL'], env['ACTIONS_ID_TOKEN_REQUEST_TOKEN']]
+  return url && token ? { url, token } : undefined
+}
+
+const member = (value: unknown, name: string): string => {
+  const found = typeof value === 'object' && value !== null ? Object.getOwnPropertyDescriptor(value, name)?.value : ''
+  return typeof found === 'string' ? found : ''
+}
+
+/** The claims in a token; empty where it has none. Its signature is AWS's business. */
+export function claimsOf(token: string): Claims {
+  let claims: unknown
+  try {
+    claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
+  } catch {
+    claims = undefined
+  }
+  return { iss: member(claims, 'iss'), sub: member(claims, 'sub'), aud: member(claims, 'aud') }
+}
+
+/** Gets a token for `audience` from GitHub; without it, GitHub takes the URL of the repository's owner. */
+export async function oidcToken(
+  request: TokenRequest,
+  audience: string | undefined,
+  http: AwsHttp,
+  signal: AbortSignal,
+): Promise<string> {
+  const url = new URL(request.url)
+  if (audience !== undefined) url.searchParams.set('audience', audience)
+  const headers = { authorization: `Bearer ${request.token}`, accept: 'application/json' }
+  const answer = await sendJson(async () => ({ method: 'GET', url, headers }), http, signal).catch((error) => {
+    signal.throwIfAborted()
+    throw new Failure(
+      `GitHub's endpoint for OIDC tokens cannot be reached at ${url.host}: ${reason(error)}. Check the network and the proxy of the runner.`,
+      { cause: error },
+    )
+  })
+  const token = member(answer.body, 'value')
+  if (answer.status === 200 && token !== '') return token
+  const said = member(answer.body, 'message') || member(answer.body, 'errorMessage')
+  throw new Failure(
+    `GitHub gave no OIDC token: its endpoint answered ${answer.status}${said === '' ? '' : ` (${said.replaceAll(/\s+/g, ' ')})`}. The job needs ${ID_TOKEN_PERMISSION}.`,
+  )
+}
