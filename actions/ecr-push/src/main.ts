@@ -1,5 +1,6 @@
 import {
   type AwsSession,
+  childLogin,
   type Docker,
   type Ecr,
   ensureRepository,
@@ -13,7 +14,7 @@ import { summaryOf } from './summary.ts'
 
 /** What this action needs of AWS and of Docker. */
 export interface Ports {
-  readonly session: Pick<AwsSession, 'identity' | 'region' | 'source'>
+  readonly session: Pick<AwsSession, 'identity'>
   readonly ecr: Ecr
   readonly docker: Docker
 }
@@ -35,11 +36,7 @@ export type Outputs = {
 /** Everything that can fail without a build, in parallel: files, Docker, credentials, repository. */
 async function prepare(inputs: Inputs, { session, ecr, docker }: Ports, job: Job) {
   checkBuildFiles(inputs)
-  const [versions, identity, authorization] = await Promise.all([
-    docker.versions(),
-    session.identity(),
-    ecr.authorization(),
-  ])
+  const [versions, authorization] = await Promise.all([docker.versions(), ecr.authorization(), session.identity()])
   const { repository, created } = await ensureRepository(
     ecr,
     inputs.repo,
@@ -52,13 +49,10 @@ async function prepare(inputs: Inputs, { session, ecr, docker }: Ports, job: Job
       `Docker's client ${versions.client} has no buildx plugin, so the image is built by the classic builder, without BuildKit. Install the plugin docker-buildx on the runner.`,
     )
   }
-  job.runner.info(`AWS identity: ${identity.arn}, account ${identity.account}, from ${session.source}`)
   job.runner.info(`${created ? 'Created' : 'Found'} repository ${repository.uri}`)
-  return {
-    versions,
-    repository,
-    login: isolatedLogin(job.temporaryFolder('ecr-push'), repository.registry, authorization, job.env),
-  }
+  const login = isolatedLogin(job.temporaryFolder('ecr-push'), job.env)
+  login.set(new Map([[repository.registry, authorization]]))
+  return { versions, repository, login: childLogin(login, job.env) }
 }
 
 /** Builds the image once and pushes it under all tags, after everything else was found right. */
@@ -72,7 +66,7 @@ export async function main(inputs: Inputs, ports: Ports, job: Job): Promise<Outp
     ports.docker.build(
       { context: inputs.path, dockerfile: inputs.dockerfile, reference: image },
       versions.builder,
-      login.env,
+      login,
     ),
   )
   const digest = await job.phase('Push', () => pushTags(repository, inputs.tags, login, ports, job))

@@ -1,18 +1,19 @@
-import { type Docker, type DockerLogin, type Ecr, Failure, type Job, type Repository } from '@container-actions/core'
+import { type Docker, type Ecr, type Environment, Failure, type Job, type Repository } from '@container-actions/core'
 
 /**
  * Pushes the layers under the first tag, points the others at the same manifest, and asks ECR what each tag now is.
  *
+ * @param login the variables of Docker's login
  * @returns the digest that all tags have
  */
 export async function pushTags(
   repository: Repository,
   [first, ...others]: readonly [string, ...string[]],
-  login: DockerLogin,
+  login: Environment,
   { docker, ecr }: { docker: Docker; ecr: Ecr },
   job: Job,
 ): Promise<string> {
-  const digest = await docker.push(`${repository.uri}:${first}`, login.env)
+  const digest = await docker.push(`${repository.uri}:${first}`, login)
   job.changed(`pushed ${repository.name}:${first}`)
   const manifest = await ecr.manifest(repository, { tag: first })
   if (manifest?.digest !== digest) throw moved(repository, first, digest, manifest?.digest)

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { pushTags } from '../src/push.ts'
 import { DIGEST, memoryPorts, REPOSITORY } from './support/ports.ts'
 
-const LOGIN = { env: { DOCKER_CONFIG: '/tmp/login' }, renew: () => undefined }
+const LOGIN = { DOCKER_CONFIG: '/tmp/login' }
 
 const push = (tags: readonly [string, ...string[]], ports = memoryPorts(), job = memoryJob()) =>
   pushTags(REPOSITORY, tags, LOGIN, ports, job)
@@ -22,7 +22,7 @@ describe('pushTags', () => {
     const job = memoryJob()
     expect(await push(['1.2', '1', 'latest'], ports, job)).toBe(DIGEST)
     expect(ports.calls).toEqual([`push ${REPOSITORY.uri}:1.2`, 'tag 1', 'tag latest'])
-    expect(ports.logins).toEqual([LOGIN.env])
+    expect(ports.logins).toEqual([LOGIN])
     expect([...ports.tags].map(([tag, { digest }]) => `${tag} ${digest}`)).toEqual(
       ['1.2', '1', 'latest'].map((tag) => `${tag} ${DIGEST}`),
     )

@@ -1,104 +1,80 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
-import { homedir } from 'node:os'
-import { join } from 'node:path'
-import type { Authorization } from './ecr.ts'
 import type { Environment } from './environment.ts'
-import { Failure, reason } from './failure.ts'
+import { parseRegistryHost } from './repository-name.ts'
 
-type Json = Readonly<Record<string, unknown>>
+/** What is in Docker's config.json, of which little is ours: https://docs.docker.com/reference/cli/docker/#configuration-files */
+export type DockerConfig = Readonly<Record<string, unknown>>
 
-const object = (value: unknown): Json => (typeof value === 'object' && value !== null ? { ...value } : {})
+/** The hosts of ECR Public, which have the same login. */
+export const PUBLIC_HOSTS = ['public.ecr.aws', 'ecr-public.aws.com'] as const
 
-/** Docker finds a credential helper by this suffix: `docker-credential-<suffix>`. */
-const HELPER = 'ecr-step'
+export const object = (value: unknown): DockerConfig =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {}
 
-/**
- * Answers Docker's credential helper protocol (https://github.com/docker/docker-credential-helpers#development) with
- * what lies in a file per host; nothing can be stored or erased through it, not even by another job's `docker logout`.
- */
-const HELPER_SCRIPT = `#!/bin/sh
-[ "$1" = list ] && echo '{}'
-[ "$1" = get ] || exit 0
-IFS= read -r host || [ -n "$host" ] || exit 1
-case "$host" in
-*/*) ;;
-*) IFS= read -r answer 2>/dev/null <"\${0%/bin/*}/credentials/$host" && printf '%s\\n' "$answer" && exit 0 ;;
-esac
-echo 'credentials not found in native keychain'
-exit 1
-`
-
-function without(entries: unknown, host: string): Json {
-  const { [host]: _ours, ...others } = object(entries)
-  return others
+function without(entries: unknown, hosts: Iterable<string>): DockerConfig {
+  const left = { ...object(entries) }
+  for (const host of hosts) delete left[host]
+  return left
 }
 
-/**
- * The user's own configuration with our helper for `host`; everything else in it (other registries, proxies, plugins,
- * contexts) stays as it is.
- */
-export function withHelper(original: Json, host: string, pluginFolder: string): Json {
-  const plugins = original['cliPluginsExtraDirs']
+/** The configuration with `helper` for `hosts`; everything else in it stays as it is. */
+export function withHelper(config: DockerConfig, hosts: readonly string[], helper: string): DockerConfig {
   return {
-    ...original,
-    auths: without(original['auths'], host),
-    credHelpers: { ...without(original['credHelpers'], host), [host]: HELPER },
-    cliPluginsExtraDirs: [...(Array.isArray(plugins) ? plugins : []), pluginFolder],
+    ...config,
+    auths: without(config['auths'], hosts),
+    credHelpers: {
+      ...without(config['credHelpers'], hosts),
+      ...Object.fromEntries(hosts.map((host) => [host, helper])),
+    },
   }
 }
 
-function readOriginal(file: string): Json {
-  if (!existsSync(file)) return {}
+/** The configuration without `helper` for `hosts`; who else has taken them over since keeps them. */
+export function withoutHelper(config: DockerConfig, hosts: readonly string[], helper: string): DockerConfig {
+  const helpers = object(config['credHelpers'])
+  return {
+    ...config,
+    credHelpers: without(
+      helpers,
+      hosts.filter((host) => helpers[host] === helper),
+    ),
+  }
+}
+
+/** When the password of an ECR login ends, in ms since 1970; `undefined` for one that does not say it. */
+function endOf(entry: unknown): number | undefined {
+  const { auth } = object(entry)
   try {
-    return object(JSON.parse(readFileSync(file, 'utf8')))
-  } catch (error) {
-    // What the parser says quotes the file, which may hold passwords.
-    const problem = error instanceof SyntaxError ? 'it is not valid JSON' : reason(error)
-    throw new Failure(`The Docker configuration ${file} cannot be read: ${problem}. Mend or remove it.`)
+    const [, password = ''] = Buffer.from(String(auth), 'base64').toString().split(/:(.*)/s)
+    const { expiration } = object(JSON.parse(Buffer.from(password, 'base64').toString()))
+    if (typeof expiration !== 'number') return undefined
+    // ECR counts in seconds.
+    return expiration < 1e11 ? expiration * 1_000 : expiration
+  } catch {
+    return undefined
   }
 }
 
-/** A login for child processes alone: what Docker needs to reach one registry, in a folder of its own. */
-export interface DockerLogin {
-  /** Variables for the children that may use the login. */
-  readonly env: Environment
-  /** Puts a new password in the place of the old one; Docker sees it at its next request. */
-  renew(authorization: Authorization): void
-}
+const isEcr = (host: string): boolean =>
+  parseRegistryHost(host) !== undefined || PUBLIC_HOSTS.some((each) => each === host)
 
 /**
- * Writes an isolated `DOCKER_CONFIG` into `folder`, made from the user's own. Jobs that share a home do not touch each
- * other's logins, and nothing is left when the folder is gone.
+ * The configuration without logins of ECR that have ended: with such a password ECR Public refuses what it gives to
+ * anybody without one.
  */
-export function isolatedLogin(
-  folder: string,
-  host: string,
-  authorization: Authorization,
-  env: Environment,
-): DockerLogin {
-  const original = env['DOCKER_CONFIG'] || join(env['HOME'] || homedir(), '.docker')
-  for (const name of ['bin', 'credentials']) mkdirSync(join(folder, name), { mode: 0o700 })
-  const config = withHelper(readOriginal(join(original, 'config.json')), host, join(original, 'cli-plugins'))
-  writeFileSync(join(folder, 'config.json'), JSON.stringify(config), { mode: 0o600 })
-  const helper = join(folder, 'bin', `docker-credential-${HELPER}`)
-  writeFileSync(helper, HELPER_SCRIPT)
-  chmodSync(helper, 0o700)
-  const contexts = join(original, 'contexts')
-  if (existsSync(contexts)) symlinkSync(contexts, join(folder, 'contexts'))
-
-  const login: DockerLogin = {
-    env: {
-      DOCKER_CONFIG: folder,
-      BUILDX_CONFIG: env['BUILDX_CONFIG'] || join(original, 'buildx'),
-      PATH: [join(folder, 'bin'), env['PATH']].filter(Boolean).join(':'),
-    },
-    renew({ username, password }) {
-      const file = join(folder, 'credentials', host)
-      const answer = JSON.stringify({ ServerURL: host, Username: username, Secret: password })
-      writeFileSync(`${file}.new`, `${answer}\n`, { mode: 0o600 })
-      renameSync(`${file}.new`, file)
-    },
+export function withoutEnded(config: DockerConfig, now: number): DockerConfig {
+  const ended = Object.entries(object(config['auths'])).filter(
+    ([host, entry]) => isEcr(host) && (endOf(entry) ?? Number.POSITIVE_INFINITY) <= now,
+  )
+  if (ended.length === 0) return config
+  return {
+    ...config,
+    auths: without(
+      config['auths'],
+      ended.map(([host]) => host),
+    ),
   }
-  login.renew(authorization)
-  return login
 }
+
+/** The folder of the configuration that Docker would use with `env`. */
+export const configFolder = (env: Environment, home: string): string =>
+  env['DOCKER_CONFIG'] || `${env['HOME'] || home}/.docker`

@@ -75,8 +75,6 @@ export function memoryPorts({
     },
   }
   const session: Ports['session'] = {
-    region: 'eu-central-1',
-    source: 'the environment',
     identity: async () => ({ account: '123456789012', arn: 'arn:aws:iam::123456789012:user/ci' }),
   }
   return { calls, logins, tags, docker, ecr, session }

@@ -1,0 +1,41 @@
+import type { Authorization } from './ecr.ts'
+import type { Job } from './job.ts'
+import { hasJobLogin, type JobLoginState, logInForJob, logOutOfJob } from './job-login.ts'
+import { logInShared, logOutShared, type SharedLoginState } from './shared-login.ts'
+
+/** Where the logins of a job lie: in a configuration of its own, or in that of the user. */
+export const LOGIN_KINDS = ['isolated', 'shared'] as const
+export type LoginKind = (typeof LOGIN_KINDS)[number]
+
+/** Logs in for the later steps of the job. */
+export interface JobLogins {
+  /** @returns the folder of Docker's configuration that has the logins */
+  logIn(logins: ReadonlyMap<string, Authorization>): Promise<string>
+}
+
+const STATE = 'dockerLogin'
+
+/** With `logout`, the post step removes what `logIn` wrote. */
+export function jobLogins(kind: LoginKind, { logout }: { logout: boolean }, job: Job): JobLogins {
+  const remember = (state: JobLoginState | SharedLoginState) => {
+    if (logout) job.runner.saveState(STATE, JSON.stringify(state))
+  }
+  return {
+    async logIn(logins) {
+      if (kind === 'isolated' || hasJobLogin(job.env)) {
+        if (kind === 'shared') job.runner.notice('An earlier login of this job is isolated, so this one joins it.')
+        return logInForJob(logins, job, remember)
+      }
+      return await logInShared(logins, job, remember)
+    },
+  }
+}
+
+/** In the post step: removes the logins of the main step, however that ended. */
+export async function endJobLogins(job: Job): Promise<void> {
+  const saved = job.runner.state(STATE)
+  if (saved === '') return
+  const state: JobLoginState | SharedLoginState = JSON.parse(saved)
+  if (state.kind === 'isolated') logOutOfJob(state, job)
+  else await logOutShared(state, job)
+}

@@ -1,0 +1,38 @@
+import { GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr'
+import type { AwsSession } from './aws-session.ts'
+import type { Authorization } from './ecr.ts'
+import { Failure } from './failure.ts'
+
+/** What ECR and ECR Public say about a login. */
+export interface AuthorizationData {
+  readonly authorizationToken?: string | undefined
+  readonly expiresAt?: Date | undefined
+}
+
+/** The login in an answer; its secrets are masked before anyone gets it. */
+export function authorizationIn(
+  data: AuthorizationData | undefined,
+  session: Pick<AwsSession, 'mask' | 'region'>,
+): Authorization {
+  const token = data?.authorizationToken ?? ''
+  const [username = '', password = ''] = Buffer.from(token, 'base64').toString().split(/:(.*)/s)
+  if (password === '') throw new Failure(`ECR in ${session.region} answered GetAuthorizationToken without a token.`)
+  for (const secret of [password, token]) session.mask(secret)
+  return { token, username, password, expiresAt: data?.expiresAt }
+}
+
+/** A login for the registry of `account`, or else of the identity's own, and that registry's host. */
+export async function registryAuthorization(
+  session: AwsSession,
+  account?: string,
+): Promise<Authorization & { readonly registry: string }> {
+  // AWS calls the ids deprecated because they change no permission; only with them it names the hosts.
+  const command = new GetAuthorizationTokenCommand(account === undefined ? {} : { registryIds: [account] })
+  const answer = await session.call('ecr:GetAuthorizationToken', (options) => session.ecr.send(command, options))
+  const [data] = answer.authorizationData ?? []
+  const endpoint = data?.proxyEndpoint ?? ''
+  if (!URL.canParse(endpoint)) {
+    throw new Failure(`ECR in ${session.region} answered GetAuthorizationToken without the host of a registry.`)
+  }
+  return { ...authorizationIn(data, session), registry: new URL(endpoint).host }
+}

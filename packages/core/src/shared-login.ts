@@ -1,0 +1,123 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { configFolder, type DockerConfig, object } from './docker-config.ts'
+import { readDockerConfig, removeMeanwhile, writeDockerConfig } from './docker-config-file.ts'
+import type { Authorization } from './ecr.ts'
+import type { Exec } from './exec.ts'
+import { Failure } from './failure.ts'
+import { withLock } from './file-lock.ts'
+import type { Job } from './job.ts'
+
+/** One login in the user's own configuration. */
+interface Entry {
+  readonly host: string
+  /** The credential helper that keeps it; without one, it is in the file. */
+  readonly helper?: string
+  /** SHA-256 of what was written, to know it again without keeping it. */
+  readonly digest: string
+}
+
+/** What the post step has to know of a login in the user's own configuration. */
+export interface SharedLoginState {
+  readonly kind: 'shared'
+  readonly file: string
+  readonly id: string
+  /** Whether there was no such file before. */
+  readonly created: boolean
+  readonly entries: readonly Entry[]
+}
+
+const digestOf = (secret: string): string => createHash('sha256').update(secret).digest('hex')
+
+const suffixOf = (id: string): string => `.ecr-login-${id}`
+
+/** Where Docker keeps what it knows of a host: the host's own helper, that of all hosts, or the file. */
+function helperOf(config: DockerConfig, host: string): string | undefined {
+  const helper = object(config['credHelpers'])[host] || config['credsStore']
+  return typeof helper === 'string' && helper !== '' ? helper : undefined
+}
+
+/** Runs a helper by its protocol, secrets by standard input: https://github.com/docker/docker-credential-helpers#development */
+async function ask(exec: Exec, helper: string, verb: 'get' | 'store' | 'erase', input: string) {
+  const command = `docker-credential-${helper}`
+  const { exitCode, stdout, stderr } = await exec.run(command, [verb], { input })
+  if (exitCode === 0) return stdout
+  if (verb === 'get') return undefined
+  throw new Failure(
+    `Docker's credential helper ${command}, which the Docker configuration names, cannot ${verb} the login: ${(stderr.trim() || stdout.trim()).replaceAll(/\s+/g, ' ')}`,
+  )
+}
+
+/**
+ * Logs in in the configuration of the user, as `docker login` does, but without a secret in an argument list. Other jobs
+ * of the same user see the login, and can replace or remove it.
+ *
+ * @param remember keeps what the post step needs; called before anything is written
+ * @returns the folder of the configuration
+ */
+export async function logInShared(
+  logins: ReadonlyMap<string, Authorization>,
+  { env, exec, signal }: Job,
+  remember: (state: SharedLoginState) => void,
+): Promise<string> {
+  const folder = configFolder(env, homedir())
+  const file = join(folder, 'config.json')
+  const config = readDockerConfig(file)
+  const entries = [...logins].map(([host, { token, password }]): Entry => {
+    const helper = helperOf(config, host)
+    return {
+      host,
+      ...(helper === undefined ? {} : { helper }),
+      digest: digestOf(helper === undefined ? token : password),
+    }
+  })
+  const id = randomUUID()
+  remember({ kind: 'shared', file, id, created: !existsSync(file), entries })
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  for (const { host, helper } of entries) {
+    const { username, password } = logins.get(host) ?? {}
+    const login = JSON.stringify({ ServerURL: host, Username: username, Secret: password })
+    if (helper !== undefined) await ask(exec, helper, 'store', login)
+  }
+  const own = entries.filter(({ helper }) => helper === undefined).map(({ host }) => host)
+  const auths = Object.fromEntries(own.map((host) => [host, { auth: logins.get(host)?.token }]))
+  if (own.length > 0) {
+    await withLock(file, id, signal, () => {
+      const now = readDockerConfig(file)
+      writeDockerConfig(file, { ...now, auths: { ...object(now['auths']), ...auths } }, suffixOf(id))
+    })
+  }
+  return folder
+}
+
+/** Whether the helper still has the password that this login gave it. */
+async function isOurs(exec: Exec, { host, helper = '', digest }: Entry): Promise<boolean> {
+  const answer = await ask(exec, helper, 'get', host)
+  try {
+    return digestOf(String(object(JSON.parse(answer ?? ''))['Secret'])) === digest
+  } catch {
+    return false
+  }
+}
+
+function withoutOurs({ file, id, created, entries }: SharedLoginState): void {
+  const config = readDockerConfig(file)
+  const auths = object(config['auths'])
+  const ours = entries.filter(({ host, digest }) => digestOf(String(object(auths[host])['auth'])) === digest)
+  if (ours.length === 0) return
+  const left = Object.entries(auths).filter(([host]) => !ours.some((entry) => entry.host === host))
+  if (created && left.length === 0 && Object.keys(config).length === 1) rmSync(file, { force: true })
+  else writeDockerConfig(file, { ...config, auths: Object.fromEntries(left) }, suffixOf(id))
+}
+
+/** Undoes `logInShared`, however far it came; a login that somebody else has written since stays. */
+export async function logOutShared(state: SharedLoginState, { exec, signal }: Job): Promise<void> {
+  const { file, id, entries } = state
+  removeMeanwhile(file, suffixOf(id))
+  for (const entry of entries) {
+    if (entry.helper !== undefined && (await isOurs(exec, entry))) await ask(exec, entry.helper, 'erase', entry.host)
+  }
+  if (existsSync(file)) await withLock(file, id, signal, () => withoutOurs(state))
+}
