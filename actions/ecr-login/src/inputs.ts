@@ -1,0 +1,80 @@
+import {
+  type AwsSettings,
+  type InputReader,
+  LOGIN_KINDS,
+  type LoginKind,
+  PUBLIC_REGION,
+  readAwsSettings,
+  readRepositoryName,
+  tagProblem,
+} from '@container-actions/core'
+import { OWN, parseRegistry, type Registry } from './registry.ts'
+
+export interface Inputs {
+  readonly aws: AwsSettings
+  /** At least one, each once. */
+  readonly registries: readonly Registry[]
+  readonly dockerConfig: LoginKind
+  readonly logout: boolean
+  readonly outputCredentials: boolean
+  /** What stands behind the registry's host and its `/` in an image's reference; `undefined` where none is asked for. */
+  readonly image: string | undefined
+}
+
+function readRegistries(input: InputReader): Registry[] {
+  const given = input.list('registries')
+  const registries = given.flatMap((text) => {
+    const registry = parseRegistry(text)
+    if (registry !== undefined) return [registry]
+    input.reject(
+      `Input 'registries' has ${JSON.stringify(text)}, which is no registry. Give ids of accounts like 123456789012, hosts like 123456789012.dkr.ecr.eu-central-1.amazonaws.com, or public.`,
+    )
+    return []
+  })
+  const each = new Map(registries.map((registry) => [JSON.stringify(registry), registry]))
+  return given.length === 0 ? [OWN] : [...each.values()]
+}
+
+/** A region that the registries imply, for a step that names none. */
+function impliedRegion(registries: readonly Registry[]): string | undefined {
+  const regions = registries.map((registry) => (registry.kind === 'public' ? PUBLIC_REGION : registry.region))
+  return regions.includes(undefined) ? undefined : regions[0]
+}
+
+function readImage(input: InputReader): string | undefined {
+  const [repo, tag, digest] = (['repo', 'tag', 'digest'] as const).map((name) => input.optional(name))
+  if (repo === undefined && tag === undefined && digest === undefined) return undefined
+  if (repo === undefined) {
+    input.reject(`Input '${tag === undefined ? 'digest' : 'tag'}' needs the name of the repository in 'repo'.`)
+    return undefined
+  }
+  const name = readRepositoryName(input, 'repo')
+  if (tag !== undefined && digest !== undefined) {
+    input.reject("Inputs 'tag' and 'digest' are both given; give the one that the image is to be named by.")
+  }
+  if (digest !== undefined) {
+    if (!/^sha256:[0-9a-f]{64}$/.test(digest)) {
+      input.reject(`Input 'digest' must be sha256: and 64 hexadecimal digits; it is ${JSON.stringify(digest)}.`)
+    }
+    return `${name}@${digest}`
+  }
+  if (tag === undefined) {
+    input.reject("Input 'repo' needs 'tag' or 'digest' beside it.")
+    return undefined
+  }
+  const problem = tagProblem(tag)
+  if (problem !== undefined) input.reject(`Input 'tag' is ${JSON.stringify(tag)}, which is no tag: it ${problem}.`)
+  return `${name}:${tag}`
+}
+
+export function readInputs(input: InputReader): Inputs {
+  const registries = readRegistries(input)
+  return {
+    aws: readAwsSettings(input, { region: impliedRegion(registries) }),
+    registries,
+    dockerConfig: input.oneOf('docker_config', LOGIN_KINDS),
+    logout: input.boolean('logout'),
+    outputCredentials: input.boolean('output_credentials'),
+    image: readImage(input),
+  }
+}

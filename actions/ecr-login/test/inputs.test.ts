@@ -1,0 +1,94 @@
+import { inputsOf } from '@container-actions/core/testing'
+import { describe, expect, test } from 'vitest'
+import { type Inputs, readInputs } from '../src/inputs.ts'
+import { OWN } from '../src/registry.ts'
+
+const DEFAULTS = { docker_config: 'isolated', logout: 'true', output_credentials: 'false' }
+const HOST = '123456789012.dkr.ecr.eu-west-1.amazonaws.com'
+const DIGEST = `sha256:${'ab'.repeat(32)}`
+
+function read(inputs: Record<string, string>, env: Record<string, string> = { AWS_REGION: 'eu-central-1' }): Inputs {
+  const input = inputsOf({ ...DEFAULTS, ...inputs }, env)
+  const read = readInputs(input)
+  input.check()
+  return read
+}
+
+describe('registries', () => {
+  test('without the input, the own one', () => {
+    expect(read({}).registries).toEqual([OWN])
+  })
+
+  test('by comma and line, trimmed, each once', () => {
+    expect(read({ registries: ` 42 ,000000000042\n  public,public.ecr.aws\n\n${HOST}` }).registries).toEqual([
+      { ...OWN, account: '000000000042' },
+      { kind: 'public' },
+      { kind: 'private', account: '123456789012', region: 'eu-west-1', host: HOST },
+    ])
+  })
+
+  test('all wrong ones are told', () => {
+    expect(() => read({ registries: '42, ghcr.io, 12345678901234' })).toThrow(
+      `Input 'registries' has "ghcr.io", which is no registry. Give ids of accounts like 123456789012, hosts like 123456789012.dkr.ecr.eu-central-1.amazonaws.com, or public. Input 'registries' has "12345678901234", which is no registry.`,
+    )
+  })
+})
+
+describe('the region', () => {
+  test.each([
+    [HOST, 'eu-west-1'],
+    ['public', 'us-east-1'],
+    [`${HOST}, public`, 'eu-west-1'],
+    [`public, ${HOST}`, 'us-east-1'],
+  ])('of %s alone is %s', (registries, region) => {
+    expect(read({ registries }, {}).aws.region).toBe(region)
+  })
+
+  test('comes from the step where it has one', () => {
+    expect(read({ registries: HOST }).aws.region).toBe('eu-central-1')
+  })
+
+  test.each(['', '42', `${HOST}, 42`])('is missing for %j', (registries) => {
+    expect(() => read({ registries }, {})).toThrow(/^Input 'region' is missing/)
+  })
+})
+
+describe('the image', () => {
+  test.each([
+    [{}, undefined],
+    [{ repo: 'team/app', tag: '1.2' }, 'team/app:1.2'],
+    [{ repo: `${HOST}/team/app`, tag: '1.2' }, 'team/app:1.2'],
+    [{ repo: 'team/app', digest: DIGEST }, `team/app@${DIGEST}`],
+  ])('of %j is %s', (inputs, image) => {
+    expect(read(inputs as Record<string, string>).image).toBe(image)
+  })
+
+  test.each([
+    [{ tag: '1' }, "Input 'tag' needs the name of the repository in 'repo'."],
+    [{ digest: DIGEST }, "Input 'digest' needs the name of the repository in 'repo'."],
+    [{ repo: 'app' }, "Input 'repo' needs 'tag' or 'digest' beside it."],
+    [
+      { repo: 'app', tag: '1', digest: DIGEST },
+      "Inputs 'tag' and 'digest' are both given; give the one that the image is to be named by.",
+    ],
+    [{ repo: 'app', tag: 'a/b' }, `Input 'tag' is "a/b", which is no tag: it has "/".`],
+    [
+      { repo: 'app', digest: 'sha256:1' },
+      `Input 'digest' must be sha256: and 64 hexadecimal digits; it is "sha256:1".`,
+    ],
+    [{ repo: 'App', tag: '1' }, /^Input 'repo' is not a name that ECR takes: "App" has "A"/],
+  ])('%j is told', (inputs, line) => {
+    expect(() => read(inputs as Record<string, string>)).toThrow(line)
+  })
+})
+
+test('the rest is what the inputs say', () => {
+  expect(read({ docker_config: 'shared', logout: 'no', output_credentials: 'yes' })).toMatchObject({
+    dockerConfig: 'shared',
+    logout: false,
+    outputCredentials: true,
+  })
+  expect(() => read({ docker_config: 'user' })).toThrow(
+    "Input 'docker_config' must be one of isolated, shared; it is 'user'.",
+  )
+})
