@@ -61,9 +61,13 @@ function credentialOutputs(logins: readonly Login[]): Record<string, string> {
 
 /** Logs in to the registries for the later steps of the job; everything is known before anything is written. */
 export async function main(inputs: Inputs, { session, ecr, docker }: Ports, job: Job): Promise<Outputs> {
-  const [identity, logins] = await job.phase('Get logins from AWS', () =>
-    Promise.all([session.identity(), Promise.all(inputs.registries.map((registry) => loginFor(registry, ecr)))]),
-  )
+  const [identity, logins] = await job.phase('Get logins from AWS', async () => {
+    const asked = session.identity()
+    const given = inputs.registries.map((registry) => loginFor(registry, ecr))
+    // What one of them says does not come after the failure of another.
+    await Promise.allSettled([asked, ...given])
+    return [await asked, await Promise.all(given)] as const
+  })
   const byHost = new Map(logins.flatMap(({ hosts, authorization }) => hosts.map((host) => [host, authorization])))
   const folder = await docker.logIn(byHost)
   const registries = [...new Set(logins.map(({ hosts }) => hosts[0]))]

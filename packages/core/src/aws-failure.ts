@@ -63,6 +63,16 @@ function line(error: unknown, call: AwsCall): string | undefined {
   }
 }
 
+/** What OpenSSL has against a certificate: `SELF_SIGNED_CERT_IN_CHAIN`. */
+const UNTRUSTED = /^(?:UNABLE_TO|SELF_SIGNED|DEPTH_ZERO|CERT|ERR_TLS_CERT)_/
+
+function untrusted(error: unknown, subject: string): string | undefined {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  return UNTRUSTED.test(code)
+    ? `${subject} failed: the certificate of AWS's endpoint, or of a proxy before it, is not trusted (${code}). Where it is your own, name the file with its authority's certificate in NODE_EXTRA_CA_CERTS of the runner.`
+    : undefined
+}
+
 /** What a proxy answered; other codes say enough. */
 function detail(error: unknown): string {
   const [, answer] = /^Failed to establish tunnel to \S+ via \S+: (.*)/.exec(reason(error)) ?? []
@@ -76,6 +86,7 @@ export function awsFailure(error: unknown, call: AwsCall): Failure {
   const subject = `${call.action}${call.repository === undefined ? '' : ` for repository '${call.repository}'`}`
   const text =
     line(error, call) ??
+    untrusted(error, subject) ??
     (code === undefined
       ? `${subject} failed in ${call.region}: ${name(error)}: ${reason(error)}`
       : `${subject} failed: AWS cannot be reached in region ${call.region} (${code}${detail(error)}). Check the region's name, the network and the proxy of the runner.`)

@@ -79,6 +79,15 @@ describe('AWS cannot be reached', () => {
     )
   })
 
+  test.each(['SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'ERR_TLS_CERT_ALTNAME_INVALID'])(
+    'because of a certificate: %s',
+    (code) => {
+      expect(lineOf(coded(code))).toBe(
+        `ecr:CreateRepository failed: the certificate of AWS's endpoint, or of a proxy before it, is not trusted (${code}). Where it is your own, name the file with its authority's certificate in NODE_EXTRA_CA_CERTS of the runner.`,
+      )
+    },
+  )
+
   test('the repository is named', () => {
     expect(lineOf(coded('ENOTFOUND'), 'team/app')).toBe(
       line('ENOTFOUND', "ecr:CreateRepository for repository 'team/app'"),
