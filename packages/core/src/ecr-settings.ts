@@ -8,9 +8,9 @@ import {
   SetRepositoryPolicyCommand,
   TagResourceCommand,
 } from '@aws-sdk/client-ecr'
-import type { AwsSession } from './aws-session.ts'
 import { unless } from './ecr-error.ts'
 import { mutabilityInput, type Repository, type TagMutability, tagList } from './ecr-repository.ts'
+import type { EcrSession } from './throttling.ts'
 
 /** Which repository of which registry. */
 export type RepositoryId = Pick<Repository, 'name' | 'registryId' | 'arn'>
@@ -34,7 +34,7 @@ export interface EcrSettings {
 
 const idOf = ({ name, registryId }: RepositoryId) => ({ repositoryName: name, registryId })
 
-export function ecrSettingsOf(session: Pick<AwsSession, 'call' | 'ecr'>): EcrSettings {
+export function ecrSettingsOf(session: Pick<EcrSession, 'call' | 'ecr'>): EcrSettings {
   const { ecr } = session
   return {
     async setTagMutability(repository, mode, exclusions) {

@@ -5,10 +5,10 @@ import {
   GetAuthorizationTokenCommand,
   PutImageCommand,
 } from '@aws-sdk/client-ecr'
-import type { AwsSession } from './aws-session.ts'
 import { awsErrorName, unless } from './ecr-error.ts'
 import { type CreationSettings, creationInput, type Repository, repositoryOf } from './ecr-repository.ts'
 import { Failure } from './failure.ts'
+import type { EcrSession } from './throttling.ts'
 
 export type { CreationSettings, Repository } from './ecr-repository.ts'
 
@@ -52,7 +52,7 @@ const MANIFEST_TYPES = [
 ]
 
 /** `registryId` is the account whose registry is meant; without it, the identity's own. */
-export function ecrOf(session: AwsSession, registryId: string | undefined): Ecr {
+export function ecrOf(session: EcrSession, registryId: string | undefined): Ecr {
   const { ecr } = session
   const registry = registryId === undefined ? {} : { registryId }
   return {

@@ -37,3 +37,4 @@ export {
 export type { Runner } from './runner.ts'
 export { scriptRunner } from './script-runner.ts'
 export { removeLeftFolders } from './temporary-folders.ts'
+export { type EcrSession, patientSession } from './throttling.ts'

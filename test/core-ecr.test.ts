@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { type EcrLocal, startEcrLocal } from 'ecr-local'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
-import type { Repository } from '../src/ecr.ts'
-import { Failure } from '../src/failure.ts'
-import { oneAnswer, openAws, stubAws } from './support/aws.ts'
+import type { Repository } from '../packages/core/src/ecr.ts'
+import { Failure } from '../packages/core/src/failure.ts'
+import { oneAnswer, openAws, stubAws } from '../packages/core/test/support/aws.ts'
+import { type EcrLocal, startEcrLocal } from '../packages/ecr-local/src/index.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
