@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import {
   createRepository,
   type Ecr,
@@ -24,9 +25,12 @@ import {
 
 /** What a step did to one repository, and the repository as it is now. */
 export interface Brought {
-  readonly repository: Repository
+  /** `undefined` where it could not be created. */
+  readonly repository: Repository | undefined
   readonly created: boolean
   readonly changed: readonly SettingName[]
+  /** What ended the work; `undefined` where all of it was done. */
+  readonly error?: unknown
 }
 
 export interface BringPorts {
@@ -43,6 +47,7 @@ async function changeAll(
   { forcePolicy }: Choices,
   job: Job,
 ): Promise<Omit<Brought, 'created'>> {
+  const changed: SettingName[] = []
   let now = repository
   for (const difference of todo) {
     const { setting } = difference
@@ -51,12 +56,17 @@ async function changeAll(
     try {
       now = await change(difference, now, settings, { force: forcePolicy })
     } catch (error) {
-      throw refusal(error, repository.name, setting)
+      return { repository: now, changed, error: refusal(error, repository.name, setting) }
     }
+    changed.push(setting)
     job.changed(`set ${setting} of ${repository.name}`)
   }
-  return { repository: now, changed: todo.map(({ setting }) => setting) }
+  return { repository: now, changed }
 }
+
+/** How often to look again whether the job that created a repository has set the policies, and the unit of the growing pauses before, in milliseconds. */
+const LOOKS = 4
+const PAUSE = 500
 
 /**
  * What another job, which created the repository a moment ago, has left to do. Policies come after the creation, so
@@ -67,18 +77,20 @@ async function leftover(
   repository: Repository,
   settings: EcrSettings,
   { mode }: Choices,
+  signal: AbortSignal,
 ): Promise<readonly Difference[]> {
   const wanted = mode === 'reconcile' ? declared : lateSettings(declared)
-  const all = differences(wanted, await actualSettings(wanted, repository, settings))
+  const look = async () => differences(wanted, await actualSettings(wanted, repository, settings))
+  const lacking = (all: readonly Difference[]) => all.filter(({ actual }) => actual === undefined)
+  let all = await look()
+  for (let again = 0; again < LOOKS && lacking(all).length > 0; again++) {
+    await delay(PAUSE * 2 ** again * Math.random(), undefined, { signal })
+    all = await look()
+  }
   const encryption = all.find(({ setting }) => setting === 'encryption')
   if (encryption !== undefined) throw unchangeable(repository.name, encryption)
-  return mode === 'reconcile' ? all : all.filter(({ actual }) => actual === undefined)
+  return mode === 'reconcile' ? all : lacking(all)
 }
-
-const explained = <T>(name: string, work: Promise<T>): Promise<T> =>
-  work.catch((error) => {
-    throw refusal(error, name)
-  })
 
 /** A repository that this step created and could not finish stays as it is in `ensure`. */
 function unfinished(error: unknown, name: string, { mode }: Choices): unknown {
@@ -98,20 +110,27 @@ async function create(
 ): Promise<Brought> {
   // What is given at the creation does not depend on the place.
   const given = creationSettings(declaredFor({ partition: '', region: '', account: '' }))
-  const { repository, created } = await explained(name, createRepository(ecr, name, given, job))
+  const { repository, created } = await createRepository(ecr, name, given, job)
   job.runner.info(`${created ? 'Created' : 'Found, created by another job,'} ${repository.uri}`)
   const declared = declaredFor(placeOf(repository.arn))
-  try {
-    const todo = created
-      ? differences(lateSettings(declared), {})
-      : await explained(name, leftover(declared, repository, settings, choices))
-    return { ...(await changeAll(todo, repository, settings, choices, job)), created }
-  } catch (error) {
-    throw created ? unfinished(error, name, choices) : error
-  }
+  const todo = created
+    ? differences(lateSettings(declared), {})
+    : await leftover(declared, repository, settings, choices, job.signal)
+  const brought = { ...(await changeAll(todo, repository, settings, choices, job)), created }
+  return created && brought.error !== undefined
+    ? { ...brought, error: unfinished(brought.error, name, choices) }
+    : brought
 }
 
-/** Brings one repository where the step wants it. */
+/** Work that ended before it changed anything. */
+export const failed = (error: unknown, repository?: Repository): Brought => ({
+  repository,
+  created: false,
+  changed: [],
+  error,
+})
+
+/** Brings one repository where the step wants it, as far as that goes. */
 export async function bring(
   plan: Plan,
   declaredFor: DeclaredFor,
@@ -120,7 +139,11 @@ export async function bring(
   job: Job,
 ): Promise<Brought> {
   const { name, found } = plan
-  if (found === undefined) return create(name, declaredFor, ports, choices, job)
-  const todo = choices.mode === 'reconcile' ? plan.differences : []
-  return { ...(await changeAll(todo, found, ports.settings, choices, job)), created: false }
+  try {
+    if (found === undefined) return await create(name, declaredFor, ports, choices, job)
+    const todo = choices.mode === 'reconcile' ? plan.differences : []
+    return { ...(await changeAll(todo, found, ports.settings, choices, job)), created: false }
+  } catch (error) {
+    return failed(refusal(error, name), found)
+  }
 }

@@ -6,7 +6,7 @@ import {
   type Repository,
   settleAll,
 } from '@container-actions/core'
-import { type Brought, bring } from './bring.ts'
+import { type Brought, bring, failed } from './bring.ts'
 import { declarationOf } from './declared.ts'
 import { driftFailure, driftOf, driftText } from './drift.ts'
 import { plannedCalls } from './dry-run.ts'
@@ -104,7 +104,8 @@ async function preview(run: Run, policy: string): Promise<Outputs> {
   return outputsOf(run)
 }
 
-function became({ created, changed }: Brought): string {
+function became({ created, changed, error }: Brought): string {
+  if (error !== undefined) return 'failed'
   if (created) return 'created'
   return changed.length === 0 ? 'found' : `changed ${changed.join(', ')}`
 }
@@ -125,21 +126,23 @@ async function bringAll(run: Run): Promise<Outputs> {
   const busy = plans.filter(
     ({ found, differences }) => !found || (inputs.mode === 'reconcile' && differences.length > 0),
   )
-  const work = () => settleAll(plans, AT_ONCE, (plan) => bring(plan, declaredFor, ports, inputs, job))
+  const work = async () => {
+    const settled = await settleAll(plans, AT_ONCE, (plan) => bring(plan, declaredFor, ports, inputs, job))
+    job.signal.throwIfAborted()
+    return settled
+  }
   const results =
     busy.length === 0 ? await work() : await job.phase(`Change ${titleOf(busy.map(({ name }) => name))}`, work)
+  const brought = results.map((result) => (result.status === 'fulfilled' ? result.value : failed(result.reason)))
   const rows = plans.map((plan, index) => {
-    const result = results[index]
-    return result?.status === 'fulfilled'
-      ? row(plan, became(result.value), result.value.repository)
-      : row(plan, 'failed')
+    const done = brought[index]
+    return row(plan, done ? became(done) : '', done?.repository)
   })
   await job.runner.summary(summaryTable(rows, place.region))
-  if (results.some(({ status }) => status === 'rejected')) throw oneError(results)
-  return outputsOf(
-    run,
-    results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])),
-  )
+  const errors = brought.flatMap(({ error }) => error ?? [])
+  const outputs = outputsOf(run, brought)
+  if (errors.length > 0) throw oneError(errors, outputs)
+  return outputs
 }
 
 const titleOf = (names: readonly string[]): string =>

@@ -75,10 +75,10 @@ export async function readPlans(
       throw refusal(error, name)
     }
   })
-  const obstacles = results.map((result): PromiseSettledResult<Plan> => {
-    const problem = result.status === 'fulfilled' ? obstacle(result.value, { mode, create }) : undefined
-    return problem === undefined ? result : { status: 'rejected', reason: problem }
-  })
-  if (obstacles.some(({ status }) => status === 'rejected')) throw oneError(obstacles)
-  return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+  const plans = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+  const errors = results.flatMap((result) =>
+    result.status === 'rejected' ? [result.reason] : (obstacle(result.value, { mode, create }) ?? []),
+  )
+  if (errors.length > 0) throw oneError(errors)
+  return plans
 }

@@ -1,4 +1,4 @@
-import { awsErrorName, Failure, reason } from '@container-actions/core'
+import { awsErrorName, Failure, type OutputValues, reason } from '@container-actions/core'
 import type { SettingName } from './settings.ts'
 
 /** What to change where ECR does not take a value, by the setting that was written. */
@@ -40,10 +40,14 @@ export function refusal(error: unknown, name: string, setting?: SettingName): un
   return text === undefined ? error : new Failure(text, { cause })
 }
 
-/** One failure for all that went wrong, a line for each; an error that is no `Failure` is a bug and goes first. */
-export function oneError(results: readonly PromiseSettledResult<unknown>[]): unknown {
-  const errors = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []))
+/**
+ * One error for several: a bug where there is one, else a failure with a line for each, which also tells what is true in
+ * spite of it.
+ */
+export function oneError(errors: readonly unknown[], outputs: OutputValues = {}): unknown {
   const bug = errors.find((error) => !(error instanceof Failure))
-  if (bug !== undefined || errors.length < 2) return bug ?? errors[0]
-  return new Failure([...new Set(errors.map(reason))].join('\n'))
+  if (bug !== undefined) return bug
+  const [first] = errors
+  const cause = errors.length === 1 && first instanceof Failure ? first.cause : undefined
+  return new Failure([...new Set(errors.map(reason))].join('\n'), { cause, outputs })
 }

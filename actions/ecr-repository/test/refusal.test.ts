@@ -69,16 +69,18 @@ test('everything else stays as it is', () => {
 })
 
 describe('one error for several', () => {
-  const rejected = (reason: unknown) => ({ status: 'rejected' as const, reason })
-  const one = new Failure('One.', { outputs: { x: 1 } })
+  const one = new Failure('One.', { cause: 'why' })
   const bug = new TypeError('bug')
 
   test.each([
-    [[rejected(one), { status: 'fulfilled' as const, value: 1 }], one],
-    [[rejected(one), rejected(bug)], bug],
-    [[rejected(one), rejected(new Failure('Two.')), rejected(new Failure('One.'))], new Failure('One.\nTwo.')],
-    [[], undefined],
-  ])('%#', (results, error) => {
-    expect(oneError(results)).toEqual(error)
+    [[one], new Failure('One.', { cause: 'why' })],
+    [[one, bug], bug],
+    [[one, new Failure('Two.'), new Failure('One.')], new Failure('One.\nTwo.')],
+  ])('%#', (errors, error) => {
+    expect(oneError(errors)).toEqual(error)
+  })
+
+  test('tells what is true in spite of it', () => {
+    expect(oneError([one], { created: true })).toMatchObject({ cause: 'why', outputs: { created: true } })
   })
 })
