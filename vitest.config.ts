@@ -7,7 +7,10 @@ export default defineConfig({
   ...source,
   test: {
     projects: [
-      { extends: true, test: { name: 'unit', include: ['{packages,actions}/*/test/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: { name: 'unit', include: ['{packages,actions}/*/test/**/*.test.ts'], testTimeout: 60_000 },
+      },
       {
         extends: true,
         test: {

@@ -1,0 +1,67 @@
+/**
+ * Bundles the compiled action in the working folder: `node ../../scripts/bundle.ts [ENTRY…]` makes dist/ENTRY.js of
+ * lib/ENTRY.js (without an entry: index), with the chunks that load later, and dist/licenses.txt with the licence of
+ * every package that went into any of them. It calls ncc by its interface, because ncc's command writes one licence
+ * file per chunk under one name, so that only the last chunk's packages are in it.
+ */
+import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import ncc, { type Module } from '@vercel/ncc'
+
+const MODULES = fileURLToPath(new URL('../node_modules', import.meta.url))
+
+/**
+ * Packages that only define things when they are imported, but do not say so. Told so, the bundler leaves out what an
+ * action does not use: the HTTP client and undici, which `@actions/core` needs for `getIDToken` alone, were nine tenths
+ * of a bundle and half of its start time.
+ */
+const PURE = ['@actions/core', '@actions/exec', '@actions/io']
+
+function markPure(): void {
+  for (const name of PURE) {
+    const file = join(MODULES, name, 'package.json')
+    const manifest = JSON.parse(readFileSync(file, 'utf8'))
+    if (manifest.sideEffects === false) continue
+    // Several bundles are made at once: the file is whole at every moment.
+    writeFileSync(`${file}.${process.pid}`, `${JSON.stringify({ ...manifest, sideEffects: false }, null, 2)}\n`)
+    renameSync(`${file}.${process.pid}`, file)
+  }
+}
+
+/** Folders of the packages that a module came from, its nested modules' too. */
+function packagesOf(modules: readonly Module[] = []): string[] {
+  return modules.flatMap(({ name = '', modules: nested }) => {
+    const [, folder] = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(name) ?? []
+    return [...(folder === undefined ? [] : [resolve(folder)]), ...packagesOf(nested)]
+  })
+}
+
+const EVERY_MODULE = { all: false, modules: true, nestedModules: true, modulesSpace: 1e9, nestedModulesSpace: 1e9 }
+
+function licenceOf(folder: string): string {
+  const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry))
+  const text = file === undefined ? '' : readFileSync(join(folder, file), 'utf8').replaceAll('\r\n', '\n').trim()
+  return [`${name} ${version}`, license, ...(text === '' ? [] : [text])].join('\n')
+}
+
+function write(file: string, content: string | Buffer): void {
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, content)
+  if (content.toString().startsWith('#!')) chmodSync(file, 0o755)
+}
+
+markPure()
+const entries = process.argv.length > 2 ? process.argv.slice(2) : ['index']
+const bundles = await Promise.all(
+  entries.map((entry) => ncc(resolve(`lib/${entry}.js`), { cache: false, quiet: true })),
+)
+rmSync('dist', { recursive: true, force: true })
+bundles.forEach(({ code, assets }, index) => {
+  write(`dist/${entries[index]}.js`, code)
+  for (const [name, { source }] of Object.entries(assets)) write(`dist/${name}`, source)
+})
+const packages = new Set(bundles.flatMap(({ stats }) => packagesOf(stats.toJson(EVERY_MODULE).modules)))
+write('dist/package.json', '{ "type": "module" }\n')
+write('dist/licenses.txt', `${[...packages].sort().map(licenceOf).join('\n\n')}\n`)
