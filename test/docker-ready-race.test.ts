@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { describe, expect, it } from 'vitest'
-import { needEngine, prepareCustom } from './support/engine-custom.ts'
+import { prepareCustom } from './support/engine-custom.ts'
+import { needEngine } from './support/engine-needed.ts'
 import { createJob } from './support/runner.ts'
 
 const STARTS = 50
@@ -9,7 +10,7 @@ const STARTS_UNDER_LOAD = 10
 
 /** Starts a fresh daemon with the action already waiting, and uses the daemon the moment the action has ended. */
 async function start(): Promise<{ conclusion: string; log: string; attempts: number; first: string }> {
-  const prepared = prepareCustom()
+  await using prepared = prepareCustom()
   await using job = await createJob({ machine: prepared.env })
   const handle = job.start('docker-ready', { with: { timeout: '90s' } })
   await handle.waitForLog(/Wait for Docker/)

@@ -1,7 +1,6 @@
+import { rmSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { env } from 'node:process'
-import { beforeEach } from 'vitest'
-import { type EngineKind, engineBinaries, NoEngine } from './engine-binaries.ts'
+import { type EngineKind, engineBinaries } from './engine-binaries.ts'
 import { makeEngineFolder } from './engine-folder.ts'
 import { startProcess } from './engine-process.ts'
 
@@ -33,12 +32,17 @@ export interface CustomOptions {
   readonly wrapper?: readonly string[]
 }
 
-/** Makes everything but the process; `start` has to be called, for it is what removes the folder in the end. */
-export function prepareCustom(options: CustomOptions = {}): PreparedEngine & { start(): CustomEngine } {
+/** Everything of a private dockerd but the process; disposing of it stops what was started. */
+export interface StartableEngine extends PreparedEngine, AsyncDisposable {
+  start(): CustomEngine
+}
+
+export function prepareCustom(options: CustomOptions = {}): StartableEngine {
   const { kind = 'installed', args = [], wrapper = [] } = options
   const binaries = engineBinaries(kind)
   const { path: folder, socket, command, env: client } = makeEngineFolder(kind, binaries)
   const prepared = { folder, socket, env: client }
+  let started: CustomEngine | undefined
   return {
     ...prepared,
     start() {
@@ -53,25 +57,18 @@ export function prepareCustom(options: CustomOptions = {}): PreparedEngine & { s
         if (daemon.ended() === undefined) process.kill(await daemon.pid, 'SIGKILL')
         return stop()
       }
-      return { ...prepared, pid: daemon.pid, ended: daemon.ended, stop, kill, [Symbol.asyncDispose]: stop }
+      started = { ...prepared, pid: daemon.pid, ended: daemon.ended, stop, kill, [Symbol.asyncDispose]: stop }
+      return started
+    },
+    async [Symbol.asyncDispose]() {
+      if (started === undefined) rmSync(folder, { recursive: true })
+      else await started.stop()
     },
   }
 }
 
 /** Starts a private dockerd with arguments of the test's own. Throws NoEngine where that cannot be done. */
 export const launchCustom = (options: CustomOptions = {}): CustomEngine => prepareCustom(options).start()
-
-/** In a `describe`: skips its tests with the reason where no private engine can be started; REQUIRE_DOCKER=1 fails them. */
-export function needEngine(kind: EngineKind = 'installed'): void {
-  beforeEach((context) => {
-    try {
-      engineBinaries(kind)
-    } catch (error) {
-      if (!(error instanceof NoEngine) || env['REQUIRE_DOCKER'] === '1') throw error
-      context.skip(true, error.message)
-    }
-  })
-}
 
 /** A TCP port of this machine that nothing listens on. */
 export async function freePort(): Promise<number> {

@@ -4,7 +4,7 @@ import { DaemonAgent } from './connection.ts'
 import { diagnoseAnswer, diagnoseError, diagnoseFile } from './diagnosis.ts'
 import type { Endpoint } from './endpoint.ts'
 import { isMountedItself } from './mount.ts'
-import { get, type Pong, pongOf, type RequestError } from './ping.ts'
+import { type Pong, pongOf, type RequestError, send } from './ping.ts'
 import { lookAt } from './socket-file.ts'
 import type { SocketWatch } from './socket-watch.ts'
 
@@ -58,11 +58,15 @@ async function ping(endpoint: Endpoint, context: AttemptContext, replaced: Abort
   const signal = AbortSignal.any([context.signal, replaced])
   const agent = new DaemonAgent(endpoint.address, context.env, signal)
   try {
-    const answer = await get(endpoint, agent, '/_ping', signal, context.onConnected)
-    const pong = pongOf(answer)
-    if (pong !== undefined) return { pong, agent }
+    const head = await send(endpoint, agent, '/_ping', signal, context.onConnected)
+    const pong = pongOf(head)
+    if (pong !== undefined) {
+      head.drop()
+      return { pong, agent }
+    }
+    const body = await head.body()
     agent.destroy()
-    return diagnoseAnswer(answer)
+    return diagnoseAnswer({ ...head, body })
   } catch (error) {
     agent.destroy()
     if (replaced.aborted) return { cause: 'socket_missing', seen: 'was removed or replaced while it was waited for' }

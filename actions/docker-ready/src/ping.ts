@@ -12,9 +12,17 @@ export interface Pong {
   readonly podman: boolean
 }
 
-export interface Answer {
+/** The beginning of an answer. */
+export interface Head {
   readonly status: number
   readonly headers: IncomingMessage['headers']
+  /** Reads the rest; an answer whose body nobody asks for has to be dropped by `drop`. */
+  body(): Promise<string>
+  /** Lets the body pass, so that the connection can be used again. */
+  drop(): void
+}
+
+export interface Answer extends Pick<Head, 'status' | 'headers'> {
   readonly body: string
 }
 
@@ -44,57 +52,70 @@ const hostOf = (endpoint: Endpoint): string => {
   return `${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
+function readBody(response: IncomingMessage): Promise<string> {
+  return new Promise((done, failed) => {
+    let body = ''
+    response.setEncoding('utf8')
+    response.on('data', (text: string) => {
+      body += text
+      if (body.length > BODY_LIMIT) response.destroy(new Error('the answer is too long'))
+    })
+    response.on('end', () => done(body)).on('error', failed)
+  })
+}
+
 /**
- * Sends one GET and waits for its whole answer, however long that takes.
+ * Sends one GET and waits for the beginning of its answer, however long that takes.
  *
  * @throws {RequestError} when there is no connection or no answer on it
  */
-export function get(
+export function send(
   endpoint: Endpoint,
   agent: Agent,
   path: string,
   signal: AbortSignal,
   onConnected: () => void = () => undefined,
-): Promise<Answer> {
+): Promise<Head> {
   let stage: Stage = 'connecting'
   const connected = () => {
     if (stage === 'connected') return
     stage = 'connected'
     onConnected()
   }
-  return new Promise<Answer>((answered, failed) => {
-    const sent = request(
-      {
-        agent,
-        path: pathOf(endpoint, path),
-        headers: { Host: hostOf(endpoint), 'User-Agent': 'docker-ready' },
-        signal,
-      },
-      (response) => {
-        let body = ''
-        response.setEncoding('utf8')
-        response.on('data', (text: string) => {
-          body += text
-          if (body.length > BODY_LIMIT) response.destroy(new Error('the answer is too long'))
-        })
-        response.on('end', () => answered({ status: response.statusCode ?? 0, headers: response.headers, body }))
-        response.on('error', failed)
-      },
-    )
+  return new Promise<Head>((answered, failed) => {
+    const fail = (error: unknown) => failed(new RequestError(stage, error))
+    const headers = { Host: hostOf(endpoint), 'User-Agent': 'docker-ready' }
+    const sent = request({ agent, path: pathOf(endpoint, path), headers, signal }, (response) => {
+      answered({
+        status: response.statusCode ?? 0,
+        headers: response.headers,
+        body: () =>
+          readBody(response).catch((error: unknown) => {
+            throw new RequestError(stage, error)
+          }),
+        drop: () => void response.resume(),
+      })
+    })
     sent.on('socket', (socket: Socket) => {
       // A stream over a child process is never "connecting"; that it is connected shows when it answers.
       if (socket.connecting === false) connected()
       else if (socket.connecting) socket.once('connect', connected)
     })
-    sent.on('error', failed)
+    sent.on('error', fail)
     sent.end()
   }).catch((error: unknown) => {
-    throw new RequestError(stage, error)
+    throw error instanceof RequestError ? error : new RequestError(stage, error)
   })
 }
 
+/** Sends one GET and reads its whole answer. */
+export async function get(endpoint: Endpoint, agent: Agent, path: string, signal: AbortSignal): Promise<Answer> {
+  const { status, headers, body } = await send(endpoint, agent, path, signal)
+  return { status, headers, body: await body() }
+}
+
 /** Reads a ping's answer; `undefined` when it is not the answer of a daemon that is ready. */
-export function pongOf({ status, headers }: Answer): Pong | undefined {
+export function pongOf({ status, headers }: Pick<Head, 'status' | 'headers'>): Pong | undefined {
   const apiVersion = headers['api-version']
   if (status !== 200 || typeof apiVersion !== 'string') return undefined
   return {

@@ -5,6 +5,7 @@ import type { DaemonAgent } from './connection.ts'
 import type { Endpoint, Endpoints } from './endpoint.ts'
 import type { Pong } from './ping.ts'
 import { Progress } from './progress.ts'
+import { rehearse } from './rehearsal.ts'
 import { lookAt } from './socket-file.ts'
 import { type SocketWatch, watchSockets } from './socket-watch.ts'
 
@@ -111,6 +112,7 @@ async function loop(
     const { endpoint, diagnosis } = progress
     return { ready: false, end, endpoint, diagnosis, ...spent() }
   }
+  let rehearsed = false
   const watch = watchSockets(endpoints.flatMap(({ address }) => (address.kind === 'unix' ? [address.path] : [])))
   try {
     while (!over.aborted) {
@@ -120,6 +122,8 @@ async function loop(
       if (over.aborted) break
       progress.failed(endpoint, outcome)
       if (options.failFast && progress.hopeless) return notReady('hopeless')
+      if (!rehearsed) await rehearse(endpoint, over).catch(() => undefined)
+      rehearsed = true
       if (await watch.change(pauseAfter(progress.failures, endpoint, outcome), over)) progress.failures = 0
     }
     return notReady(options.signal.aborted ? 'cancelled' : 'timeout')

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Endpoint } from '../src/endpoint.ts'
+import { rehearse } from '../src/rehearsal.ts'
 import { pauseAfter, type WaitOptions, waitForDaemon } from '../src/wait.ts'
 import { portAt, socketAt } from './daemon-fixture.ts'
 
@@ -199,6 +200,13 @@ describe('waitForDaemon', () => {
       0,
     )
     expect(await wait([portAt(port)])).toMatchObject({ end: 'hopeless', diagnosis: { cause: 'not_docker' } })
+  })
+})
+
+describe('rehearse', () => {
+  it('goes all the way to an answer', async () => {
+    const { signal } = new AbortController()
+    expect(await rehearse(socketAt('/nowhere'), signal)).toMatchObject({ apiVersion: '1.41', os: 'linux' })
   })
 })
 
