@@ -37,6 +37,7 @@ describe('check', () => {
       actual: 'MUTABLE',
     })
     expect(aws.calls.filter((call) => !/^(Describe|Get|List)/.test(call))).toEqual([])
+    expect(result.lines).toContainEqual(expect.stringMatching(/^ {2}only declared: .*"pullbyaccounts"/i))
     expect(result.job.told.summary.join()).toContain('it does not exist')
   })
 

@@ -1,0 +1,51 @@
+import { type Job, settleAll } from '@container-actions/core'
+import { type Brought, bring, failed } from './bring.ts'
+import { driftText } from './drift.ts'
+import type { Inputs } from './inputs.ts'
+import type { Outputs } from './main.ts'
+import { AT_ONCE, type Plan } from './plan.ts'
+import { oneError } from './refusal.ts'
+import { outputsOf, type Run, rowOf, titleOf } from './run.ts'
+import { summaryTable } from './summary.ts'
+
+function became({ created, changed, error }: Brought): string {
+  if (error !== undefined) return 'failed'
+  if (created) return 'created'
+  return changed.length === 0 ? 'found' : `changed ${changed.join(', ')}`
+}
+
+/** What the log says of a repository that stays as it is; in `ensure` that holds whatever it is like. */
+function sayFound(plan: Plan, { mode }: Inputs, job: Job): void {
+  if (plan.found === undefined) return
+  const differs = driftText(plan)
+  if (differs === undefined) job.runner.info(`Found ${plan.found.uri}${mode === 'ensure' ? '' : ', as declared'}`)
+  else if (mode === 'ensure') {
+    job.runner.info(`Found ${plan.found.uri}, left as it is: ${differs}. 'mode: reconcile' would change it.`)
+  }
+}
+
+/** Brings all repositories where the step wants them, a few at a time, and fails with what went wrong. */
+export async function bringAll(run: Run): Promise<Outputs> {
+  const { plans, inputs, declaredFor, ports, job, place } = run
+  for (const plan of plans) sayFound(plan, inputs, job)
+  const busy = plans.filter(
+    ({ found, differences }) => !found || (inputs.mode === 'reconcile' && differences.length > 0),
+  )
+  const work = async () => {
+    const settled = await settleAll(plans, AT_ONCE, (plan) => bring(plan, declaredFor, ports, inputs, job))
+    job.signal.throwIfAborted()
+    return settled
+  }
+  const results =
+    busy.length === 0 ? await work() : await job.phase(`Change ${titleOf(busy.map(({ name }) => name))}`, work)
+  const brought = results.map((result) => (result.status === 'fulfilled' ? result.value : failed(result.reason)))
+  const rows = plans.map((plan, index) => {
+    const done = brought[index]
+    return rowOf(plan, done ? became(done) : '', done?.repository)
+  })
+  await job.runner.summary(summaryTable(rows, place.region))
+  const errors = brought.flatMap(({ error }) => error ?? [])
+  const outputs = outputsOf(run, brought)
+  if (errors.length > 0) throw oneError(errors, outputs)
+  return outputs
+}

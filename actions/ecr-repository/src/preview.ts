@@ -1,0 +1,27 @@
+import { plannedCalls } from './dry-run.ts'
+import type { Outputs } from './main.ts'
+import type { Plan } from './plan.ts'
+import { outputsOf, type Run, rowOf } from './run.ts'
+import { summaryBlock, summaryTable } from './summary.ts'
+
+const wouldBecome = ({ found }: Plan, calls: readonly string[]): string =>
+  calls.length === 0 ? 'nothing to do' : found === undefined ? 'would be created' : 'would be changed'
+
+/** Shows the calls that the step would make, and makes none of them. */
+export async function preview(run: Run, policy: string): Promise<Outputs> {
+  const { plans, inputs, declaredFor, place, job } = run
+  const calls = plans.map((plan) => plannedCalls(plan, inputs.mode, declaredFor, place))
+  const lines = calls.flat()
+  await job.phase('Dry run: the calls that this step would make', async () => {
+    for (const line of lines.length > 0 ? lines : ['None: there is nothing to do.']) job.runner.info(line)
+  })
+  const rows = plans.map((plan, index) => rowOf(plan, wouldBecome(plan, calls[index] ?? [])))
+  await job.runner.summary(
+    [
+      summaryTable(rows, place.region),
+      ...(lines.length > 0 ? [summaryBlock('The calls that this step would make:', lines)] : []),
+      summaryBlock('The least IAM policy for these inputs:', [policy]),
+    ].join(''),
+  )
+  return outputsOf(run)
+}

@@ -1,0 +1,45 @@
+import type { Job, Repository } from '@container-actions/core'
+import type { Brought } from './bring.ts'
+import { driftOf } from './drift.ts'
+import type { Inputs } from './inputs.ts'
+import type { Outputs, Ports } from './main.ts'
+import type { Place } from './place.ts'
+import type { DeclaredFor, Plan } from './plan.ts'
+import type { Row } from './summary.ts'
+
+/** One run over all repositories of the step. */
+export interface Run {
+  readonly inputs: Inputs
+  readonly ports: Ports
+  readonly job: Job
+  readonly declaredFor: DeclaredFor
+  readonly place: Place
+  readonly plans: readonly Plan[]
+}
+
+/** What is true after the run; without `brought`, after one that changed nothing. */
+export function outputsOf({ place, plans }: Run, brought: readonly Brought[] = []): Outputs {
+  const now = plans.map(({ found }, index) => brought[index]?.repository ?? found)
+  const lines = (of: (repository: Repository) => string) => now.map((each) => (each ? of(each) : '')).join('\n')
+  const first = now.find((each) => each !== undefined)
+  return {
+    repository_uri: lines(({ uri }) => uri),
+    repository_arn: lines(({ arn }) => arn),
+    repository_name: plans.map(({ name }) => name).join('\n'),
+    registry: first?.registry ?? '',
+    registry_id: first?.registryId ?? place.account.replace('*', ''),
+    region: place.region,
+    created: brought.some(({ created }) => created),
+    changed: brought.some(({ created, changed }) => created || changed.length > 0),
+    drift: JSON.stringify(driftOf(plans)),
+    image_tag_mutability: lines(({ tagMutability }) => tagMutability),
+    encryption_type: lines(({ encryptionType }) => encryptionType),
+  }
+}
+
+/** A repository in the summary. */
+export const rowOf = ({ name, found }: Plan, what: string, repository = found): Row => ({ name, repository, what })
+
+/** Repositories in the title of a phase. */
+export const titleOf = (names: readonly string[]): string =>
+  names.length === 1 ? String(names[0]) : `${names.length} repositories`
