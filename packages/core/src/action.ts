@@ -17,8 +17,11 @@ export interface Action<Inputs, Outputs extends OutputValues> {
 /** The runner ends a step 10 s after its first signal (7.5 s to SIGTERM, 2.5 s to SIGKILL); we are gone well before, in ms. */
 const LAST_MOMENT = 4_000
 
-/** State that tells the post step from the main step; both run the same bundle. */
-const POST = 'isPost'
+/**
+ * The argument by which `dist/post.js` tells the bundle that it is the post step. State of the main step could not: one
+ * that is killed while it loads has saved none, and its post step would do the work.
+ */
+const POST = '--post'
 
 /** Why `signal` aborted: the name of the process signal. */
 class Cancelled extends Error {}
@@ -37,7 +40,6 @@ function writeOutputs(runner: Runner, outputs: OutputValues): void {
 
 async function runMain<I, O extends OutputValues>(action: Action<I, O>, job: Job): Promise<void> {
   const { runner } = job
-  if (action.post) runner.saveState(POST, 'true')
   const reader = inputReader(job.env)
   const inputs = action.readInputs(reader)
   for (const line of reader.unknown()) runner.warning(line)
@@ -73,6 +75,7 @@ export async function runAction<I, O extends OutputValues>(
   action: Action<I, O>,
   runner: Runner = actionsRunner,
   env: Environment = processEnvironment(),
+  args: readonly string[] = process.argv,
 ): Promise<void> {
   const cancel = new AbortController()
   const job = createJob(runner, env, cancel.signal)
@@ -83,7 +86,7 @@ export async function runAction<I, O extends OutputValues>(
   }
   cancelOnSignals(cancel, endNow)
   try {
-    if (action.post && runner.state(POST) === 'true') await runPost(action.post, job)
+    if (action.post && args.includes(POST)) await runPost(action.post, job)
     else await runMain(action, job)
     cancel.signal.throwIfAborted()
   } catch (error) {

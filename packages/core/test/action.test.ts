@@ -17,7 +17,7 @@ describe('the main step', () => {
     expect(step.variables).toEqual({ DONE: 'yes' })
     expect(step.summary).toBe('### Done\n')
     expect(step.commands).toEqual([])
-    expect(step.state).toEqual({ isPost: 'true' })
+    expect(step.state).toEqual({})
   })
 
   test('gives main the inputs that were read', async () => {
@@ -159,14 +159,14 @@ describe('the post step', () => {
         ran.push('post')
       },
     }
-    const { state } = await runInProcess(action)
+    await runInProcess(action)
     expect(ran).toEqual(['main'])
-    expect((await runInProcess(action, { state })).outputs).toEqual({})
+    expect((await runInProcess(action, { post: true })).outputs).toEqual({})
     expect(ran).toEqual(['main', 'post'])
   })
 
   test('is none where the action has none', async () => {
-    expect((await runInProcess({ readInputs, main }, { state: { isPost: 'true' } })).outputs).toEqual({ main: true })
+    expect((await runInProcess({ readInputs, main }, { post: true })).outputs).toEqual({ main: true })
   })
 
   test.each([
@@ -177,12 +177,12 @@ describe('the post step', () => {
     [new Error('busy'), /^warning: .*: Unexpected error, please report it: Error: busy\n {4}at /],
   ])('that fails with %j is a warning', async (error, line) => {
     const post = () => Promise.reject(error)
-    const { lines } = await runInProcess({ readInputs, main, post }, { state: { isPost: 'true' } })
+    const { lines } = await runInProcess({ readInputs, main, post }, { post: true })
     expect(lines).toEqual([expect.stringMatching(line)])
   })
 
   test('never fails the job', async () => {
-    const { exitCode, commands } = await runStep({}, { state: { isPost: 'true' }, env: { POST: 'fail' } })
+    const { exitCode, commands } = await runStep({}, { post: true, env: { POST: 'fail' } })
     expect(exitCode).toBe(0)
     expect(commands).toEqual([
       expect.stringMatching(/^::warning::Cleaning up failed; the job is not affected: .*: Error: the folder is busy/),
@@ -190,7 +190,7 @@ describe('the post step', () => {
   })
 
   test('that is cancelled ends with a line', async () => {
-    const step = startStep({}, { state: { isPost: 'true' }, env: { POST: 'wait' } })
+    const step = startStep({}, { post: true, env: { POST: 'wait' } })
     await step.said(/cleaning up/)
     step.kill('SIGTERM')
     const { exitCode, commands } = await step.end
@@ -205,7 +205,7 @@ describe('the post step', () => {
     const { exitCode, left, state } = await step.end
     expect(exitCode).toBeNull()
     expect(left).toEqual([expect.stringMatching(/^left-/)])
-    const post = await runStep({}, { state, temp })
+    const post = await runStep({}, { state, temp, post: true })
     expect([post.exitCode, post.commands, post.left]).toEqual([0, [], []])
   })
 })

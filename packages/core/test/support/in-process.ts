@@ -3,15 +3,22 @@ import type { Environment } from '../../src/environment.ts'
 import type { OutputValues } from '../../src/failure.ts'
 import { memoryRunner, type Told } from '../../src/testing.ts'
 
+export interface InProcess {
+  readonly env?: Environment
+  readonly state?: Readonly<Record<string, string>>
+  /** Runs the post step instead of the main step. */
+  readonly post?: boolean
+}
+
 /** Runs an action in this process, on a runner in memory, and gives what it told the runner. */
 export async function runInProcess<I, O extends OutputValues>(
   action: Action<I, O>,
-  { env = {}, state = {} }: { env?: Environment; state?: Readonly<Record<string, string>> } = {},
+  { env = {}, state = {}, post = false }: InProcess = {},
 ): Promise<Told> {
   const runner = memoryRunner(state)
   const before = new Map((['SIGINT', 'SIGTERM'] as const).map((name) => [name, process.listeners(name)]))
   try {
-    await runAction(action, runner, env)
+    await runAction(action, runner, env, post ? ['--post'] : [])
   } finally {
     for (const [name, listeners] of before) {
       for (const listener of process.listeners(name)) {

@@ -52,14 +52,17 @@ function commandsIn(lines: readonly string[]): string[] {
   })
 }
 
-/** Starts the main step of the fixture action; with `state`, its post step. RUNNER_TEMP is `temp`. */
-export function startStep(inputs: Values, { env = {}, state = {}, temp = testFolder() } = {}): RunningStep {
+/** Starts the main step of the fixture action, or its post step. RUNNER_TEMP is `temp`. */
+export function startStep(
+  inputs: Values,
+  { env = {}, state = {}, temp = testFolder(), post = false } = {},
+): RunningStep {
   const folder = testFolder()
   const paths = Object.fromEntries(FILES.map((name) => [name, join(folder, name)]))
   for (const path of Object.values(paths)) writeFileSync(path, '')
   const prefixed = (prefix: string, of: Values) =>
     Object.fromEntries(Object.entries(of).map(([name, value]) => [prefix + name, value]))
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'fixture-action.ts')], {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'fixture-action.ts'), ...(post ? ['--post'] : [])], {
     env: {
       PATH: process.env['PATH'],
       RUNNER_TEMP: temp,
@@ -113,5 +116,5 @@ const unsaid = (what: RegExp) => (ended: EndedStep) => {
   throw new Error(`the step ended and never said ${what}: ${ended.lines.join('\n')}${ended.stderr}`)
 }
 
-/** Runs the main step, or with `state` the post step, to its end. */
+/** Runs the main step, or the post step, to its end. */
 export const runStep = (...step: Parameters<typeof startStep>): Promise<EndedStep> => startStep(...step).end
