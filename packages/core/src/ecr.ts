@@ -5,9 +5,9 @@ import {
   GetAuthorizationTokenCommand,
   PutImageCommand,
 } from '@aws-sdk/client-ecr'
+import { authorizationIn } from './ecr-authorization.ts'
 import { awsErrorName, unless } from './ecr-error.ts'
 import { type CreationSettings, creationInput, type Repository, repositoryOf } from './ecr-repository.ts'
-import { Failure } from './failure.ts'
 import type { EcrSession } from './throttling.ts'
 
 export type { CreationSettings, Repository } from './ecr-repository.ts'
@@ -60,12 +60,7 @@ export function ecrOf(session: EcrSession, registryId: string | undefined): Ecr 
       const answer = await session.call('ecr:GetAuthorizationToken', (options) =>
         ecr.send(new GetAuthorizationTokenCommand({}), options),
       )
-      const [data] = answer.authorizationData ?? []
-      const token = data?.authorizationToken ?? ''
-      const [username = '', password = ''] = Buffer.from(token, 'base64').toString().split(/:(.*)/s)
-      if (password === '') throw new Failure(`ECR in ${session.region} answered GetAuthorizationToken without a token.`)
-      for (const secret of [password, token]) session.mask(secret)
-      return { token, username, password, expiresAt: data?.expiresAt }
+      return authorizationIn(answer.authorizationData?.[0], session)
     },
     async find(name) {
       const command = new DescribeRepositoriesCommand({ ...registry, repositoryNames: [name] })
