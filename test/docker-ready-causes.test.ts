@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { freePort } from './support/engine-custom.ts'
 import { useEngine } from './support/engine-suite.ts'
+import { AS_NOBODY } from './support/other-user.ts'
 import { createJob } from './support/runner.ts'
 
 const CLI = join(import.meta.dirname, '../actions/docker-ready/dist/cli.js')
@@ -103,12 +104,10 @@ describe('docker-ready on a real daemon', () => {
   })
 
   it('whose socket another user may not open', async () => {
-    // Dropped inside the process, so that the repository and node itself may lie where nobody else can go.
-    const drop = 'process.setgroups([65534]); process.setgid(65534); process.setuid(65534)'
     const copy = join(folder, 'cli.mjs')
     copyFileSync(CLI, copy)
     for (const path of [folder, dirname(engine().socket)]) chmodSync(path, 0o755)
-    const child = spawn(process.execPath, ['--import', `data:text/javascript,${drop}`, copy, '--host', engine().host], {
+    const child = spawn(process.execPath, [...AS_NOBODY, copy, '--host', engine().host], {
       stdio: ['ignore', 'ignore', 'pipe'],
       cwd: '/',
     })

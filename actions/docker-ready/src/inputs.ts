@@ -49,6 +49,13 @@ function hubImage(input: InputReader): string | undefined {
   return given
 }
 
+function timeout(input: InputReader): number {
+  if (/^0+(\.0+)?[a-z]*$/.test(input.optional('timeout') ?? '')) {
+    input.reject("Input 'timeout' must be more than 0; a daemon that is there needs some milliseconds to answer.")
+  }
+  return input.duration('timeout')
+}
+
 export function readInputs(input: InputReader): Inputs {
   const host = input.optional('host')
   const context = input.optional('context')
@@ -58,7 +65,7 @@ export function readInputs(input: InputReader): Inputs {
   return {
     host,
     context,
-    timeout: input.duration('timeout'),
+    timeout: timeout(input),
     failFast: input.boolean('fail_fast'),
     required: input.boolean('required'),
     minApiVersion: version(input, 'min_api_version', '1.44'),

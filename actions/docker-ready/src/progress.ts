@@ -12,6 +12,8 @@ const SILENT: Diagnosis = {
   seen: 'accepts connections and does not answer: the daemon is still starting, or it hangs',
 }
 
+const NOT_CONNECTED: Diagnosis = { cause: 'host_unreachable', seen: 'has not accepted the connection yet' }
+
 /** What a wait has seen so far. */
 export class Progress {
   endpoint: Endpoint
@@ -47,7 +49,8 @@ export class Progress {
 
   /** What is wrong now. */
   get diagnosis(): Diagnosis {
-    return (this.#isSilent ? undefined : this.#diagnosis) ?? SILENT
+    if (this.#isSilent) return SILENT
+    return this.#diagnosis ?? (this.#silentSince === undefined ? NOT_CONNECTED : SILENT)
   }
 
   get #isSilent(): boolean {
