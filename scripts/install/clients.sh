@@ -1,0 +1,39 @@
+#!/bin/sh
+# Install with apt the clients of ECR that others wrote, for the tests that prove ecr-local with them: awscli, skopeo
+# and docker-credential-ecr-login. For Debian and Ubuntu, as root. Does nothing where all are installed already.
+set -eu
+packages='awscli skopeo amazon-ecr-credential-helper'
+
+fail() {
+  echo "clients.sh: $1" >&2
+  exit 1
+}
+
+# A `aws` first in the PATH may be another one, or a shim that runs none; the package's is this file.
+missing=
+[ -x /usr/bin/aws ] || missing="$missing awscli"
+[ -x /usr/bin/skopeo ] || missing="$missing skopeo"
+[ -x /usr/bin/docker-credential-ecr-login ] || missing="$missing amazon-ecr-credential-helper"
+if [ -z "$missing" ]; then
+  echo "Clients of ECR: $packages are installed already"
+  exit 0
+fi
+command -v apt-get >/dev/null || fail "needs apt-get (Debian or Ubuntu) to install$missing"
+[ "$(id -u)" = 0 ] || fail "needs root to install; run: sudo apt-get install --no-install-recommends$missing"
+
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+# apt's own output matters only when it fails.
+apt() {
+  DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 apt-get -qq -o DPkg::Lock::Timeout=300 "$@" >"$log" 2>&1 </dev/null
+}
+
+echo "Clients of ECR: installing$missing with apt"
+# Package lists may be absent, or older than the mirror's packages: one more try with fresh ones.
+# shellcheck disable=SC2086 # a list of names
+apt install --no-install-recommends $missing || { apt update && apt install --no-install-recommends $missing; } ||
+  fail "apt-get install$missing failed: $(grep -m 1 -E '^(E|W):' "$log" || tail -n 1 "$log")"
+echo "Clients of ECR: installed$missing"
