@@ -159,7 +159,7 @@ describe('AWS that does not answer as it should', () => {
     const endpoint = `https://127.0.0.1:${(server.address() as AddressInfo).port}`
     await using job = await createJob({ machine: { ...ecr.environment, AWS_ENDPOINT_URL_ECR: endpoint } })
     expect((await errorIn(job)).at(-1)).toMatch(
-      /^ecr:GetAuthorizationToken failed in eu-central-1: Error: unable to verify/,
+      /is not trusted \(UNABLE_TO_VERIFY_LEAF_SIGNATURE\)\. .* NODE_EXTRA_CA_CERTS/,
     )
     server.close()
   })

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { configFolder } from './docker-config.ts'
@@ -54,7 +54,9 @@ export function logInForJob(
   if (joined === undefined) mkdirSync(folder, { mode: 0o700 })
   const login = joined === undefined ? isolatedLogin(folder, env) : existingLogin(folder, before.BUILDX_CONFIG)
   mkdirSync(loginsIn(folder), { recursive: true, mode: 0o700 })
-  writeFileSync(fileOf(state), JSON.stringify([...logins.keys()]), { mode: 0o600 })
+  // There or not there, never half of it: the post step reads it, whenever this one was killed.
+  writeFileSync(join(folder, state.id), JSON.stringify([...logins.keys()]), { mode: 0o600 })
+  renameSync(join(folder, state.id), fileOf(state))
   login.set(logins)
   if (joined === undefined) {
     for (const [name, value] of Object.entries(login.env)) runner.exportVariable(name, value)

@@ -1,0 +1,137 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type EcrLocal, startEcrLocal } from '../packages/ecr-local/src/index.ts'
+import { authorizationOf } from './support/ecr-client.ts'
+import { useEngine } from './support/engine-suite.ts'
+import { createJob, type Job, leaks } from './support/runner.ts'
+import { writeFiles } from './support/runner-folders.ts'
+import { type Command, runCommands } from './support/runner-later.ts'
+
+const OTHER = '111122223333'
+const WORKSPACE = { Dockerfile: 'FROM scratch\nCOPY app /app\n', app: 'an app' }
+
+describe.each(['bookworm', 'sid'] as const)('after ecr-login, on the engine of %s', (kind) => {
+  const engine = useEngine(kind)
+  let ecr: EcrLocal
+
+  beforeEach(async () => {
+    ecr = await startEcrLocal()
+  })
+  afterEach(() => ecr.close())
+
+  /** A job whose user has the engine's configuration in the home, as on a machine where people work. */
+  async function jobOfUser(config: object = {}): Promise<Job> {
+    const { DOCKER_CONFIG = '', ...client } = engine().env
+    const own = JSON.parse(readFileSync(join(DOCKER_CONFIG, 'config.json'), 'utf8'))
+    const job = await createJob({ machine: { ...client, ...ecr.environment }, workspace: WORKSPACE })
+    writeFiles(job.folders.home, { '.docker/config.json': JSON.stringify({ ...own, ...config }) })
+    return job
+  }
+
+  const secrets = (job: Job) => [
+    ecr.environment['AWS_SECRET_ACCESS_KEY'] ?? '',
+    ...job.steps.flatMap((step) => step.masks),
+  ]
+
+  async function succeed(job: Job, commands: readonly Command[], input?: string): Promise<string> {
+    const step = await runCommands(job, commands, input)
+    expect(step.conclusion, step.log).toBe('success')
+    return step.log
+  }
+
+  it('docker pushes and pulls, and nothing secret is left', async () => {
+    await using job = await jobOfUser()
+    await job.run('ecr-repository', { with: { repo: 'team/app' } })
+    const login = await job.run('ecr-login', { with: { repo: 'team/app', tag: '1' } })
+    const image = login.outputs['image'] ?? ''
+    await succeed(job, [
+      ['docker', 'build', '--tag', image, '.'],
+      ['docker', 'push', image],
+      ['docker', 'rmi', image],
+      ['docker', 'pull', image],
+    ])
+    if (kind === 'sid') await succeed(job, [['docker', 'buildx', 'build', '--push', '--tag', `${image}-x`, '.']])
+    await job.post()
+    expect(leaks(job, secrets(job))).toEqual([])
+    const denied = await runCommands(job, [['docker', 'push', image]])
+    expect([denied.conclusion, denied.log]).toEqual(['failure', expect.stringContaining('no basic auth credentials')])
+  })
+
+  it("the user's plugins, contexts and other logins work as before", async () => {
+    await using job = await jobOfUser({
+      auths: { 'ghcr.io': { auth: 'dXNlcjpwYXNz' } },
+      aliases: { builder: 'buildx' },
+    })
+    const plugin = `#!/bin/sh
+if [ "$1" = docker-cli-plugin-metadata ]; then echo '{"SchemaVersion":"0.1.0","Vendor":"us","Version":"1"}'
+else echo "plugin says $2"; fi
+`
+    writeFiles(job.folders.home, { '.docker/cli-plugins/docker-hello': plugin })
+    const prepare: Command[] = [
+      ['chmod', '+x', join(job.folders.home, '.docker/cli-plugins/docker-hello')],
+      ['docker', 'context', 'create', 'remote', '--docker', 'host=unix:///nowhere.sock'],
+    ]
+    await succeed(job, prepare)
+    const { outputs } = await job.run('ecr-login')
+    const log = await succeed(job, [
+      ['docker', 'hello', 'works'],
+      ['docker', 'context', 'ls', '--format', '{{.Name}}'],
+      ['docker', 'context', 'create', 'second', '--docker', 'host=unix:///elsewhere.sock'],
+    ])
+    expect(log).toMatch(/^plugin says works$/m)
+    expect(log).toMatch(/^remote$/m)
+    const config = JSON.parse(readFileSync(join(outputs['docker_config'] ?? '', 'config.json'), 'utf8'))
+    expect(config.auths).toEqual({ 'ghcr.io': { auth: 'dXNlcjpwYXNz' } })
+    await job.post()
+    expect(await succeed(job, [['docker', 'context', 'ls', '--format', '{{.Name}}']])).toMatch(/^second$/m)
+  })
+
+  it('a docker login of a later step stays in the job', async () => {
+    await using job = await jobOfUser()
+    const file = join(job.folders.home, '.docker', 'config.json')
+    const before = readFileSync(file, 'utf8')
+    await job.run('ecr-login')
+    const other = await startEcrLocal()
+    const { registry } = other
+    await succeed(
+      job,
+      [['docker', 'login', '--username', 'AWS', '--password-stdin', registry]],
+      await passwordOf(other),
+    )
+    await job.run('ecr-login', { with: { registries: OTHER } })
+    await job.post()
+    expect(readFileSync(file, 'utf8')).toBe(before)
+    await other.close()
+  })
+
+  it('ecr-push builds on a base image that only the login of the job can pull, as a role', async () => {
+    await using job = await jobOfUser()
+    const env = ecr.environmentOf({ account: OTHER })
+    await job.run('ecr-repository', { with: { repo: 'base' }, env })
+    const login = await job.run('ecr-login', { with: { repo: 'base', tag: '1' }, env })
+    const base = login.outputs['image'] ?? ''
+    await succeed(job, [
+      ['docker', 'build', '--tag', base, '.'],
+      ['docker', 'push', base],
+      ['docker', 'rmi', base],
+    ])
+    writeFiles(job.folders.workspace, {
+      'on-base/Dockerfile': `FROM ${base}\nCOPY more /more\n`,
+      'on-base/more': 'more',
+    })
+    const inputs = { repo: 'team/app', tags: '1', create_repo: true, path: 'on-base', dockerfile: 'on-base/Dockerfile' }
+    const push = await job.run('ecr-push', { with: { ...inputs, assume_role: 'deploy' } })
+    expect(push.conclusion, push.log).toBe('success')
+    expect(push.log).toContain(`from role arn:aws:iam::${ecr.account}:role/deploy, assumed with the environment`)
+    await job.post()
+    expect(leaks(job, secrets(job))).toEqual([])
+  })
+})
+
+/** A password for another registry, from that registry itself. */
+async function passwordOf(other: EcrLocal): Promise<string> {
+  return Buffer.from(await authorizationOf(other), 'base64')
+    .toString()
+    .slice('AWS:'.length)
+}

@@ -1,0 +1,154 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, watch } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type EcrLocal, startEcrLocal } from '../packages/ecr-local/src/index.ts'
+import { authorizationOf } from './support/ecr-client.ts'
+import { useEngine } from './support/engine-suite.ts'
+import { createJob, type Job, leaks } from './support/runner.ts'
+import { below, writeFiles } from './support/runner-folders.ts'
+import { type Command, runCommands } from './support/runner-later.ts'
+
+let ecr: EcrLocal
+beforeEach(async () => {
+  ecr = await startEcrLocal()
+})
+afterEach(() => ecr.close())
+
+/** When a file in a folder gets new content. */
+function firstChange(folder: string): Promise<void> {
+  return new Promise((changed) => {
+    const watcher = watch(folder, () => {
+      watcher.close()
+      changed()
+    })
+  })
+}
+
+const secrets = (job: Job) => [
+  ecr.environment['AWS_SECRET_ACCESS_KEY'] ?? '',
+  ...job.steps.flatMap((step) => step.masks),
+]
+
+describe('two jobs of one user, at the same time', () => {
+  const TIMES = 20
+  const engine = useEngine('bookworm')
+  let home: string
+
+  beforeEach(() => {
+    home = mkdtempSync(join(tmpdir(), 'home-'))
+  })
+  afterEach(() => rmSync(home, { recursive: true }))
+
+  const jobOfUser = () =>
+    createJob({
+      machine: { ...engine().env, ...ecr.environment, DOCKER_CONFIG: '', HOME: home },
+      workspace: { Dockerfile: 'FROM scratch\nCOPY app /app\n', app: 'an app' },
+    })
+
+  async function succeed(job: Job, commands: readonly Command[], input?: string) {
+    const step = await runCommands(job, commands, input)
+    expect(step.conclusion, step.log).toBe('success')
+  }
+
+  it('neither loses its login, and docker login in its place does', async () => {
+    const image = `${ecr.registry}/team/app`
+    await using first = await jobOfUser()
+    await first.run('ecr-repository', { with: { repo: 'team/app' } })
+    await succeed(first, [['docker', 'build', '--tag', image, '.']])
+
+    const logInPushAndCleanUp = async (name: string) => {
+      for (let time = 0; time < TIMES; time++) {
+        await using job = await jobOfUser()
+        const login = await job.run('ecr-login')
+        expect(login.conclusion, login.log).toBe('success')
+        const tag = `${image}:${name}-${time}`
+        await succeed(job, [
+          ['docker', 'tag', image, tag],
+          ['docker', 'push', tag],
+        ])
+        const posts = await job.post()
+        expect(posts.map(({ conclusion, annotations }) => [conclusion, annotations])).toEqual([['success', []]])
+        expect(leaks(job, secrets(job))).toEqual([])
+      }
+    }
+    await Promise.all([logInPushAndCleanUp('one'), logInPushAndCleanUp('two')])
+    const manifests = ecr.calls.filter(({ operation, status }) => operation === 'PUT manifest' && status === 201)
+    expect(new Set(manifests.map(({ reference }) => reference)).size).toBe(2 * TIMES)
+    expect(below(home).filter((path) => existsSync(join(home, path)) && path.includes('config.json'))).toEqual([])
+
+    // The same with Docker's own commands: the second job's clean-up takes the first one's login.
+    const password = Buffer.from(await authorizationOf(ecr), 'base64')
+      .toString()
+      .slice('AWS:'.length)
+    const login: Command = ['docker', 'login', '--username', 'AWS', '--password-stdin', ecr.registry]
+    await using second = await jobOfUser()
+    await succeed(first, [login, ['docker', 'push', image]], password)
+    await succeed(second, [login, ['docker', 'logout', ecr.registry]], password)
+    const lost = await runCommands(first, [['docker', 'push', image]])
+    expect([lost.conclusion, lost.log]).toEqual(['failure', expect.stringContaining('no basic auth credentials')])
+  }, 600_000)
+})
+
+describe('killed at any moment, the post step finds and removes everything', () => {
+  const CONFIG = JSON.stringify({ auths: { 'ghcr.io': { auth: 'eDp5' } } })
+
+  /** Kills the step after so many milliseconds, or a moment after it began to write. */
+  async function killed(job: Job, docker_config: string, { after, writing }: { after: number; writing: boolean }) {
+    const handle = job.start('ecr-login', { with: { docker_config } })
+    // Before a login writes anything, it tells the runner what to remove.
+    if (writing) await Promise.race([firstChange(join(job.folders.temp, '_runner_file_commands')), handle.result])
+    await delay(after)
+    handle.signal('SIGKILL')
+    return handle.result
+  }
+
+  /** Moments from the start to after the end of a step that is not killed, and moments while it writes. */
+  async function moments(docker_config: string) {
+    await using job = await createJob({ machine: ecr.environment })
+    const { durationMs } = await job.run('ecr-login', { with: { docker_config } })
+    const any = Array.from({ length: 10 }, () => ({ after: Math.random() * durationMs * 1.1, writing: false }))
+    return [...any, ...Array.from({ length: 15 }, (_, number) => ({ after: number / 3, writing: true }))]
+  }
+
+  it.each(['isolated', 'shared'])(
+    'with docker_config: %s',
+    async (docker_config) => {
+      let wrote = 0
+      let died = 0
+      for (const moment of await moments(docker_config)) {
+        await using job = await createJob({ machine: ecr.environment })
+        writeFiles(job.folders.home, { '.docker/config.json': CONFIG })
+        const step = await killed(job, docker_config, moment)
+        if (step.signal === 'SIGKILL') died++
+        if (step.signal === 'SIGKILL' && step.state['dockerLogin']) wrote++
+        const [post] = await job.post()
+        expect(post).toMatchObject({ conclusion: 'success', annotations: [], files: { temp: [], tmp: [] } })
+        expect(readdirSync(join(job.folders.home, '.docker'))).toEqual(['config.json'])
+        expect(JSON.parse(readFileSync(join(job.folders.home, '.docker', 'config.json'), 'utf8'))).toEqual(
+          JSON.parse(CONFIG),
+        )
+        expect(leaks(job, secrets(job))).toEqual([])
+      }
+      expect([died > 0, wrote > 0]).toEqual([true, true])
+    },
+    300_000,
+  )
+
+  it('as the second login of a job, without harm to the first', async () => {
+    for (const moment of (await moments('isolated')).slice(5)) {
+      await using job = await createJob({ machine: ecr.environment })
+      const { outputs } = await job.run('ecr-login', { with: { registries: '111122223333' } })
+      await killed(job, 'isolated', moment)
+      const [second, first] = await job.post()
+      const config = join(outputs['docker_config'] ?? '', 'config.json')
+      expect(second?.annotations).toEqual([])
+      expect(second?.files.temp.filter((path) => path.includes('/credentials/'))).toEqual([
+        expect.stringContaining(`/credentials/${outputs['registry']}`),
+      ])
+      expect([first?.files.temp, existsSync(config)]).toEqual([[], false])
+      expect(leaks(job, secrets(job))).toEqual([])
+    }
+  }, 300_000)
+})
