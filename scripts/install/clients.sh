@@ -1,8 +1,8 @@
 #!/bin/sh
 # Install with apt the clients of ECR that others wrote, for the tests that prove ecr-local with them: awscli, skopeo
-# and docker-credential-ecr-login. For Debian and Ubuntu, as root. Does nothing where all are installed already.
+# and docker-credential-ecr-login; and the venv module of Python that moto.sh needs. For Debian and Ubuntu, as root. Does nothing where all are installed already.
 set -eu
-packages='awscli skopeo amazon-ecr-credential-helper'
+packages='awscli skopeo amazon-ecr-credential-helper python3-venv'
 
 fail() {
   echo "clients.sh: $1" >&2
@@ -14,6 +14,7 @@ missing=
 [ -x /usr/bin/aws ] || missing="$missing awscli"
 [ -x /usr/bin/skopeo ] || missing="$missing skopeo"
 [ -x /usr/bin/docker-credential-ecr-login ] || missing="$missing amazon-ecr-credential-helper"
+/usr/bin/python3 -c 'import ensurepip' 2>/dev/null || missing="$missing python3-venv"
 if [ -z "$missing" ]; then
   echo "Clients of ECR: $packages are installed already"
   exit 0

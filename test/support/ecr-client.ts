@@ -1,12 +1,19 @@
-import { ECRClient, GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr'
+import { CreateRepositoryCommand, ECRClient, GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr'
 import type { EcrLocal } from '../../packages/ecr-local/src/index.ts'
+
+/** The SDK's client, which the actions know nothing of, with the keys of the default account. */
+export function clientOf(ecr: EcrLocal): ECRClient {
+  const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = ecr.environment
+  return new ECRClient({ endpoint: ecr.endpoint, region: ecr.region, credentials: { accessKeyId, secretAccessKey } })
+}
+
+export async function createRepository(ecr: EcrLocal, repositoryName: string): Promise<void> {
+  await clientOf(ecr).send(new CreateRepositoryCommand({ repositoryName }))
+}
 
 /** A token of the registry, as `Authorization: Basic` takes it, for a client that the actions know nothing of. */
 export async function authorizationOf(ecr: EcrLocal): Promise<string> {
-  const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = ecr.environment
-  const credentials = { accessKeyId, secretAccessKey }
-  const client = new ECRClient({ endpoint: ecr.endpoint, region: ecr.region, credentials })
-  const { authorizationData } = await client.send(new GetAuthorizationTokenCommand({}))
+  const { authorizationData } = await clientOf(ecr).send(new GetAuthorizationTokenCommand({}))
   return authorizationData?.[0]?.authorizationToken ?? ''
 }
 

@@ -31,6 +31,9 @@ export async function getManifest(visit: RepositoryVisit): Promise<void> {
 export async function putManifest(visit: RepositoryVisit): Promise<void> {
   const { ecr, registry, repository, request, response, route } = visit
   const { imageTag, imageDigest } = idOf(route.reference)
+  if (imageTag !== undefined && !TAG.test(imageTag)) {
+    throw new RegistryError(400, 'TAG_INVALID', `'${imageTag}' is not a tag.`)
+  }
   const content = await readBody(request, MANIFEST_LIMIT)
   if (!content) throw new RegistryError(413, 'SIZE_INVALID', `A manifest has at most ${MANIFEST_LIMIT} bytes.`)
   const mediaType = request.headers['content-type']?.split(';')[0]?.trim()
@@ -74,10 +77,9 @@ const acceptedTypes = (header: string | undefined) =>
     .map((type) => type.split(';')[0]?.trim() ?? '')
     .filter((type) => type !== '')
 
+/** Who reads by a tag that cannot be learns like everyone that there is no such image. */
 function idOf(reference: string): ImageId {
   if (isDigest(reference)) return { imageDigest: reference }
-  if (TAG.test(reference)) return { imageTag: reference }
-  throw reference.includes(':')
-    ? new RegistryError(400, 'DIGEST_INVALID', `'${reference}' is not a sha256 digest.`)
-    : new RegistryError(400, 'TAG_INVALID', `'${reference}' is not a tag.`)
+  if (!reference.includes(':')) return { imageTag: reference }
+  throw new RegistryError(400, 'DIGEST_INVALID', `'${reference}' is not a sha256 digest.`)
 }
