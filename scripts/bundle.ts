@@ -1,10 +1,20 @@
 /**
  * Bundles the compiled action in the working folder: `node ../../scripts/bundle.ts [ENTRY…]` makes dist/ENTRY.js of
  * lib/ENTRY.js (without an entry: index), with the chunks that load later, and dist/licenses.txt with the licence of
- * every package that went into any of them. It calls ncc by its interface, because ncc's command writes one licence
+ * every package that went into any of them. A lib/post.js, which imports the bundle for the post step, is copied. It calls ncc by its interface, because ncc's command writes one licence
  * file per chunk under one name, so that only the last chunk's packages are in it.
  */
-import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ncc, { type Module } from '@vercel/ncc'
@@ -62,6 +72,7 @@ bundles.forEach(({ code, assets }, index) => {
   write(`dist/${entries[index]}.js`, code)
   for (const [name, { source }] of Object.entries(assets)) write(`dist/${name}`, source)
 })
+if (existsSync('lib/post.js')) copyFileSync('lib/post.js', 'dist/post.js')
 const packages = new Set(bundles.flatMap(({ stats }) => packagesOf(stats.toJson(EVERY_MODULE).modules)))
 write('dist/package.json', '{ "type": "module" }\n')
 write('dist/licenses.txt', `${[...packages].sort().map(licenceOf).join('\n\n')}\n`)
