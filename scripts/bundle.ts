@@ -1,8 +1,8 @@
 /**
  * Bundles the compiled action in the working folder: `node ../../scripts/bundle.ts [ENTRY…]` makes dist/ENTRY.js of
  * lib/ENTRY.js (without an entry: index), with the chunks that load later, and dist/licenses.txt with the licence of
- * every package that went into any of them. A lib/post.js, which imports the bundle for the post step, is copied. It calls ncc by its interface, because ncc's command writes one licence
- * file per chunk under one name, so that only the last chunk's packages are in it.
+ * every package that went into any of them. A lib/post.js, which only imports the bundle, is copied. It calls ncc by its
+ * interface, because ncc's command writes one licence file per chunk under one name: the last chunk's wins.
  */
 import {
   chmodSync,
