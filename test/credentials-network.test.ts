@@ -85,6 +85,19 @@ describe('AWS by its own names, through a proxy', () => {
     expect([...new Set(proxy.requests)].sort()).toEqual(hosts.map((host) => `CONNECT ${host}:443`).sort())
   })
 
+  it.each([
+    [{}, 'api.ecr-public.us-east-1.amazonaws.com'],
+    [{ AWS_USE_DUALSTACK_ENDPOINT: 'true' }, 'ecr-public.us-east-1.api.aws'],
+  ])('for ECR Public with %j it asks %s', async (variables, host) => {
+    await using proxy = await startProxy()
+    const machine = { ...keysAlone('eu-central-1'), ...(variables as Record<string, string>), HTTPS_PROXY: proxy.url }
+    await using job = await createJob({ machine: { ...machine, AWS_ENDPOINT_URL_STS: ecr.endpoint } })
+    expect((await errorIn(job, { registries: 'public' })).at(-1)).toMatch(
+      /^ecr-public:GetAuthorizationToken failed: AWS cannot be reached in region us-east-1 \(ERR_PROXY_TUNNEL/,
+    )
+    expect(new Set(proxy.requests)).toEqual(new Set([`CONNECT ${host}:443`]))
+  })
+
   it('with a password, which is never seen', async () => {
     using aws = await awsByTls(['api.ecr.eu-central-1.amazonaws.com', 'sts.eu-central-1.amazonaws.com'])
     await using proxy = await startProxy({ tunnels: aws.tunnels, credentials: 'me:proxy-pass' })
@@ -179,6 +192,25 @@ describe('AWS that does not answer as it should', () => {
       'AWS still throttles ecr:GetAuthorizationToken in eu-central-1 after all retries (Rate exceeded). Run fewer jobs at once, or ask AWS for a higher quota.',
     )
     expect(ecr.calls.filter(({ operation }) => operation === 'GetAuthorizationToken')).toHaveLength(3)
+  })
+
+  it.each([
+    ['ServerException', /^ecr:GetAuthorizationToken failed in eu-central-1: ServerException: Internal error$/],
+    ['InvalidParameterException', /^ecr:GetAuthorizationToken failed in eu-central-1: InvalidParameterException: /],
+    ['UnrecognizedClientException', /^AWS does not know the access key from the environment variables /],
+    ['InvalidSignatureException', /^AWS refuses the secret access key from the environment variables /],
+    [
+      'IncompleteSignatureException',
+      /^ecr:GetAuthorizationToken failed in eu-central-1: IncompleteSignatureException: /,
+    ],
+    ['MissingAuthenticationTokenException', /^AWS got no credentials from the environment variables /],
+    ['ExpiredTokenException', /^The AWS session from the environment variables .* has expired\./],
+    ['TooManyRequestsException', /^AWS still throttles ecr:GetAuthorizationToken /],
+    ['SomethingNew', /^ecr:GetAuthorizationToken failed in eu-central-1: SomethingNew: SomethingNew$/],
+  ])('%s is one line', async (error, line) => {
+    ecr.addFault({ operation: 'GetAuthorizationToken', error })
+    await using job = await createJob({ machine: { ...ecr.environment, AWS_MAX_ATTEMPTS: '1' } })
+    expect(await errorIn(job)).toEqual([expect.stringMatching(line)])
   })
 
   it('a denied login has the statement to add', async () => {

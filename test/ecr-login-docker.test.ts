@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type EcrLocal, startEcrLocal } from '../packages/ecr-local/src/index.ts'
@@ -9,6 +9,7 @@ import { writeFiles } from './support/runner-folders.ts'
 import { type Command, runCommands } from './support/runner-later.ts'
 
 const OTHER = '111122223333'
+const SKOPEO = '/usr/bin/skopeo'
 const WORKSPACE = { Dockerfile: 'FROM scratch\nCOPY app /app\n', app: 'an app' }
 
 describe.each(['bookworm', 'sid'] as const)('after ecr-login, on the engine of %s', (kind) => {
@@ -56,6 +57,28 @@ describe.each(['bookworm', 'sid'] as const)('after ecr-login, on the engine of %
     expect(leaks(job, secrets(job))).toEqual([])
     const denied = await runCommands(job, [['docker', 'push', image]])
     expect([denied.conclusion, denied.log]).toEqual(['failure', expect.stringContaining('no basic auth credentials')])
+  })
+
+  it('skopeo reads and copies', async (context) => {
+    context.skip(!existsSync(SKOPEO), `there is no ${SKOPEO}; run scripts/install/clients.sh`)
+    await using job = await jobOfUser()
+    await job.run('ecr-repository', { with: { repo: 'team/app' } })
+    const { outputs } = await job.run('ecr-login', { with: { repo: 'team/app', tag: '1' } })
+    const image = outputs['image'] ?? ''
+    const log = await succeed(job, [
+      ['docker', 'build', '--tag', image, '.'],
+      ['docker', 'push', image],
+      [
+        SKOPEO,
+        'copy',
+        '--src-tls-verify=false',
+        '--dest-tls-verify=false',
+        `docker://${image}`,
+        `docker://${image}-copy`,
+      ],
+      [SKOPEO, 'list-tags', '--tls-verify=false', `docker://${outputs['registry']}/team/app`],
+    ])
+    expect(log).toContain('"1-copy"')
   })
 
   it("the user's plugins, contexts and other logins work as before", async () => {
