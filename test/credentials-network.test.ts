@@ -91,11 +91,11 @@ describe('AWS by its own names, through a proxy', () => {
   ])('for ECR Public with %j it asks %s', async (variables, host) => {
     await using proxy = await startProxy()
     const machine = { ...keysAlone('eu-central-1'), ...(variables as Record<string, string>), HTTPS_PROXY: proxy.url }
-    await using job = await createJob({ machine: { ...machine, AWS_ENDPOINT_URL_STS: ecr.endpoint } })
+    await using job = await createJob({ machine })
     expect((await errorIn(job, { registries: 'public' })).at(-1)).toMatch(
       /^ecr-public:GetAuthorizationToken failed: AWS cannot be reached in region us-east-1 \(ERR_PROXY_TUNNEL/,
     )
-    expect(new Set(proxy.requests)).toEqual(new Set([`CONNECT ${host}:443`]))
+    expect(proxy.requests).toContain(`CONNECT ${host}:443`)
   })
 
   it('with a password, which is never seen', async () => {
