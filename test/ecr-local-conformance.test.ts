@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type EcrLocal, startEcrLocal } from '../packages/ecr-local/src/index.ts'
 import { cacheFolder, needProgram, runProgram } from './support/client-programs.ts'
-import { authorizationOf, createRepository } from './support/ecr-client.ts'
+import { createRepository, passwordOf } from './support/ecr-client.ts'
 
 /** scripts/install/conformance.sh builds it. */
 const SUITE = join(cacheFolder(), 'conformance-v0.0.0-20230516164017-7fcdf80f3c8b', 'conformance.test')
@@ -56,15 +56,12 @@ describe("the OCI's conformance suite", () => {
     folder = mkdtempSync(join(tmpdir(), 'conformance-'))
     if (!existsSync(SUITE)) return
     for (const name of ['conformance/one', 'conformance/two']) await createRepository(ecr, name)
-    const password = Buffer.from(await authorizationOf(ecr), 'base64')
-      .toString()
-      .replace('AWS:', '')
     const env = {
       OCI_ROOT_URL: ecr.endpoint,
       OCI_NAMESPACE: 'conformance/one',
       OCI_CROSSMOUNT_NAMESPACE: 'conformance/two',
       OCI_USERNAME: 'AWS',
-      OCI_PASSWORD: password,
+      OCI_PASSWORD: await passwordOf(ecr),
       OCI_TEST_PULL: '1',
       OCI_TEST_PUSH: '1',
       OCI_TEST_CONTENT_DISCOVERY: '1',

@@ -17,6 +17,13 @@ export async function authorizationOf(ecr: EcrLocal): Promise<string> {
   return authorizationData?.[0]?.authorizationToken ?? ''
 }
 
+/** The same as `docker login` takes it, for the user `AWS`. */
+export async function passwordOf(ecr: EcrLocal): Promise<string> {
+  return Buffer.from(await authorizationOf(ecr), 'base64')
+    .toString()
+    .replace('AWS:', '')
+}
+
 /** The digest behind a tag, as the registry itself tells it; `undefined` where there is no such tag. */
 export async function digestOf(ecr: EcrLocal, repository: string, tag: string): Promise<string | undefined> {
   const response = await fetch(`http://${ecr.registry}/v2/${repository}/manifests/${tag}`, {
