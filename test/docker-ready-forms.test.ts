@@ -137,6 +137,11 @@ describe.each([...NODES])('on Node %i', (_major, node) => {
       expect(await ended).toMatchObject({ status: 0, out: 'in\na b $(id) "x"\n' })
     })
 
+    it('tells the command where Docker is, when asked to', async () => {
+      const ended = await cli(['--export-docker-host', '--', 'sh', '-c', 'echo "$DOCKER_HOST"'])
+      expect(ended).toMatchObject({ status: 0, out: `${engine().host}\n` })
+    })
+
     it('leaves nothing of its own behind in the process that it becomes', async () => {
       const ended = await cli(['--', 'grep', '-E', '^(SigIgn|SigBlk)', '/proc/self/status'])
       expect(ended.out.match(/[0-9a-f]{16}/g)).toEqual(['0000000000000000', '0000000000000000'])

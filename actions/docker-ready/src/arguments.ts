@@ -21,7 +21,6 @@ Waits until the Docker daemon answers, and then becomes COMMAND.
 
 Options, each with a value (--timeout 90s or --timeout=90s), or in the environment (DOCKER_READY_TIMEOUT=90s):
 ${Object.entries(DEFAULTS)
-  .filter(([name]) => name !== 'export_docker_host')
   .map(([name, value]) => `  ${optionOf(name)}${value === '' ? '' : ` (${value})`}`)
   .join('\n')}
 `

@@ -13,7 +13,16 @@ const say = (line: string) => {
   writeSync(2, `docker-ready: ${line}\n`)
 }
 
-const runner = { info: say, warning: (line: string) => say(`warning: ${line}`), exportVariable: () => undefined }
+/** For the command. */
+const exported: Record<string, string> = {}
+
+const runner = {
+  info: say,
+  warning: (line: string) => say(`warning: ${line}`),
+  exportVariable(name: string, value: string) {
+    exported[name] = value
+  },
+}
 
 function read(program: Program) {
   const { given, command, help } = readArguments(program.args)
@@ -36,5 +45,5 @@ await runProgram(async (program) => {
   const { env, signal } = program
   await main(asked.inputs, { env, signal, runner, phase: (_title, work) => work() })
   const [command, ...args] = asked.command
-  return command === undefined ? 0 : [command, ...args]
+  return command === undefined ? 0 : { command: [command, ...args], env: { ...env, ...exported } }
 }, say)

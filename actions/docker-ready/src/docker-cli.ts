@@ -16,14 +16,20 @@ export interface DockerCli {
 /** Engines up to 28 speak every API from this one on, and every CLI of the last ten years speaks it. */
 const EVERY_CLI = '1.24'
 
-async function output(exec: Exec, command: string, args: readonly string[]): Promise<string> {
+async function output(exec: Exec, command: string, args: readonly string[], env: Environment = {}): Promise<string> {
   try {
-    return (await exec.run(command, args)).stdout.trim()
+    return (await exec.run(command, args, { env })).stdout.trim()
   } catch {
     // There is no such command: it cannot be too old.
     return ''
   }
 }
+
+/** Asks at an address where nothing can be: the CLI tells about itself all the same, and cannot hang with the daemon. */
+const newestApi = (exec: Exec): Promise<string> =>
+  output(exec, 'docker', ['--host', 'unix:///dev/null/none', 'version', '--format', '{{.Client.DefaultAPIVersion}}'], {
+    ...{ DOCKER_TLS_VERIFY: '', DOCKER_TLS: '' },
+  })
 
 async function buildxVersion(exec: Exec, file: string): Promise<string> {
   try {
@@ -40,8 +46,7 @@ export async function readCli(daemon: Daemon, env: Environment, exec: Exec | und
   const buildx = findBuildx(env)
   const matters = daemon.minApiVersion !== '' && !isAtLeast(EVERY_CLI, daemon.minApiVersion)
   const [apiVersion, version] = await Promise.all([
-    env['DOCKER_API_VERSION'] ||
-      (matters && exec ? output(exec, 'docker', ['version', '--format', '{{.Client.DefaultAPIVersion}}']) : ''),
+    env['DOCKER_API_VERSION'] || (matters && exec ? newestApi(exec) : ''),
     buildx !== undefined && exec ? buildxVersion(exec, buildx) : '',
   ])
   return { apiVersion: apiVersion || undefined, buildx, buildxVersion: version }

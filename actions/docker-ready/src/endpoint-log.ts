@@ -3,8 +3,8 @@ import type { Endpoint, Endpoints } from './endpoint.ts'
 import type { Step } from './step.ts'
 
 const REASONS: Readonly<Record<Endpoint['source'], (endpoint: Endpoint) => string>> = {
-  host: () => "the input 'host'",
-  context: ({ context }) => `the input 'context': ${context}`,
+  host: () => "named by 'host'",
+  context: ({ context }) => `named by 'context': ${context}`,
   DOCKER_HOST: () => 'DOCKER_HOST',
   DOCKER_CONTEXT: ({ context }) => `DOCKER_CONTEXT: ${context}`,
   currentContext: ({ context }) => `the current context of the docker CLI: ${context}`,

@@ -7,6 +7,7 @@ import { parseHubImage } from './hub-image.ts'
 import type { Inputs } from './inputs.ts'
 import { askMirror } from './mirror.ts'
 import { defaultLink } from './network.ts'
+import { orNothing } from './or-nothing.ts'
 import type { Step } from './step.ts'
 import type { Ready } from './wait.ts'
 import { warningsAbout } from './warnings.ts'
@@ -21,11 +22,7 @@ export interface Inspection {
 
 function isDefaultSocket({ address }: Endpoint): boolean {
   if (address.kind !== 'unix') return false
-  try {
-    return realpathSync(address.path) === realpathSync(DEFAULT_SOCKET)
-  } catch {
-    return false
-  }
+  return orNothing(() => realpathSync(address.path) === realpathSync(DEFAULT_SOCKET)) ?? false
 }
 
 /** The MTU of the daemon's network matters where ours is below Docker's default, and only a daemon that is close has it. */

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { orNothing } from './or-nothing.ts'
 
 export interface Link {
   readonly name: string
@@ -14,11 +15,8 @@ export function defaultInterface(routes: string): string | undefined {
 
 /** The interface that this machine's traffic leaves by; `undefined` where that cannot be seen. */
 export function defaultLink(): Link | undefined {
-  try {
+  return orNothing(() => {
     const name = defaultInterface(readFileSync('/proc/net/route', 'utf8'))
-    if (name === undefined) return undefined
-    return { name, mtu: Number(readFileSync(`/sys/class/net/${name}/mtu`, 'utf8')) }
-  } catch {
-    return undefined
-  }
+    return name === undefined ? undefined : { name, mtu: Number(readFileSync(`/sys/class/net/${name}/mtu`, 'utf8')) }
+  })
 }

@@ -58,15 +58,10 @@ export interface Invalid {
   readonly sentence: string
 }
 
-/** How the person who named it calls the place. */
-const called = (source: EndpointSource): string =>
-  source === 'host' || source === 'context' ? `the input '${source}'` : source
-
 function fromHost(host: string, source: EndpointSource, env: Environment): Endpoint | Invalid {
   const address = parseHost(host, environmentTls(env), ['--host', host.trim()])
   if (typeof address === 'string') {
-    const name = called(source)
-    const sentence = `${name[0]?.toUpperCase()}${name.slice(1)} ${address} It is '${host}'.`
+    const sentence = `'${source}' ${address} It is '${host}'.`
     return { cause: 'host_invalid', source, sentence }
   }
   return { address, url: address.kind === 'dial' ? host.trim() : urlOf(address), source, context: 'default' }
@@ -75,7 +70,7 @@ function fromHost(host: string, source: EndpointSource, env: Environment): Endpo
 function fromContext(name: string, source: EndpointSource, env: Environment): Endpoint | Invalid {
   const context = readContext(configFolder(env), name)
   if (typeof context === 'string') {
-    const sentence = `${context} It is named by ${called(source)}; create it with 'docker context create', or name another.`
+    const sentence = `${context} It is named by '${source}'; create it with 'docker context create', or name another.`
     return { cause: 'context_missing', source, sentence }
   }
   // A context's host is a URL for the CLI, with the ports of URLs.

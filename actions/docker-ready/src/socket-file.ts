@@ -1,5 +1,6 @@
 import { lstatSync, readlinkSync, type Stats, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import { orNothing } from './or-nothing.ts'
 
 /** What lies at the path of a socket. */
 export type SocketFile =
@@ -26,29 +27,21 @@ const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoExc
 
 const ownerOf = (stats: Stats): Owner => ({ uid: stats.uid, gid: stats.gid, mode: stats.mode & 0o7777 })
 
-const attempt = <T>(work: () => T): T | undefined => {
-  try {
-    return work()
-  } catch {
-    return undefined
-  }
-}
-
 /** The closest folder above `path` that exists. */
 export function nearestFolder(path: string): string {
   let folder = dirname(resolve(path))
-  while (folder !== '/' && attempt(() => statSync(folder))?.isDirectory() !== true) folder = dirname(folder)
+  while (folder !== '/' && orNothing(() => statSync(folder))?.isDirectory() !== true) folder = dirname(folder)
   return folder
 }
 
 /** The absolute path that the link at `path` holds; `undefined` where there is no link. */
 export function linkTarget(path: string): string | undefined {
-  const target = attempt(() => readlinkSync(path))
+  const target = orNothing(() => readlinkSync(path))
   return target === undefined ? undefined : resolve(dirname(path), target)
 }
 
 function missing(path: string): SocketFile {
-  const linkTo = attempt(() => lstatSync(path)) === undefined ? undefined : linkTarget(path)
+  const linkTo = orNothing(() => lstatSync(path)) === undefined ? undefined : linkTarget(path)
   if (linkTo !== undefined) return { kind: 'missing', linkTo }
   const nearest = nearestFolder(path)
   return nearest === dirname(resolve(path)) ? { kind: 'missing' } : { kind: 'no_folder', nearest }
@@ -56,7 +49,7 @@ function missing(path: string): SocketFile {
 
 function hidden(path: string): SocketFile {
   let folder = dirname(resolve(path))
-  while (folder !== '/' && attempt(() => statSync(folder)) === undefined) folder = dirname(folder)
+  while (folder !== '/' && orNothing(() => statSync(folder)) === undefined) folder = dirname(folder)
   return { kind: 'hidden', owner: ownerOf(statSync(folder)), folder }
 }
 

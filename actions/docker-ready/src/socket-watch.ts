@@ -1,5 +1,6 @@
 import { type FSWatcher, statSync, watch } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
+import { orNothing } from './or-nothing.ts'
 import { linkTarget, nearestFolder } from './socket-file.ts'
 
 /** Tells when something happens at the paths of sockets, wherever on the way to them a folder is still missing. */
@@ -23,14 +24,11 @@ function step(path: string): { folder: string; name: string } {
   return { folder, name: name || basename(path) }
 }
 
-const identityOf = (folder: string): string | undefined => {
-  try {
+const identityOf = (folder: string): string | undefined =>
+  orNothing(() => {
     const { dev, ino } = statSync(folder)
     return `${dev}:${ino}`
-  } catch {
-    return undefined
-  }
-}
+  })
 
 /**
  * Watches with inotify. Where that cannot work (no watches left, a file system of another machine) `change` simply

@@ -121,7 +121,8 @@ async function loop(
       if ('pong' in outcome) return { ready: true, endpoint, ...outcome, ...spent() }
       if (over.aborted) break
       progress.failed(endpoint, outcome)
-      if (options.failFast && progress.hopeless) return notReady('hopeless')
+      // That a socket at one of the other known places cannot be used says nothing about the one that is to come.
+      if (options.failFast && endpoint === endpoints[0] && progress.hopeless) return notReady('hopeless')
       if (!rehearsed) await rehearse(endpoint, over).catch(() => undefined)
       rehearsed = true
       if (await watch.change(pauseAfter(progress.failures, endpoint, outcome), over)) progress.failures = 0

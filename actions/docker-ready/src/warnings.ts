@@ -54,7 +54,7 @@ export function warningsAbout(around: Surroundings): string[] {
       : []),
     ...(endpoint.source === 'search' && !exported
       ? [
-          `The docker CLI does not look at ${endpoint.url} by itself: set 'export_docker_host: true', or DOCKER_HOST for the runner.`,
+          `The docker CLI does not look at ${endpoint.url} by itself: set export_docker_host, or DOCKER_HOST for the runner.`,
         ]
       : []),
     ...hiddenSocket(around),

@@ -104,10 +104,10 @@ describe('resolveEndpoints', () => {
 
   it('says what is wrong with what is named', () => {
     expect(resolve({ DOCKER_CONTEXT: 'nope' })).toBe(
-      `There is no docker context 'nope' in ${home}/.docker/contexts. It is named by DOCKER_CONTEXT; create it with 'docker context create', or name another.`,
+      `There is no docker context 'nope' in ${home}/.docker/contexts. It is named by 'DOCKER_CONTEXT'; create it with 'docker context create', or name another.`,
     )
-    expect(resolve({}, { host: 'fd://' })).toMatch(/^The input 'host' is for dockerd only.* It is 'fd:\/\/'\.$/)
-    expect(resolve({ DOCKER_HOST: 'http://h' })).toMatch(/^DOCKER_HOST must begin with tcp:\/\//)
+    expect(resolve({}, { host: 'fd://' })).toMatch(/^'host' is for dockerd only.* It is 'fd:\/\/'\.$/)
+    expect(resolve({ DOCKER_HOST: 'http://h' })).toMatch(/^'DOCKER_HOST' must begin with tcp:\/\//)
     context('empty', {})
     expect(resolve({}, { context: 'empty' })).toMatch(/has no docker endpoint in/)
     writeFileSync(join(home, '.docker/contexts/meta', digest('empty'), 'meta.json'), '{')

@@ -54,6 +54,6 @@ describe('readArguments', () => {
 
   it('has help for every option', () => {
     expect(readArguments(['--help'])).toMatchObject({ help: true })
-    for (const name of Object.keys(DEFAULTS)) expect(USAGE.includes(optionOf(name))).toBe(name !== 'export_docker_host')
+    for (const name of Object.keys(DEFAULTS)) expect(USAGE).toContain(optionOf(name))
   })
 })

@@ -16,13 +16,13 @@ const LAST_MOMENT = 4_000
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-/** A command to become, with its arguments, or an exit status. */
-export type End = number | readonly [string, ...string[]]
+/** A command to become, or an exit status. */
+export type End = number | { readonly command: readonly [string, ...string[]]; readonly env: Environment }
 
-async function end(how: End, env: Environment, fail: (line: string) => void): Promise<number> {
+async function end(how: End, fail: (line: string) => void): Promise<number> {
   if (typeof how === 'number') return how
   try {
-    return await become(how, env)
+    return await become(how.command, how.env)
   } catch (error) {
     if (!(error instanceof CommandFailure)) throw error
     fail(error.message)
@@ -38,7 +38,6 @@ export async function runProgram(
   work: (program: Program) => Promise<End>,
   fail: (line: string) => void,
 ): Promise<void> {
-  const env = processEnvironment()
   const cancel = new AbortController()
   let by: NodeJS.Signals | undefined
   let how: End = 1
@@ -50,11 +49,11 @@ export async function runProgram(
   }
   for (const name of SIGNALS) process.on(name, onSignal)
   try {
-    how = await work({ env, args: process.argv.slice(2), signal: cancel.signal })
+    how = await work({ env: processEnvironment(), args: process.argv.slice(2), signal: cancel.signal })
   } catch (error) {
     fail(describe(error))
   }
   for (const name of SIGNALS) process.off(name, onSignal)
   if (by !== undefined) dieBy(by)
-  else process.exitCode = await end(how, env, fail)
+  else process.exitCode = await end(how, fail)
 }
