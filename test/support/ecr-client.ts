@@ -1,31 +1,36 @@
 import { CreateRepositoryCommand, ECRClient, GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr'
 import type { EcrLocal } from '../../packages/ecr-local/src/index.ts'
 
+/** An ecr-local, in this process or in another. */
+type Server = Pick<EcrLocal, 'endpoint' | 'registry' | 'region'> & {
+  readonly environment: Readonly<Record<string, string>>
+}
+
 /** The SDK's client, which the actions know nothing of, with the keys of the default account. */
-export function clientOf(ecr: EcrLocal): ECRClient {
+export function clientOf(ecr: Server): ECRClient {
   const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = ecr.environment
   return new ECRClient({ endpoint: ecr.endpoint, region: ecr.region, credentials: { accessKeyId, secretAccessKey } })
 }
 
-export async function createRepository(ecr: EcrLocal, repositoryName: string): Promise<void> {
+export async function createRepository(ecr: Server, repositoryName: string): Promise<void> {
   await clientOf(ecr).send(new CreateRepositoryCommand({ repositoryName }))
 }
 
 /** A token of the registry, as `Authorization: Basic` takes it, for a client that the actions know nothing of. */
-export async function authorizationOf(ecr: EcrLocal): Promise<string> {
+export async function authorizationOf(ecr: Server): Promise<string> {
   const { authorizationData } = await clientOf(ecr).send(new GetAuthorizationTokenCommand({}))
   return authorizationData?.[0]?.authorizationToken ?? ''
 }
 
 /** The same as `docker login` takes it, for the user `AWS`. */
-export async function passwordOf(ecr: EcrLocal): Promise<string> {
+export async function passwordOf(ecr: Server): Promise<string> {
   return Buffer.from(await authorizationOf(ecr), 'base64')
     .toString()
     .replace('AWS:', '')
 }
 
 /** The digest behind a tag, as the registry itself tells it; `undefined` where there is no such tag. */
-export async function digestOf(ecr: EcrLocal, repository: string, tag: string): Promise<string | undefined> {
+export async function digestOf(ecr: Server, repository: string, tag: string): Promise<string | undefined> {
   const response = await fetch(`http://${ecr.registry}/v2/${repository}/manifests/${tag}`, {
     method: 'HEAD',
     headers: { authorization: `Basic ${await authorizationOf(ecr)}` },
