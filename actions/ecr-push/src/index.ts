@@ -1,12 +1,27 @@
-import { awsSession, dockerOf, ecrOf, removeLeftFolders, runAction } from '@container-actions/core'
+import {
+  awsSession,
+  dockerOf,
+  ecrOf,
+  ecrSettingsOf,
+  registryAuthorization,
+  removeLeftFolders,
+  runAction,
+} from '@container-actions/core'
 import { readInputs } from './inputs.ts'
-import { main } from './main.ts'
+import { main, type Ports } from './main.ts'
 
 await runAction({
   readInputs,
   main: (inputs, job) => {
     const session = awsSession(inputs.aws, job)
-    return main(inputs, { session, ecr: ecrOf(session, inputs.aws.accountId), docker: dockerOf(job) }, job)
+    const ports: Ports = {
+      session,
+      ecr: ecrOf(session, inputs.aws.accountId),
+      docker: dockerOf(job),
+      settings: ecrSettingsOf(session),
+      registry: (account) => registryAuthorization(session, account),
+    }
+    return main(inputs, ports, job)
   },
   post: async (job) => removeLeftFolders(job.runner),
 })

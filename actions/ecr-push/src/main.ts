@@ -1,15 +1,22 @@
 import {
+  type Authorization,
   type AwsSession,
   childLogin,
   type Docker,
+  type DockerVersions,
   type Ecr,
+  type EcrSettings,
+  type Environment,
   ensureRepository,
   isolatedLogin,
   type Job,
 } from '@container-actions/core'
 import { checkBuildFiles } from './build-files.ts'
+import { buildxSources, cacheImages, cacheOptions } from './cache-source.ts'
 import type { Inputs } from './inputs.ts'
+import { runPrebuildScript } from './prebuild-script.ts'
 import { pushTags } from './push.ts'
+import { applySettings, readPolicyFile } from './repository-settings.ts'
 import { summaryOf } from './summary.ts'
 
 /** What this action needs of AWS and of Docker. */
@@ -17,6 +24,9 @@ export interface Ports {
   readonly session: Pick<AwsSession, 'identity'>
   readonly ecr: Ecr
   readonly docker: Docker
+  readonly settings: Pick<EcrSettings, 'setPolicy' | 'setScanOnPush'>
+  /** A login for the registry of another account. */
+  readonly registry: (account: string) => Promise<Authorization & { readonly registry: string }>
 }
 
 /** Named as in action.yml. */
@@ -34,9 +44,17 @@ export type Outputs = {
 }
 
 /** Everything that can fail without a build, in parallel: files, Docker, credentials, repository. */
-async function prepare(inputs: Inputs, { session, ecr, docker }: Ports, job: Job) {
-  checkBuildFiles(inputs)
-  const [versions, authorization] = await Promise.all([docker.versions(), ecr.authorization(), session.identity()])
+async function prepare(inputs: Inputs, { session, ecr, docker, settings, registry }: Ports, job: Job) {
+  // The script may be what makes them.
+  if (inputs.prebuildScript === undefined) checkBuildFiles(inputs)
+  const { policyFile, scanOnPush } = inputs.settings
+  const policy = policyFile === undefined ? undefined : readPolicyFile(policyFile)
+  const [versions, authorization, others] = await Promise.all([
+    docker.versions(),
+    ecr.authorization(),
+    Promise.all(inputs.registryIds.map(registry)),
+    session.identity(),
+  ])
   const { repository, created } = await ensureRepository(
     ecr,
     inputs.repo,
@@ -50,9 +68,31 @@ async function prepare(inputs: Inputs, { session, ecr, docker }: Ports, job: Job
     )
   }
   job.runner.info(`${created ? 'Created' : 'Found'} repository ${repository.uri}`)
+  await applySettings(repository, { policy, scanOnPush }, settings, job)
   const login = isolatedLogin(job.temporaryFolder('ecr-push'), job.env)
-  login.set(new Map([[repository.registry, authorization]]))
+  login.set(new Map([...others.map((other) => [other.registry, other] as const), [repository.registry, authorization]]))
   return { versions, repository, login: childLogin(login, job.env) }
+}
+
+/** The options that the cache's sources become; the classic builder only knows images that the engine has. */
+async function cacheFor(
+  { cacheFrom }: Inputs,
+  { builder }: DockerVersions,
+  login: Environment,
+  docker: Docker,
+  job: Job,
+): Promise<string[]> {
+  if (builder === 'buildx') return cacheOptions(cacheFrom, builder)
+  for (const spec of buildxSources(cacheFrom)) {
+    job.runner.notice(`The cache ${spec} is left out: only buildx can read it. Install the plugin docker-buildx.`)
+  }
+  const found = []
+  for (const image of cacheImages(cacheFrom)) {
+    const problem = builder === 'classic' ? await docker.pull(image, login) : undefined
+    if (problem === undefined) found.push({ image })
+    else job.runner.info(`The build does without the cache ${image}: ${problem}`)
+  }
+  return cacheOptions(found, builder)
 }
 
 /** Builds the image once and pushes it under all tags, after everything else was found right. */
@@ -60,15 +100,18 @@ export async function main(inputs: Inputs, ports: Ports, job: Job): Promise<Outp
   const { versions, repository, login } = await job.phase('Check Docker, AWS and the repository', () =>
     prepare(inputs, ports, job),
   )
+  const { prebuildScript } = inputs
+  if (prebuildScript !== undefined) {
+    await job.phase('Run prebuild_script', () => runPrebuildScript(prebuildScript, login, job))
+    checkBuildFiles(inputs)
+  }
   const [tag] = inputs.tags
   const image = `${repository.uri}:${tag}`
-  await job.phase(`Build ${image}`, () =>
-    ports.docker.build(
-      { context: inputs.path, dockerfile: inputs.dockerfile, reference: image },
-      versions.builder,
-      login,
-    ),
-  )
+  await job.phase(`Build ${image}`, async () => {
+    const options = [...(await cacheFor(inputs, versions, login, ports.docker, job)), ...inputs.extraBuildArgs]
+    const spec = { context: inputs.path, dockerfile: inputs.dockerfile, reference: image, options }
+    await ports.docker.build(spec, versions.builder, login)
+  })
   const digest = await job.phase('Push', () => pushTags(repository, inputs.tags, login, ports, job))
   job.runner.info(`Pushed ${repository.uri}@${digest}`)
   await job.runner.summary(summaryOf({ repository, tags: inputs.tags, digest, phases: job.phases }))

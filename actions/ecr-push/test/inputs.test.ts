@@ -10,6 +10,9 @@ const GIVEN = {
   tags: 'latest,b8a0d1f',
   dockerfile: 'Dockerfile',
   path: '.',
+  set_repo_policy: 'false',
+  repo_policy_file: 'repo-policy.json',
+  image_scanning_configuration: 'false',
   region: 'eu-central-1',
 }
 
@@ -33,7 +36,45 @@ test('the inputs of a step', () => {
     tags: ['b8a0d1f', 'latest'],
     dockerfile: 'Dockerfile',
     path: './app',
+    settings: { policyFile: undefined, scanOnPush: false },
+    registryIds: [],
+    extraBuildArgs: [],
+    cacheFrom: [],
+    prebuildScript: undefined,
   })
+})
+
+test('the inputs that few steps have', () => {
+  expect(
+    read({
+      set_repo_policy: 'True',
+      image_scanning_configuration: 'True',
+      registry_ids: '11122223333, 444455556666,444455556666',
+      extra_build_args: `--build-arg "greeting=hello world" --label='a=$(id)'`,
+      prebuild_script: './ci/prepare.sh --fast "a b"',
+    }),
+  ).toMatchObject({
+    settings: { policyFile: 'repo-policy.json', scanOnPush: true },
+    registryIds: ['011122223333', '444455556666'],
+    extraBuildArgs: ['--build-arg', 'greeting=hello world', '--label=a=$(id)'],
+    prebuildScript: ['./ci/prepare.sh', '--fast', 'a b'],
+  })
+})
+
+test.each([
+  [{ registry_ids: 'x' }, `Input 'registry_ids' has "x", which is not the 12 digits of an AWS account.`],
+  [{ extra_build_args: '--a "b' }, `Input 'extra_build_args' has a quote or a backslash that is never closed: "\\"b".`],
+  [
+    { extra_build_args: '--pull -- .' },
+    "Input 'extra_build_args' has '--', which ends the options. The build context is the input 'path'.",
+  ],
+  [{ prebuild_script: "./x 'y" }, `Input 'prebuild_script' has a quote or a backslash that is never closed: "'y".`],
+  [
+    { prebuild_script: `'a"b'` },
+    `Input 'prebuild_script' names the file "a\\"b"; a quote or a backslash cannot be in it.`,
+  ],
+])('%j is a mistake', (given, line) => {
+  expect(() => read(given)).toThrow(new Failure(line))
 })
 
 test('all mistakes of a step are told together', () => {

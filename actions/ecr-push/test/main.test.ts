@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { Failure } from '@container-actions/core'
-import { memoryJob } from '@container-actions/core/testing'
+import { memoryJob, scriptedExec } from '@container-actions/core/testing'
 import { describe, expect, test } from 'vitest'
 import type { Inputs } from '../src/inputs.ts'
 import { main } from '../src/main.ts'
@@ -19,6 +19,11 @@ function step(changes: Partial<Inputs> = {}, signal = new AbortController().sign
     tags: ['1.2', 'latest'],
     dockerfile,
     path,
+    settings: { policyFile: undefined, scanOnPush: false },
+    registryIds: [],
+    extraBuildArgs: [],
+    cacheFrom: [],
+    prebuildScript: undefined,
     ...changes,
   }
   const job = memoryJob({ RUNNER_TEMP: temp, HOME: home, PATH: '/bin' }, { signal })
@@ -104,6 +109,74 @@ describe('main', () => {
     expect(JSON.stringify([ports.logins, job.told, ports.calls])).not.toMatch(/pass\b|QVdTOnBhc3M/)
     job.cleanUp()
     expect(readdirSync(temp)).toEqual([])
+  })
+})
+
+describe('before the build', () => {
+  test('the repository gets its policy and its scan', async () => {
+    const { inputs, job, temp } = step()
+    const policyFile = join(temp, 'policy.json')
+    writeFileSync(policyFile, '{ "Statement": [] }')
+    const ports = memoryPorts()
+    await main({ ...inputs, settings: { policyFile, scanOnPush: true } }, ports, job)
+    expect(ports.calls.slice(3, 6)).toEqual([
+      'scan team/app true',
+      'policy team/app {"Statement":[]}',
+      BUILD(inputs.path, 'buildx'),
+    ])
+    expect(job.changes.slice(0, 2)).toEqual([
+      'turned on the scan of repository team/app',
+      'set the policy of repository team/app',
+    ])
+  })
+
+  test('the registries of other accounts are logged in to', async () => {
+    const { inputs, job } = step({ registryIds: ['111122223333'] })
+    const ports = memoryPorts()
+    const { push } = ports.docker
+    ports.docker.push = async (reference, login) => {
+      const { credHelpers } = JSON.parse(readFileSync(join(login['DOCKER_CONFIG'] ?? '', 'config.json'), 'utf8'))
+      expect(Object.keys(credHelpers)).toEqual(['111122223333.dkr.ecr.eu-central-1.amazonaws.com', REPOSITORY.registry])
+      return push(reference, login)
+    }
+    await main(inputs, ports, job)
+    expect(ports.calls).toContain('registry 111122223333')
+  })
+
+  test('the script runs, and may make the Dockerfile', async () => {
+    const { inputs, job, temp } = step()
+    const dockerfile = join(temp, 'made')
+    const exec = scriptedExec([{}])
+    const run = exec.run
+    Object.defineProperty(job, 'exec', {
+      value: {
+        run: (...call: Parameters<typeof run>) => {
+          writeFileSync(dockerfile, 'FROM scratch')
+          return run(...call)
+        },
+      },
+    })
+    const ports = memoryPorts()
+    await main({ ...inputs, dockerfile, prebuildScript: ['make', 'it'] }, ports, job)
+    expect(exec.calls).toMatchObject([{ command: 'make', args: ['it'] }])
+    expect(exec.calls[0]?.options.env).toHaveProperty('DOCKER_CONFIG')
+    expect(ports.calls).toContain(`build ${REPOSITORY.uri}:1.2 of ${inputs.path} and ${dockerfile} by buildx`)
+  })
+
+  test('the classic builder pulls the images of its cache, and does without the missing ones', async () => {
+    const cacheFrom = [{ image: 'r/app:1' }, { image: 'r/missing' }, { spec: 'type=gha' }]
+    const { inputs, job } = step({ cacheFrom, extraBuildArgs: ['--no-cache'] })
+    const ports = memoryPorts({ builder: 'classic' })
+    await main(inputs, ports, job)
+    expect(ports.calls.slice(3, 6)).toEqual([
+      'pull r/app:1',
+      'pull r/missing',
+      `${BUILD(inputs.path, 'classic')} with --cache-from=r/app:1 --no-cache`,
+    ])
+    expect(job.told.lines).toContain('The build does without the cache r/missing: manifest unknown')
+    expect(job.told.lines).toContain(
+      'notice: The cache type=gha is left out: only buildx can read it. Install the plugin docker-buildx.',
+    )
   })
 })
 

@@ -19,6 +19,8 @@ export interface BuildSpec {
   readonly dockerfile: string
   /** Full reference that the image gets in the engine. */
   readonly reference: string
+  /** Further options of the builder's command, each one argument. */
+  readonly options?: readonly string[]
 }
 
 /** Docker's command line. */
@@ -27,6 +29,8 @@ export interface Docker {
   versions(): Promise<DockerVersions>
   /** Builds into the engine's own store, with the log shown. */
   build(spec: BuildSpec, builder: Builder, login: Environment): Promise<void>
+  /** Pulls one reference, with the log shown; `undefined`, or the line that says why it cannot be had. */
+  pull(reference: string, login: Environment): Promise<string | undefined>
   /** Pushes one reference and returns the digest that the registry now has for it. */
   push(reference: string, login: Environment): Promise<string>
 }
@@ -53,7 +57,8 @@ function buildArguments(spec: BuildSpec, builder: Builder): string[] {
     buildkit: ['build', '--progress=plain'],
     classic: ['build'],
   }
-  return [...command[builder], '--file', spec.dockerfile, '--tag', spec.reference, '--', spec.context]
+  const { dockerfile, reference, options = [], context } = spec
+  return [...command[builder], '--file', dockerfile, '--tag', reference, ...options, '--', context]
 }
 
 export function dockerOf(job: Job): Docker {
@@ -78,6 +83,11 @@ export function dockerOf(job: Job): Docker {
       const env = builder === 'buildx' ? login : { ...login, DOCKER_BUILDKIT: builder === 'buildkit' ? '1' : '0' }
       const { exitCode, stdout, stderr } = await exec.run('docker', buildArguments(spec, builder), { env, echo: true })
       if (exitCode !== 0) throw new Failure(buildFailure(stdout, stderr))
+    },
+
+    async pull(reference, login) {
+      const { exitCode, stdout, stderr } = await exec.run('docker', ['pull', reference], { env: login, echo: true })
+      return exitCode === 0 ? undefined : lastLine(stderr) || lastLine(stdout)
     },
 
     async push(reference, login) {

@@ -18,6 +18,8 @@ export const DIGEST = `sha256:${'ab'.repeat(32)}`
 
 const MANIFEST: Manifest = { digest: DIGEST, mediaType: 'application/vnd.oci.image.manifest.v1+json', body: '{}' }
 
+const AUTHORIZATION = { username: 'AWS', password: 'pass', token: 'QVdTOnBhc3M=', expiresAt: undefined }
+
 /**
  * A Docker and an ECR in memory that note their calls in order. A push stores the manifest under its tag; with `exists`
  * the repository is there from the start.
@@ -39,8 +41,13 @@ export function memoryPorts({
       return { client: '28.5.2', server: '28.5.1', builder }
     },
     async build(spec, by, login) {
-      calls.push(`build ${spec.reference} of ${spec.context} and ${spec.dockerfile} by ${by}`)
+      const options = spec.options?.length ? ` with ${spec.options.join(' ')}` : ''
+      calls.push(`build ${spec.reference} of ${spec.context} and ${spec.dockerfile} by ${by}${options}`)
       logins.push(login)
+    },
+    async pull(reference) {
+      calls.push(`pull ${reference}`)
+      return reference.includes('missing') ? 'manifest unknown' : undefined
     },
     async push(reference, login) {
       calls.push(`push ${reference}`)
@@ -52,7 +59,7 @@ export function memoryPorts({
   const ecr: Ecr = {
     async authorization() {
       calls.push('authorization')
-      return { username: 'AWS', password: 'pass', token: 'QVdTOnBhc3M=', expiresAt: undefined }
+      return AUTHORIZATION
     },
     async find(name) {
       calls.push(`find ${name}`)
@@ -77,5 +84,17 @@ export function memoryPorts({
   const session: Ports['session'] = {
     identity: async () => ({ account: '123456789012', arn: 'arn:aws:iam::123456789012:user/ci' }),
   }
-  return { calls, logins, tags, docker, ecr, session }
+  const settings: Ports['settings'] = {
+    async setScanOnPush({ name }, on) {
+      calls.push(`scan ${name} ${on}`)
+    },
+    async setPolicy({ name }, policy) {
+      calls.push(`policy ${name} ${policy}`)
+    },
+  }
+  const registry: Ports['registry'] = async (account) => {
+    calls.push(`registry ${account}`)
+    return { ...AUTHORIZATION, registry: `${account}.dkr.ecr.eu-central-1.amazonaws.com` }
+  }
+  return { calls, logins, tags, docker, ecr, session, settings, registry }
 }

@@ -1,0 +1,49 @@
+import type { Builder, InputReader } from '@container-actions/core'
+
+/** Where a build may find layers of an earlier one: an image, or something that only buildx understands. */
+export type CacheSource = { readonly image: string } | { readonly spec: string }
+
+const REGISTRY = /^type=registry,ref=([^,\s]+)$/
+
+function sourceOf(text: string): CacheSource {
+  if (!text.includes('=')) return { image: text }
+  const [, image] = REGISTRY.exec(text) ?? []
+  return image === undefined ? { spec: text } : { image }
+}
+
+/** Reads images, separated by commas or line ends, and specifications of buildx (`type=…`), each on a line of its own. */
+export function readCacheSources(input: InputReader): readonly CacheSource[] {
+  const lines = (input.optional('cache_from') ?? '').split('\n').map((line) => line.trim())
+  const values = lines
+    .flatMap((line) => (line.startsWith('type=') ? [line] : line.split(',')))
+    .map((text) => text.trim())
+  const wrong = values.find((text) => text.startsWith('-') || /\s/.test(text))
+  if (wrong !== undefined) {
+    input.reject(
+      `Input 'cache_from' has ${JSON.stringify(wrong)}, which is no image. Give images like registry/app:latest, separated by commas, or buildx's own form type=registry,ref=registry/app:cache, one per line.`,
+    )
+  }
+  return values.filter((text) => text !== '').map(sourceOf)
+}
+
+/** The sources that only buildx can read. */
+export const buildxSources = (sources: readonly CacheSource[]): string[] =>
+  sources.flatMap((source) => ('spec' in source ? [source.spec] : []))
+
+/** The images among the sources. */
+export const cacheImages = (sources: readonly CacheSource[]): string[] =>
+  sources.flatMap((source) => ('image' in source ? [source.image] : []))
+
+/**
+ * The builder's options for `sources`. BuildKit reads an image's layers only where it was built with its inline cache,
+ * so that each build writes it for the next one; the classic builder takes every image that the engine has.
+ */
+export function cacheOptions(sources: readonly CacheSource[], builder: Builder): string[] {
+  const images = cacheImages(sources)
+  if (builder !== 'buildx') {
+    const inline = builder === 'buildkit' && images.length > 0 ? ['--build-arg=BUILDKIT_INLINE_CACHE=1'] : []
+    return [...images.map((image) => `--cache-from=${image}`), ...inline]
+  }
+  const specs = sources.map((source) => ('spec' in source ? source.spec : `type=registry,ref=${source.image}`))
+  return [...specs.map((spec) => `--cache-from=${spec}`), ...(images.length > 0 ? ['--cache-to=type=inline'] : [])]
+}

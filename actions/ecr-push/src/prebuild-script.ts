@@ -1,0 +1,45 @@
+import { chmodSync, statSync } from 'node:fs'
+import { type Environment, Failure, type InputReader, type Job } from '@container-actions/core'
+import { parseWords } from './words.ts'
+
+/** A command with its arguments. */
+export type Script = readonly [string, ...string[]]
+
+export function readPrebuildScript(input: InputReader): Script | undefined {
+  const words = parseWords(input.optional('prebuild_script') ?? '')
+  if (typeof words === 'string') {
+    input.reject(`Input 'prebuild_script' ${words}.`)
+    return undefined
+  }
+  const [command, ...args] = words
+  if (command === undefined) return undefined
+  if (/["\\]/.test(command)) {
+    input.reject(
+      `Input 'prebuild_script' names the file ${JSON.stringify(command)}; a quote or a backslash cannot be in it.`,
+    )
+  }
+  return [command, ...args]
+}
+
+/** A file of the workspace is made executable, as its checkout may have lost that; anything else is in the PATH. */
+function program(command: string): string {
+  const file = statSync(command, { throwIfNoEntry: false })
+  if (!file?.isFile()) {
+    if (!command.includes('/')) return command
+    throw new Failure(
+      `Input 'prebuild_script' is ${JSON.stringify(command)}, and there is no such file in ${process.cwd()}. Check out the sources before this step.`,
+    )
+  }
+  if ((file.mode & 0o111) === 0) chmodSync(command, file.mode | 0o111)
+  return command.includes('/') ? command : `./${command}`
+}
+
+const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? ''
+
+/** Runs the script on the runner, in the workspace, with the login of the step's Docker. */
+export async function runPrebuildScript([command, ...args]: Script, login: Environment, job: Job): Promise<void> {
+  const { exitCode, stdout, stderr } = await job.exec.run(program(command), args, { env: login, echo: true })
+  if (exitCode === 0) return
+  const last = lastLine(stderr) || lastLine(stdout) || 'it printed nothing'
+  throw new Failure(`The prebuild_script ${JSON.stringify(command)} ended with exit status ${exitCode}: ${last}`)
+}

@@ -1,0 +1,42 @@
+import { inputsOf } from '@container-actions/core/testing'
+import { describe, expect, test } from 'vitest'
+import { type CacheSource, cacheOptions, readCacheSources } from '../src/cache-source.ts'
+
+const read = (cache_from: string) => {
+  const input = inputsOf({ cache_from })
+  const sources = readCacheSources(input)
+  input.check()
+  return sources
+}
+
+describe('cache_from', () => {
+  test.each<[string, CacheSource[]]>([
+    ['', []],
+    ['r/a:1, r/b', [{ image: 'r/a:1' }, { image: 'r/b' }]],
+    ['r/a\nr/b\n', [{ image: 'r/a' }, { image: 'r/b' }]],
+    ['type=registry,ref=r/a:cache', [{ image: 'r/a:cache' }]],
+    ['type=gha,scope=x\nr/a', [{ spec: 'type=gha,scope=x' }, { image: 'r/a' }]],
+  ])('%j', (text, sources) => {
+    expect(read(text)).toEqual(sources)
+  })
+
+  test.each(['r/a,--privileged', 'r/a b'])('%j is a mistake', (text) => {
+    expect(() => read(text)).toThrow(/^Input 'cache_from' has "(--privileged|r\/a b)", which is no image\./)
+  })
+})
+
+test.each([
+  [
+    'buildx',
+    ['--cache-from=type=registry,ref=r/a', '--cache-from=type=registry,ref=r/b', '--cache-to=type=inline'],
+  ] as const,
+  ['buildkit', ['--cache-from=r/a', '--cache-from=r/b', '--build-arg=BUILDKIT_INLINE_CACHE=1']] as const,
+  ['classic', ['--cache-from=r/a', '--cache-from=r/b']] as const,
+])('%s gets one option for each image', (builder, options) => {
+  expect(cacheOptions([{ image: 'r/a' }, { image: 'r/b' }], builder)).toEqual(options)
+  expect(cacheOptions([], builder)).toEqual([])
+})
+
+test('what only buildx reads makes no inline cache', () => {
+  expect(cacheOptions([{ spec: 'type=gha' }], 'buildx')).toEqual(['--cache-from=type=gha'])
+})
