@@ -36,7 +36,7 @@ function deniedToKeys(message: string, { roleArn, source, externalId }: RoleAtte
   return `AWS denies role ${roleArn} to ${principal ?? 'the identity'} from ${source}. Both sides have to allow it: add ${own} to the IAM policy of ${principal ?? 'the identity'}, and ${trust} to the trust policy of the role.${hint}`
 }
 
-function deniedToToken({ roleArn, claims }: RoleAttempt, { iss, sub, aud }: Claims): string {
+function deniedToToken({ roleArn }: RoleAttempt, { iss, sub, aud }: Claims): string {
   const [, partition = '', , , account = ''] = roleArn.split(':')
   const issuer = iss.replace(/^https?:\/\//, '')
   const trust = json({
@@ -45,7 +45,7 @@ function deniedToToken({ roleArn, claims }: RoleAttempt, { iss, sub, aud }: Clai
     Action: 'sts:AssumeRoleWithWebIdentity',
     Condition: { StringEquals: { [`${issuer}:aud`]: aud, [`${issuer}:sub`]: sub } },
   })
-  return `AWS denies role ${roleArn} to this job, which is '${claims?.sub ?? ''}' to GitHub. Check the ARN, and add ${trust} to the trust policy of the role.`
+  return `AWS denies role ${roleArn} to this job, which is '${sub}' to GitHub. Check the ARN, and add ${trust} to the trust policy of the role.`
 }
 
 function invalidRequest(message: string, { roleArn, durationSeconds }: RoleAttempt): string | undefined {
