@@ -133,8 +133,8 @@ export function awsSession(
   // The SDK reads that variable itself where no number is given.
   const maxAttempts = env['AWS_MAX_ATTEMPTS'] ? undefined : MAX_ATTEMPTS
   const sts = stsOf({ region, http, maxAttempts, signal })
-  const patient = { ...http, connectionTimeout: IDENTITY_CONNECTION_TIMEOUT }
-  const quick = stsOf({ region, http: patient, maxAttempts: IDENTITY_ATTEMPTS, signal })
+  const hasty = { ...http, connectionTimeout: IDENTITY_CONNECTION_TIMEOUT }
+  const quick = stsOf({ region, http: hasty, maxAttempts: maxAttempts && IDENTITY_ATTEMPTS, signal })
   const grants = awsCredentials(settings, { sts, http }, job)
   const identity = identityOf(grants, expectedAccount === undefined ? quick : sts, region, expectedAccount, job)
   return sessionIn(region, { grants, http, maxAttempts, identity, hasGuard: expectedAccount !== undefined }, job)
