@@ -23,7 +23,7 @@ function extraFolders(config: string): string[] {
 }
 
 /** The folders in which the docker CLI looks for plugins. */
-export function pluginFolders(env: Environment): string[] {
+function pluginFolders(env: Environment): string[] {
   const config = configFolder(env)
   return [join(config, 'cli-plugins'), ...extraFolders(config), ...SYSTEM_FOLDERS]
 }

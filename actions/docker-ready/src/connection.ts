@@ -46,7 +46,7 @@ function readCertificate(file: string): string | undefined {
 }
 
 /** Reads the files of a TLS connection as they are at this moment. A client certificate is not required here. */
-export function readTls(files: TlsFiles): SecureContextOptions & { rejectUnauthorized: boolean } {
+function readTls(files: TlsFiles): SecureContextOptions & { rejectUnauthorized: boolean } {
   const ca = files.ca === undefined ? undefined : readCertificate(files.ca)
   if (files.ca !== undefined && ca === undefined) throw new TlsFileError(files.ca, true, 'there is no such file')
   const [cert, key] = [readCertificate(files.cert), readPem(files.key)]

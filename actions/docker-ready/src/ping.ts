@@ -7,8 +7,6 @@ export interface Pong {
   /** The newest API version that it speaks. */
   readonly apiVersion: string
   readonly os: string
-  /** `2` where `docker build` uses BuildKit by default; empty where the daemon does not say. */
-  readonly builder: string
   readonly podman: boolean
 }
 
@@ -26,15 +24,10 @@ export interface Answer extends Pick<Head, 'status' | 'headers'> {
   readonly body: string
 }
 
-/** How far a request came before it failed. */
-export type Stage = 'connecting' | 'connected'
-
+/** No connection, or no answer on it; the cause is Node's error. */
 export class RequestError extends Error {
-  readonly stage: Stage
-
-  constructor(stage: Stage, cause: unknown) {
+  constructor(cause: unknown) {
     super(cause instanceof Error ? cause.message : String(cause), { cause })
-    this.stage = stage
   }
 }
 
@@ -64,6 +57,10 @@ function readBody(response: IncomingMessage): Promise<string> {
   })
 }
 
+function asRequestError(error: unknown): never {
+  throw new RequestError(error)
+}
+
 /**
  * Sends one GET and waits for the beginning of its answer, however long that takes.
  *
@@ -76,36 +73,24 @@ export function send(
   signal: AbortSignal,
   onConnected: () => void = () => undefined,
 ): Promise<Head> {
-  let stage: Stage = 'connecting'
-  const connected = () => {
-    if (stage === 'connected') return
-    stage = 'connected'
-    onConnected()
-  }
   return new Promise<Head>((answered, failed) => {
-    const fail = (error: unknown) => failed(new RequestError(stage, error))
     const headers = { Host: hostOf(endpoint), 'User-Agent': 'docker-ready' }
     const sent = request({ agent, path: pathOf(endpoint, path), headers, signal }, (response) => {
       answered({
         status: response.statusCode ?? 0,
         headers: response.headers,
-        body: () =>
-          readBody(response).catch((error: unknown) => {
-            throw new RequestError(stage, error)
-          }),
+        body: () => readBody(response).catch(asRequestError),
         drop: () => void response.resume(),
       })
     })
+    // That a stream over a child process is connected shows only when it answers.
     sent.on('socket', (socket: Socket) => {
-      // A stream over a child process is never "connecting"; that it is connected shows when it answers.
-      if (socket.connecting === false) connected()
-      else if (socket.connecting) socket.once('connect', connected)
+      if (socket.connecting) socket.once('connect', onConnected)
+      else if (socket.connecting === false) onConnected()
     })
-    sent.on('error', fail)
+    sent.on('error', failed)
     sent.end()
-  }).catch((error: unknown) => {
-    throw error instanceof RequestError ? error : new RequestError(stage, error)
-  })
+  }).catch(asRequestError)
 }
 
 /** Sends one GET and reads its whole answer. */
@@ -121,7 +106,6 @@ export function pongOf({ status, headers }: Pick<Head, 'status' | 'headers'>): P
   return {
     apiVersion,
     os: String(headers['ostype'] ?? ''),
-    builder: String(headers['builder-version'] ?? ''),
     podman: headers['libpod-api-version'] !== undefined,
   }
 }

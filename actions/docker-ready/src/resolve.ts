@@ -21,7 +21,7 @@ export interface Wish {
 }
 
 /** The TLS settings of the environment. For the docker CLI any value that is not empty means yes, `0` and `false` too. */
-export function environmentTls(env: Environment): TlsFiles | undefined {
+function environmentTls(env: Environment): TlsFiles | undefined {
   if (!env['DOCKER_TLS_VERIFY'] && !env['DOCKER_TLS']) return undefined
   const folder = env['DOCKER_CERT_PATH'] || configFolder(env)
   const verify = Boolean(env['DOCKER_TLS_VERIFY'])
@@ -37,7 +37,7 @@ export function environmentTls(env: Environment): TlsFiles | undefined {
  * The sockets to look for where nothing names one, best first: rootful Docker, rootless Docker, the folder that older
  * ARC charts share, Docker Desktop, Podman of the system and of the user.
  */
-export function knownSockets(env: Environment, uid: number): string[] {
+function knownSockets(env: Environment, uid: number): string[] {
   const runtime = env['XDG_RUNTIME_DIR'] || `/run/user/${uid}`
   const home = env['HOME'] || homedir()
   return [
