@@ -1,29 +1,18 @@
-import { spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
+import { runCommand, withMounts } from './support/docker-ready-command.ts'
 import { type CustomEngine, type CustomOptions, launchCustom } from './support/engine-custom.ts'
 import { needEngine } from './support/engine-needed.ts'
-import { createMemoryGroup } from './support/memory-group.ts'
 import { createJob } from './support/runner.ts'
-import { REPOSITORY } from './support/runner-action.ts'
 
-const CLI = join(REPOSITORY, 'actions/docker-ready/dist/cli.js')
-
-let folder: string
 const engines: CustomEngine[] = []
 const servers: Server[] = []
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'checks-'))
-})
 afterEach(async () => {
   await Promise.all(engines.splice(0).map((engine) => engine.kill()))
   for (const server of servers.splice(0)) server.close().closeAllConnections()
-  rmSync(folder, { recursive: true, force: true })
 })
 
 function launch(options?: CustomOptions): CustomEngine {
@@ -44,22 +33,6 @@ async function mirror(path: string): Promise<{ url: string; requests: string[]; 
   const { port } = server.address() as AddressInfo
   return { url: `http://127.0.0.1:${port}`, requests, close: () => server.close().closeAllConnections() }
 }
-
-/** Runs the command form behind `wrapper`, which may put it into other namespaces. */
-async function cli(wrapper: readonly string[], args: readonly string[], env: Record<string, string> = {}) {
-  const [program = process.execPath, ...rest] = [...wrapper, process.execPath, CLI, ...args]
-  const child = spawn(program, rest, { env: { PATH: process.env['PATH'], HOME: folder, ...env }, cwd: '/' })
-  child.stdin.end()
-  let said = ''
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    said += text
-  })
-  const [status] = await once(child, 'close')
-  return { status: status as number | null, said }
-}
-
-/** A mount namespace of its own, in which a script prepares what the rest sees. */
-const mounts = (script: string): string[] => ['unshare', '--mount', 'sh', '-ec', `${script}\nexec "$@"`, 'sh']
 
 describe('docker-ready after the daemon is ready', () => {
   needEngine()
@@ -127,8 +100,8 @@ describe('docker-ready after the daemon is ready', () => {
     const engine = launch({ wrapper: network, args: ['--bridge=', '--bip=198.51.100.1/24'] })
     while (!existsSync(engine.socket)) await new Promise((later) => setTimeout(later, 10))
     // What /sys shows belongs to the network namespace that it was mounted in, as in a container.
-    const inside = ['nsenter', '--net', '--target', String(await engine.pid), ...mounts('mount -t sysfs none /sys')]
-    const { status, said } = await cli(inside, ['--host', `unix://${engine.socket}`])
+    const inside = ['nsenter', '--net', '--target', String(await engine.pid), ...withMounts('mount -t sysfs none /sys')]
+    const { status, said } = await runCommand(inside, ['--host', `unix://${engine.socket}`])
     expect(said).toMatch(
       /warning: Containers send packets of 1500 bytes, and up0 of this runner carries 1400.*--mtu=1400/,
     )
@@ -153,72 +126,5 @@ describe('docker-ready with the newest engine', () => {
       encoding: 'utf8',
     })
     expect(docker.stderr).toMatch(/client version 1\.41 is too old/)
-  })
-})
-
-describe('docker-ready where nothing names an endpoint', () => {
-  needEngine()
-
-  it('finds the socket of a rootless Docker', async () => {
-    const runtime = join(folder, 'user')
-    mkdirSync(runtime)
-    launch({ args: [`--host=unix://${runtime}/docker.sock`] })
-    // Other daemons of this machine are out of sight.
-    const { status, said } = await cli(mounts('mount -t tmpfs none /run'), [], { XDG_RUNTIME_DIR: runtime })
-    expect(said).toContain(
-      `Endpoint: unix:///var/run/docker.sock (nothing names another), or the first of unix://${runtime}/docker.sock,`,
-    )
-    expect(said).toContain(`Docker is ready at unix://${runtime}/docker.sock after`)
-    expect(said).toContain(`warning: The docker CLI does not look at unix://${runtime}/docker.sock by itself`)
-    expect(status).toBe(0)
-  })
-
-  it('finds the default socket first', async () => {
-    const runtime = join(folder, 'user')
-    mkdirSync(runtime)
-    const engine = launch({ args: [`--host=unix://${runtime}/docker.sock`] })
-    const link = `mount -t tmpfs none /run; ln -s ${engine.socket} /run/docker.sock`
-    const { said } = await cli(mounts(link), [], { XDG_RUNTIME_DIR: runtime })
-    expect(said).toContain('Docker is ready at unix:///var/run/docker.sock after')
-    expect(said).not.toContain('warning')
-  })
-})
-
-describe('docker-ready beside a daemon that is gone', () => {
-  needEngine()
-
-  it('says that a socket mounted by itself stays dead', async () => {
-    const engine = launch()
-    const mounted = join(folder, 'docker.sock')
-    writeFileSync(mounted, '')
-    while (!existsSync(engine.socket)) await new Promise((later) => setTimeout(later, 10))
-    process.kill(await engine.pid, 'SIGKILL')
-    while (engine.ended() === undefined) await new Promise((later) => setTimeout(later, 10))
-    const { status, said } = await cli(mounts(`mount --bind ${engine.socket} ${mounted}`), [
-      '--host',
-      `unix://${mounted}`,
-    ])
-    expect(said).toMatch(/Docker is not ready \(socket_mount_stale\) after .* waiting does not cure this/)
-    expect(said).toContain('mount its folder instead')
-    expect(status).toBe(1)
-  })
-
-  it('says that it was killed for want of memory', async (context) => {
-    const group = createMemoryGroup(24 * 1024 * 1024)
-    context.skip(group === undefined, 'No control group with a memory limit can be made here.')
-    if (group === undefined) return
-    try {
-      const enter = ['sh', '-ec', `echo $$ >${group.procs}; exec "$@"`, 'sh']
-      const engine = launch({ wrapper: enter })
-      while (engine.ended() === undefined) await new Promise((later) => setTimeout(later, 10))
-      expect(engine.ended()).toMatch(/^SIGKILL/)
-      group.lift()
-      const { said } = await cli(enter, ['--host', `unix://${engine.socket}`, '--timeout', '500ms'])
-      expect(said).toMatch(/Killed for want of memory: [1-9]/)
-      expect(said).toMatch(/Docker is not ready .*raise the memory limit of the container/)
-    } finally {
-      await Promise.all(engines.splice(0).map((engine) => engine.kill()))
-      group.remove()
-    }
   })
 })
