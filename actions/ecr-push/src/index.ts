@@ -3,6 +3,7 @@ import {
   dockerOf,
   ecrOf,
   ecrSettingsOf,
+  patientSession,
   registryAuthorization,
   removeLeftFolders,
   runAction,
@@ -16,7 +17,7 @@ await runAction({
     const session = awsSession(inputs.aws, job)
     const ports: Ports = {
       session,
-      ecr: ecrOf(session, inputs.aws.accountId),
+      ecr: ecrOf(patientSession(session, job), inputs.aws.accountId),
       docker: dockerOf(job),
       settings: ecrSettingsOf(session),
       registry: (account) => registryAuthorization(session, account),

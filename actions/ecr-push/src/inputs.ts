@@ -9,6 +9,7 @@ import {
 import { type CacheSource, readCacheSources } from './cache-source.ts'
 import { readPrebuildScript, type Script } from './prebuild-script.ts'
 import type { RepositorySettings } from './repository-settings.ts'
+import { CONFLICTS, type Conflict, LATEST_MODES, type Latest, type Tags } from './tag-plan.ts'
 import { parseWords } from './words.ts'
 
 export interface Inputs {
@@ -19,7 +20,12 @@ export interface Inputs {
   /** Accounts whose registries the build and the script may use, beside the one that is pushed to. */
   readonly registryIds: readonly string[]
   /** In the order of their pushes: the first one with the layers, `latest` last. */
-  readonly tags: readonly [string, ...string[]]
+  readonly tags: Tags
+  readonly latest: Latest
+  readonly immutableConflict: Conflict
+  readonly skipIfExists: (typeof SKIPS)[number]
+  /** How often a push is tried again after what may pass. */
+  readonly pushRetries: number
   /** From the workspace. */
   readonly dockerfile: string
   /** Folder, from the workspace, or URL. */
@@ -32,9 +38,36 @@ export interface Inputs {
 
 const LATEST = 'latest'
 
-function readTags(input: InputReader): readonly [string, ...string[]] {
-  const given = [...new Set(input.list('tags'))]
-  for (const tag of given) {
+/** Nothing is skipped, or the build of an image whose first tag is there. */
+const SKIPS = ['never', 'tag'] as const
+
+const MAX_RETRIES = 20
+
+/** What names the image and when it is built. */
+function readPlan(input: InputReader) {
+  const latest = input.oneOf('latest', LATEST_MODES)
+  const tags = readTags(input, latest)
+  const skipIfExists = input.oneOf('skip_if_exists', SKIPS)
+  if (skipIfExists === 'tag' && tags[0] === LATEST) {
+    input.reject(
+      "Input 'skip_if_exists' is 'tag', and 'tags' has nothing but latest, which is there after the first push. Add a tag that names the content, such as the commit's sha.",
+    )
+  }
+  return {
+    tags,
+    latest,
+    skipIfExists,
+    immutableConflict: input.oneOf('immutable_conflict', CONFLICTS),
+    pushRetries: input.integer('push_retries', { min: 0, max: MAX_RETRIES }),
+  }
+}
+
+function readTags(input: InputReader, latest: Latest): Tags {
+  const listed = input.list('tags')
+  const given = new Set(latest === 'true' ? [...listed, LATEST] : listed)
+  if (latest === 'false') given.delete(LATEST)
+  const all = [...given]
+  for (const tag of all) {
     const problem = tagProblem(tag)
     if (problem !== undefined) {
       input.reject(
@@ -42,7 +75,7 @@ function readTags(input: InputReader): readonly [string, ...string[]] {
       )
     }
   }
-  const [first, ...others] = [...given.filter((tag) => tag !== LATEST), ...given.filter((tag) => tag === LATEST)]
+  const [first, ...others] = [...all.filter((tag) => tag !== LATEST), ...all.filter((tag) => tag === LATEST)]
   if (first === undefined) input.reject("Input 'tags' needs at least one tag.")
   return [first ?? '', ...others]
 }
@@ -79,7 +112,7 @@ export const readInputs = (input: InputReader): Inputs => ({
   createRepo: input.boolean('create_repo'),
   settings: readSettings(input),
   registryIds: readRegistryIds(input),
-  tags: readTags(input),
+  ...readPlan(input),
   dockerfile: input.string('dockerfile'),
   path: input.string('path'),
   extraBuildArgs: readExtraBuildArgs(input),

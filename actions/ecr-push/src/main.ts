@@ -1,23 +1,13 @@
-import {
-  type Authorization,
-  type AwsSession,
-  childLogin,
-  type Docker,
-  type DockerVersions,
-  type Ecr,
-  type EcrSettings,
-  type Environment,
-  ensureRepository,
-  isolatedLogin,
-  type Job,
-} from '@container-actions/core'
-import { checkBuildFiles } from './build-files.ts'
-import { buildxSources, cacheImages, cacheOptions } from './cache-source.ts'
+import type { Authorization, AwsSession, Docker, Ecr, EcrSettings, Job, Repository } from '@container-actions/core'
+import { listArtifact } from './artifact-list.ts'
+import { buildImage } from './build.ts'
 import type { Inputs } from './inputs.ts'
-import { runPrebuildScript } from './prebuild-script.ts'
-import { pushTags } from './push.ts'
-import { applySettings, readPolicyFile } from './repository-settings.ts'
+import { patientPush } from './patient-push.ts'
+import { prepare } from './prepare.ts'
+import { promoteTags, pushTags } from './push.ts'
+import { pushRefusal } from './push-refusal.ts'
 import { summaryOf } from './summary.ts'
+import { existingImage, type Tags } from './tag-plan.ts'
 
 /** What this action needs of AWS and of Docker. */
 export interface Ports {
@@ -41,90 +31,70 @@ export type Outputs = {
   readonly repository_uri: string
   readonly registry: string
   readonly registry_id: string
+  readonly pushed: boolean
+  readonly skipped: boolean
+  readonly reason: string
 }
 
-/** Everything that can fail without a build, in parallel: files, Docker, credentials, repository. */
-async function prepare(inputs: Inputs, { session, ecr, docker, settings, registry }: Ports, job: Job) {
-  // The script may be what makes them.
-  if (inputs.prebuildScript === undefined) checkBuildFiles(inputs)
-  const { policyFile, scanOnPush } = inputs.settings
-  const policy = policyFile === undefined ? undefined : readPolicyFile(policyFile)
-  const [versions, authorization, others] = await Promise.all([
-    docker.versions(),
-    ecr.authorization(),
-    Promise.all(inputs.registryIds.map(registry)),
-    session.identity(),
-  ])
-  const { repository, created } = await ensureRepository(
-    ecr,
-    inputs.repo,
-    { create: inputs.createRepo, input: 'create_repo' },
-    job,
-  )
-  job.runner.info(`Docker: client ${versions.client}, engine ${versions.server}, builds with ${versions.builder}`)
-  if (versions.builder === 'classic') {
-    job.runner.notice(
-      `Docker's client ${versions.client} has no buildx plugin, so the image is built by the classic builder, without BuildKit. Install the plugin docker-buildx on the runner.`,
-    )
-  }
-  job.runner.info(`${created ? 'Created' : 'Found'} repository ${repository.uri}`)
-  await applySettings(repository, { policy, scanOnPush }, settings, job)
-  const login = isolatedLogin(job.temporaryFolder('ecr-push'), job.env)
-  login.set(new Map([...others.map((other) => [other.registry, other] as const), [repository.registry, authorization]]))
-  return { versions, repository, login: childLogin(login, job.env) }
+/** The image that all tags have in the end. */
+interface Image {
+  readonly repository: Repository
+  readonly tags: Tags
+  readonly digest: string
+  /** Why nothing was built; empty where it was. */
+  readonly reason: string
 }
 
-/** The options that the cache's sources become; the classic builder only knows images that the engine has. */
-async function cacheFor(
-  { cacheFrom }: Inputs,
-  { builder }: DockerVersions,
-  login: Environment,
-  docker: Docker,
-  job: Job,
-): Promise<string[]> {
-  if (builder === 'buildx') return cacheOptions(cacheFrom, builder)
-  for (const spec of buildxSources(cacheFrom)) {
-    job.runner.notice(`The cache ${spec} is left out: only buildx can read it. Install the plugin docker-buildx.`)
+/** The image of an earlier run, with its tags as this one wants them; `undefined` where it has to be built. */
+async function reuse(inputs: Inputs, { ecr, session }: Ports, job: Job): Promise<Image | undefined> {
+  const [found] = await Promise.all([existingImage(inputs.repo, inputs.tags, inputs.latest, ecr), session.identity()])
+  if (found === undefined) return undefined
+  const { repository, manifest, tags, notices } = found
+  for (const line of notices) job.runner.notice(line)
+  await promoteTags(repository, manifest, tags.slice(1), ecr, job)
+  return { repository, tags, digest: manifest.digest, reason: `tag '${tags[0]}' has an image already` }
+}
+
+async function buildAndPush(inputs: Inputs, ports: Ports, job: Job): Promise<Image> {
+  const { ecr, docker } = ports
+  const ready = await job.phase('Check Docker, AWS and the repository', () => prepare(inputs, ports, job))
+  const { repository, login, renew } = ready
+  const { tags, existing } = ready.plan
+  if (existing !== undefined) {
+    await job.phase('Tag', () => promoteTags(repository, existing, tags, ecr, job))
+    return { repository, tags, digest: existing.digest, reason: 'an immutable tag has an image already' }
   }
-  const found = []
-  for (const image of cacheImages(cacheFrom)) {
-    const problem = builder === 'classic' ? await docker.pull(image, login) : undefined
-    if (problem === undefined) found.push({ image })
-    else job.runner.info(`The build does without the cache ${image}: ${problem}`)
-  }
-  return cacheOptions(found, builder)
+  const [tag] = tags
+  await buildImage(`${repository.uri}:${tag}`, inputs, ready, docker, job)
+  const explain = () => pushRefusal(repository, tag, ecr)
+  const push = patientPush(docker, { retries: inputs.pushRetries, renew, explain }, job)
+  const digest = await job.phase('Push', () => pushTags(repository, tags, login, { docker: { push }, ecr }, job))
+  return { repository, tags, digest, reason: '' }
 }
 
 /** Builds the image once and pushes it under all tags, after everything else was found right. */
 export async function main(inputs: Inputs, ports: Ports, job: Job): Promise<Outputs> {
-  const { versions, repository, login } = await job.phase('Check Docker, AWS and the repository', () =>
-    prepare(inputs, ports, job),
-  )
-  const { prebuildScript } = inputs
-  if (prebuildScript !== undefined) {
-    await job.phase('Run prebuild_script', () => runPrebuildScript(prebuildScript, login, job))
-    checkBuildFiles(inputs)
-  }
-  const [tag] = inputs.tags
-  const image = `${repository.uri}:${tag}`
-  await job.phase(`Build ${image}`, async () => {
-    const options = [...(await cacheFor(inputs, versions, login, ports.docker, job)), ...inputs.extraBuildArgs]
-    const spec = { context: inputs.path, dockerfile: inputs.dockerfile, reference: image, options }
-    await ports.docker.build(spec, versions.builder, login)
-  })
-  const digest = await job.phase('Push', () => pushTags(repository, inputs.tags, login, ports, job))
-  job.runner.info(`Pushed ${repository.uri}@${digest}`)
-  await job.runner.summary(summaryOf({ repository, tags: inputs.tags, digest, phases: job.phases }))
+  const skip = inputs.skipIfExists === 'tag'
+  const found = skip ? await job.phase('Look for the image', () => reuse(inputs, ports, job)) : undefined
+  const { repository, tags, digest, reason } = found ?? (await buildAndPush(inputs, ports, job))
+  const pushed = reason === ''
+  const reference = `${repository.uri}@${digest}`
+  job.runner.info(pushed ? `Pushed ${reference}` : `Nothing is built, because ${reason}: ${reference}`)
+  listArtifact(reference, job.env)
+  await job.runner.summary(summaryOf({ repository, tags, digest, phases: job.phases, reason }))
   return {
-    image,
-    images: inputs.tags.map((each) => `${repository.uri}:${each}`).join('\n'),
-    tags: inputs.tags.join(','),
-    tag,
+    image: `${repository.uri}:${tags[0]}`,
+    images: tags.map((each) => `${repository.uri}:${each}`).join('\n'),
+    tags: tags.join(','),
+    tag: tags[0],
     digest,
-    image_digest_ref: `${repository.uri}@${digest}`,
+    image_digest_ref: reference,
     repository: repository.name,
     repository_uri: repository.uri,
     registry: repository.registry,
     registry_id: repository.registryId,
+    pushed,
+    skipped: !pushed,
+    reason,
   }
 }

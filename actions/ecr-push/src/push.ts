@@ -1,4 +1,12 @@
-import { type Docker, type Ecr, type Environment, Failure, type Job, type Repository } from '@container-actions/core'
+import {
+  type Docker,
+  type Ecr,
+  type Environment,
+  Failure,
+  type Job,
+  type Manifest,
+  type Repository,
+} from '@container-actions/core'
 
 /**
  * Pushes the layers under the first tag, points the others at the same manifest, and asks ECR what each tag now is.
@@ -10,21 +18,37 @@ export async function pushTags(
   repository: Repository,
   [first, ...others]: readonly [string, ...string[]],
   login: Environment,
-  { docker, ecr }: { docker: Docker; ecr: Ecr },
+  { docker, ecr }: { docker: Pick<Docker, 'push'>; ecr: Ecr },
   job: Job,
 ): Promise<string> {
   const digest = await docker.push(`${repository.uri}:${first}`, login)
   job.changed(`pushed ${repository.name}:${first}`)
   const manifest = await ecr.manifest(repository, { tag: first })
   if (manifest?.digest !== digest) throw moved(repository, first, digest, manifest?.digest)
-  for (const tag of others) {
-    await ecr.tag(repository, manifest, tag)
-    job.changed(`tagged ${repository.name}:${tag}`)
-    const now = await ecr.manifest(repository, { tag })
-    if (now?.digest !== digest) throw moved(repository, tag, digest, now?.digest)
-    job.runner.info(`Tagged ${repository.uri}:${tag}`)
-  }
+  for (const tag of others) await setTag(repository, manifest, tag, ecr, job)
   return digest
+}
+
+/** Points the tags at an image that the repository has; one that is there already costs no write. */
+export async function promoteTags(
+  repository: Repository,
+  manifest: Manifest,
+  tags: readonly string[],
+  ecr: Ecr,
+  job: Job,
+): Promise<void> {
+  for (const tag of tags) {
+    const now = await ecr.manifest(repository, { tag })
+    if (now?.digest !== manifest.digest) await setTag(repository, manifest, tag, ecr, job)
+  }
+}
+
+async function setTag(repository: Repository, manifest: Manifest, tag: string, ecr: Ecr, job: Job): Promise<void> {
+  await ecr.tag(repository, manifest, tag)
+  job.changed(`tagged ${repository.name}:${tag}`)
+  const now = await ecr.manifest(repository, { tag })
+  if (now?.digest !== manifest.digest) throw moved(repository, tag, manifest.digest, now?.digest)
+  job.runner.info(`Tagged ${repository.uri}:${tag}`)
 }
 
 function moved(repository: Repository, tag: string, pushed: string, found: string | undefined): Failure {

@@ -6,8 +6,10 @@ export function summaryOf(pushed: {
   tags: readonly string[]
   digest: string
   phases: readonly Phase[]
+  /** Why nothing was built. */
+  reason?: string
 }): string {
-  const { repository, tags, digest, phases } = pushed
+  const { repository, tags, digest, phases, reason = '' } = pushed
   return [
     `### ${code(repository.name)}`,
     '',
@@ -17,6 +19,7 @@ export function summaryOf(pushed: {
         ['Image', code(repository.uri)],
         ['Digest', code(digest)],
         ['Tags', tags.map(code).join(' ')],
+        ...(reason === '' ? [] : [['Not built', code(reason)]]),
         ...phases.map(({ title, milliseconds }) => [code(title), formatDuration(milliseconds)]),
       ],
     ),

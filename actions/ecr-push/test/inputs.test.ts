@@ -13,6 +13,10 @@ const GIVEN = {
   set_repo_policy: 'false',
   repo_policy_file: 'repo-policy.json',
   image_scanning_configuration: 'false',
+  latest: 'auto',
+  immutable_conflict: 'fail',
+  skip_if_exists: 'never',
+  push_retries: '5',
   region: 'eu-central-1',
 }
 
@@ -41,6 +45,10 @@ test('the inputs of a step', () => {
     extraBuildArgs: [],
     cacheFrom: [],
     prebuildScript: undefined,
+    latest: 'auto',
+    immutableConflict: 'fail',
+    skipIfExists: 'never',
+    pushRetries: 5,
   })
 })
 
@@ -94,6 +102,22 @@ test('all mistakes of a step are told together', () => {
 })
 
 describe('tags', () => {
+  test.each([
+    ['auto', '1.2', ['1.2']],
+    ['true', '1.2', ['1.2', 'latest']],
+    ['true', 'latest,1.2', ['1.2', 'latest']],
+    ['false', 'latest,1.2', ['1.2']],
+  ])('with latest: %s, %j are %j', (latest, tags, order) => {
+    expect(read({ latest, tags }).tags).toEqual(order)
+  })
+
+  test('that are nothing but latest cannot be skipped by, nor be left out', () => {
+    expect(() => read({ skip_if_exists: 'tag', tags: 'latest' })).toThrow(
+      /^Input 'skip_if_exists' is 'tag', and 'tags' has nothing but latest/,
+    )
+    expect(() => read({ latest: 'false', tags: 'latest' })).toThrow("Input 'tags' needs at least one tag.")
+  })
+
   test.each([
     ['latest,1.2', ['1.2', 'latest']],
     ['1.2\nlatest\n1\n', ['1.2', '1', 'latest']],

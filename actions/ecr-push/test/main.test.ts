@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { Failure } from '@container-actions/core'
+import { Failure, PushFailure } from '@container-actions/core'
 import { memoryJob, scriptedExec } from '@container-actions/core/testing'
 import { describe, expect, test } from 'vitest'
 import type { Inputs } from '../src/inputs.ts'
 import { main } from '../src/main.ts'
-import { DIGEST, memoryPorts, REPOSITORY } from './support/ports.ts'
+import { DIGEST, MANIFEST, memoryPorts, REPOSITORY } from './support/ports.ts'
 import { workspace } from './support/workspace.ts'
 
 /** A step whose sources are checked out; what is below `changes` differs from the usual step. */
@@ -24,6 +24,10 @@ function step(changes: Partial<Inputs> = {}, signal = new AbortController().sign
     extraBuildArgs: [],
     cacheFrom: [],
     prebuildScript: undefined,
+    latest: 'auto',
+    immutableConflict: 'fail',
+    skipIfExists: 'never',
+    pushRetries: 5,
     ...changes,
   }
   const job = memoryJob({ RUNNER_TEMP: temp, HOME: home, PATH: '/bin' }, { signal })
@@ -48,6 +52,9 @@ describe('main', () => {
       repository_uri: REPOSITORY.uri,
       registry: REPOSITORY.registry,
       registry_id: '123456789012',
+      pushed: true,
+      skipped: false,
+      reason: '',
     })
     expect(ports.calls).toEqual([
       'docker version',
@@ -109,6 +116,66 @@ describe('main', () => {
     expect(JSON.stringify([ports.logins, job.told, ports.calls])).not.toMatch(/pass\b|QVdTOnBhc3M/)
     job.cleanUp()
     expect(readdirSync(temp)).toEqual([])
+  })
+})
+
+describe('an image that is there already', () => {
+  test('is not built again with skip_if_exists: tag, and gets the other tags', async () => {
+    const { inputs, job, temp } = step({ skipIfExists: 'tag' })
+    const artifacts = join(temp, 'artifacts')
+    const ports = memoryPorts()
+    ports.tags.set('1.2', MANIFEST)
+    Object.defineProperty(job, 'env', { value: { ...job.env, GITHUB_ARTIFACTS: artifacts } })
+    expect(await main(inputs, ports, job)).toMatchObject({
+      image: `${REPOSITORY.uri}:1.2`,
+      tags: '1.2,latest',
+      digest: DIGEST,
+      pushed: false,
+      skipped: true,
+      reason: "tag '1.2' has an image already",
+    })
+    expect(ports.calls).toEqual(['find team/app', 'tag latest'])
+    expect(readFileSync(artifacts, 'utf8')).toBe(`${REPOSITORY.uri}@${DIGEST}\n`)
+    expect(job.told.summary).toEqual([expect.stringContaining('Not built')])
+    expect(job.changes).toEqual(['tagged team/app:latest'])
+  })
+
+  test('is built again without it, and where it or its repository is missing', async () => {
+    for (const [skipIfExists, exists] of [
+      ['never', true],
+      ['tag', true],
+      ['tag', false],
+    ] as const) {
+      const { inputs, job } = step({ skipIfExists, createRepo: true })
+      const ports = memoryPorts({ exists })
+      if (skipIfExists === 'never') ports.tags.set('1.2', MANIFEST)
+      expect(await main(inputs, ports, job)).toMatchObject({ pushed: true, skipped: false, reason: '' })
+      expect(ports.calls).toContain(BUILD(inputs.path, 'buildx'))
+    }
+  })
+
+  test('is reused behind an immutable tag', async () => {
+    const { inputs, job } = step({ immutableConflict: 'reuse' })
+    const ports = memoryPorts()
+    ports.ecr.find = async () => ({ ...REPOSITORY, tagMutability: 'IMMUTABLE_WITH_EXCLUSION', exclusions: ['latest'] })
+    ports.tags.set('1.2', MANIFEST)
+    expect(await main(inputs, ports, job)).toMatchObject({ pushed: false, skipped: true, tags: '1.2,latest' })
+    expect(ports.calls).toEqual(['docker version', 'authorization', 'tag latest'])
+  })
+})
+
+describe('a login that ends before the push', () => {
+  test('is renewed once', async () => {
+    const { inputs, job } = step()
+    const ports = memoryPorts()
+    const { push } = ports.docker
+    let pushes = 0
+    ports.docker.push = async (reference, login) => {
+      if (++pushes === 1) throw new PushFailure(reference, 'denied: Your authorization token has expired.')
+      return push(reference, login)
+    }
+    await main(inputs, ports, job)
+    expect(ports.calls.filter((call) => call === 'authorization')).toHaveLength(2)
   })
 })
 

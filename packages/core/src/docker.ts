@@ -2,6 +2,7 @@ import { buildFailure } from './docker-build-log.ts'
 import type { Environment } from './environment.ts'
 import { Failure } from './failure.ts'
 import type { Job } from './job.ts'
+import { PushFailure } from './push-failure.ts'
 
 /** Who builds: the buildx plugin, the BuildKit client inside Docker's CLI before 23, or the classic builder. */
 export type Builder = 'buildx' | 'buildkit' | 'classic'
@@ -31,7 +32,7 @@ export interface Docker {
   build(spec: BuildSpec, builder: Builder, login: Environment): Promise<void>
   /** Pulls one reference, with the log shown; `undefined`, or the line that says why it cannot be had. */
   pull(reference: string, login: Environment): Promise<string | undefined>
-  /** Pushes one reference and returns the digest that the registry now has for it. */
+  /** Pushes one reference and returns the digest that the registry now has for it. @throws {PushFailure} */
   push(reference: string, login: Environment): Promise<string>
 }
 
@@ -92,7 +93,7 @@ export function dockerOf(job: Job): Docker {
 
     async push(reference, login) {
       const { exitCode, stdout, stderr } = await exec.run('docker', ['push', reference], { env: login, echo: true })
-      if (exitCode !== 0) throw new Failure(`Pushing ${reference} failed: ${lastLine(stderr) || lastLine(stdout)}`)
+      if (exitCode !== 0) throw new PushFailure(reference, lastLine(stderr) || lastLine(stdout))
       const [, digest] = /\bdigest: (sha256:[0-9a-f]{64}) size: \d+/.exec(stdout) ?? []
       if (digest === undefined) throw new Failure(`Docker pushed ${reference} and named no digest: ${lastLine(stdout)}`)
       return digest

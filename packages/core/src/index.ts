@@ -26,6 +26,7 @@ export type { Job, Phase } from './job.ts'
 export { code, table } from './markdown.ts'
 export { settleAll } from './parallel.ts'
 export { type End, type Program, runProgram } from './program.ts'
+export { PushFailure } from './push-failure.ts'
 export { createRepository, type Ensured, ensureRepository, missingRepository } from './repository.ts'
 export {
   type NamedRepository,

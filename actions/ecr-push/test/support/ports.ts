@@ -16,7 +16,11 @@ export const REPOSITORY: Repository = {
 
 export const DIGEST = `sha256:${'ab'.repeat(32)}`
 
-const MANIFEST: Manifest = { digest: DIGEST, mediaType: 'application/vnd.oci.image.manifest.v1+json', body: '{}' }
+export const MANIFEST: Manifest = {
+  digest: DIGEST,
+  mediaType: 'application/vnd.oci.image.manifest.v1+json',
+  body: '{}',
+}
 
 const AUTHORIZATION = { username: 'AWS', password: 'pass', token: 'QVdTOnBhc3M=', expiresAt: undefined }
 

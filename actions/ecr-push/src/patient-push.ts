@@ -1,0 +1,51 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { type Docker, type Job, PushFailure } from '@container-actions/core'
+import { pushProblem } from './push-error.ts'
+
+/** The longest that the first pause can be, in milliseconds; it doubles up to the last one. */
+const FIRST_PAUSE = 2_000
+const LAST_PAUSE = 60_000
+
+export interface PushCare {
+  /** How often a push is tried again after what may pass. */
+  readonly retries: number
+  /** Gets a new login for the registry. */
+  renew(): Promise<void>
+  /** Says why the registry refuses a push without a reason; `undefined` where it cannot tell. */
+  explain(reference: string): Promise<string | undefined>
+  /** Waits so many milliseconds. */
+  pause?(milliseconds: number): Promise<unknown>
+}
+
+/** A push that waits out what may pass, logs in anew once, and finds the reason where the registry gives none. */
+export function patientPush(docker: Pick<Docker, 'push'>, care: PushCare, job: Job): Docker['push'] {
+  const pause = care.pause ?? ((milliseconds: number) => delay(milliseconds, undefined, { signal: job.signal }))
+  return async (reference, login) => {
+    let renewed = false
+    for (let retry = 0; ; ) {
+      try {
+        return await docker.push(reference, login)
+      } catch (error) {
+        if (!(error instanceof PushFailure)) throw error
+        const problem = pushProblem(error.said)
+        if (problem === 'final') throw error
+        if (problem === 'passing') {
+          if (retry === care.retries) throw afterRetries(error, retry)
+          const wait = Math.random() * Math.min(LAST_PAUSE, FIRST_PAUSE * 2 ** retry)
+          retry++
+          job.runner.info(`${error.message} It is tried again (${retry} of ${care.retries}).`)
+          await pause(wait)
+        } else if (!renewed) {
+          renewed = true
+          job.runner.info(`${error.message} It is tried again with a new login.`)
+          await care.renew()
+        } else {
+          throw new PushFailure(reference, error.said, (await care.explain(reference)) ?? '')
+        }
+      }
+    }
+  }
+}
+
+const afterRetries = ({ reference, said }: PushFailure, retries: number): PushFailure =>
+  new PushFailure(reference, said, retries === 0 ? '' : `It was tried again ${retries} times.`)

@@ -1,0 +1,41 @@
+import { childLogin, ensureRepository, isolatedLogin, type Job } from '@container-actions/core'
+import { checkBuildFiles } from './build-files.ts'
+import type { Inputs } from './inputs.ts'
+import type { Ports } from './main.ts'
+import { applySettings, readPolicyFile } from './repository-settings.ts'
+import { planTags } from './tag-plan.ts'
+
+/** Everything that can fail without a build, in parallel: files, Docker, credentials, repository. */
+export async function prepare(inputs: Inputs, { session, ecr, docker, settings, registry }: Ports, job: Job) {
+  // The script may be what makes them.
+  if (inputs.prebuildScript === undefined) checkBuildFiles(inputs)
+  const { policyFile, scanOnPush } = inputs.settings
+  const policy = policyFile === undefined ? undefined : readPolicyFile(policyFile)
+  const [versions, authorization, others] = await Promise.all([
+    docker.versions(),
+    ecr.authorization(),
+    Promise.all(inputs.registryIds.map(registry)),
+    session.identity(),
+  ])
+  const { repository, created } = await ensureRepository(
+    ecr,
+    inputs.repo,
+    { create: inputs.createRepo, input: 'create_repo' },
+    job,
+  )
+  job.runner.info(`Docker: client ${versions.client}, engine ${versions.server}, builds with ${versions.builder}`)
+  if (versions.builder === 'classic') {
+    job.runner.notice(
+      `Docker's client ${versions.client} has no buildx plugin, so the image is built by the classic builder, without BuildKit. Install the plugin docker-buildx on the runner.`,
+    )
+  }
+  job.runner.info(`${created ? 'Created' : 'Found'} repository ${repository.uri}`)
+  const { latest, immutableConflict: conflict } = inputs
+  const plan = await planTags(repository, inputs.tags, { latest, conflict }, ecr)
+  for (const line of plan.notices) job.runner.notice(line)
+  await applySettings(repository, { policy, scanOnPush }, settings, job)
+  const login = isolatedLogin(job.temporaryFolder('ecr-push'), job.env)
+  login.set(new Map([...others.map((other) => [other.registry, other] as const), [repository.registry, authorization]]))
+  const renew = async () => login.set(new Map([[repository.registry, await ecr.authorization()]]))
+  return { versions, repository, plan, login: childLogin(login, job.env), renew }
+}

@@ -1,0 +1,45 @@
+/**
+ * What a push that failed can come to:
+ * - `passing`: the same push may well succeed a moment later
+ * - `expired`: it needs a new login
+ * - `unexplained`: the registry's reason was swallowed on the way, which old and new engines do with 400, 401 and 403
+ * - `final`: another attempt changes nothing
+ */
+export type PushProblem = 'passing' | 'expired' | 'unexplained' | 'final'
+
+const EXPIRED = /authorization token has expired|no basic auth credentials/i
+
+/** Reasons that ECR itself gives; they may quote names in which anything stands, so they are looked for first. */
+const FINAL =
+  /is not authorized to perform|cannot be overwritten because|does not exist in the registry with id|maximum allowed number of images|tag does not exist|^name unknown|^tag invalid|Unsupported manifest/i
+
+const UNEXPLAINED = /: 40[013] (?:Bad Request|Unauthorized|Forbidden)$/
+
+const PASSING = [
+  /\btoomanyrequests\b/i,
+  /\bRate exceeded\b/i,
+  /(?:status|: ).*\b(?:429|5\d\d) [A-Z][A-Za-z ]+$/,
+  /\b(?:unexpected )?EOF$/,
+  /connection (?:reset|refused)/,
+  /broken pipe/,
+  /use of closed network connection/,
+  /i\/o timeout/,
+  /TLS handshake timeout/,
+  /context deadline exceeded/i,
+  /Client\.Timeout exceeded/,
+  /no such host/,
+  /server misbehaving/,
+  /temporary failure in name resolution/i,
+  /no route to host/,
+  /network is unreachable/,
+  /\bno response\b/,
+]
+
+/** What the last line that docker prints about a failed push means. */
+export function pushProblem(said: string): PushProblem {
+  const line = said.trim()
+  if (EXPIRED.test(line)) return 'expired'
+  if (FINAL.test(line)) return 'final'
+  if (UNEXPLAINED.test(line)) return 'unexplained'
+  return PASSING.some((pattern) => pattern.test(line)) ? 'passing' : 'final'
+}

@@ -1,0 +1,123 @@
+import { CreateRepositoryCommand, ECRClient } from '@aws-sdk/client-ecr'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type EcrLocal, startEcrLocal } from '../packages/ecr-local/src/index.ts'
+import { digestOf } from './support/ecr-client.ts'
+import { useEngine } from './support/engine-suite.ts'
+import { createJob, type Job } from './support/runner.ts'
+
+const SHA = '1f7c2a9be07d4f7f6a0f2f3c5d1b8e6a9c0d4e21'
+const PUSH = { repo: 'app', create_repo: true }
+
+describe.each(['bookworm', 'sid'] as const)('ecr-push a second time on the engine of %s', (kind) => {
+  const engine = useEngine(kind)
+  let ecr: EcrLocal
+
+  beforeEach(async () => {
+    ecr = await startEcrLocal()
+  })
+  afterEach(() => ecr.close())
+
+  const newJob = () =>
+    createJob({
+      machine: { ...engine().env, ...ecr.environment },
+      ref: 'refs/heads/master',
+      sha: SHA,
+      workspace: { Dockerfile: 'FROM scratch\nCOPY app /app\n', app: 'an app' },
+    })
+
+  /** Runs the step, and tells which calls of AWS it made and what its error was. */
+  async function push(job: Job, given: Record<string, string | boolean> = {}) {
+    const before = ecr.calls.length
+    const step = await job.run('ecr-push', { with: { ...PUSH, ...given } })
+    const calls = ecr.calls.slice(before)
+    const error = step.annotations.find(({ level }) => level === 'error')?.message
+    return { step, error, calls, operations: calls.map(({ operation }) => operation) }
+  }
+
+  it('waits out throttling, of the push and of the API', async () => {
+    await using job = await newJob()
+    ecr.addFault({ service: 'registry', operation: 'PutImage', error: 'ThrottlingException', times: 1 })
+    ecr.addFault({ service: 'ecr', operation: 'PutImage', error: 'ThrottlingException', times: 1 })
+    const { step } = await push(job)
+    expect(step.conclusion, step.log).toBe('success')
+    expect(await digestOf(ecr, 'app', 'latest')).toBe(await digestOf(ecr, 'app', SHA))
+  })
+
+  it('gives up at once without retries, in one line', async () => {
+    await using job = await newJob()
+    ecr.addFault({ service: 'registry', operation: 'PutImage', error: 'ThrottlingException' })
+    const { error } = await push(job, { push_retries: '0' })
+    expect(error).toMatch(/^Pushing \S+ failed: .*Rate exceeded/)
+  })
+
+  it('logs in anew where the login ended during the build', async () => {
+    await using job = await newJob()
+    ecr.addFault({ service: 'registry', operation: 'PutImage', error: 'ExpiredTokenException', times: 1 })
+    const { step, operations } = await push(job)
+    expect(step.conclusion, step.log).toBe('success')
+    expect(operations.filter((name) => name === 'GetAuthorizationToken')).toHaveLength(2)
+  })
+
+  it('tries nothing again that is denied', async () => {
+    await using job = await newJob()
+    ecr.addFault({ service: 'registry', operation: 'PutImage', error: 'AccessDeniedException' })
+    const { step, error } = await push(job)
+    expect(error).toMatch(/^Pushing \S+ failed: .*(?:is not authorized to perform: ecr:PutImage|lacks one of)/)
+    expect(step.log).not.toMatch(/tried again \(1 of/)
+  })
+
+  it('runs no docker command for an image that is there, and at most four calls', async () => {
+    await using job = await newJob()
+    const first = await push(job)
+    const second = await push(job, { skip_if_exists: 'tag' })
+    expect(second.step.conclusion, second.step.log).toBe('success')
+    expect(second.step.outputs).toMatchObject({
+      digest: first.step.outputs['digest'],
+      image: first.step.outputs['image'],
+      tags: `${SHA},latest`,
+      pushed: 'false',
+      skipped: 'true',
+      reason: `tag '${SHA}' has an image already`,
+    })
+    expect(second.step.argv.filter(([command = '']) => /docker/.test(command))).toEqual([])
+    expect(second.calls.length).toBeLessThanOrEqual(4)
+    expect(second.operations).not.toContain('PutImage')
+  })
+
+  it('builds what is not there, and moves the tags of what is', async () => {
+    await using job = await newJob()
+    const first = await push(job, { skip_if_exists: 'tag', tags: '1' })
+    expect(first.step.outputs).toMatchObject({ pushed: 'true', skipped: 'false', reason: '' })
+    await push(job, { skip_if_exists: 'tag', tags: '1,stable' })
+    expect(await digestOf(ecr, 'app', 'stable')).toBe(first.step.outputs['digest'])
+  })
+
+  describe('in a repository whose tags cannot move', () => {
+    beforeEach(async () => {
+      const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = ecr.environment
+      const credentials = { accessKeyId, secretAccessKey }
+      const client = new ECRClient({ endpoint: ecr.endpoint, region: ecr.region, credentials })
+      await client.send(new CreateRepositoryCommand({ repositoryName: 'app', imageTagMutability: 'IMMUTABLE' }))
+    })
+
+    it('leaves latest out, and fails before the build where a tag is taken', async () => {
+      await using job = await newJob()
+      const first = await push(job)
+      expect(first.step.outputs).toMatchObject({ tags: SHA, pushed: 'true' })
+      expect(first.step.annotations).toContainEqual(
+        expect.objectContaining({ level: 'notice', message: expect.stringMatching(/^'latest' is left out/) }),
+      )
+      const second = await push(job)
+      expect(second.error).toMatch(/^Tag '1f7c\w+' of app has an image already and cannot move/)
+      expect(second.step.argv.some((argv) => argv.includes('build'))).toBe(false)
+    })
+
+    it('reuses the image that is there', async () => {
+      await using job = await newJob()
+      const first = await push(job, { tags: '1' })
+      const second = await push(job, { tags: '1,2', immutable_conflict: 'reuse' })
+      expect(second.step.conclusion, second.step.log).toBe('success')
+      expect(await digestOf(ecr, 'app', '2')).toBe(first.step.outputs['digest'])
+    })
+  })
+})
