@@ -1,5 +1,6 @@
 import type { Docker, DockerVersions, Environment, Job } from '@container-actions/core'
 import { checkBuildFiles } from './build-files.ts'
+import { buildArguments } from './build-options.ts'
 import { buildxSources, cacheImages, cacheOptions } from './cache-source.ts'
 import type { Inputs } from './inputs.ts'
 import { runPrebuildScript } from './prebuild-script.ts'
@@ -39,7 +40,8 @@ export async function buildImage(
     checkBuildFiles(inputs)
   }
   await job.phase(`Build ${reference}`, async () => {
-    const options = [...(await cacheFor(inputs, versions, login, docker, job)), ...inputs.extraBuildArgs]
+    const cache = await cacheFor(inputs, versions, login, docker, job)
+    const options = [...buildArguments(inputs.build, versions.builder), ...cache, ...inputs.extraBuildArgs]
     await docker.build(
       { context: inputs.path, dockerfile: inputs.dockerfile, reference, options },
       versions.builder,

@@ -6,6 +6,7 @@ import {
   readRepositoryName,
   tagProblem,
 } from '@container-actions/core'
+import { type BuildOptions, readBuildOptions } from './build-options.ts'
 import { type CacheSource, readCacheSources } from './cache-source.ts'
 import { readPrebuildScript, type Script } from './prebuild-script.ts'
 import type { RepositorySettings } from './repository-settings.ts'
@@ -30,6 +31,7 @@ export interface Inputs {
   readonly dockerfile: string
   /** Folder, from the workspace, or URL. */
   readonly path: string
+  readonly build: BuildOptions
   /** Options of `docker build`, behind all others. */
   readonly extraBuildArgs: readonly string[]
   readonly cacheFrom: readonly CacheSource[]
@@ -115,6 +117,7 @@ export const readInputs = (input: InputReader): Inputs => ({
   ...readPlan(input),
   dockerfile: input.string('dockerfile'),
   path: input.string('path'),
+  build: readBuildOptions(input),
   extraBuildArgs: readExtraBuildArgs(input),
   cacheFrom: readCacheSources(input),
   prebuildScript: readPrebuildScript(input),

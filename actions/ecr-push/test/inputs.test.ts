@@ -17,6 +17,9 @@ const GIVEN = {
   immutable_conflict: 'fail',
   skip_if_exists: 'never',
   push_retries: '5',
+  pull: 'false',
+  no_cache: 'false',
+  compat: 'none',
   region: 'eu-central-1',
 }
 
@@ -49,6 +52,7 @@ test('the inputs of a step', () => {
     immutableConflict: 'fail',
     skipIfExists: 'never',
     pushRetries: 5,
+    build: { args: [], labels: [], target: undefined, pull: false, noCache: false, compat: 'none' },
   })
 })
 

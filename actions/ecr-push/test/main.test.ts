@@ -28,6 +28,7 @@ function step(changes: Partial<Inputs> = {}, signal = new AbortController().sign
     immutableConflict: 'fail',
     skipIfExists: 'never',
     pushRetries: 5,
+    build: { args: [], labels: [], target: undefined, pull: false, noCache: false, compat: 'none' },
     ...changes,
   }
   const job = memoryJob({ RUNNER_TEMP: temp, HOME: home, PATH: '/bin' }, { signal })
@@ -162,6 +163,15 @@ describe('an image that is there already', () => {
     expect(await main(inputs, ports, job)).toMatchObject({ pushed: false, skipped: true, tags: '1.2,latest' })
     expect(ports.calls).toEqual(['docker version', 'authorization', 'tag latest'])
   })
+})
+
+test("the build's own inputs stand before the cache and the further options", async () => {
+  const { inputs, job } = step({ cacheFrom: [{ spec: 'type=gha' }], extraBuildArgs: ['--squash'] })
+  const ports = memoryPorts()
+  await main({ ...inputs, build: { ...inputs.build, args: ['A=1'], compat: 'lambda' } }, ports, job)
+  expect(ports.calls).toContain(
+    `${BUILD(inputs.path, 'buildx')} with --build-arg=A=1 --provenance=false --sbom=false --cache-from=type=gha --squash`,
+  )
 })
 
 describe('a login that ends before the push', () => {

@@ -1,0 +1,49 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type EcrLocal, startEcrLocal } from '../packages/ecr-local/src/index.ts'
+import { authorizationOf } from './support/ecr-client.ts'
+import { useEngine } from './support/engine-suite.ts'
+import { imageConfig } from './support/image-config.ts'
+import { createJob } from './support/runner.ts'
+
+const DOCKERFILE = `FROM scratch AS one
+ARG WHO=nobody
+LABEL who=$WHO stage=one
+COPY app /app
+FROM one AS two
+LABEL stage=two
+`
+
+describe.each(['bookworm', 'sid'] as const)('the build of ecr-push on the engine of %s', (kind) => {
+  const engine = useEngine(kind)
+  let ecr: EcrLocal
+
+  beforeEach(async () => {
+    ecr = await startEcrLocal()
+  })
+  afterEach(() => ecr.close())
+
+  const push = async (given: Record<string, string | boolean>) => {
+    const machine = { ...engine().env, ...ecr.environment }
+    await using job = await createJob({ machine, workspace: { Dockerfile: DOCKERFILE, app: 'an app' } })
+    return await job.run('ecr-push', { with: { repo: 'app', create_repo: true, tags: '1', ...given } })
+  }
+
+  it('takes arguments, labels and a stage as they are', async () => {
+    const who = `a, "b" $(id); --privileged`
+    const given = { build_args: `WHO=${who}`, labels: 'x.y=1,2\nspaced=a b', target: 'one', pull: true, no_cache: true }
+    const step = await push(given)
+    expect(step.conclusion, step.log).toBe('success')
+    const { config } = await imageConfig(ecr, 'app', '1')
+    expect(config.Labels).toMatchObject({ who, stage: 'one', 'x.y': '1,2', spaced: 'a b' })
+  })
+
+  it('makes one manifest without attestations for Lambda', async () => {
+    const step = await push({ compat: 'lambda' })
+    expect(step.conclusion, step.log).toBe('success')
+    const response = await fetch(`http://${ecr.registry}/v2/app/manifests/1`, {
+      headers: { authorization: `Basic ${await authorizationOf(ecr)}`, accept: '*/*' },
+    })
+    expect(response.headers.get('content-type')).toMatch(/manifest\.v[12]\+json$/)
+    expect((await imageConfig(ecr, 'app', '1')).config.Labels).toMatchObject({ stage: 'two' })
+  })
+})
