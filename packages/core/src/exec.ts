@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { subscribe } from 'node:diagnostics_channel'
 import { getExecOutput } from '@actions/exec'
+import { descendants } from './descendants.ts'
 import { childEnvironment, type Environment } from './environment.ts'
 import { Failure } from './failure.ts'
 
@@ -52,10 +53,23 @@ function letGo(child: ChildProcess): void {
   child.stderr?.destroy()
 }
 
+/** A killed docker leaves the plugin that builds for it behind, so that what a child started goes with it. */
+function killAll(child: ChildProcess): void {
+  for (const pid of child.pid === undefined ? [] : descendants(child.pid)) {
+    try {
+      process.kill(pid, 'SIGKILL')
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+  child.kill('SIGKILL')
+}
+
 function attend(child: ChildProcess, signal: AbortSignal): void {
   const end = () => {
     child.kill('SIGTERM')
-    setTimeout(() => child.kill('SIGKILL'), GRACE).unref()
+    const kill = setTimeout(() => killAll(child), GRACE).unref()
+    child.once('exit', () => clearTimeout(kill))
   }
   child.once('spawn', () => (signal.aborted ? end() : signal.addEventListener('abort', end, { once: true })))
   child.once('exit', () => signal.removeEventListener('abort', end))

@@ -23,13 +23,14 @@ const startBackground = (script: string) =>
 /** The pid of what `startBackground` started; it ends with the test. */
 async function backgroundOf(step: RunningStep): Promise<number> {
   const pid = Number(/background (\d+)\./.exec(await step.said(/background \d+\./))?.[1])
-  onTestFinished(() => void process.kill(pid, 'SIGKILL'))
+  onTestFinished(() => void (isRunning(pid) && process.kill(pid, 'SIGKILL')))
   return pid
 }
 
+/** A process that has ended and that nobody has asked for its status does not count. */
 const isRunning = (pid: number): boolean => {
   try {
-    return process.kill(pid, 0)
+    return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ')
   } catch {
     return false
   }
@@ -202,10 +203,11 @@ describe('the log of a child', () => {
   test('is closed before the line of a cancelled step, also when a child and its own child ignore the signal', async () => {
     const ignoring = `process.on('SIGTERM', () => undefined); setInterval(() => undefined, 1_000)`
     const step = startStep({ work: 'child', size: '1', script: `${ignoring}; ${startBackground(ignoring)}` })
-    await backgroundOf(step)
+    const background = await backgroundOf(step)
     step.kill('SIGTERM')
     const { commands, exitCode } = await step.end
     expect(exitCode).toBe(1)
     expect(commands.at(-1)).toBe("::error::Cancelled by SIGTERM during 'Child'. Nothing was changed.")
+    expect(isRunning(background)).toBe(false)
   })
 })
