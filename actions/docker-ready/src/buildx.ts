@@ -1,7 +1,6 @@
 import { accessSync, constants, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Environment } from '@container-actions/core'
-import { configFolder } from './context.ts'
+import { configFolder, type Environment } from '@container-actions/core'
 
 /** Where the docker CLI of Linux and macOS looks for plugins after the user's own folders, in its order. */
 const SYSTEM_FOLDERS = [

@@ -1,18 +1,25 @@
 import type { Mirror } from './buildkitd.ts'
-import type { Cause } from './cause.ts'
 import type { Daemon } from './daemon.ts'
 import type { MirrorAnswer } from './mirror.ts'
 import { isAtLeast } from './version.ts'
+
+/** What to change where the daemon is ready and not what is asked for, by the cause. */
+export const CURES = {
+  api_version_too_old: 'Upgrade Docker Engine, or ask for less in `min_api_version`.',
+  server_version_too_old: 'Upgrade Docker Engine, or ask for less in `min_server_version`.',
+  buildx_missing: 'Install the plugin docker-buildx, or add docker/setup-buildx-action before this step.',
+  mirror_not_configured: "Add the mirror to 'registry-mirrors' in the daemon.json of the daemon and reload it.",
+  mirror_not_serving: "Check the mirror, or remove it from 'registry-mirrors' in the daemon.json of the daemon.",
+} as const
+
+export type FailedCheck = keyof typeof CURES
 
 /** One thing that the step asks of a daemon that is ready. */
 export interface Check {
   /** For the log: what was asked and what was found. */
   readonly line: string
   /** What failed; `undefined` where it passed. */
-  readonly failed?: Extract<
-    Cause,
-    'api_version_too_old' | 'server_version_too_old' | 'buildx_missing' | 'mirror_not_configured' | 'mirror_not_serving'
-  >
+  readonly failed?: FailedCheck
 }
 
 export interface Wanted {
@@ -27,11 +34,11 @@ const plain = (url: string): string => url.trim().toLowerCase().replace(/\/+$/, 
 const list = (mirrors: readonly Mirror[]): string =>
   mirrors.length === 0 ? 'none' : mirrors.map(({ url }) => url.replace(/\/$/, '')).join(', ')
 
-function checkVersion(name: string, have: string, want: string | undefined, failed: Check['failed']): Check[] {
+function checkVersion(name: string, have: string, want: string | undefined, failed: FailedCheck): Check[] {
   if (want === undefined) return []
   const passed = have !== '' && isAtLeast(have, want)
   const line = `${name}: the daemon has ${have || 'not told it'}, ${want} is the least`
-  return [passed || failed === undefined ? { line } : { line, failed }]
+  return [passed ? { line } : { line, failed }]
 }
 
 /** Checks what the daemon told against what the step asks for. */

@@ -1,7 +1,6 @@
 import type { Agent } from 'node:http'
+import { askDaemon, type Endpoint, type Pong } from '@container-actions/core'
 import type { Mirror } from './buildkitd.ts'
-import type { Endpoint } from './endpoint.ts'
-import { get, type Pong } from './ping.ts'
 
 /** What a daemon tells about itself. Texts are empty where it does not say. */
 export interface Daemon {
@@ -31,7 +30,7 @@ const texts = (value: unknown): string[] =>
 
 /** Answers to GETs, and what was refused; a proxy may let a ping through and nothing else. */
 async function ask(endpoint: Endpoint, agent: Agent, path: string, signal: AbortSignal): Promise<Fields | string> {
-  const { status, body } = await get(endpoint, agent, path, signal)
+  const { status, body } = await askDaemon(endpoint, agent, path, signal)
   if (status !== 200) return `GET ${path}: ${status}`
   try {
     return fields(JSON.parse(body))

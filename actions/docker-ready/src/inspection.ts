@@ -1,15 +1,13 @@
 import { realpathSync } from 'node:fs'
+import { DEFAULT_SOCKET, type Endpoint, orNothing, type ReadyDaemon } from '@container-actions/core'
 import { type Check, checkDaemon, checkMirrors } from './checks.ts'
 import { bridgeMtu, type Daemon, readDaemon } from './daemon.ts'
 import { type DockerCli, readCli } from './docker-cli.ts'
-import { DEFAULT_SOCKET, type Endpoint } from './endpoint.ts'
 import { parseHubImage } from './hub-image.ts'
 import type { Inputs } from './inputs.ts'
 import { askMirror } from './mirror.ts'
 import { defaultLink } from './network.ts'
-import { orNothing } from './or-nothing.ts'
 import type { Step } from './step.ts'
-import type { Ready } from './wait.ts'
 import { warningsAbout } from './warnings.ts'
 
 /** A ready daemon looked at from all sides. */
@@ -26,7 +24,7 @@ function isDefaultSocket({ address }: Endpoint): boolean {
 }
 
 /** The MTU of the daemon's network matters where ours is below Docker's default, and only a daemon that is close has it. */
-async function networkOf({ endpoint, agent }: Ready, signal: AbortSignal) {
+async function networkOf({ endpoint, agent }: ReadyDaemon, signal: AbortSignal) {
   const link = endpoint.address.kind === 'unix' ? defaultLink() : undefined
   const narrow = link !== undefined && link.mtu < 1500
   return { link, bridgeMtu: narrow ? await bridgeMtu(endpoint, agent, signal) : undefined }
@@ -43,7 +41,12 @@ async function mirrorCheck(image: string | undefined, daemon: Daemon, signal: Ab
 }
 
 /** Asks a ready daemon what it is, checks what the step wants of it, and looks for what bites later. */
-export async function inspect(ready: Ready, inputs: Inputs, step: Step, signal: AbortSignal): Promise<Inspection> {
+export async function inspect(
+  ready: ReadyDaemon,
+  inputs: Inputs,
+  step: Step,
+  signal: AbortSignal,
+): Promise<Inspection> {
   const { endpoint, agent, pong } = ready
   const daemon = await readDaemon(endpoint, agent, pong, signal)
   const network = await networkOf(ready, signal)

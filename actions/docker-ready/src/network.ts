@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { orNothing } from './or-nothing.ts'
+import { orNothing } from '@container-actions/core'
 
 export interface Link {
   readonly name: string

@@ -1,6 +1,6 @@
+import type { DaemonCause, Waited } from '@container-actions/core'
 import { buildkitdConfig } from './buildkitd.ts'
-import type { Cause } from './cause.ts'
-import type { EndpointSource } from './endpoint.ts'
+import type { FailedCheck } from './checks.ts'
 import type { Inspection } from './inspection.ts'
 
 /** Named as in action.yml. */
@@ -23,21 +23,14 @@ export type Outputs = {
   readonly buildkitd_config: string
   readonly waited_ms: number
   readonly attempts: number
-  readonly cause: Cause | ''
+  readonly cause: DaemonCause | FailedCheck | ''
   readonly hint: string
 }
 
 /** What is wrong, and what to change. */
 export interface Problem {
-  readonly cause: Cause
+  readonly cause: DaemonCause | FailedCheck
   readonly hint: string
-}
-
-/** How a wait went. */
-export interface Waited {
-  readonly endpoint: { readonly url: string; readonly source: EndpointSource }
-  readonly waitedMs: number
-  readonly attempts: number
 }
 
 /** The outputs of a wait; those about the daemon are empty where it was not looked at. */

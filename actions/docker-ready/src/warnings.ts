@@ -1,6 +1,5 @@
-import type { Environment } from '@container-actions/core'
+import { DEFAULT_SOCKET, type Endpoint, type Environment } from '@container-actions/core'
 import type { Daemon } from './daemon.ts'
-import { DEFAULT_SOCKET, type Endpoint } from './endpoint.ts'
 import type { Link } from './network.ts'
 import { isAtLeast } from './version.ts'
 

@@ -1,5 +1,4 @@
 import type { Daemon } from '../src/daemon.ts'
-import type { Endpoint } from '../src/endpoint.ts'
 
 /** Debian 12's engine, as it tells about itself. */
 export const DAEMON: Daemon = {
@@ -16,17 +15,3 @@ export const DAEMON: Daemon = {
   mirrors: [{ url: 'https://mirror.example.com/', insecure: false }],
   refused: [],
 }
-
-export const socketAt = (path: string, source: Endpoint['source'] = 'DOCKER_HOST'): Endpoint => ({
-  address: { kind: 'unix', path },
-  url: `unix://${path}`,
-  source,
-  context: 'default',
-})
-
-export const portAt = (port: number, host = '127.0.0.1'): Endpoint => ({
-  address: { kind: 'tcp', host, port, basePath: '' },
-  url: `tcp://${host}:${port}`,
-  source: 'DOCKER_HOST',
-  context: 'default',
-})

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
+import { DAEMON_CAUSES } from '@container-actions/core'
 import { describe, expect, it } from 'vitest'
-import { CAUSES } from '../src/cause.ts'
+import { CURES } from '../src/checks.ts'
 
 const README = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
 
@@ -10,7 +11,7 @@ describe('the README', () => {
       cause,
       now === 'yes',
     ])
-    const causes = Object.entries(CAUSES).map(([cause, cure]) => [cause, cure !== 'waits'])
-    expect(rows).toEqual(causes)
+    const causes = Object.entries(DAEMON_CAUSES).map(([cause, cure]) => [cause, cure !== 'waits'])
+    expect(rows).toEqual([...causes, ...Object.keys(CURES).map((cause) => [cause, true])])
   })
 })

@@ -1,6 +1,7 @@
+import { portAt, socketAt } from '@container-actions/core/testing'
 import { describe, expect, it } from 'vitest'
 import { type Surroundings, warningsAbout } from '../src/warnings.ts'
-import { DAEMON, portAt, socketAt } from './daemon-fixture.ts'
+import { DAEMON } from './daemon-fixture.ts'
 
 const AROUND: Surroundings = {
   endpoint: socketAt('/var/run/docker.sock', 'default'),

@@ -1,3 +1,4 @@
+import type { Endpoint } from './docker-daemon/endpoint.ts'
 import type { Environment } from './environment.ts'
 import type { Exec, ExecOptions, ExecResult } from './exec.ts'
 import { inputReader } from './inputs.ts'
@@ -94,3 +95,19 @@ export function inputsOf(inputs: Readonly<Record<string, string>>, env: Environm
   ])
   return inputReader({ ...env, ...Object.fromEntries(variables) })
 }
+
+/** A Docker daemon's endpoint at a socket. */
+export const socketAt = (path: string, source: Endpoint['source'] = 'DOCKER_HOST'): Endpoint => ({
+  address: { kind: 'unix', path },
+  url: `unix://${path}`,
+  source,
+  context: 'default',
+})
+
+/** A Docker daemon's endpoint at a TCP port without TLS. */
+export const portAt = (port: number, host = '127.0.0.1'): Endpoint => ({
+  address: { kind: 'tcp', host, port, basePath: '' },
+  url: `tcp://${host}:${port}`,
+  source: 'DOCKER_HOST',
+  context: 'default',
+})

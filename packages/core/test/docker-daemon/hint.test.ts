@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { CAUSES, type Cause } from '../src/cause.ts'
-import { evidenceLines } from '../src/evidence.ts'
-import { HINTS, hintFor } from '../src/hint.ts'
-import type { Scene } from '../src/scene.ts'
+import { DAEMON_CAUSES, type DaemonCause } from '../../src/docker-daemon/cause.ts'
+import { evidenceLines } from '../../src/docker-daemon/evidence.ts'
+import { HINTS, hintFor } from '../../src/docker-daemon/hint.ts'
+import type { Scene } from '../../src/docker-daemon/scene.ts'
 
 const SCENE: Scene = {
   file: { kind: 'missing' },
@@ -15,17 +15,17 @@ const SCENE: Scene = {
 }
 
 const URL = 'unix:///var/run/docker.sock'
-const hint = (cause: Cause, changes: Partial<Scene> = {}) => hintFor(cause, { ...SCENE, ...changes }, URL)
+const hint = (cause: DaemonCause, changes: Partial<Scene> = {}) => hintFor(cause, { ...SCENE, ...changes }, URL)
 const socket = (gid: number, mode: number) => ({ kind: 'socket', owner: { uid: 0, gid, mode }, identity: '' }) as const
 const dockerd = { pid: 42, state: 'runs', hosts: ['unix:///run/other.sock'], logFile: undefined } as const
 
 describe('hintFor', () => {
   it('has one for every cause, in whole sentences', () => {
-    for (const cause of Object.keys(CAUSES) as Cause[]) {
+    for (const cause of Object.keys(DAEMON_CAUSES) as DaemonCause[]) {
       expect(hint(cause), cause).toMatch(/^[A-Z].*\.$/)
       expect(hint(cause), cause).not.toContain('\n')
     }
-    expect(new Set(Object.values(HINTS)).size).toBe(Object.keys(CAUSES).length)
+    expect(new Set(Object.values(HINTS)).size).toBe(Object.keys(DAEMON_CAUSES).length)
   })
 
   it('names the group of a socket that may not be opened', () => {

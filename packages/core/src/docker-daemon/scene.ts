@@ -1,4 +1,4 @@
-import type { Environment } from '@container-actions/core'
+import type { Environment } from '../environment.ts'
 import { type Address, type Endpoint, parseHost } from './endpoint.ts'
 import { type DaemonProcess, listDaemons, oomKillsOf, tailOf } from './process-list.ts'
 import { type MemoryEvents, tellingLines } from './process-text.ts'

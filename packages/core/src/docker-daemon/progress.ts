@@ -1,4 +1,4 @@
-import { CAUSES, type Diagnosis } from './cause.ts'
+import { DAEMON_CAUSES, type DaemonDiagnosis } from './cause.ts'
 import type { Endpoint } from './endpoint.ts'
 
 /** How long a cause that may pass by itself has to last before it counts as one that does not, in ms. */
@@ -7,12 +7,12 @@ const GRACE = 1_000
 /** How long a connection has to be silent before its silence is what is wrong, in ms. */
 const SILENCE = 500
 
-const SILENT: Diagnosis = {
+const SILENT: DaemonDiagnosis = {
   cause: 'not_answering',
   seen: 'accepts connections and does not answer: the daemon is still starting, or it hangs',
 }
 
-const NOT_CONNECTED: Diagnosis = { cause: 'host_unreachable', seen: 'has not accepted the connection yet' }
+const NOT_CONNECTED: DaemonDiagnosis = { cause: 'host_unreachable', seen: 'has not accepted the connection yet' }
 
 /** What a wait has seen so far. */
 export class Progress {
@@ -21,7 +21,7 @@ export class Progress {
   attempts = 0
   /** How many attempts failed since something last changed. */
   failures = 0
-  #diagnosis: Diagnosis | undefined
+  #diagnosis: DaemonDiagnosis | undefined
   #since = 0
   #silentSince: number | undefined
   readonly #now: () => number
@@ -37,7 +37,7 @@ export class Progress {
     this.#silentSince = this.#now()
   }
 
-  failed(endpoint: Endpoint, diagnosis: Diagnosis): void {
+  failed(endpoint: Endpoint, diagnosis: DaemonDiagnosis): void {
     this.endpoint = endpoint
     this.failures = this.#isSilent ? 1 : this.failures + 1
     this.#silentSince = undefined
@@ -48,7 +48,7 @@ export class Progress {
   }
 
   /** What is wrong now. */
-  get diagnosis(): Diagnosis {
+  get diagnosis(): DaemonDiagnosis {
     if (this.#isSilent) return SILENT
     return this.#diagnosis ?? (this.#silentSince === undefined ? NOT_CONNECTED : SILENT)
   }
@@ -60,7 +60,7 @@ export class Progress {
   /** Whether waiting longer cannot help. */
   get hopeless(): boolean {
     if (this.#diagnosis === undefined) return false
-    const cure = CAUSES[this.#diagnosis.cause]
+    const cure = DAEMON_CAUSES[this.#diagnosis.cause]
     return cure === 'now' || (cure === 'soon' && this.#now() - this.#since >= GRACE)
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseHost, type TlsFiles, urlOf } from '../src/endpoint.ts'
+import { parseHost, type TlsFiles, urlOf } from '../../src/docker-daemon/endpoint.ts'
 
 const TLS: TlsFiles = { ca: '/c/ca.pem', cert: '/c/cert.pem', key: '/c/key.pem', verify: true }
 

@@ -1,6 +1,5 @@
 import { dirname } from 'node:path'
 import type { Endpoint, Endpoints } from './endpoint.ts'
-import type { Step } from './step.ts'
 
 const REASONS: Readonly<Record<Endpoint['source'], (endpoint: Endpoint) => string>> = {
   host: () => "named by 'host'",
@@ -22,17 +21,4 @@ function tlsOf({ address }: Endpoint): string {
 export function describeEndpoint([first, ...others]: Endpoints): string {
   const line = `Endpoint: ${first.url}${tlsOf(first)} (${REASONS[first.source](first)})`
   return others.length === 0 ? line : `${line}, or the first of ${others.map(({ url }) => url).join(', ')}`
-}
-
-/** Sets what later steps need to reach the same daemon. */
-export function exportEndpoint({ address, url }: Endpoint, { runner, env }: Step): void {
-  runner.exportVariable('DOCKER_HOST', url)
-  const tls = address.kind === 'dial' ? undefined : address.tls
-  if (tls !== undefined) {
-    runner.exportVariable(tls.verify ? 'DOCKER_TLS_VERIFY' : 'DOCKER_TLS', '1')
-    runner.exportVariable('DOCKER_CERT_PATH', dirname(tls.cert))
-  } else if (env['DOCKER_TLS_VERIFY'] || env['DOCKER_TLS']) {
-    // A context of its own goes without the TLS settings of the environment; DOCKER_HOST would not.
-    for (const name of ['DOCKER_TLS_VERIFY', 'DOCKER_TLS']) runner.exportVariable(name, '')
-  }
 }

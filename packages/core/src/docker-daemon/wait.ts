@@ -1,6 +1,6 @@
-import type { Environment } from '@container-actions/core'
+import type { Environment } from '../environment.ts'
 import { attempt, type Outcome } from './attempt.ts'
-import type { Cause, Diagnosis } from './cause.ts'
+import type { DaemonCause, DaemonDiagnosis } from './cause.ts'
 import type { DaemonAgent } from './connection.ts'
 import type { Endpoint, Endpoints } from './endpoint.ts'
 import type { Pong } from './ping.ts'
@@ -26,16 +26,16 @@ interface Spent {
   readonly attempts: number
 }
 
-export interface Ready extends Spent {
+export interface ReadyDaemon extends Spent {
   readonly ready: true
   readonly pong: Pong
   /** Holds the connection that answered; the caller destroys it. */
   readonly agent: DaemonAgent
 }
 
-export interface NotReady extends Spent {
+export interface UnreadyDaemon extends Spent {
   readonly ready: false
-  readonly diagnosis: Diagnosis
+  readonly diagnosis: DaemonDiagnosis
   /** `hopeless`: waiting longer would not have helped. `cancelled`: the signal aborted. `lost`: it was ready. */
   readonly end: 'timeout' | 'hopeless' | 'cancelled' | 'lost'
 }
@@ -43,7 +43,7 @@ export interface NotReady extends Spent {
 const REPORT_EVERY = 10_000
 
 /** Causes that somebody answered for, who may write each attempt into a log; or that are asked of a name server. */
-const ANSWERED: ReadonlySet<Cause> = new Set([
+const ANSWERED: ReadonlySet<DaemonCause> = new Set([
   'host_not_found',
   'not_docker',
   'daemon_error',
@@ -61,7 +61,7 @@ const ANSWERED: ReadonlySet<Cause> = new Set([
  * The pause after the nth failure in a row, in ms. Short at first: between bind() and listen() a socket refuses for an
  * instant. Later it is what a port, or a file system that tells nothing, is polled with.
  */
-export function pauseAfter(failures: number, { address }: Endpoint, { cause }: Diagnosis): number {
+export function pauseAfter(failures: number, { address }: Endpoint, { cause }: DaemonDiagnosis): number {
   if (address.kind === 'dial') return 1_000
   if (ANSWERED.has(cause)) return 250
   return [1, 10, 25][failures - 1] ?? (failures < 200 ? 50 : 250)
@@ -106,9 +106,9 @@ async function loop(
   progress: Progress,
   over: AbortSignal,
   started: number,
-): Promise<Ready | NotReady> {
+): Promise<ReadyDaemon | UnreadyDaemon> {
   const spent = () => ({ waitedMs: Math.round(performance.now() - started), attempts: progress.attempts })
-  const notReady = (end: NotReady['end']): NotReady => {
+  const notReady = (end: UnreadyDaemon['end']): UnreadyDaemon => {
     const { endpoint, diagnosis } = progress
     return { ready: false, end, endpoint, diagnosis, ...spent() }
   }
@@ -134,7 +134,7 @@ async function loop(
 }
 
 /** Waits until a daemon answers a ping, which it does not before it is fully initialised. Never longer than the timeout. */
-export async function waitForDaemon(endpoints: Endpoints, options: WaitOptions): Promise<Ready | NotReady> {
+export async function waitForDaemon(endpoints: Endpoints, options: WaitOptions): Promise<ReadyDaemon | UnreadyDaemon> {
   const started = performance.now()
   const over = new AbortController()
   const end = () => over.abort()

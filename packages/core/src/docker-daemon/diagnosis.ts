@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import type { Diagnosis } from './cause.ts'
+import type { DaemonDiagnosis } from './cause.ts'
 import { TlsFileError } from './connection.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { Answer, RequestError } from './ping.ts'
@@ -15,7 +15,7 @@ const octal = (mode: number): string => mode.toString(8).padStart(4, '0')
 export const describeOwner = ({ uid, gid, mode }: Owner): string => `uid ${uid}, gid ${gid}, mode ${octal(mode)}`
 
 /** What the path of a unix socket shows before any connection; `undefined` when one is worth a try. */
-export function diagnoseFile(path: string, file: SocketFile, platform: NodeJS.Platform): Diagnosis | undefined {
+export function diagnoseFile(path: string, file: SocketFile, platform: NodeJS.Platform): DaemonDiagnosis | undefined {
   const length = Buffer.byteLength(path)
   if (length > longestPath(platform)) {
     return {
@@ -56,7 +56,7 @@ function hasCertificate(endpoint: Endpoint): boolean {
 /** The first bytes of a TLS record of the kind `alert`: what a TLS server answers to plain HTTP. */
 const isTlsAlert = (packet: unknown): boolean => Buffer.isBuffer(packet) && packet[0] === 0x15 && packet[1] === 0x03
 
-function diagnoseRefusal(endpoint: Endpoint, code: string): Diagnosis | undefined {
+function diagnoseRefusal(endpoint: Endpoint, code: string): DaemonDiagnosis | undefined {
   switch (code) {
     case 'ECONNREFUSED':
       return isUnix(endpoint)
@@ -91,7 +91,7 @@ function diagnoseRefusal(endpoint: Endpoint, code: string): Diagnosis | undefine
   }
 }
 
-function diagnoseDial(code: string, message: string): Diagnosis {
+function diagnoseDial(code: string, message: string): DaemonDiagnosis {
   if (code === 'ENOENT') {
     return { cause: 'cli_missing', seen: 'needs the docker command, which is not installed or not in the PATH' }
   }
@@ -99,7 +99,7 @@ function diagnoseDial(code: string, message: string): Diagnosis {
 }
 
 /** What a request that failed shows. */
-export function diagnoseError(endpoint: Endpoint, error: RequestError): Diagnosis {
+export function diagnoseError(endpoint: Endpoint, error: RequestError): DaemonDiagnosis {
   const { cause, message } = error
   const { code = '', rawPacket, cert } = cause as Partial<TlsError> & { rawPacket?: unknown }
   if (cause instanceof TlsFileError) {
@@ -123,7 +123,7 @@ export function diagnoseError(endpoint: Endpoint, error: RequestError): Diagnosi
 }
 
 /** What an answer shows that is not the one of a ready daemon. */
-export function diagnoseAnswer({ status, headers, body }: Answer): Diagnosis {
+export function diagnoseAnswer({ status, headers, body }: Answer): DaemonDiagnosis {
   const said = quote(body).replace(/\.$/, '')
   if (status === 400 && /HTTPS/i.test(body)) {
     return { cause: 'tls_expected', seen: `speaks TLS, and TLS is not switched on here: ${said}` }

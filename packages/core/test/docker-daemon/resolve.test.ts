@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { resolveEndpoints, type Wish } from '../src/resolve.ts'
+import { resolveEndpoints, type Wish } from '../../src/docker-daemon/resolve.ts'
 
 let home: string
 beforeEach(() => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { Progress } from '../src/progress.ts'
-import { portAt } from './daemon-fixture.ts'
+import { Progress } from '../../src/docker-daemon/progress.ts'
+import { portAt } from '../../src/testing.ts'
 
 const ENDPOINT = portAt(2376)
 

@@ -74,7 +74,7 @@ export function send(
   onConnected: () => void = () => undefined,
 ): Promise<Head> {
   return new Promise<Head>((answered, failed) => {
-    const headers = { Host: hostOf(endpoint), 'User-Agent': 'docker-ready' }
+    const headers = { Host: hostOf(endpoint), 'User-Agent': 'container-actions' }
     const sent = request({ agent, path: pathOf(endpoint, path), headers, signal }, (response) => {
       answered({
         status: response.statusCode ?? 0,
@@ -94,7 +94,7 @@ export function send(
 }
 
 /** Sends one GET and reads its whole answer. */
-export async function get(endpoint: Endpoint, agent: Agent, path: string, signal: AbortSignal): Promise<Answer> {
+export async function askDaemon(endpoint: Endpoint, agent: Agent, path: string, signal: AbortSignal): Promise<Answer> {
   const { status, headers, body } = await send(endpoint, agent, path, signal)
   return { status, headers, body: await body() }
 }

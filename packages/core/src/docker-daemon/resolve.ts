@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import type { Environment } from '@container-actions/core'
+import type { Environment } from '../environment.ts'
 import { configFolder, currentContext, readContext } from './context.ts'
 import {
   DEFAULT_SOCKET,

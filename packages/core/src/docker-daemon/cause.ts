@@ -1,8 +1,8 @@
 /**
- * Why Docker is not ready, as the output `cause` has it, and whether waiting can cure it. `now`: never. `soon`: not
+ * Why Docker is not ready, and whether waiting can cure it. `now`: never. `soon`: not
  * when it lasts, but it can be seen for a moment while a daemon starts. `waits`: a daemon that starts cures it.
  */
-export const CAUSES = {
+export const DAEMON_CAUSES = {
   host_invalid: 'now',
   context_missing: 'now',
   socket_missing: 'waits',
@@ -34,18 +34,13 @@ export const CAUSES = {
   cli_missing: 'now',
   dial_failed: 'waits',
   unreachable: 'waits',
-  api_version_too_old: 'now',
-  server_version_too_old: 'now',
-  buildx_missing: 'now',
-  mirror_not_configured: 'now',
-  mirror_not_serving: 'now',
 } as const satisfies Readonly<Record<string, 'now' | 'soon' | 'waits'>>
 
-export type Cause = keyof typeof CAUSES
+export type DaemonCause = keyof typeof DAEMON_CAUSES
 
 /** What one look or one attempt showed. */
-export interface Diagnosis {
-  readonly cause: Cause
+export interface DaemonDiagnosis {
+  readonly cause: DaemonCause
   /** The rest of a sentence that begins with the endpoint: `unix:///x does not exist`. */
   readonly seen: string
 }

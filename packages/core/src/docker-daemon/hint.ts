@@ -1,14 +1,13 @@
-import type { Cause } from './cause.ts'
+import type { DaemonCause } from './cause.ts'
 import type { Scene } from './scene.ts'
 
-const START = 'Start dockerd, or wait longer with `timeout`'
 const CERTIFICATES = 'DOCKER_CERT_PATH (or the context)'
 
 /** What to change, for each cause, where the machine shows nothing more. */
-export const HINTS: Readonly<Record<Cause, string>> = {
+export const HINTS: Readonly<Record<DaemonCause, string>> = {
   host_invalid: 'Correct the address of the daemon.',
   context_missing: "Create the context with 'docker context create', or name another.",
-  socket_missing: `${START}; if its socket lies elsewhere, name it in DOCKER_HOST.`,
+  socket_missing: 'Start dockerd; if its socket lies elsewhere, name it in DOCKER_HOST.',
   folder_missing: 'Mount the volume that holds the socket here, or correct the path in DOCKER_HOST.',
   socket_is_folder:
     "Remove the folder: a bind mount makes one where the socket does not exist yet. Mount the socket's folder instead of the socket, or start dockerd first.",
@@ -42,15 +41,10 @@ export const HINTS: Readonly<Record<Cause, string>> = {
   cli_missing: 'Install the docker CLI on this runner; this kind of endpoint is reached through it.',
   dial_failed: 'Make the command work by hand: docker --host HOST system dial-stdio.',
   unreachable: 'Try the address by hand to see more: docker --host ADDRESS version.',
-  api_version_too_old: 'Upgrade Docker Engine, or ask for less in `min_api_version`.',
-  server_version_too_old: 'Upgrade Docker Engine, or ask for less in `min_server_version`.',
-  buildx_missing: 'Install the plugin docker-buildx, or add docker/setup-buildx-action before this step.',
-  mirror_not_configured: "Add the mirror to 'registry-mirrors' in the daemon.json of the daemon and reload it.",
-  mirror_not_serving: "Check the mirror, or remove it from 'registry-mirrors' in the daemon.json of the daemon.",
 }
 
 /** Causes under which the daemon may be at another place than the one that was looked at. */
-const ABSENT: ReadonlySet<Cause> = new Set([
+const ABSENT: ReadonlySet<DaemonCause> = new Set([
   'socket_missing',
   'folder_missing',
   'socket_stale',
@@ -59,7 +53,12 @@ const ABSENT: ReadonlySet<Cause> = new Set([
 ])
 
 /** Causes under which the daemon may have been killed. */
-const GONE: ReadonlySet<Cause> = new Set(['socket_missing', 'socket_stale', 'connection_refused', 'connection_closed'])
+const GONE: ReadonlySet<DaemonCause> = new Set([
+  'socket_missing',
+  'socket_stale',
+  'connection_refused',
+  'connection_closed',
+])
 
 function permissionHint({ file, user }: Scene): string | undefined {
   if (file?.kind === 'hidden') {
@@ -105,7 +104,7 @@ function stoppedHint({ daemons }: Scene): string | undefined {
 }
 
 /** What to change, with what the machine shows. */
-export function hintFor(cause: Cause, scene: Scene, url: string): string {
+export function hintFor(cause: DaemonCause, scene: Scene, url: string): string {
   const found = [
     ...(ABSENT.has(cause) ? [kubernetesHint(scene), elsewhereHint(scene, url)] : []),
     ...(GONE.has(cause) ? [killedHint(scene)] : []),

@@ -1,4 +1,4 @@
-import type { Diagnosis } from './cause.ts'
+import type { DaemonDiagnosis } from './cause.ts'
 import { quote } from './quote.ts'
 
 /** Node's codes for a server certificate that no known authority vouches for. */
@@ -33,7 +33,7 @@ export interface TlsError {
  *
  * @param certificate whether a client certificate was there to be shown
  */
-export function diagnoseTls({ code, message, cert }: TlsError, certificate: boolean): Diagnosis | undefined {
+export function diagnoseTls({ code, message, cert }: TlsError, certificate: boolean): DaemonDiagnosis | undefined {
   const text = `${code} ${message}`
   if (UNKNOWN_CA.has(code)) {
     return { cause: 'tls_unknown_ca', seen: `has a certificate that the CA file does not vouch for (${code})` }

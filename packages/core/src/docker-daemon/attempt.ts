@@ -1,5 +1,5 @@
-import type { Environment } from '@container-actions/core'
-import type { Diagnosis } from './cause.ts'
+import type { Environment } from '../environment.ts'
+import type { DaemonDiagnosis } from './cause.ts'
 import { DaemonAgent } from './connection.ts'
 import { diagnoseAnswer, diagnoseError, diagnoseFile } from './diagnosis.ts'
 import type { Endpoint } from './endpoint.ts'
@@ -25,7 +25,7 @@ export type Outcome =
       readonly pong: Pong /** Holds the connection that answered; the caller destroys it. */
       readonly agent: DaemonAgent
     }
-  | Diagnosis
+  | DaemonDiagnosis
 
 /** How long a pending request may be blind for a new socket where the file system tells nothing, in ms. */
 const REPLACED_CHECK = 250
@@ -48,7 +48,7 @@ async function abortWhenReplaced(
 }
 
 /** A dead socket, or a file, that nobody can replace because it is mounted by itself. */
-function refine(path: string, diagnosis: Diagnosis): Diagnosis {
+function refine(path: string, diagnosis: DaemonDiagnosis): DaemonDiagnosis {
   if (diagnosis.cause !== 'socket_stale' && diagnosis.cause !== 'socket_is_file') return diagnosis
   if (!isMountedItself(path)) return diagnosis
   return { cause: 'socket_mount_stale', seen: `${diagnosis.seen}, and it is mounted here by itself` }

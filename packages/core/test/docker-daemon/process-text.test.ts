@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { hostsOf, isMounted, memoryFiles, oomKills, stateOf, tellingLines } from '../src/process-text.ts'
+import {
+  hostsOf,
+  isMounted,
+  memoryFiles,
+  oomKills,
+  stateOf,
+  tellingLines,
+} from '../../src/docker-daemon/process-text.ts'
 
 describe('what /proc says', () => {
   it.each([

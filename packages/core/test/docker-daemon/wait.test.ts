@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Endpoint } from '../src/endpoint.ts'
-import { rehearse } from '../src/rehearsal.ts'
-import { pauseAfter, type WaitOptions, waitForDaemon } from '../src/wait.ts'
-import { portAt, socketAt } from './daemon-fixture.ts'
+import type { Endpoint } from '../../src/docker-daemon/endpoint.ts'
+import { rehearse } from '../../src/docker-daemon/rehearsal.ts'
+import { pauseAfter, type WaitOptions, waitForDaemon } from '../../src/docker-daemon/wait.ts'
+import { portAt, socketAt } from '../../src/testing.ts'
 
 let folder: string
 let servers: Server[]

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { type Environment, reason } from '@container-actions/core'
+import type { Environment } from '../environment.ts'
+import { reason } from '../failure.ts'
 import type { TlsFiles } from './endpoint.ts'
 
 /** The endpoint of one docker context, as its store on disk has it. */

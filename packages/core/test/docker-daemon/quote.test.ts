@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { quote } from '../src/quote.ts'
+import { quote } from '../../src/docker-daemon/quote.ts'
 
 describe('quote', () => {
   it('keeps a text of others in one line', () => {

@@ -4,7 +4,9 @@ import { Agent, type AgentOptions } from 'node:http'
 import { connect as connectSocket, isIP, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { connect as connectTls, type SecureContextOptions } from 'node:tls'
-import { dialStdio, type Environment, reason } from '@container-actions/core'
+import { dialStdio } from '../dial.ts'
+import type { Environment } from '../environment.ts'
+import { reason } from '../failure.ts'
 import type { Address, TlsFiles } from './endpoint.ts'
 
 /** A lost SYN is sent again after 1 s and 3 s; an address that has said nothing by then is tried anew. In ms. */
