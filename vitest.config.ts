@@ -21,6 +21,8 @@ export default defineConfig({
           // Real processes on a machine that others use: a second chance tells a busy moment from a defect.
           retry: 2,
           fileParallelism: false,
+          // GitHub's packages import JSON without saying so, which Node refuses.
+          server: { deps: { inline: [/@actions\/(?:languageservice|workflow-parser|expressions)/] } },
         },
       },
     ],
