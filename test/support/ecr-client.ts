@@ -2,9 +2,17 @@ import { CreateRepositoryCommand, ECRClient, GetAuthorizationTokenCommand } from
 import type { EcrLocal } from '../../packages/ecr-local/src/index.ts'
 
 /** An ecr-local, in this process or in another. */
-type Server = Pick<EcrLocal, 'endpoint' | 'registry' | 'region'> & {
+export type Server = Pick<EcrLocal, 'endpoint' | 'registry' | 'region'> & {
   readonly environment: Readonly<Record<string, string>>
 }
+
+/** What a client of the registry accepts; Docker's own registry gives an older kind to whoever says nothing. */
+export const MANIFEST_TYPES = [
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+].join(', ')
 
 /** The SDK's client, which the actions know nothing of, with the keys of the default account. */
 export function clientOf(ecr: Server): ECRClient {
@@ -33,7 +41,7 @@ export async function passwordOf(ecr: Server): Promise<string> {
 export async function digestOf(ecr: Server, repository: string, tag: string): Promise<string | undefined> {
   const response = await fetch(`http://${ecr.registry}/v2/${repository}/manifests/${tag}`, {
     method: 'HEAD',
-    headers: { authorization: `Basic ${await authorizationOf(ecr)}` },
+    headers: { authorization: `Basic ${await authorizationOf(ecr)}`, accept: MANIFEST_TYPES },
   })
   return response.headers.get('docker-content-digest') ?? undefined
 }

@@ -1,5 +1,4 @@
-import type { EcrLocal } from '../../packages/ecr-local/src/index.ts'
-import { authorizationOf } from './ecr-client.ts'
+import { authorizationOf, MANIFEST_TYPES, type Server } from './ecr-client.ts'
 
 /** What is read of an image's configuration. */
 export interface ImageConfig {
@@ -13,8 +12,8 @@ interface AnyManifest {
 }
 
 /** The configuration of the image behind a tag; of an index, that of its first image which is no attestation. */
-export async function imageConfig(ecr: EcrLocal, repository: string, tag: string): Promise<ImageConfig> {
-  const headers = { authorization: `Basic ${await authorizationOf(ecr)}`, accept: '*/*' }
+export async function imageConfig(ecr: Server, repository: string, tag: string): Promise<ImageConfig> {
+  const headers = { authorization: `Basic ${await authorizationOf(ecr)}`, accept: MANIFEST_TYPES }
   const get = async (path: string) =>
     (await fetch(`http://${ecr.registry}/v2/${repository}/${path}`, { headers })).json()
   let manifest = (await get(`manifests/${tag}`)) as AnyManifest
