@@ -112,8 +112,8 @@ describe.each(['bookworm', 'sid'] as const)('ecr-push on the engine of %s', (kin
     [
       'an engine that does not answer',
       {},
-      { DOCKER_HOST: 'unix:///nowhere.sock' },
-      /^Docker's engine does not answer: .*docker-ready/,
+      { DOCKER_HOST: 'unix:///nowhere/docker.sock' },
+      /^Docker is not ready \(folder_missing\): unix:\/\/\/nowhere\/docker\.sock /,
     ],
     ['no Docker', {}, { PATH: '/nowhere' }, /^The command 'docker' is not installed/],
     [

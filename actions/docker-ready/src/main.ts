@@ -64,7 +64,7 @@ function judge(ready: ReadyDaemon, inspection: Inspection, inputs: Inputs, step:
 
 /** Waits for the daemon, and looks at it once it is there. */
 export async function main(inputs: Inputs, step: Step): Promise<Outputs> {
-  const result = await waitForDocker({ ...inputs, input: 'timeout' }, step)
+  const result = await waitForDocker({ ...inputs, input: 'timeout', search: true }, step)
   if (!result.ready) return settleWithout(result, inputs, step)
   const inspection = await question(result, inputs, step)
   if (!('seen' in inspection)) return judge(result, inspection, inputs, step)

@@ -8,6 +8,7 @@ import {
   removeLeftFolders,
   runAction,
 } from '@container-actions/core'
+import { demandDaemon } from './daemon.ts'
 import { readInputs } from './inputs.ts'
 import { main, type Ports } from './main.ts'
 
@@ -17,8 +18,9 @@ await runAction({
     const session = awsSession(inputs.aws, job)
     const ports: Ports = {
       session,
-      ecr: ecrOf(patientSession(session, job), inputs.aws.accountId),
+      ecr: ecrOf(patientSession(session, job), inputs.registryId),
       docker: dockerOf(job),
+      daemon: (timeout, signal) => demandDaemon(timeout, job, signal),
       settings: ecrSettingsOf(session),
       registry: (account) => registryAuthorization(session, account),
     }

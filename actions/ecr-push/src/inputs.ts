@@ -3,7 +3,8 @@ import {
   type InputReader,
   parseAccountId,
   readAwsSettings,
-  readRepositoryName,
+  readRegistryAccount,
+  readRepository,
   tagProblem,
 } from '@container-actions/core'
 import { type BuildOptions, readBuildOptions } from './build-options.ts'
@@ -16,6 +17,8 @@ import { parseWords } from './words.ts'
 export interface Inputs {
   readonly aws: AwsSettings
   readonly repo: string
+  /** The account of the registry that is pushed to; `undefined` for the identity's own. */
+  readonly registryId: string | undefined
   readonly createRepo: boolean
   readonly settings: RepositorySettings
   /** Accounts whose registries the build and the script may use, beside the one that is pushed to. */
@@ -25,6 +28,8 @@ export interface Inputs {
   readonly latest: Latest
   readonly immutableConflict: Conflict
   readonly skipIfExists: (typeof SKIPS)[number]
+  /** How long a daemon that starts is waited for, in milliseconds; 0 is not at all. */
+  readonly waitForDocker: number
   /** How often a push is tried again after what may pass. */
   readonly pushRetries: number
   /** From the workspace. */
@@ -108,13 +113,25 @@ function readSettings(input: InputReader): RepositorySettings {
   return { policyFile: set ? file : undefined, scanOnPush: input.boolean('image_scanning_configuration') }
 }
 
+/** Nothing and 0 mean the same: no wait. */
+const readWait = (input: InputReader): number =>
+  input.optional('wait_for_docker') === undefined ? 0 : input.duration('wait_for_docker')
+
+/** The repository, and the account of its registry. */
+function readTarget(input: InputReader) {
+  const aws = readAwsSettings(input)
+  const repository = readRepository(input, 'repo')
+  const given = { account: aws.accountId, region: aws.region, inputs: "'account_id' and 'region'" }
+  return { aws, repo: repository.name, registryId: readRegistryAccount(input, [repository], given) }
+}
+
 export const readInputs = (input: InputReader): Inputs => ({
-  aws: readAwsSettings(input),
-  repo: readRepositoryName(input, 'repo'),
+  ...readTarget(input),
   createRepo: input.boolean('create_repo'),
   settings: readSettings(input),
   registryIds: readRegistryIds(input),
   ...readPlan(input),
+  waitForDocker: readWait(input),
   dockerfile: input.string('dockerfile'),
   path: input.string('path'),
   build: readBuildOptions(input),

@@ -14,6 +14,8 @@ export interface Ports {
   readonly session: Pick<AwsSession, 'identity'>
   readonly ecr: Ecr
   readonly docker: Docker
+  /** Waits so many milliseconds at most for Docker's daemon. */
+  readonly daemon: (timeout: number, signal: AbortSignal) => Promise<void>
   readonly settings: Pick<EcrSettings, 'setPolicy' | 'setScanOnPush'>
   /** A login for the registry of another account. */
   readonly registry: (account: string) => Promise<Authorization & { readonly registry: string }>

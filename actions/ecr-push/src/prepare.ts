@@ -6,17 +6,19 @@ import { applySettings, readPolicyFile } from './repository-settings.ts'
 import { planTags } from './tag-plan.ts'
 
 /** Everything that can fail without a build, in parallel: files, Docker, credentials, repository. */
-export async function prepare(inputs: Inputs, { session, ecr, docker, settings, registry }: Ports, job: Job) {
+export async function prepare(inputs: Inputs, { session, ecr, docker, daemon, settings, registry }: Ports, job: Job) {
   // The script may be what makes them.
   if (inputs.prebuildScript === undefined) checkBuildFiles(inputs)
   const { policyFile, scanOnPush } = inputs.settings
   const policy = policyFile === undefined ? undefined : readPolicyFile(policyFile)
+  const over = new AbortController()
+  const ready = daemon(inputs.waitForDocker, AbortSignal.any([job.signal, over.signal]))
   const [versions, authorization, others] = await Promise.all([
-    docker.versions(),
+    ready.then(() => docker.versions()),
     ecr.authorization(),
     Promise.all(inputs.registryIds.map(registry)),
     session.identity(),
-  ])
+  ]).finally(() => over.abort())
   const { repository, created } = await ensureRepository(
     ecr,
     inputs.repo,

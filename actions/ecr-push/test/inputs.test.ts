@@ -39,6 +39,7 @@ test('the inputs of a step', () => {
       keys: { accessKeyId: 'AKIA', secretAccessKey: 's3cret', sessionToken: 't0ken' },
     },
     repo: 'team/app',
+    registryId: '123456789012',
     createRepo: true,
     tags: ['b8a0d1f', 'latest'],
     dockerfile: 'Dockerfile',
@@ -51,6 +52,7 @@ test('the inputs of a step', () => {
     latest: 'auto',
     immutableConflict: 'fail',
     skipIfExists: 'never',
+    waitForDocker: 0,
     pushRetries: 5,
     build: { args: [], labels: [], target: undefined, pull: false, noCache: false, compat: 'none' },
   })

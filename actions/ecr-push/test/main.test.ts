@@ -15,6 +15,7 @@ function step(changes: Partial<Inputs> = {}, signal = new AbortController().sign
   const inputs: Inputs = {
     aws,
     repo: 'team/app',
+    registryId: undefined,
     createRepo: false,
     tags: ['1.2', 'latest'],
     dockerfile,
@@ -27,6 +28,7 @@ function step(changes: Partial<Inputs> = {}, signal = new AbortController().sign
     latest: 'auto',
     immutableConflict: 'fail',
     skipIfExists: 'never',
+    waitForDocker: 0,
     pushRetries: 5,
     build: { args: [], labels: [], target: undefined, pull: false, noCache: false, compat: 'none' },
     ...changes,
@@ -58,8 +60,8 @@ describe('main', () => {
       reason: '',
     })
     expect(ports.calls).toEqual([
-      'docker version',
       'authorization',
+      'docker version',
       'find team/app',
       BUILD(inputs.path, 'buildx'),
       `push ${REPOSITORY.uri}:1.2`,
@@ -161,7 +163,7 @@ describe('an image that is there already', () => {
     ports.ecr.find = async () => ({ ...REPOSITORY, tagMutability: 'IMMUTABLE_WITH_EXCLUSION', exclusions: ['latest'] })
     ports.tags.set('1.2', MANIFEST)
     expect(await main(inputs, ports, job)).toMatchObject({ pushed: false, skipped: true, tags: '1.2,latest' })
-    expect(ports.calls).toEqual(['docker version', 'authorization', 'tag latest'])
+    expect(ports.calls).toEqual(['authorization', 'docker version', 'tag latest'])
   })
 })
 

@@ -1,8 +1,8 @@
 import {
   type AwsSettings,
   type InputReader,
-  type NamedRepository,
   readAwsSettings,
+  readRegistryAccount,
   readRepositories,
 } from '@container-actions/core'
 import { type Encryption, readEncryption } from './encryption.ts'
@@ -46,27 +46,15 @@ function readRegistryId(input: InputReader): string | undefined {
   return given.padStart(12, '0')
 }
 
-/** The registry that the inputs name, or else the host in front of a repository's name; they must not contradict. */
-function readRegistry(input: InputReader, aws: AwsSettings, repositories: readonly NamedRepository[]) {
-  let registryId = readRegistryId(input) ?? aws.accountId
-  for (const { name, registry } of repositories) {
-    if (registry === undefined) continue
-    registryId ??= registry.account
-    if (registry.account !== registryId || (aws.region !== '' && registry.region !== aws.region)) {
-      input.reject(
-        `Input 'repo' has ${JSON.stringify(name)} in registry ${registry.account} of region ${registry.region}, and the step works on registry ${registryId} in region ${aws.region}. Leave the host out, or correct 'registry_id' and 'region'.`,
-      )
-    }
-  }
-  return registryId
-}
-
 export function readInputs(input: InputReader): Inputs {
   const aws = readAwsSettings(input)
   const repositories = readRepositories(input, 'repo')
   return {
     aws,
-    registryId: readRegistry(input, aws, repositories),
+    registryId: readRegistryAccount(input, repositories, {
+      ...{ account: readRegistryId(input) ?? aws.accountId, region: aws.region },
+      inputs: "'registry_id' and 'region'",
+    }),
     repos: [...new Set(repositories.map(({ name }) => name))],
     create: input.boolean('create'),
     mode: input.oneOf('mode', ['ensure', 'reconcile', 'check']),

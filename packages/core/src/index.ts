@@ -39,7 +39,9 @@ export { createRepository, type Ensured, ensureRepository, missingRepository } f
 export {
   type NamedRepository,
   parseRegistryHost,
+  readRegistryAccount,
   readRepositories,
+  readRepository,
   readRepositoryName,
   repositoryNameProblem,
 } from './repository-name.ts'

@@ -55,13 +55,45 @@ function checked(input: InputReader, inputName: string, given: string): NamedRep
 }
 
 /** Reads an input that names a repository, with or without the registry's host in front. */
-export function readRepositoryName(input: InputReader, inputName: string): string {
+export function readRepository(input: InputReader, inputName: string): NamedRepository {
   const given = input.string(inputName)
-  return given === '' ? '' : checked(input, inputName, given).name
+  return given === '' ? { name: '', registry: undefined } : checked(input, inputName, given)
 }
+
+/** Its name alone. */
+export const readRepositoryName = (input: InputReader, inputName: string): string =>
+  readRepository(input, inputName).name
 
 /** Reads an input that names at least one repository, each with or without the registry's host in front. */
 export function readRepositories(input: InputReader, inputName: string): NamedRepository[] {
   if (input.string(inputName) === '') return []
   return input.list(inputName).map((given) => checked(input, inputName, given))
+}
+
+/** The registry that a step works on, as far as its inputs say it. */
+export interface GivenRegistry {
+  /** `undefined` for the registry of the identity's own account. */
+  readonly account: string | undefined
+  readonly region: string
+  /** The inputs that say it, for the line that tells of a contradiction. */
+  readonly inputs: string
+}
+
+/** The account of the registry: the one that the inputs name, else the one in front of a repository's name. */
+export function readRegistryAccount(
+  input: InputReader,
+  repositories: readonly NamedRepository[],
+  given: GivenRegistry,
+): string | undefined {
+  let { account } = given
+  for (const { name, registry } of repositories) {
+    if (registry === undefined) continue
+    account ??= registry.account
+    if (registry.account !== account || (given.region !== '' && registry.region !== given.region)) {
+      input.reject(
+        `Input 'repo' has ${JSON.stringify(name)} in registry ${registry.account} of region ${registry.region}, and the step works on registry ${account} in region ${given.region}. Leave the host out, or correct ${given.inputs}.`,
+      )
+    }
+  }
+  return account
 }

@@ -85,6 +85,9 @@ export function memoryPorts({
       tags.set(tag, manifest)
     },
   }
+  const daemon: Ports['daemon'] = async (timeout) => {
+    if (timeout > 0) calls.push(`wait ${timeout}`)
+  }
   const session: Ports['session'] = {
     identity: async () => ({ account: '123456789012', arn: 'arn:aws:iam::123456789012:user/ci' }),
   }
@@ -100,5 +103,5 @@ export function memoryPorts({
     calls.push(`registry ${account}`)
     return { ...AUTHORIZATION, registry: `${account}.dkr.ecr.eu-central-1.amazonaws.com` }
   }
-  return { calls, logins, tags, docker, ecr, session, settings, registry }
+  return { calls, logins, tags, docker, daemon, ecr, session, settings, registry }
 }

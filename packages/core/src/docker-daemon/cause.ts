@@ -1,6 +1,6 @@
 /**
- * Why Docker is not ready, and whether waiting can cure it. `now`: never. `soon`: not
- * when it lasts, but it can be seen for a moment while a daemon starts. `waits`: a daemon that starts cures it.
+ * Why Docker is not ready, and whether waiting can cure it. `now`: never. `soon`: not when it lasts, but it can be seen
+ * for a moment while a daemon starts. `waits`: a daemon that starts cures it.
  */
 export const DAEMON_CAUSES = {
   host_invalid: 'now',

@@ -1,6 +1,6 @@
 import { formatDuration } from '../duration.ts'
 import type { Job } from '../job.ts'
-import type { DaemonCause } from './cause.ts'
+import { DAEMON_CAUSES, type DaemonCause } from './cause.ts'
 import type { EndpointSource, Endpoints } from './endpoint.ts'
 import { describeEndpoint } from './endpoint-log.ts'
 import { evidenceLines } from './evidence.ts'
@@ -17,6 +17,8 @@ export interface WaitingStep extends Pick<Job, 'env' | 'signal' | 'phase'> {
 export interface DockerWait extends Wish, Pick<WaitOptions, 'timeout' | 'failFast'> {
   /** The input that holds the timeout, for the hint to raise it. */
   readonly input: string
+  /** Also looks, where nothing names an endpoint, for sockets that the docker CLI would not find by itself. */
+  readonly search: boolean
 }
 
 /** How a wait went. */
@@ -36,17 +38,24 @@ export interface NoDocker extends Waited {
   readonly sentence: string
 }
 
-const ENDS: Readonly<Record<UnreadyDaemon['end'], string>> = {
+const ENDS: Readonly<Record<Exclude<UnreadyDaemon['end'], 'once'>, string>> = {
   timeout: 'the time is up',
   hopeless: 'waiting does not cure this',
   cancelled: 'cancelled',
   lost: 'it answered a ping before',
 }
 
+/** That more time may be what it needs. */
+function longer(cause: DaemonCause, end: UnreadyDaemon['end'], input: string): string {
+  if (DAEMON_CAUSES[cause] !== 'waits') return ''
+  if (end === 'once') return ` If it is still starting, wait for it with '${input}: 60s'.`
+  return end === 'timeout' ? ` If it only starts slowly, raise '${input}'.` : ''
+}
+
 /**
  * Shows in the log what this machine tells about a daemon that is not there, and says what to change.
  *
- * @param input where the time was up: what makes it longer
+ * @param input what makes the wait longer
  */
 export async function explainDaemon(result: UnreadyDaemon, step: WaitingStep, input?: string): Promise<NoDocker> {
   const { endpoint, diagnosis, waitedMs, attempts, end } = result
@@ -55,9 +64,9 @@ export async function explainDaemon(result: UnreadyDaemon, step: WaitingStep, in
   await step.phase('What this runner shows', async () => {
     for (const line of evidenceLines(scene)) step.runner.info(line)
   })
-  const slow = end === 'timeout' && input !== undefined ? ` If it only starts slowly, raise '${input}'.` : ''
-  const hint = `${hintFor(cause, scene, endpoint.url)}${slow}`
-  const sentence = `Docker is not ready (${cause}) after ${formatDuration(waitedMs)}, ${ENDS[end]}: ${endpoint.url} ${seen}. ${hint}`
+  const hint = `${hintFor(cause, scene, endpoint.url)}${input === undefined ? '' : longer(cause, end, input)}`
+  const after = end === 'once' ? '' : ` after ${formatDuration(waitedMs)}, ${ENDS[end]}`
+  const sentence = `Docker is not ready (${cause})${after}: ${endpoint.url} ${seen}. ${hint}`
   return { ready: false, endpoint, waitedMs, attempts, cause, hint, sentence }
 }
 
@@ -72,7 +81,7 @@ async function wait(endpoints: Endpoints, { timeout, failFast }: DockerWait, ste
   return result
 }
 
-/** Finds the daemon that the docker CLI would use, and waits until it answers; says what is wrong where it does not. */
+/** Waits until the daemon answers that the environment names, and says what is wrong where it does not. */
 export async function waitForDocker(wanted: DockerWait, step: WaitingStep): Promise<ReadyDaemon | NoDocker> {
   const endpoints = resolveEndpoints(wanted, step.env, currentUser().uid)
   if ('sentence' in endpoints) {
@@ -82,8 +91,9 @@ export async function waitForDocker(wanted: DockerWait, step: WaitingStep): Prom
       ...{ cause, hint: HINTS[cause], sentence },
     }
   }
-  step.runner.info(describeEndpoint(endpoints))
-  const result = await step.phase('Wait for Docker', () => wait(endpoints, wanted, step))
+  const worth: Endpoints = wanted.search ? endpoints : [endpoints[0]]
+  step.runner.info(describeEndpoint(worth))
+  const result = await step.phase('Wait for Docker', () => wait(worth, wanted, step))
   if (!result.ready) return explainDaemon(result, step, wanted.input)
   step.runner.info(`Docker is ready at ${result.endpoint.url} after ${formatDuration(result.waitedMs)}.`)
   return result

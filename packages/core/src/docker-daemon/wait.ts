@@ -10,7 +10,7 @@ import { lookAt } from './socket-file.ts'
 import { type SocketWatch, watchSockets } from './socket-watch.ts'
 
 export interface WaitOptions {
-  /** In milliseconds; no attempt goes on longer. */
+  /** In milliseconds; no attempt goes on longer. 0 looks once, and then waits only for an answer to that. */
   readonly timeout: number
   /** Ends the wait as soon as what it waits for cannot come any more. */
   readonly failFast: boolean
@@ -36,11 +36,14 @@ export interface ReadyDaemon extends Spent {
 export interface UnreadyDaemon extends Spent {
   readonly ready: false
   readonly diagnosis: DaemonDiagnosis
-  /** `hopeless`: waiting longer would not have helped. `cancelled`: the signal aborted. `lost`: it was ready. */
-  readonly end: 'timeout' | 'hopeless' | 'cancelled' | 'lost'
+  /** `hopeless`: waiting would not have helped. `cancelled`: the signal aborted. `lost`: it was ready. `once`: it was looked at once. */
+  readonly end: 'timeout' | 'hopeless' | 'cancelled' | 'lost' | 'once'
 }
 
 const REPORT_EVERY = 10_000
+
+/** How long a daemon may be silent, in ms, where nobody wants to wait; one under load needs more than a moment. */
+const LOOK = 5_000
 
 /** Causes that somebody answered for, who may write each attempt into a log; or that are asked of a name server. */
 const ANSWERED: ReadonlySet<DaemonCause> = new Set([
@@ -121,13 +124,14 @@ async function loop(
       if ('pong' in outcome) return { ready: true, endpoint, ...outcome, ...spent() }
       if (over.aborted) break
       progress.failed(endpoint, outcome)
+      if (options.timeout === 0) return notReady('once')
       // That a socket at one of the other known places cannot be used says nothing about the one that is to come.
       if (options.failFast && endpoint === endpoints[0] && progress.hopeless) return notReady('hopeless')
       if (!rehearsed) await rehearse(endpoint, over).catch(() => undefined)
       rehearsed = true
       if (await watch.change(pauseAfter(progress.failures, endpoint, outcome), over)) progress.failures = 0
     }
-    return notReady(options.signal.aborted ? 'cancelled' : 'timeout')
+    return notReady(options.signal.aborted ? 'cancelled' : options.timeout === 0 ? 'once' : 'timeout')
   } finally {
     watch.close()
   }
@@ -139,7 +143,7 @@ export async function waitForDaemon(endpoints: Endpoints, options: WaitOptions):
   const over = new AbortController()
   const end = () => over.abort()
   const progress = new Progress(endpoints[0])
-  const deadline = setTimeout(end, options.timeout)
+  const deadline = setTimeout(end, options.timeout || LOOK)
   const report = setInterval(
     () => options.say(`Still waiting: ${progress.endpoint.url} ${progress.diagnosis.seen}.`),
     REPORT_EVERY,

@@ -129,13 +129,20 @@ describe('waitForDaemon', () => {
     expect(await result).toMatchObject({ ready: true })
   })
 
+  it('looks once where nobody wants to wait', async () => {
+    const missing = await wait([socketAt(path('none'))], { timeout: 0 })
+    expect(missing).toMatchObject({ ready: false, end: 'once', diagnosis: { cause: 'socket_missing' } })
+    await listen(createServer(pong), path('a.sock'))
+    expect(await wait([socketAt(path('a.sock'))], { timeout: 0 })).toMatchObject({ ready: true, attempts: 1 })
+  })
+
   it('ends at the deadline whatever the daemon does', async () => {
     const { server } = silent()
     await listen(server, path('a.sock'))
     expect(await wait([socketAt(path('a.sock'))], { timeout: 800 })).toMatchObject({
       ...{ ready: false, end: 'timeout', attempts: 1, diagnosis: { cause: 'not_answering' } },
     })
-    expect(await wait([socketAt(path('none'))], { timeout: 0 })).toMatchObject({ ready: false, end: 'timeout' })
+    expect(await wait([socketAt(path('none'))], { timeout: 1 })).toMatchObject({ ready: false, end: 'timeout' })
   })
 
   it('says what it saw last when it is cancelled', async () => {
