@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type EcrLocal, startEcrLocal } from '../packages/ecr-local/src/index.ts'
-import { cacheFolder, needProgram, runProgram } from './support/client-programs.ts'
+import { cacheFolder } from './support/cache-folder.ts'
+import { needProgram, runProgram } from './support/client-programs.ts'
 import { createRepository, passwordOf } from './support/ecr-client.ts'
 
 /** scripts/install/conformance.sh builds it. */

@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type EcrLocal, startEcrLocal } from '../packages/ecr-local/src/index.ts'
-import { authorizationOf } from './support/ecr-client.ts'
+import { cacheFolder } from './support/cache-folder.ts'
+import { passwordOf, secretsOf } from './support/ecr-client.ts'
 import { useEngine } from './support/engine-suite.ts'
 import { createJob, type Job, leaks } from './support/runner.ts'
 import { writeFiles } from './support/runner-folders.ts'
@@ -10,6 +11,8 @@ import { type Command, runCommands } from './support/runner-later.ts'
 
 const OTHER = '111122223333'
 const SKOPEO = '/usr/bin/skopeo'
+/** scripts/install/engine-sid.sh unpacks it; where it is no plugin of docker's, it runs by itself. */
+const COMPOSE = join(cacheFolder(), 'engine-sid/usr/libexec/docker/cli-plugins/docker-compose')
 const WORKSPACE = { Dockerfile: 'FROM scratch\nCOPY app /app\n', app: 'an app' }
 
 describe.each(['bookworm', 'sid'] as const)('after ecr-login, on the engine of %s', (kind) => {
@@ -30,11 +33,6 @@ describe.each(['bookworm', 'sid'] as const)('after ecr-login, on the engine of %
     return job
   }
 
-  const secrets = (job: Job) => [
-    ecr.environment['AWS_SECRET_ACCESS_KEY'] ?? '',
-    ...job.steps.flatMap((step) => step.masks),
-  ]
-
   async function succeed(job: Job, commands: readonly Command[], input?: string): Promise<string> {
     const step = await runCommands(job, commands, input)
     expect(step.conclusion, step.log).toBe('success')
@@ -54,7 +52,7 @@ describe.each(['bookworm', 'sid'] as const)('after ecr-login, on the engine of %
     ])
     if (kind === 'sid') await succeed(job, [['docker', 'buildx', 'build', '--push', '--tag', `${image}-x`, '.']])
     await job.post()
-    expect(leaks(job, secrets(job))).toEqual([])
+    expect(leaks(job, secretsOf(ecr, job))).toEqual([])
     const denied = await runCommands(job, [['docker', 'push', image]])
     expect([denied.conclusion, denied.log]).toEqual(['failure', expect.stringContaining('no basic auth credentials')])
   })
@@ -79,6 +77,27 @@ describe.each(['bookworm', 'sid'] as const)('after ecr-login, on the engine of %
       [SKOPEO, 'list-tags', '--tls-verify=false', `docker://${outputs['registry']}/team/app`],
     ])
     expect(log).toContain('"1-copy"')
+  })
+
+  it('compose builds, pushes and pulls', async (context) => {
+    context.skip(!existsSync(COMPOSE), `there is no ${COMPOSE}; run scripts/install/engine-sid.sh`)
+    await using job = await jobOfUser()
+    await job.run('ecr-repository', { with: { repo: 'team/app' } })
+    const { outputs } = await job.run('ecr-login', { with: { repo: 'team/app', tag: '1' } })
+    const image = outputs['image'] ?? ''
+    writeFiles(job.folders.workspace, { 'compose.yaml': `services:\n  app:\n    build: .\n    image: ${image}\n` })
+    const compose: Command = kind === 'sid' ? ['docker', 'compose'] : [COMPOSE]
+    await succeed(job, [
+      [...compose, 'build'],
+      [...compose, 'push'],
+      ['docker', 'rmi', image],
+      [...compose, 'pull'],
+      ['docker', 'image', 'inspect', image],
+    ])
+    await job.post()
+    expect(leaks(job, secretsOf(ecr, job))).toEqual([])
+    const denied = await runCommands(job, [[...compose, 'pull']])
+    expect([denied.conclusion, denied.log]).toEqual(['failure', expect.stringContaining('no basic auth credentials')])
   })
 
   it("the user's plugins, contexts and other logins work as before", async () => {
@@ -148,13 +167,6 @@ else echo "plugin says $2"; fi
     expect(push.conclusion, push.log).toBe('success')
     expect(push.log).toContain(`from role arn:aws:iam::${ecr.account}:role/deploy, assumed with the environment`)
     await job.post()
-    expect(leaks(job, secrets(job))).toEqual([])
+    expect(leaks(job, secretsOf(ecr, job))).toEqual([])
   })
 })
-
-/** A password for another registry, from that registry itself. */
-async function passwordOf(other: EcrLocal): Promise<string> {
-  return Buffer.from(await authorizationOf(other), 'base64')
-    .toString()
-    .slice('AWS:'.length)
-}

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type EcrLocal, startEcrLocal } from '../packages/ecr-local/src/index.ts'
-import { authorizationOf } from './support/ecr-client.ts'
+import { passwordOf, secretsOf } from './support/ecr-client.ts'
 import { useEngine } from './support/engine-suite.ts'
 import { createJob, type Job, leaks } from './support/runner.ts'
 import { below, writeFiles } from './support/runner-folders.ts'
@@ -25,11 +25,6 @@ function firstChange(folder: string): Promise<void> {
     })
   })
 }
-
-const secrets = (job: Job) => [
-  ecr.environment['AWS_SECRET_ACCESS_KEY'] ?? '',
-  ...job.steps.flatMap((step) => step.masks),
-]
 
 describe('two jobs of one user, at the same time', () => {
   const TIMES = 20
@@ -70,7 +65,7 @@ describe('two jobs of one user, at the same time', () => {
         ])
         const posts = await job.post()
         expect(posts.map(({ conclusion, annotations }) => [conclusion, annotations])).toEqual([['success', []]])
-        expect(leaks(job, secrets(job))).toEqual([])
+        expect(leaks(job, secretsOf(ecr, job))).toEqual([])
       }
     }
     await Promise.all([logInPushAndCleanUp('one'), logInPushAndCleanUp('two')])
@@ -79,9 +74,7 @@ describe('two jobs of one user, at the same time', () => {
     expect(below(home).filter((path) => existsSync(join(home, path)) && path.includes('config.json'))).toEqual([])
 
     // The same with Docker's own commands: the second job's clean-up takes the first one's login.
-    const password = Buffer.from(await authorizationOf(ecr), 'base64')
-      .toString()
-      .slice('AWS:'.length)
+    const password = await passwordOf(ecr)
     const login: Command = ['docker', 'login', '--username', 'AWS', '--password-stdin', ecr.registry]
     await using second = await jobOfUser()
     await succeed(first, [login, ['docker', 'push', image]], password)
@@ -129,7 +122,7 @@ describe('killed at any moment, the post step finds and removes everything', () 
         expect(JSON.parse(readFileSync(join(job.folders.home, '.docker', 'config.json'), 'utf8'))).toEqual(
           JSON.parse(CONFIG),
         )
-        expect(leaks(job, secrets(job))).toEqual([])
+        expect(leaks(job, secretsOf(ecr, job))).toEqual([])
       }
       expect([died > 0, wrote > 0]).toEqual([true, true])
     },
@@ -148,7 +141,7 @@ describe('killed at any moment, the post step finds and removes everything', () 
         expect.stringContaining(`/credentials/${outputs['registry']}`),
       ])
       expect([first?.files.temp, existsSync(config)]).toEqual([[], false])
-      expect(leaks(job, secrets(job))).toEqual([])
+      expect(leaks(job, secretsOf(ecr, job))).toEqual([])
     }
   }, 300_000)
 })

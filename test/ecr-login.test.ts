@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type EcrLocal, startEcrLocal } from '../packages/ecr-local/src/index.ts'
 import { startPlace } from './support/aws-places.ts'
+import { secretsOf } from './support/ecr-client.ts'
 import { createJob, type Job, leaks } from './support/runner.ts'
 import { fixture } from './support/runner-fixture.ts'
 import { writeFiles } from './support/runner-folders.ts'
@@ -12,11 +13,6 @@ beforeEach(async () => {
   ecr = await startEcrLocal()
 })
 afterEach(() => ecr.close())
-
-const secrets = (job: Job) => [
-  ecr.environment['AWS_SECRET_ACCESS_KEY'] ?? '',
-  ...job.steps.flatMap((step) => step.masks),
-]
 
 /** What a later step gets for a host from the credential helper that Docker's configuration names. */
 async function passwordFor(job: Job, host: string) {
@@ -89,7 +85,7 @@ describe('registries', () => {
     for (const host of ['public.ecr.aws', 'ecr-public.aws.com']) expect(await passwordFor(job, host)).toEqual(LOGGED_IN)
     expect(place.requests[0]?.authorization).toContain('/us-east-1/ecr-public/aws4_request')
     await job.post()
-    expect(leaks(job, secrets(job))).toEqual([])
+    expect(leaks(job, secretsOf(ecr, job))).toEqual([])
   })
 })
 
@@ -145,7 +141,7 @@ describe('the end of the job', () => {
       env: { DOCKER_CONFIG: join(job.folders.home, '.docker') },
       files: { temp: [], home: [], tmp: [] },
     })
-    expect(leaks(job, secrets(job))).toEqual([])
+    expect(leaks(job, secretsOf(ecr, job))).toEqual([])
   })
 
   it('keeps the login where it is asked to', async () => {
@@ -199,7 +195,7 @@ describe('docker_config: shared', () => {
     const [post] = await job.post()
     expect(post?.files.home).toEqual(['.docker/config.json'])
     expect(read()).toEqual(CONFIG)
-    expect(leaks(job, secrets(job))).toEqual([])
+    expect(leaks(job, secretsOf(ecr, job))).toEqual([])
   })
 
   it('leaves a login that another job has made since', async () => {

@@ -1,3 +1,36 @@
-# Sourced by the install scripts: the folder outside the repository where they keep what they fetched.
-# test/support/engine-binaries.ts knows the same rule.
+# Sourced by the install scripts: the folder outside the repository where they keep what they fetched, and how they
+# fail and clean up. test/support/cache-folder.ts knows the same rule for the folder.
 cache=${CONTAINER_ACTIONS_CACHE:-${XDG_CACHE_HOME:-${HOME:-$(getent passwd "$(id -u)" | cut -d: -f6)}/.cache}/container-actions}
+
+fail() {
+  echo "$(basename "$0"): $1" >&2
+  exit 1
+}
+
+# make_work NAME: sets $work to a folder beside the target, so that what is made there can be moved into place; it is
+# gone when the script ends, however it ends.
+make_work() {
+  mkdir -p "$cache"
+  work=$(mktemp -d "$cache/$1.XXXXXX")
+  trap 'rm -rf "$work"' EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM HUP
+}
+
+# go_install NAME PACKAGE VERSION: builds a program with the Go that is installed. The last line printed is its path.
+go_install() {
+  target=$cache/$1-$3
+  if [ -x "$target/$1" ]; then
+    echo "$1: $3 is in $target already"
+    echo "$target/$1"
+    return
+  fi
+  command -v go >/dev/null || fail "needs Go to build $1 $3; install Go and run again"
+  make_work "$1"
+  echo "$1: building $3 with $(go env GOVERSION) into $target"
+  GOBIN=$work/bin go install "$2@$3" >"$work/log" 2>&1 || fail "go install $2@$3 failed: $(tail -n 1 "$work/log")"
+  mkdir -p "$target"
+  mv "$work/bin/$1" "$target/$1" || fail "cannot write $target/$1"
+  echo "$1: built $3"
+  echo "$target/$1"
+}

@@ -8,11 +8,6 @@ module=github.com/opencontainers/distribution-spec/conformance
 version=v0.0.0-20230516164017-7fcdf80f3c8b
 target=$cache/conformance-$version
 
-fail() {
-  echo "conformance.sh: $1" >&2
-  exit 1
-}
-
 if [ -x "$target/conformance.test" ]; then
   echo "OCI conformance suite: $version is in $target already"
   echo "$target/conformance.test"
@@ -20,12 +15,7 @@ if [ -x "$target/conformance.test" ]; then
 fi
 command -v go >/dev/null || fail "needs Go to build $module; install Go and run again"
 
-mkdir -p "$cache"
-work=$(mktemp -d "$cache/conformance.XXXXXX")
-trap 'rm -rf "$work"' EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM HUP
-
+make_work conformance
 echo "OCI conformance suite: building $version with $(go env GOVERSION) into $target"
 # The suite is a test, which `go install` does not build, and it must be built in its own module for its own go.sum.
 (cd "$work" && go mod init download && go mod download "$module@$version") >"$work/log" 2>&1 ||

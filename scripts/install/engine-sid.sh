@@ -1,18 +1,15 @@
 #!/bin/sh
-# Fetch Debian unstable's Docker Engine, client, containerd and buildx, and unpack them into a cache folder.
+# Fetch Debian unstable's Docker Engine, client, containerd, buildx and compose, and unpack them into a cache folder.
 # Nothing is installed: apt works on lists and folders of its own, at the mirror this machine is configured for.
 # Needs Debian 12 or newer; the unpacked engine uses the machine's own runc.
 set -eu
 . "$(dirname "$0")/cache.sh"
 target=$cache/engine-sid
-packages='docker.io docker-cli containerd docker-buildx'
+packages='docker.io docker-cli containerd docker-buildx docker-compose'
 
-fail() {
-  echo "engine-sid.sh: $1" >&2
-  exit 1
-}
-
-if "$target/usr/sbin/dockerd" --version >/dev/null 2>&1; then
+plugins=libexec/docker/cli-plugins
+# A folder of an earlier version of this script has no compose.
+if [ -x "$target/usr/$plugins/docker-compose" ] && "$target/usr/sbin/dockerd" --version >/dev/null 2>&1; then
   echo "Docker Engine of Debian unstable: $(head -n 1 "$target/versions") is in $target already"
   exit 0
 fi
@@ -26,11 +23,7 @@ uri=$(apt-get indextargets --no-release-info --format '$(COMPONENT) $(RELEASE) $
   awk -v suites="^($VERSION_CODENAME|oldstable|stable|testing|unstable|sid)$" '$1 == "main" && $2 ~ suites { print $3; exit }')
 [ -n "$uri" ] || fail "apt has no source for $VERSION_CODENAME main to take the mirror from; check /etc/apt/sources.list.d"
 
-mkdir -p "$cache"
-work=$(mktemp -d "$cache/engine-sid.XXXXXX")
-trap 'rm -rf "$work"' EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM HUP
+make_work engine-sid
 log=$work/log
 mkdir -p "$work/apt/lists/partial" "$work/apt/archives/partial" "$work/debs" "$work/root"
 : >"$work/apt/status"
@@ -55,7 +48,7 @@ apt -o APT::Update::Error-Mode=any update || fail "apt-get update for unstable f
 for deb in "$work"/debs/*.deb; do
   dpkg -x "$deb" "$work/root" >"$log" 2>&1 || fail "cannot unpack $(basename "$deb"): $(tail -n 1 "$log")"
 done
-for binary in sbin/dockerd bin/docker bin/containerd bin/containerd-shim-runc-v2 libexec/docker/cli-plugins/docker-buildx; do
+for binary in sbin/dockerd bin/docker bin/containerd bin/containerd-shim-runc-v2 "$plugins/docker-buildx" "$plugins/docker-compose"; do
   missing=$(ldd "$work/root/usr/$binary" 2>&1 | awk '/not found/ { print $1; exit }')
   [ -z "$missing" ] || fail "unstable's $binary needs $missing, which this release does not have"
 done

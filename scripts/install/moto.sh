@@ -6,11 +6,6 @@ set -eu
 version=5.2.5
 target=$cache/moto-$version
 
-fail() {
-  echo "moto.sh: $1" >&2
-  exit 1
-}
-
 if [ -e "$target/complete" ]; then
   echo "moto: $version is in $target already"
   echo "$target/bin/moto_server"

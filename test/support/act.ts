@@ -1,19 +1,18 @@
 import { execFile, execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { homedir, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { beforeEach } from 'vitest'
 import { layOutActions } from './actions-tree.ts'
+import { cacheFolder } from './cache-folder.ts'
 
 /** Where scripts/install/act.sh puts it; its version is in the name. */
 const VERSION = 'v0.2.87'
 
-function actBinary(env: NodeJS.ProcessEnv = process.env): string | undefined {
-  const cache =
-    env['CONTAINER_ACTIONS_CACHE'] || join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'container-actions')
-  const folders = [join(cache, `act-${VERSION}`), ...(env['PATH'] ?? '').split(delimiter)]
+function actBinary(): string | undefined {
+  const folders = [join(cacheFolder(), `act-${VERSION}`), ...(process.env['PATH'] ?? '').split(delimiter)]
   return folders.map((folder) => join(folder, 'act')).find((file) => existsSync(file))
 }
 

@@ -1,7 +1,5 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { homedir } from 'node:os'
-import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { beforeEach } from 'vitest'
 
@@ -39,10 +37,4 @@ export async function succeed(file: string, args: readonly string[], options: Ru
   const { code, stdout, stderr } = await runProgram(file, args, options)
   if (code !== 0) throw new Error(`${file} ${args.join(' ')} ended with ${code}: ${stderr || stdout}`)
   return stdout
-}
-
-/** Where the install scripts put what they fetch; scripts/install/cache.sh knows the same rule. */
-export function cacheFolder({ env } = process): string {
-  const cacheHome = env['XDG_CACHE_HOME'] || join(env['HOME'] || homedir(), '.cache')
-  return env['CONTAINER_ACTIONS_CACHE'] || join(cacheHome, 'container-actions')
 }

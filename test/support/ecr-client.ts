@@ -1,5 +1,6 @@
 import { CreateRepositoryCommand, ECRClient, GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr'
 import type { EcrLocal } from '../../packages/ecr-local/src/index.ts'
+import type { Job } from './runner.ts'
 
 /** An ecr-local, in this process or in another. */
 export type Server = Pick<EcrLocal, 'endpoint' | 'registry' | 'region'> & {
@@ -44,4 +45,9 @@ export async function digestOf(ecr: Server, repository: string, tag: string): Pr
     headers: { authorization: `Basic ${await authorizationOf(ecr)}`, accept: MANIFEST_TYPES },
   })
   return response.headers.get('docker-content-digest') ?? undefined
+}
+
+/** What nothing may show or keep: the key of the default account, and all that the steps of the job have masked. */
+export function secretsOf(ecr: Server, job: Job): string[] {
+  return [ecr.environment['AWS_SECRET_ACCESS_KEY'] ?? '', ...job.steps.flatMap((step) => step.masks)]
 }

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
-import { homedir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
+import { cacheFolder } from './cache-folder.ts'
 
 /**
  * `installed`: the dockerd in the PATH, whatever its version.
@@ -60,10 +60,7 @@ function installed(kind: EngineKind, env: NodeJS.ProcessEnv): EngineBinaries {
 }
 
 function unpacked(env: NodeJS.ProcessEnv): EngineBinaries {
-  // scripts/install/cache.sh knows the same rule.
-  const cacheHome = env['XDG_CACHE_HOME'] || join(env['HOME'] || homedir(), '.cache')
-  const cache = env['CONTAINER_ACTIONS_CACHE'] || join(cacheHome, 'container-actions')
-  const usr = join(cache, 'engine-sid', 'usr')
+  const usr = join(cacheFolder(env), 'engine-sid', 'usr')
   const dockerd = find('dockerd', [join(usr, 'sbin')])
   if (dockerd === undefined) {
     throw new NoEngine(`There is no ${usr}/sbin/dockerd; run scripts/install/engine-sid.sh (Debian).`)
