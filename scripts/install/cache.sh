@@ -31,6 +31,27 @@ go_install() {
   GOBIN=$work/bin go install "$2@$3" >"$work/log" 2>&1 || fail "go install $2@$3 failed: $(tail -n 1 "$work/log")"
   mkdir -p "$target"
   mv "$work/bin/$1" "$target/$1" || fail "cannot write $target/$1"
+  rm -rf "$work"
   echo "$1: built $3"
   echo "$target/$1"
+}
+
+# pip_install NAME PACKAGE VERSION: installs a Python package into an environment of its own, $cache/NAME-VERSION.
+pip_install() {
+  target=$cache/$1-$3
+  if [ -e "$target/complete" ]; then
+    echo "$1: $3 is in $target already"
+    return
+  fi
+  /usr/bin/python3 -c 'import ensurepip' 2>/dev/null || fail 'needs Python with its venv module; install python3-venv and run again'
+  make_work "$1"
+  echo "$1: installing $3 into $target"
+  # Environments know their own path, so it is made in place.
+  rm -rf "$target"
+  /usr/bin/python3 -m venv "$target" >"$work/log" 2>&1 || fail "cannot make a Python environment: $(tail -n 1 "$work/log")"
+  "$target/bin/python" -m pip install --quiet --disable-pip-version-check --no-compile "$2==$3" >"$work/log" 2>&1 ||
+    fail "pip install $2==$3 failed: $(grep -m 1 ERROR "$work/log" || tail -n 1 "$work/log")"
+  touch "$target/complete"
+  rm -rf "$work"
+  echo "$1: installed $3"
 }

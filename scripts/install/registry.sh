@@ -5,22 +5,13 @@ set -eu
 . "$(dirname "$0")/cache.sh"
 target=$cache/docker-registry
 
-fail() {
-  echo "registry.sh: $1" >&2
-  exit 1
-}
-
 if "$target/usr/bin/docker-registry" --version >/dev/null 2>&1; then
   echo "Docker registry: $target/usr/bin/docker-registry is there already"
   exit 0
 fi
 command -v apt-get >/dev/null || fail 'needs apt-get (Debian or Ubuntu), whose package docker-registry it unpacks'
 
-mkdir -p "$cache"
-work=$(mktemp -d "$cache/docker-registry.XXXXXX")
-trap 'rm -rf "$work"' EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM HUP
+make_work docker-registry
 log=$work/log
 mkdir "$work/debs" "$work/root"
 

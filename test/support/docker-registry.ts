@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { cacheFolder } from './client-programs.ts'
+import { cacheFolder } from './cache-folder.ts'
 import { beforeProcessEnds } from './runner-last-rites.ts'
 
 /** scripts/install/registry.sh puts it there. */
