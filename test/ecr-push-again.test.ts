@@ -62,7 +62,7 @@ describe.each(['bookworm', 'sid'] as const)('ecr-push a second time on the engin
     await using job = await newJob()
     ecr.addFault({ service: 'registry', operation: 'PutImage', error: 'AccessDeniedException' })
     const { step, error } = await push(job)
-    expect(error).toMatch(/^Pushing \S+ failed: .*(?:is not authorized to perform: ecr:PutImage|lacks one of)/)
+    expect(error).toMatch(/^Pushing \S+ failed: .*(?:AWS denies ecr:PutImage to|lacks one of)/)
     expect(step.log).not.toMatch(/tried again \(1 of/)
   })
 

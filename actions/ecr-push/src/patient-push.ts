@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Docker, type Job, PushFailure } from '@container-actions/core'
+import { type Docker, denialLine, type Job, PushFailure } from '@container-actions/core'
 import { pushProblem } from './push-error.ts'
 
 /** The longest that the first pause can be, in milliseconds; it doubles up to the last one. */
@@ -28,7 +28,7 @@ export function patientPush(docker: Pick<Docker, 'push'>, care: PushCare, job: J
       } catch (error) {
         if (!(error instanceof PushFailure)) throw error
         const problem = pushProblem(error.said)
-        if (problem === 'final') throw error
+        if (problem === 'final') throw explained(error)
         if (problem === 'passing') {
           if (retry === care.retries) throw afterRetries(error, retry)
           const wait = Math.random() * Math.min(LAST_PAUSE, FIRST_PAUSE * 2 ** retry)
@@ -40,12 +40,26 @@ export function patientPush(docker: Pick<Docker, 'push'>, care: PushCare, job: J
           job.runner.info(`${error.message} It is tried again with a new login.`)
           await care.renew()
         } else {
-          throw new PushFailure(reference, error.said, (await care.explain(reference)) ?? '')
+          const more = problem === 'expired' ? STILL_EXPIRED : await care.explain(reference)
+          throw new PushFailure(reference, error.said, more ?? '')
         }
       }
     }
   }
 }
 
+const STILL_EXPIRED =
+  'It says so of a login that was renewed a moment before, so what has ended may be the AWS session behind it. Get new credentials before this step.'
+
+/** ECR's denials have the cure added that those of its API get. */
+function explained(error: PushFailure): PushFailure {
+  const [denial] = /\bUser: \S+ is not authorized to perform: .*/.exec(error.said) ?? []
+  return denial === undefined ? error : new PushFailure(error.reference, denialLine(denial, { action: 'ecr:PutImage' }))
+}
+
 const afterRetries = ({ reference, said }: PushFailure, retries: number): PushFailure =>
-  new PushFailure(reference, said, retries === 0 ? '' : `It was tried again ${retries} times.`)
+  new PushFailure(
+    reference,
+    said,
+    retries === 0 ? '' : `It was tried again ${retries === 1 ? 'once' : `${retries} times`}.`,
+  )

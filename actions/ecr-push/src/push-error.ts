@@ -9,6 +9,9 @@ export type PushProblem = 'passing' | 'expired' | 'unexplained' | 'final'
 
 const EXPIRED = /authorization token has expired|no basic auth credentials/i
 
+/** Answers to HEAD have no body, and engines with the classic store stumble over that. */
+const BODILESS = /error parsing HTTP (\d{3}) response body: unexpected end of JSON input/
+
 /** Reasons that ECR itself gives; they may quote names in which anything stands, so they are looked for first. */
 const FINAL =
   /is not authorized to perform|cannot be overwritten because|does not exist in the registry with id|maximum allowed number of images|tag does not exist|^name unknown|^tag invalid|Unsupported manifest/i
@@ -40,6 +43,8 @@ export function pushProblem(said: string): PushProblem {
   const line = said.trim()
   if (EXPIRED.test(line)) return 'expired'
   if (FINAL.test(line)) return 'final'
-  if (UNEXPLAINED.test(line)) return 'unexplained'
+  const [, status = ''] = BODILESS.exec(line) ?? []
+  if (UNEXPLAINED.test(line) || /^40[013]$/.test(status)) return 'unexplained'
+  if (/^(?:429|5\d\d)$/.test(status)) return 'passing'
   return PASSING.some((pattern) => pattern.test(line)) ? 'passing' : 'final'
 }

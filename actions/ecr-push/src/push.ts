@@ -43,8 +43,22 @@ export async function promoteTags(
   }
 }
 
+/** A call without an answer may have been served all the same, so that the tag is looked at before it counts as failed. */
+async function writeTag(repository: Repository, manifest: Manifest, tag: string, ecr: Ecr, job: Job): Promise<void> {
+  try {
+    await ecr.tag(repository, manifest, tag)
+  } catch (error) {
+    job.signal.throwIfAborted()
+    const now = await ecr.manifest(repository, { tag }).catch(() => 'unknown' as const)
+    if (now === 'unknown' && error instanceof Failure) {
+      throw new Failure(`${error.message} Whether ${repository.name}:${tag} was tagged is not known.`, { cause: error })
+    }
+    if (now === 'unknown' || now?.digest !== manifest.digest) throw error
+  }
+}
+
 async function setTag(repository: Repository, manifest: Manifest, tag: string, ecr: Ecr, job: Job): Promise<void> {
-  await ecr.tag(repository, manifest, tag)
+  await writeTag(repository, manifest, tag, ecr, job)
   job.changed(`tagged ${repository.name}:${tag}`)
   const now = await ecr.manifest(repository, { tag })
   if (now?.digest !== manifest.digest) throw moved(repository, tag, manifest.digest, now?.digest)

@@ -44,6 +44,7 @@ describe('patientPush', () => {
     const { result, events } = await push([BUSY, BUSY, BUSY, BUSY], 2)
     expect(result).toBe(`Pushing ${REFERENCE} failed: ${BUSY}. It was tried again 2 times.`)
     expect(events).toEqual(['push', 'push', 'push'])
+    expect((await push([BUSY, BUSY], 1)).result).toContain('tried again once.')
     expect((await push([BUSY], 0)).result).toBe(`Pushing ${REFERENCE} failed: ${BUSY}`)
   })
 
@@ -63,6 +64,21 @@ describe('patientPush', () => {
       result: `Pushing ${REFERENCE} failed: ${BARE}. It is full.`,
       events: ['push', 'renew', 'push'],
     })
+  })
+
+  test('blames the session where a login that is new counts as expired', async () => {
+    const { result, events } = await push([EXPIRED, EXPIRED])
+    expect(result).toMatch(/^Pushing \S+ failed: .* a login that was renewed a moment before, .* AWS session/)
+    expect(events).toEqual(['push', 'renew', 'push'])
+  })
+
+  test.each(['denied: ', 'error from registry: '])('has the statement that allows what is %j', async (start) => {
+    const denial = `User: arn:aws:iam::1:user/ci is not authorized to perform: ecr:UploadLayerPart on resource: arn:aws:ecr:r:1:repository/app because no identity-based policy allows the ecr:UploadLayerPart action`
+    const { result, events } = await push([start + denial])
+    expect(result).toBe(
+      `Pushing ${REFERENCE} failed: AWS denies ecr:UploadLayerPart to arn:aws:iam::1:user/ci. Add this statement to its IAM policy: {"Effect":"Allow","Action":"ecr:UploadLayerPart","Resource":"arn:aws:ecr:r:1:repository/app"}`,
+    )
+    expect(events).toEqual(['push'])
   })
 
   test.each([

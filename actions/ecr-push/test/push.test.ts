@@ -42,6 +42,34 @@ describe('pushTags', () => {
     expect(job.changes).toEqual(['pushed team/app:1.2'])
   })
 
+  describe('when ECR does not answer to a tag', () => {
+    const LOST = new Failure('ecr:PutImage failed: AWS cannot be reached.')
+
+    test('goes on where it was set all the same', async () => {
+      const ports = memoryPorts()
+      const { tag: set } = ports.ecr
+      ports.ecr.tag = async (...call) => {
+        await set(...call)
+        throw LOST
+      }
+      const job = memoryJob()
+      expect(await push(['1.2', '1'], ports, job)).toBe(DIGEST)
+      expect(job.changes).toEqual(['pushed team/app:1.2', 'tagged team/app:1'])
+    })
+
+    test('fails where it was not, and says where that cannot be known', async () => {
+      const ports = memoryPorts()
+      ports.ecr.tag = () => Promise.reject(LOST)
+      await expect(push(['1.2', '1'], ports)).rejects.toBe(LOST)
+      const { manifest } = ports.ecr
+      ports.ecr.manifest = (repository, id) =>
+        'tag' in id && id.tag === '1' ? Promise.reject(LOST) : manifest(repository, id)
+      await expect(push(['1.2', '1'], ports)).rejects.toThrow(
+        'ecr:PutImage failed: AWS cannot be reached. Whether team/app:1 was tagged is not known.',
+      )
+    })
+  })
+
   test('stops when a further tag is not what it was set to', async () => {
     const ports = memoryPorts()
     const job = memoryJob()

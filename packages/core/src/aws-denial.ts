@@ -16,7 +16,7 @@ const statement = (action: string, resource: string): string => {
 }
 
 /** The line for a denied call: who may not do what, and the statement that would allow it. */
-export function denialLine(message: string, call: AwsCall): string {
+export function denialLine(message: string, call: Pick<AwsCall, 'action'>): string {
   const {
     principal = 'this identity',
     action = call.action,

@@ -1,4 +1,5 @@
 export { type Action, runAction } from './action.ts'
+export { denialLine } from './aws-denial.ts'
 export type { RoleSettings } from './aws-role.ts'
 export { type AwsSession, awsSession } from './aws-session.ts'
 export { type AwsKeys, type AwsSettings, parseAccountId, readAwsSettings } from './aws-settings.ts'
