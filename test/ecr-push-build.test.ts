@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { RUN_ID_LABEL } from '../actions/ecr-push/src/image-labels.ts'
 import { type EcrLocal, startEcrLocal } from '../packages/ecr-local/src/index.ts'
 import { authorizationOf } from './support/ecr-client.ts'
 import { useEngine } from './support/engine-suite.ts'
@@ -35,6 +36,10 @@ describe.each(['bookworm', 'sid'] as const)('the build of ecr-push on the engine
     expect(step.conclusion, step.log).toBe('success')
     const { config } = await imageConfig(ecr, 'app', '1')
     expect(config.Labels).toMatchObject({ who, stage: 'one', 'x.y': '1,2', spaced: 'a b' })
+    expect(config.Labels).toMatchObject({
+      'org.opencontainers.image.version': '1',
+      [RUN_ID_LABEL]: expect.stringMatching(/^\d+$/),
+    })
   })
 
   it('makes one manifest without attestations for Lambda', async () => {

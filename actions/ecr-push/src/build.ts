@@ -2,6 +2,7 @@ import type { Docker, DockerVersions, Environment, Job } from '@container-action
 import { checkBuildFiles } from './build-files.ts'
 import { buildArguments } from './build-options.ts'
 import { buildxSources, cacheImages, cacheOptions } from './cache-source.ts'
+import { creationTime, eventLabels, withEventLabels } from './image-labels.ts'
 import type { Inputs } from './inputs.ts'
 import { runPrebuildScript } from './prebuild-script.ts'
 
@@ -26,6 +27,11 @@ async function cacheFor(
   return cacheOptions(found, builder)
 }
 
+function labelsFor(reference: string, { build }: Inputs, { event, env }: Job): string[] {
+  const version = reference.slice(reference.lastIndexOf(':') + 1)
+  return withEventLabels(build.labels, eventLabels(event, { version, created: creationTime(env['SOURCE_DATE_EPOCH']) }))
+}
+
 /** Runs the script, where there is one, and builds the image under `reference` into the engine's own store. */
 export async function buildImage(
   reference: string,
@@ -41,7 +47,8 @@ export async function buildImage(
   }
   await job.phase(`Build ${reference}`, async () => {
     const cache = await cacheFor(inputs, versions, login, docker, job)
-    const options = [...buildArguments(inputs.build, versions.builder), ...cache, ...inputs.extraBuildArgs]
+    const build = { ...inputs.build, labels: labelsFor(reference, inputs, job) }
+    const options = [...buildArguments(build, versions.builder), ...cache, ...inputs.extraBuildArgs]
     await docker.build(
       { context: inputs.path, dockerfile: inputs.dockerfile, reference, options },
       versions.builder,

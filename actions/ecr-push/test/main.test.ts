@@ -176,6 +176,28 @@ test("the build's own inputs stand before the cache and the further options", as
   )
 })
 
+test('the image says which tag, commit and run made it, unless the user says otherwise', async () => {
+  const { inputs, job } = step()
+  const env = { GITHUB_SHA: 'abc', GITHUB_REPOSITORY: 'team/app', GITHUB_RUN_ID: '7', SOURCE_DATE_EPOCH: '0' }
+  const { event } = memoryJob(env)
+  Object.defineProperties(job, { env: { value: { ...job.env, ...env } }, event: { value: event } })
+  const ports = memoryPorts()
+  let options: readonly string[] = []
+  ports.docker.build = async (spec) => {
+    options = spec.options ?? []
+  }
+  const labels = ['org.opencontainers.image.title=Tea', 'x=y']
+  await main({ ...inputs, build: { ...inputs.build, labels } }, ports, job)
+  expect(options).toEqual([
+    '--label=org.opencontainers.image.version=1.2',
+    '--label=org.opencontainers.image.created=1970-01-01T00:00:00.000Z',
+    '--label=org.opencontainers.image.revision=abc',
+    '--label=io.github.container-actions.run-id=7',
+    '--label=org.opencontainers.image.title=Tea',
+    '--label=x=y',
+  ])
+})
+
 describe('a login that ends before the push', () => {
   test('is renewed once', async () => {
     const { inputs, job } = step()

@@ -26,7 +26,7 @@ const AUTHORIZATION = { username: 'AWS', password: 'pass', token: 'QVdTOnBhc3M='
 
 /**
  * A Docker and an ECR in memory that note their calls in order. A push stores the manifest under its tag; with `exists`
- * the repository is there from the start.
+ * the repository is there from the start. The labels of the OCI vocabulary, which each build has, are left out.
  */
 export function memoryPorts({
   exists = true,
@@ -45,7 +45,8 @@ export function memoryPorts({
       return { client: '28.5.2', server: '28.5.1', builder }
     },
     async build(spec, by, login) {
-      const options = spec.options?.length ? ` with ${spec.options.join(' ')}` : ''
+      const given = spec.options?.filter((option) => !option.startsWith('--label=org.opencontainers.image.')) ?? []
+      const options = given.length > 0 ? ` with ${given.join(' ')}` : ''
       calls.push(`build ${spec.reference} of ${spec.context} and ${spec.dockerfile} by ${by}${options}`)
       logins.push(login)
     },
