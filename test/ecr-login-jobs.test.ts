@@ -1,11 +1,11 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, watch } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type EcrLocal, startEcrLocal } from '../packages/ecr-local/src/index.ts'
 import { passwordOf, secretsOf } from './support/ecr-client.ts'
 import { useEngine } from './support/engine-suite.ts'
+import { type KillMoment, killedAt, killMoments } from './support/kill-moment.ts'
 import { createJob, type Job, leaks } from './support/runner.ts'
 import { below, writeFiles } from './support/runner-folders.ts'
 import { type Command, runCommands } from './support/runner-later.ts'
@@ -15,16 +15,6 @@ beforeEach(async () => {
   ecr = await startEcrLocal()
 })
 afterEach(() => ecr.close())
-
-/** When a file in a folder gets new content. */
-function firstChange(folder: string): Promise<void> {
-  return new Promise((changed) => {
-    const watcher = watch(folder, () => {
-      watcher.close()
-      changed()
-    })
-  })
-}
 
 describe('two jobs of one user, at the same time', () => {
   const TIMES = 20
@@ -87,22 +77,10 @@ describe('two jobs of one user, at the same time', () => {
 describe('killed at any moment, the post step finds and removes everything', () => {
   const CONFIG = JSON.stringify({ auths: { 'ghcr.io': { auth: 'eDp5' } } })
 
-  /** Kills the step after so many milliseconds, or a moment after it began to write. */
-  async function killed(job: Job, docker_config: string, { after, writing }: { after: number; writing: boolean }) {
-    const handle = job.start('ecr-login', { with: { docker_config } })
-    // Before a login writes anything, it tells the runner what to remove.
-    if (writing) await Promise.race([firstChange(join(job.folders.temp, '_runner_file_commands')), handle.result])
-    await delay(after)
-    handle.signal('SIGKILL')
-    return handle.result
-  }
-
-  /** Moments from the start to after the end of a step that is not killed, and moments while it writes. */
-  async function moments(docker_config: string) {
+  async function moments(docker_config: string): Promise<KillMoment[]> {
     await using job = await createJob({ machine: ecr.environment })
     const { durationMs } = await job.run('ecr-login', { with: { docker_config } })
-    const any = Array.from({ length: 10 }, () => ({ after: Math.random() * durationMs * 1.1, writing: false }))
-    return [...any, ...Array.from({ length: 15 }, (_, number) => ({ after: number / 3, writing: true }))]
+    return killMoments(durationMs, { any: 10, writing: 15 })
   }
 
   it.each(['isolated', 'shared'])(
@@ -113,7 +91,7 @@ describe('killed at any moment, the post step finds and removes everything', () 
       for (const moment of await moments(docker_config)) {
         await using job = await createJob({ machine: ecr.environment })
         writeFiles(job.folders.home, { '.docker/config.json': CONFIG })
-        const step = await killed(job, docker_config, moment)
+        const step = await killedAt(moment, job, 'ecr-login', { with: { docker_config } })
         if (step.signal === 'SIGKILL') died++
         if (step.signal === 'SIGKILL' && step.state['dockerLogin']) wrote++
         const [post] = await job.post()
@@ -133,7 +111,7 @@ describe('killed at any moment, the post step finds and removes everything', () 
     for (const moment of (await moments('isolated')).slice(5)) {
       await using job = await createJob({ machine: ecr.environment })
       const { outputs } = await job.run('ecr-login', { with: { registries: '111122223333' } })
-      await killed(job, 'isolated', moment)
+      await killedAt(moment, job, 'ecr-login', {})
       const [second, first] = await job.post()
       const config = join(outputs['docker_config'] ?? '', 'config.json')
       expect(second?.annotations).toEqual([])

@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Environment } from './environment.ts'
@@ -21,9 +22,11 @@ export function temporaryFolders(env: Environment, runner: Runner): TemporaryFol
   const folders = new Set<string>()
   return {
     create(prefix) {
-      const folder = mkdtempSync(join(env['RUNNER_TEMP'] || tmpdir(), `${prefix}-`))
+      const folder = join(env['RUNNER_TEMP'] || tmpdir(), `${prefix}-${randomBytes(6).toString('hex')}`)
       folders.add(folder)
+      // First, as this process can be killed at any moment.
       runner.saveState(STATE, JSON.stringify([...folders]))
+      mkdirSync(folder, { mode: 0o700 })
       return folder
     },
     removeAll() {

@@ -1,0 +1,41 @@
+import { watch } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Job, Step, StepOptions } from './runner.ts'
+
+/** When a step is killed: so many milliseconds after its start, or after it first wrote to a file of the runner. */
+export interface KillMoment {
+  readonly after: number
+  readonly writing: boolean
+}
+
+/** Moments from the start to after the end of a step that lasts so long, and moments while it writes. */
+export function killMoments(
+  durationMs: number,
+  count: { readonly any: number; readonly writing: number },
+): KillMoment[] {
+  return [
+    ...Array.from({ length: count.any }, () => ({ after: Math.random() * durationMs * 1.1, writing: false })),
+    ...Array.from({ length: count.writing }, (_, number) => ({ after: number / 3, writing: true })),
+  ]
+}
+
+/** Runs a step and kills it, so that nothing of it can clean up, unless it ends before that. */
+export async function killedAt(moment: KillMoment, job: Job, action: string, options: StepOptions): Promise<Step> {
+  const handle = job.start(action, options)
+  // Before a step writes anything of its own, it tells the runner what to remove.
+  if (moment.writing) await Promise.race([firstChange(join(job.folders.temp, '_runner_file_commands')), handle.result])
+  await delay(moment.after)
+  handle.signal('SIGKILL')
+  return handle.result
+}
+
+/** When a file in a folder gets new content. */
+function firstChange(folder: string): Promise<void> {
+  return new Promise((changed) => {
+    const watcher = watch(folder, () => {
+      watcher.close()
+      changed()
+    })
+  })
+}
