@@ -5,12 +5,14 @@ import {
   ecrSettingsOf,
   patientSession,
   registryAuthorization,
+  registryManifests,
   removeLeftFolders,
   runAction,
 } from '@container-actions/core'
 import { demandDaemon } from './daemon.ts'
 import { readInputs } from './inputs.ts'
 import { main, type Ports } from './main.ts'
+import { outliveSession } from './session-end.ts'
 
 await runAction({
   readInputs,
@@ -18,7 +20,11 @@ await runAction({
     const session = awsSession(inputs.aws, job)
     const ports: Ports = {
       session,
-      ecr: ecrOf(patientSession(session, job), inputs.registryId),
+      ecr: outliveSession(
+        ecrOf(patientSession(session, job), inputs.registryId),
+        (login) => registryManifests(login, session.http, job.signal),
+        job.runner.notice,
+      ),
       docker: dockerOf(job),
       daemon: (timeout, signal) => demandDaemon(timeout, job, signal),
       settings: ecrSettingsOf(session),

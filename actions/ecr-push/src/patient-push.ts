@@ -10,7 +10,7 @@ export interface PushCare {
   /** How often a push is tried again after what may pass. */
   readonly retries: number
   /** Gets a new login for the registry. */
-  renew(): Promise<void>
+  renew(): Promise<unknown>
   /** Says why the registry refuses a push without a reason; `undefined` where it cannot tell. */
   explain(reference: string): Promise<string | undefined>
   /** Waits so many milliseconds. */

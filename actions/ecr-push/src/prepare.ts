@@ -1,6 +1,7 @@
 import { childLogin, ensureRepository, isolatedLogin, type Job } from '@container-actions/core'
 import { checkBuildFiles } from './build-files.ts'
 import type { Inputs } from './inputs.ts'
+import { keepRenewed } from './login-renewal.ts'
 import type { Ports } from './main.ts'
 import { applySettings, readPolicyFile } from './repository-settings.ts'
 import { planTags } from './tag-plan.ts'
@@ -11,12 +12,12 @@ export async function prepare(inputs: Inputs, { session, ecr, docker, daemon, se
   if (inputs.prebuildScript === undefined) checkBuildFiles(inputs)
   const { policyFile, scanOnPush } = inputs.settings
   const policy = policyFile === undefined ? undefined : readPolicyFile(policyFile)
+  const logIn = () => Promise.all([ecr.authorization(), ...inputs.registryIds.map(registry)])
   const over = new AbortController()
   const ready = daemon(inputs.waitForDocker, AbortSignal.any([job.signal, over.signal]))
-  const [versions, authorization, others] = await Promise.all([
+  const [versions, logins] = await Promise.all([
     ready.then(() => docker.versions()),
-    ecr.authorization(),
-    Promise.all(inputs.registryIds.map(registry)),
+    logIn(),
     session.identity(),
   ]).finally(() => over.abort())
   const { repository, created } = await ensureRepository(
@@ -37,7 +38,11 @@ export async function prepare(inputs: Inputs, { session, ecr, docker, daemon, se
   for (const line of plan.notices) job.runner.notice(line)
   await applySettings(repository, { policy, scanOnPush }, settings, job)
   const login = isolatedLogin(job.temporaryFolder('ecr-push'), job.env)
-  login.set(new Map([...others.map((other) => [other.registry, other] as const), [repository.registry, authorization]]))
-  const renew = async () => login.set(new Map([[repository.registry, await ecr.authorization()]]))
+  const set = ([own, ...others]: Awaited<ReturnType<typeof logIn>>) => {
+    login.set(new Map([...others.map((other) => [other.registry, other] as const), [repository.registry, own]]))
+    return own.expiresAt
+  }
+  const renew = async () => set(await logIn())
+  keepRenewed(set(logins), renew, job.runner.info)
   return { versions, repository, plan, login: childLogin(login, job.env), renew }
 }

@@ -7,6 +7,7 @@ import { Failure } from './failure.ts'
 export interface AuthorizationData {
   readonly authorizationToken?: string | undefined
   readonly expiresAt?: Date | undefined
+  readonly proxyEndpoint?: string | undefined
 }
 
 /** The login in an answer; its secrets are masked before anyone gets it. */
@@ -18,7 +19,8 @@ export function authorizationIn(
   const [username = '', password = ''] = Buffer.from(token, 'base64').toString().split(/:(.*)/s)
   if (password === '') throw new Failure(`ECR in ${session.region} answered GetAuthorizationToken without a token.`)
   for (const secret of [password, token]) session.mask(secret)
-  return { token, username, password, expiresAt: data?.expiresAt }
+  const endpoint = data?.proxyEndpoint
+  return { token, username, password, expiresAt: data?.expiresAt, ...(endpoint === undefined ? {} : { endpoint }) }
 }
 
 /** A login for the registry of `account`, or else of the identity's own, and that registry's host. */

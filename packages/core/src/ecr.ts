@@ -19,6 +19,8 @@ export interface Authorization {
   /** Both as `Authorization: Basic` sends them. */
   readonly token: string
   readonly expiresAt: Date | undefined
+  /** URL of the registry that it was asked for; ECR Public names none. */
+  readonly endpoint?: string
 }
 
 export interface Manifest {
@@ -44,7 +46,7 @@ export interface Ecr {
 }
 
 /** Every type that ECR stores, so that it never converts a manifest, which would change its digest. */
-const MANIFEST_TYPES = [
+export const MANIFEST_TYPES = [
   'application/vnd.oci.image.index.v1+json',
   'application/vnd.oci.image.manifest.v1+json',
   'application/vnd.docker.distribution.manifest.list.v2+json',

@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { ChildProcess } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
 import { subscribe } from 'node:diagnostics_channel'
 import { getExecOutput } from '@actions/exec'
+import type { CommandPause } from './command-pause.ts'
 import { descendants } from './descendants.ts'
 import { childEnvironment, type Environment } from './environment.ts'
 import { Failure } from './failure.ts'
@@ -78,18 +78,13 @@ function attend(child: ChildProcess, signal: AbortSignal): void {
 }
 
 /** The real thing, over `@actions/exec`; every child is ended when `signal` aborts. */
-export function actionsExec(env: Environment, signal: AbortSignal, log: (line: string) => void): Exec {
+export function actionsExec(env: Environment, signal: AbortSignal, pause: CommandPause): Exec {
   return {
     async run(command, args, options = {}) {
       signal.throwIfAborted()
-      // What a child prints is not ours: without the pause, a line of its output could be a workflow command.
-      const pause = randomUUID()
-      let last = ''
       const children: ChildProcess[] = []
-      const remember = (data: Buffer) => {
-        last = data.toString('latin1').slice(-1)
-      }
-      if (options.echo) log(`::stop-commands::${pause}`)
+      // What a child prints is not ours: without the pause, a line of its output could be a workflow command.
+      if (options.echo) pause.begin()
       try {
         const result = await calls.run(
           (child) => {
@@ -102,7 +97,7 @@ export function actionsExec(env: Environment, signal: AbortSignal, log: (line: s
               ignoreReturnCode: true,
               silent: !options.echo,
               delay: HELD,
-              listeners: { stdout: remember, stderr: remember },
+              ...(options.echo ? { listeners: { stdout: pause.saw, stderr: pause.saw } } : {}),
               ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
               // Always given, so that a child that reads comes to an end.
               input: Buffer.from(options.input ?? ''),
@@ -120,7 +115,7 @@ export function actionsExec(env: Environment, signal: AbortSignal, log: (line: s
         throw error
       } finally {
         children.forEach(letGo)
-        if (options.echo) log(`${last === '\n' || last === '' ? '' : '\n'}::${pause}::`)
+        if (options.echo) pause.end()
       }
     },
   }

@@ -36,6 +36,7 @@ export { orNothing } from './or-nothing.ts'
 export { settleAll } from './parallel.ts'
 export { type End, type Program, runProgram } from './program.ts'
 export { PushFailure } from './push-failure.ts'
+export { registryManifests } from './registry-manifests.ts'
 export { createRepository, type Ensured, ensureRepository, missingRepository } from './repository.ts'
 export {
   type NamedRepository,

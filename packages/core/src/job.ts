@@ -1,3 +1,4 @@
+import { commandPause, outspoken } from './command-pause.ts'
 import { formatDuration } from './duration.ts'
 import type { Environment } from './environment.ts'
 import { type GitHubEvent, readEvent } from './event.ts'
@@ -34,8 +35,10 @@ export interface Job {
   cleanUp(): void
 }
 
-export function createJob(runner: Runner, env: Environment, signal: AbortSignal): Job {
+export function createJob(quiet: Runner, env: Environment, signal: AbortSignal): Job {
   const started = performance.now()
+  const pause = commandPause(quiet.info)
+  const runner = outspoken(quiet, pause)
   const folders = temporaryFolders(env, runner)
   const phases: Phase[] = []
   const changes: string[] = []
@@ -45,7 +48,7 @@ export function createJob(runner: Runner, env: Environment, signal: AbortSignal)
     runner,
     env,
     signal,
-    exec: actionsExec(env, signal, runner.info),
+    exec: actionsExec(env, signal, pause),
     phases,
     changes,
     get event() {

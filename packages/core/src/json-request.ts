@@ -1,12 +1,12 @@
 import { once } from 'node:events'
-import { request as httpRequest, type IncomingMessage } from 'node:http'
+import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { AwsHttp } from './aws-http.ts'
 
 /** One request whose answer is JSON. */
 export interface JsonRequest {
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'PUT'
   readonly url: URL
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string
@@ -14,6 +14,8 @@ export interface JsonRequest {
 
 export interface JsonAnswer {
   readonly status: number
+  readonly headers: IncomingHttpHeaders
+  readonly text: string
   /** `undefined` where the answer is no JSON. */
   readonly body: unknown
 }
@@ -42,7 +44,7 @@ async function attempt(
       text += chunk
       if (text.length > LIMIT) throw new Error(`the answer has more than ${LIMIT} characters`)
     }
-    return { status: response.statusCode ?? 0, body: parsed(text) }
+    return { status: response.statusCode ?? 0, headers: response.headers, text, body: parsed(text) }
   } catch (error) {
     if (!time.aborted) throw error
     throw Object.assign(new Error(`no answer within ${http.requestTimeout / 1_000} s`), { code: 'ETIMEDOUT' })

@@ -26,6 +26,7 @@ describe('a login for a registry', () => {
     const { calls, masks, session } = aws(data)
     expect(await registryAuthorization(session, account)).toEqual({
       registry: 'r.example:5000',
+      endpoint: 'https://r.example:5000',
       username: 'AWS',
       password: 'pass:word',
       token: TOKEN,

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { commandPause } from '../src/command-pause.ts'
 import { actionsExec, type ExecOptions } from '../src/exec.ts'
 import { Failure } from '../src/failure.ts'
 import { testFolder } from './support/folder.ts'
@@ -10,7 +11,12 @@ import { type RunningStep, runStep, startStep } from './support/step.ts'
 vi.setConfig({ testTimeout: 60_000 })
 
 const idle = new AbortController().signal
-const exec = (env = process.env, signal = idle) => actionsExec(env, signal, () => undefined)
+const exec = (env = process.env, signal = idle) =>
+  actionsExec(
+    env,
+    signal,
+    commandPause(() => undefined),
+  )
 
 /** Runs a script in a node child. */
 const node = (script: string, options: ExecOptions = {}, args: readonly string[] = []) =>

@@ -15,6 +15,7 @@ makes AWS clients use it, and runs until it gets SIGINT or SIGTERM.
   --region REGION        default region (default eu-central-1)
   --token-ttl SECONDS    life of docker's login (default 43200, as on AWS)
   --max-session SECONDS  longest session of a role (default 3600, as on AWS)
+  --session-ttl SECONDS  life of every session, whatever was asked for
   --audience NAME        an audience that OIDC tokens may have; may be repeated
                          (default sts.amazonaws.com)
   --strict               also leave out what ECR leaves out at times

@@ -17,6 +17,8 @@ export interface EcrLocalOptions {
   readonly tokenTtlSeconds?: number
   /** Longest session of every role; AWS allows an hour unless a role says more. */
   readonly roleMaxSessionSeconds?: number
+  /** Life of every session of a role in seconds, whatever was asked for; AWS gives none that is shorter than 900. */
+  readonly sessionTtlSeconds?: number
   /** What the `aud` of an OIDC token may be. */
   readonly webIdentityAudiences?: readonly string[]
   /** Also leaves out what ECR leaves out at times: `Docker-Content-Digest` on GET of a manifest. */
@@ -37,6 +39,8 @@ export interface Settings {
   readonly secretAccessKey: string
   readonly tokenTtlSeconds: number
   readonly roleMaxSessionSeconds: number
+  /** `undefined`: as long as was asked for. */
+  readonly sessionTtlSeconds: number | undefined
   readonly webIdentityAudiences: readonly string[]
   readonly strict: boolean
   readonly now: () => number
@@ -64,6 +68,7 @@ export function settingsFrom(options: EcrLocalOptions): Settings {
     secretAccessKey: options.secretAccessKey ?? SECRET_ACCESS_KEY,
     tokenTtlSeconds: options.tokenTtlSeconds ?? TWELVE_HOURS,
     roleMaxSessionSeconds: options.roleMaxSessionSeconds ?? 3600,
+    sessionTtlSeconds: options.sessionTtlSeconds,
     webIdentityAudiences: options.webIdentityAudiences ?? ['sts.amazonaws.com'],
     strict: options.strict ?? false,
     now: options.now ?? Date.now,
@@ -72,6 +77,7 @@ export function settingsFrom(options: EcrLocalOptions): Settings {
   expect('region', settings.region, /^[a-z0-9]+(-[a-z0-9]+)+$/, 'a region such as eu-central-1')
   expect('port', String(settings.port), /^\d{1,5}$/, 'a number from 0 to 65535')
   expect('token lifetime', String(settings.tokenTtlSeconds), /^\d+(\.\d+)?$/, 'a number of seconds')
+  expect('session lifetime', String(settings.sessionTtlSeconds ?? 900), /^\d+(\.\d+)?$/, 'a number of seconds')
   expect('longest session', String(settings.roleMaxSessionSeconds), /^\d+$/, 'a whole number of seconds')
   return settings
 }

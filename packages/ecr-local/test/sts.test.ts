@@ -101,6 +101,19 @@ describe('temporary credentials', () => {
     }
   })
 
+  test('are as short as the server makes them', async () => {
+    await using hasty = await startEcrLocal({ sessionTtlSeconds: 0.2 })
+    const { Credentials } = await stsClient(hasty).send(new AssumeRoleCommand(role))
+    expect(Credentials?.Expiration?.getTime()).toBeLessThan(Date.now() + 1_000)
+    await expect
+      .poll(() =>
+        ecrClient(hasty, who(Credentials))
+          .send(list)
+          .catch(({ name }) => name),
+      )
+      .toBe('ExpiredTokenException')
+  })
+
   test('expire', async () => {
     const { Credentials } = await stsClient(server).send(new AssumeRoleCommand(role))
     server.expireSessions()

@@ -23,8 +23,12 @@ export const AssumeRole: StsAction = async (request) => {
       'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.',
     )
   }
-  return { ...answer(request.ecr.sessions.issue(asked, asked.seconds)), PackedPolicySize: 6 }
+  return { ...answer(issue(request, asked)), PackedPolicySize: 6 }
 }
+
+/** The session that was asked for, or the short one that all get. */
+export const issue = ({ ecr }: StsRequest, asked: RoleRequest): SessionCredentials =>
+  ecr.sessions.issue(asked, ecr.settings.sessionTtlSeconds ?? asked.seconds)
 
 /** @throws ApiError ValidationError */
 export function roleRequest({ ecr, parameters }: StsRequest): RoleRequest {

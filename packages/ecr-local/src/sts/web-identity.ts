@@ -1,5 +1,5 @@
 import { ApiError } from '../api-error.ts'
-import { answer, roleRequest } from './assume-role.ts'
+import { answer, issue, roleRequest } from './assume-role.ts'
 import type { StsAction, StsRequest } from './request.ts'
 
 /** The claims that STS looks at; times are seconds since 1970. */
@@ -15,7 +15,7 @@ export const AssumeRoleWithWebIdentity: StsAction = async (request) => {
   await request.identified(undefined)
   const asked = roleRequest(request)
   const { subject, audience, issuer } = identityIn(request)
-  const credentials = request.ecr.sessions.issue(asked, asked.seconds)
+  const credentials = issue(request, asked)
   return {
     ...answer(credentials),
     SubjectFromWebIdentityToken: subject,

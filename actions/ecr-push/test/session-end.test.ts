@@ -1,0 +1,77 @@
+import { type Authorization, type Ecr, Failure } from '@container-actions/core'
+import { describe, expect, test } from 'vitest'
+import { outliveSession } from '../src/session-end.ts'
+import { MANIFEST, memoryPorts, REPOSITORY } from './support/ports.ts'
+
+const LOGIN: Authorization = { username: 'AWS', password: 'p', token: 't', expiresAt: new Date(1_000) }
+
+const failure = (name: string) =>
+  new Failure('The session has expired.', { cause: Object.assign(new Error('x'), { name }) })
+
+/** An ECR whose session ends when `end` is called, and what the registry was asked instead. */
+function ending(now: number, error = failure('ExpiredTokenException')) {
+  const [asked, notices]: [string[], string[]] = [[], []]
+  let ended = false
+  const call = async <T>(value: T) => {
+    if (ended) throw error
+    return value
+  }
+  const api: Ecr = {
+    ...memoryPorts().ecr,
+    authorization: () => call(LOGIN),
+    manifest: () => call(undefined),
+    tag: () => call(undefined),
+  }
+  const open = ({ token }: Authorization) => ({
+    manifest: async () => {
+      asked.push(`manifest with ${token}`)
+      return MANIFEST
+    },
+    tag: async () => void asked.push(`tag with ${token}`),
+  })
+  const ecr = outliveSession(
+    api,
+    open,
+    (line) => notices.push(line),
+    () => now,
+  )
+  const end = () => {
+    ended = true
+  }
+  return { ecr, asked, notices, end }
+}
+
+describe('a session that ends while the step runs', () => {
+  test('is replaced by the login, which is said once', async () => {
+    const { ecr, asked, notices, end } = ending(999)
+    await ecr.authorization()
+    end()
+    expect(await ecr.manifest(REPOSITORY, { tag: '1' })).toBe(MANIFEST)
+    await ecr.tag(REPOSITORY, MANIFEST, '2')
+    expect(await ecr.authorization()).toBe(LOGIN)
+    expect(asked).toEqual(['manifest with t', 'tag with t'])
+    expect(notices).toEqual([expect.stringMatching(/^The session has expired\. .*'assume_role'.* login is used/)])
+  })
+
+  test('is an error with its cure where the login has ended as well', async () => {
+    const { ecr, asked, end } = ending(1_000)
+    await ecr.authorization()
+    end()
+    await expect(ecr.tag(REPOSITORY, MANIFEST, '2')).rejects.toThrow(/^The session has expired\. .*'assume_role'/)
+    expect(asked).toEqual([])
+  })
+
+  test('is the error that it was where there was no login yet', async () => {
+    const { ecr, end } = ending(0)
+    end()
+    await expect(ecr.authorization()).rejects.toThrow(/^The session has expired\.$/)
+  })
+})
+
+test('another error stays what it is', async () => {
+  const { ecr, asked, end } = ending(0, failure('AccessDeniedException'))
+  await ecr.authorization()
+  end()
+  await expect(ecr.manifest(REPOSITORY, { tag: '1' })).rejects.toThrow(/^The session has expired\.$/)
+  expect(asked).toEqual([])
+})

@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto'
+import type { Runner } from './runner.ts'
+
+/**
+ * While children print into the log, lines of theirs must not be workflow commands:
+ * https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#stopping-and-starting-workflow-commands
+ */
+export interface CommandPause {
+  begin(): void
+  /** Takes note of what a child printed. */
+  saw(data: Buffer): void
+  end(): void
+  /** Says something that the runner obeys, also in between. */
+  interrupt(say: () => void): void
+}
+
+/** @param log writes a line */
+export function commandPause(log: (line: string) => void): CommandPause {
+  let children = 0
+  let token = ''
+  let last = '\n'
+  const stop = () => {
+    token = randomUUID()
+    last = '\n'
+    log(`::stop-commands::${token}`)
+  }
+  // A command has to begin its line.
+  const go = () => log(`${last === '\n' ? '' : '\n'}::${token}::`)
+  return {
+    begin() {
+      children++
+      if (children === 1) stop()
+    },
+    saw(data) {
+      last = data.toString('latin1').slice(-1) || last
+    },
+    end() {
+      children--
+      if (children === 0) go()
+    },
+    interrupt(say) {
+      if (children === 0) return say()
+      go()
+      say()
+      stop()
+    },
+  }
+}
+
+/** The same runner, which is obeyed also while a child prints: a secret that it is not told of would be shown. */
+export function outspoken<T extends Runner>(runner: T, pause: CommandPause): T {
+  const aloud = (say: (text: string) => void) => (text: string) => pause.interrupt(() => say(text))
+  return {
+    ...runner,
+    debug: aloud(runner.debug),
+    notice: aloud(runner.notice),
+    warning: aloud(runner.warning),
+    fail: aloud(runner.fail),
+    startGroup: aloud(runner.startGroup),
+    endGroup: () => pause.interrupt(runner.endGroup),
+    mask: aloud(runner.mask),
+  }
+}

@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto'
+import type { AwsHttp } from './aws-http.ts'
+import { type Authorization, type Ecr, MANIFEST_TYPES, type Repository } from './ecr.ts'
+import { Failure, reason } from './failure.ts'
+import { type JsonAnswer, type JsonRequest, sendJson } from './json-request.ts'
+
+/** The first error in an answer: https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes */
+function refusal({ status, body }: JsonAnswer): string {
+  const { errors } = (body ?? {}) as { errors?: readonly { code?: string; message?: string }[] }
+  const { code = '', message = '' } = errors?.[0] ?? {}
+  return [status, code, message].filter(Boolean).join(' ')
+}
+
+/** Reads and writes manifests as docker does, for which a login of the registry is enough. */
+export function registryManifests(
+  { token, endpoint }: Authorization,
+  http: AwsHttp,
+  signal: AbortSignal,
+): Pick<Ecr, 'manifest' | 'tag'> {
+  /** The registry may be that of another account than the login's, but is reached in the same way. */
+  const urlOf = ({ registry, name }: Repository, reference: string) =>
+    new URL(`${new URL(endpoint ?? 'https://ecr').protocol}//${registry}/v2/${name}/manifests/${reference}`)
+
+  const send = async (request: JsonRequest) => {
+    const headers = { ...request.headers, authorization: `Basic ${token}` }
+    return await sendJson(async () => ({ ...request, headers }), http, signal).catch((error) => {
+      signal.throwIfAborted()
+      throw new Failure(`${request.url.host} cannot be reached: ${reason(error)}`, { cause: error })
+    })
+  }
+
+  return {
+    async manifest(repository, id) {
+      const reference = 'tag' in id ? id.tag : id.digest
+      const url = urlOf(repository, reference)
+      const answer = await send({ method: 'GET', url, headers: { accept: MANIFEST_TYPES.join(', ') } })
+      if (answer.status === 404) return undefined
+      if (answer.status !== 200) {
+        throw new Failure(`Reading ${repository.uri}:${reference} failed: ${refusal(answer)}`)
+      }
+      // ECR leaves the header with the digest out at times.
+      const digest = `sha256:${createHash('sha256').update(answer.text).digest('hex')}`
+      return { digest, mediaType: answer.headers['content-type'] ?? '', body: answer.text }
+    },
+    async tag(repository, { mediaType, body }, tag) {
+      const url = urlOf(repository, tag)
+      const answer = await send({ method: 'PUT', url, headers: { 'content-type': mediaType }, body })
+      if (answer.status >= 300) throw new Failure(`Tagging ${repository.uri}:${tag} failed: ${refusal(answer)}`)
+    },
+  }
+}
