@@ -1,4 +1,4 @@
-import { createServer } from 'node:http'
+import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 /** A server in place of GitHub's API. */
@@ -11,17 +11,25 @@ export interface FakeGitHub extends AsyncDisposable {
 
 export interface Reply {
   readonly status?: number
-  readonly body: unknown
+  readonly body?: unknown
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** Replies with JSON, or with 404 as GitHub does where there is no reply. A promise that never ends leaves it open. */
-export async function fakeGitHub(reply: (call: string) => Reply | undefined | Promise<never>): Promise<FakeGitHub> {
+export async function fakeGitHub(
+  reply: (call: string, headers: IncomingHttpHeaders) => Reply | undefined | Promise<never>,
+): Promise<FakeGitHub> {
   const calls: string[] = []
   const server = createServer(async (request, response) => {
     const call = `${request.method} ${decodeURIComponent(request.url ?? '')}`
     calls.push(call)
-    const { status = 200, body } = (await reply(call)) ?? { status: 404, body: { message: 'Not Found' } }
-    response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(body))
+    const {
+      status = 200,
+      body,
+      headers,
+    } = (await reply(call, request.headers)) ?? { status: 404, body: { message: 'Not Found' } }
+    response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers })
+    response.end(body === undefined ? undefined : JSON.stringify(body))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo

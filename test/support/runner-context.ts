@@ -15,6 +15,8 @@ export interface ContextOptions {
   /** Full, such as `refs/heads/main`, or `refs/pull/7/merge` for a pull request. */
   readonly ref?: string
   readonly sha?: string
+  /** Of GitHub's API. */
+  readonly apiUrl?: string
 }
 
 /** The contexts that action.yml may read, before a step adds its own keys. */
@@ -40,6 +42,7 @@ export function createContexts(options: ContextOptions, folders: Folders, token:
   const [owner = '', name = ''] = repository.split('/')
   const ref = options.ref ?? 'refs/heads/main'
   const sha = options.sha ?? SHA
+  const apiUrl = options.apiUrl ?? 'https://api.github.com'
   const event: Event = {
     name: options.event?.name ?? 'push',
     payload: options.event?.payload ?? pushPayload(repository, owner, name, ref, sha),
@@ -49,7 +52,7 @@ export function createContexts(options: ContextOptions, folders: Folders, token:
     ...branches(event.payload),
     ...{ repository_id: '654321', repository_owner_id: '4321', ref_protected: 'false' },
     ...{ actor: 'octocat', actor_id: '583231', triggering_actor: 'octocat' },
-    ...{ server_url: SERVER, api_url: 'https://api.github.com', graphql_url: 'https://api.github.com/graphql' },
+    ...{ server_url: SERVER, api_url: apiUrl, graphql_url: `${apiUrl}/graphql` },
     ...{ run_id: '1658821493', run_number: '3', run_attempt: '1', retention_days: '90', job: 'build', workflow: 'CI' },
     ...{ workflow_ref: `${repository}/.github/workflows/ci.yml@${ref}`, workflow_sha: sha },
     ...{ workspace: folders.workspace, event_path: folders.event },

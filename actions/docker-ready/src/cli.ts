@@ -1,9 +1,15 @@
 #!/usr/bin/env node
 import { writeSync } from 'node:fs'
-import { Failure, type Program, runProgram } from '@container-actions/core'
-import { optionOf, readArguments, USAGE } from './arguments.ts'
+import { Failure, optionLines, optionOf, type Program, readArguments, runProgram } from '@container-actions/core'
 import { main } from './main.ts'
-import { readSettings } from './settings.ts'
+import { COMMAND_LINE, settingsOf } from './settings.ts'
+
+const USAGE = `Usage: cli.js [OPTION]... [-- COMMAND [ARGUMENT]...]
+
+Waits until the Docker daemon answers, and then becomes COMMAND.
+
+Options, each with a value (--timeout 90s or --timeout=90s), or in the environment (DOCKER_READY_TIMEOUT=90s):
+${optionLines(COMMAND_LINE)}`
 
 /** Wrong usage, as most commands have it. */
 const WRONG_USAGE = 2
@@ -25,8 +31,8 @@ const runner = {
 }
 
 function read(program: Program) {
-  const { given, command, help } = readArguments(program.args)
-  return { inputs: readSettings(program.env, runner.warning, given, optionOf), command, help }
+  const { given, command, help } = readArguments(program.args, COMMAND_LINE)
+  return { inputs: settingsOf(program.env, runner.warning, given, optionOf), command, help }
 }
 
 await runProgram(async (program) => {
