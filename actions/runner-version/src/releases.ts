@@ -1,0 +1,118 @@
+import { Failure, textOf, type Web, type WebAnswer, WebError } from '@container-actions/core'
+import { type Asset, type Release, readOffer, readReleases } from './release.ts'
+import { type Cached, readCache, writeCache } from './release-cache.ts'
+import { parseVersion, type Version } from './version.ts'
+
+/** What GitHub knows. */
+export interface Releases {
+  readonly releases: readonly Release[]
+  /** `undefined` where nothing could be learnt. */
+  readonly latest: Version | undefined
+  /** What did not go as it should, for the log; empty where all went well. */
+  readonly notices: readonly string[]
+}
+
+export interface Source {
+  readonly web: Web
+  /** GitHub's API, where the runner's releases are. */
+  readonly apiUrl: string
+  readonly token: string | undefined
+  /** Keeps the last answer, so that an unchanged list costs nothing of the rate limit. */
+  readonly cacheFile: string
+  readonly signal: AbortSignal
+  /** Milliseconds for each answer. */
+  readonly timeout: number
+}
+
+const PAGE = 30
+const LIMIT = 8 * 1024 * 1024
+const LATEST = 'https://github.com/actions/runner/releases/latest'
+
+const headersOf = ({ token }: Source, etag?: string) => ({
+  accept: 'application/vnd.github+json',
+  'user-agent': 'runner-version',
+  'x-github-api-version': '2022-11-28',
+  ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+  ...(etag === undefined ? {} : { 'if-none-match': etag }),
+})
+
+function problemOf({ status, headers }: WebAnswer): string {
+  const isLimited = status === 429 || (status === 403 && headers['x-ratelimit-remaining'] === '0')
+  if (!isLimited) return `GitHub's API answered ${status}.`
+  const until = new Date(Number(headers['x-ratelimit-reset']) * 1_000)
+  const when = Number.isNaN(until.getTime()) ? '' : ` until ${until.toISOString()}`
+  return `GitHub's API takes no more requests from here${when} (${status}). A token has a limit of its own: give 'github_token'.`
+}
+
+async function json(answer: WebAnswer): Promise<unknown> {
+  try {
+    return JSON.parse(await textOf(answer, LIMIT))
+  } catch (error) {
+    if (error instanceof WebError) throw error
+    throw new WebError("GitHub's API gave no JSON.", { cause: error })
+  }
+}
+
+/** The list of releases, from the cache where GitHub says that it has not changed. */
+async function listed(source: Source): Promise<unknown> {
+  const { web, apiUrl, cacheFile, signal, timeout } = source
+  const cached: Cached | undefined = readCache(cacheFile)
+  const url = `${apiUrl}/repos/actions/runner/releases?per_page=${PAGE}`
+  const answer = await web.request({ url, headers: headersOf(source, cached?.etag), signal, timeout, redirects: 3 })
+  if (answer.status === 304 && cached !== undefined) return cached.answer
+  if (answer.status !== 200) throw new WebError(problemOf(answer))
+  const { etag } = answer.headers
+  const body = await json(answer)
+  if (etag !== undefined) writeCache(cacheFile, { etag, answer: body })
+  return body
+}
+
+/** The latest version by the address that the page of the latest release leads to, which no rate limit counts. */
+async function redirected({ web, signal, timeout }: Source): Promise<Version | undefined> {
+  const { headers, body } = await web.request({ method: 'HEAD', url: LATEST, signal, timeout })
+  body.resume()
+  const [, tag = ''] = /\/releases\/tag\/(v[\d.]+)$/.exec(headers.location ?? '') ?? []
+  return parseVersion(tag)
+}
+
+/** The releases of the runner; whatever happens to the network, the answer says what is known. */
+export async function findReleases(source: Source): Promise<Releases> {
+  const notices: string[] = []
+  const attempt = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await work()
+    } catch (error) {
+      if (!(error instanceof WebError)) throw error
+      notices.push(error.message)
+      return undefined
+    }
+  }
+  const releases = (await attempt(async () => readReleases(await listed(source)))) ?? []
+  if (releases[0] !== undefined) return { releases, latest: releases[0].version, notices }
+  if (notices.length === 0) notices.push("GitHub's API named no release of the runner.")
+  const latest = await attempt(() => redirected(source))
+  return { releases, latest, notices }
+}
+
+/**
+ * The version that an organisation's new runners get, which can lag behind the latest while it is rolled out:
+ * https://docs.github.com/rest/actions/self-hosted-runners#list-runner-applications-for-an-organization
+ *
+ * @throws {Failure} where the token may not ask
+ */
+export async function findOffer(
+  organization: string,
+  platform: string,
+  source: Source,
+): Promise<(Asset & { readonly version: Version }) | undefined> {
+  const { web, apiUrl, signal, timeout } = source
+  const url = `${apiUrl}/orgs/${encodeURIComponent(organization)}/actions/runners/downloads`
+  const answer = await web.request({ url, headers: headersOf(source), signal, timeout, redirects: 3 })
+  if ([401, 403, 404].includes(answer.status) && answer.headers['x-ratelimit-remaining'] !== '0') {
+    throw new Failure(
+      `GitHub does not tell what ${JSON.stringify(organization)} is offered (${answer.status}). 'channel: organization' needs 'github_token' to be one of an owner of the organisation, with the permission "Self-hosted runners: read".`,
+    )
+  }
+  if (answer.status !== 200) throw new WebError(problemOf(answer))
+  return readOffer(await json(answer), platform)
+}
