@@ -41,6 +41,8 @@ export interface Inputs {
   readonly extraBuildArgs: readonly string[]
   readonly cacheFrom: readonly CacheSource[]
   readonly prebuildScript: Script | undefined
+  /** Shows what the step would do, and does none of it. */
+  readonly dryRun: boolean
 }
 
 const LATEST = 'latest'
@@ -138,4 +140,5 @@ export const readInputs = (input: InputReader): Inputs => ({
   extraBuildArgs: readExtraBuildArgs(input),
   cacheFrom: readCacheSources(input),
   prebuildScript: readPrebuildScript(input),
+  dryRun: input.boolean('dry_run'),
 })

@@ -4,6 +4,7 @@ import { buildImage } from './build.ts'
 import type { Inputs } from './inputs.ts'
 import { patientPush } from './patient-push.ts'
 import { prepare } from './prepare.ts'
+import { preview } from './preview.ts'
 import { promoteTags, pushTags } from './push.ts'
 import { pushRefusal } from './push-refusal.ts'
 import { summaryOf } from './summary.ts'
@@ -11,14 +12,14 @@ import { existingImage, type Tags } from './tag-plan.ts'
 
 /** What this action needs of AWS and of Docker. */
 export interface Ports {
-  readonly session: Pick<AwsSession, 'identity'>
+  readonly session: Pick<AwsSession, 'identity' | 'region'>
   readonly ecr: Ecr
   readonly docker: Docker
   /** Waits so many milliseconds at most for Docker's daemon. */
   readonly daemon: (timeout: number, signal: AbortSignal) => Promise<void>
   readonly settings: Pick<EcrSettings, 'setPolicy' | 'setScanOnPush'>
-  /** A login for the registry of another account. */
-  readonly registry: (account: string) => Promise<Authorization & { readonly registry: string }>
+  /** A login for the registry of another account, or of the identity's own, with its host. */
+  readonly registry: (account?: string) => Promise<Authorization & { readonly registry: string }>
 }
 
 /** Named as in action.yml. */
@@ -76,6 +77,7 @@ async function buildAndPush(inputs: Inputs, ports: Ports, job: Job): Promise<Ima
 
 /** Builds the image once and pushes it under all tags, after everything else was found right. */
 export async function main(inputs: Inputs, ports: Ports, job: Job): Promise<Outputs> {
+  if (inputs.dryRun) return preview(inputs, ports, job)
   const skip = inputs.skipIfExists === 'tag'
   const found = skip ? await job.phase('Look for the image', () => reuse(inputs, ports, job)) : undefined
   const { repository, tags, digest, reason } = found ?? (await buildAndPush(inputs, ports, job))

@@ -19,6 +19,7 @@ const GIVEN = {
   push_retries: '5',
   pull: 'false',
   no_cache: 'false',
+  dry_run: 'false',
   compat: 'none',
   region: 'eu-central-1',
 }
@@ -49,6 +50,7 @@ test('the inputs of a step', () => {
     extraBuildArgs: [],
     cacheFrom: [],
     prebuildScript: undefined,
+    dryRun: false,
     latest: 'auto',
     immutableConflict: 'fail',
     skipIfExists: 'never',

@@ -25,6 +25,7 @@ function step(changes: Partial<Inputs> = {}, signal = new AbortController().sign
     extraBuildArgs: [],
     cacheFrom: [],
     prebuildScript: undefined,
+    dryRun: false,
     latest: 'auto',
     immutableConflict: 'fail',
     skipIfExists: 'never',

@@ -5,12 +5,12 @@ import {
   type EcrSettings,
   Failure,
   type Job,
+  placeOf,
   type Repository,
 } from '@container-actions/core'
 import { change } from './change.ts'
 import { details, phrase } from './difference-text.ts'
 import type { Inputs } from './inputs.ts'
-import { placeOf } from './place.ts'
 import { type DeclaredFor, type Plan, unchangeable } from './plan.ts'
 import { refusal } from './refusal.ts'
 import {

@@ -1,8 +1,8 @@
+import type { Place } from '@container-actions/core'
 import { OPERATIONS } from './change.ts'
 import { shown } from './difference-text.ts'
 import type { Mode } from './inputs.ts'
 import type { Json } from './json.ts'
-import type { Place } from './place.ts'
 import type { DeclaredFor, Plan } from './plan.ts'
 import { type Difference, differences, lateSettings, type SomeSettings } from './settings.ts'
 

@@ -1,7 +1,13 @@
+import {
+  allowEcr,
+  type IamPolicy,
+  iamPolicy,
+  type Place,
+  type PolicyStatement,
+  repositoryArn,
+} from '@container-actions/core'
 import { OPERATIONS } from './change.ts'
 import type { Inputs } from './inputs.ts'
-import type { JsonObject } from './json.ts'
-import type { Place } from './place.ts'
 import { lateSettings, type SettingName, type SomeSettings } from './settings.ts'
 
 const names = (settings: SomeSettings) => Object.keys(settings) as SettingName[]
@@ -27,7 +33,7 @@ function operationsOf({ mode, create }: Pick<Inputs, 'mode' | 'create'>, declare
 const KMS = ['kms:CreateGrant', 'kms:DescribeKey', 'kms:RetireGrant']
 
 /** A key's alias is no resource of IAM's; it is a condition on all keys of the account. */
-function keyStatement(key: string, { partition, region, account }: Place): JsonObject {
+function keyStatement(key: string, { partition, region, account }: Place): PolicyStatement {
   const keys = `arn:${partition}:kms:${region}:${account}:key`
   const [, alias] = /(alias\/.*)$/.exec(key) ?? []
   if (alias !== undefined) {
@@ -42,20 +48,11 @@ export function leastPolicy(
   inputs: Pick<Inputs, 'mode' | 'create' | 'repos'>,
   declared: SomeSettings,
   place: Place,
-): JsonObject {
-  const { partition, region, account } = place
-  const arns = inputs.repos.map((name) => `arn:${partition}:ecr:${region}:${account}:repository/${name}`)
+): IamPolicy {
+  const arns = inputs.repos.map((name) => repositoryArn(place, name))
   const key = inputs.create && inputs.mode !== 'check' ? declared.encryption?.kmsKey : undefined
-  const [first, ...others] = arns
-  return {
-    Version: '2012-10-17',
-    Statement: [
-      {
-        Effect: 'Allow',
-        Action: [...new Set(operationsOf(inputs, declared))].sort().map((operation) => `ecr:${operation}`),
-        Resource: first !== undefined && others.length === 0 ? first : arns,
-      },
-      ...(key === undefined ? [] : [keyStatement(key, place)]),
-    ],
-  }
+  return iamPolicy([
+    allowEcr(operationsOf(inputs, declared), arns),
+    ...(key === undefined ? [] : [keyStatement(key, place)]),
+  ])
 }

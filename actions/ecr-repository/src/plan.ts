@@ -3,12 +3,13 @@ import {
   type EcrSettings,
   Failure,
   missingRepository,
+  type Place,
+  placeOf,
   type Repository,
   settleAll,
 } from '@container-actions/core'
 import { phrase } from './difference-text.ts'
 import type { Inputs, Mode } from './inputs.ts'
-import { type Place, placeOf } from './place.ts'
 import { oneError, refusal } from './refusal.ts'
 import { actualSettings, type Difference, describedSettings, differences, type SomeSettings } from './settings.ts'
 

@@ -1,8 +1,7 @@
-import type { InputReader } from '@container-actions/core'
+import type { InputReader, Place } from '@container-actions/core'
 import { type JsonObject, parseObject } from './json.ts'
 import { lifecyclePolicyProblem } from './lifecycle-policy.ts'
 import { lifecyclePreset } from './lifecycle-preset.ts'
-import type { Place } from './place.ts'
 import { repositoryPolicyProblem } from './repository-policy.ts'
 import { repositoryPreset } from './repository-preset.ts'
 

@@ -1,8 +1,9 @@
+import { block } from '@container-actions/core'
 import { plannedCalls } from './dry-run.ts'
 import type { Outputs } from './main.ts'
 import type { Plan } from './plan.ts'
 import { outputsOf, type Run, rowOf } from './run.ts'
-import { summaryBlock, summaryTable } from './summary.ts'
+import { summaryTable } from './summary.ts'
 
 const wouldBecome = ({ found }: Plan, calls: readonly string[]): string =>
   calls.length === 0 ? 'nothing to do' : found === undefined ? 'would be created' : 'would be changed'
@@ -19,8 +20,8 @@ export async function preview(run: Run, policy: string): Promise<Outputs> {
   await job.runner.summary(
     [
       summaryTable(rows, place.region),
-      ...(lines.length > 0 ? [summaryBlock('The calls that this step would make:', lines)] : []),
-      summaryBlock('The least IAM policy for these inputs:', [policy]),
+      ...(lines.length > 0 ? [block('The calls that this step would make:', lines)] : []),
+      block('The least IAM policy for these inputs:', [policy]),
     ].join(''),
   )
   return outputsOf(run)

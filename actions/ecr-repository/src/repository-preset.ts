@@ -1,5 +1,5 @@
+import type { Place } from '@container-actions/core'
 import type { JsonObject } from './json.ts'
-import type { Place } from './place.ts'
 
 /** Who may pull: accounts, organisations, and the accounts whose Lambda functions may; `''` is the registry's own. */
 interface Pullers {

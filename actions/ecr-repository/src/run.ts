@@ -1,9 +1,8 @@
-import type { Job, Repository } from '@container-actions/core'
+import type { Job, Place, Repository } from '@container-actions/core'
 import type { Brought } from './bring.ts'
 import { driftOf } from './drift.ts'
 import type { Inputs } from './inputs.ts'
 import type { Outputs, Ports } from './main.ts'
-import type { Place } from './place.ts'
 import type { DeclaredFor, Plan } from './plan.ts'
 import type { Row } from './summary.ts'
 

@@ -22,7 +22,3 @@ export const summaryTable = (rows: readonly Row[], region: string): string =>
       code(what),
     ]),
   )
-
-/** Lines as they are, under a title. None of them begins with a backquote. */
-export const summaryBlock = (title: string, lines: readonly string[]): string =>
-  ['', title, '', '```', ...lines, '```', ''].join('\n')

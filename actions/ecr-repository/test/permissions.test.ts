@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest'
 import type { Inputs } from '../src/inputs.ts'
 import type { JsonObject } from '../src/json.ts'
 import { leastPolicy } from '../src/permissions.ts'
-import { placeFor } from '../src/place.ts'
 import type { SomeSettings } from '../src/settings.ts'
 
 const PLACE = { partition: 'aws-cn', region: 'cn-north-1', account: '123456789012' }
@@ -95,21 +94,5 @@ describe('a key of our own', () => {
 
   test("AWS's own key needs no permission", () => {
     expect(statements({}, ALL)).toHaveLength(1)
-  })
-})
-
-describe('the place of a registry', () => {
-  const identity = { account: '123456789012', arn: 'arn:aws-us-gov:iam::123456789012:user/ci' }
-  const unknown = { account: '', arn: '' }
-
-  test.each([
-    ['us-gov-west-1', undefined, identity, 'aws-us-gov', '123456789012'],
-    ['us-gov-west-1', '210987654321', identity, 'aws-us-gov', '210987654321'],
-    ['eu-central-1', undefined, unknown, 'aws', '*'],
-    ['cn-north-1', '210987654321', unknown, 'aws-cn', '210987654321'],
-    ['us-gov-west-1', undefined, unknown, 'aws-us-gov', '*'],
-    ['eusc-de-east-1', undefined, unknown, 'aws-eusc', '*'],
-  ])('%s, %s', (region, registryId, who, partition, account) => {
-    expect(placeFor(region, registryId, who)).toEqual({ partition, region, account })
   })
 })

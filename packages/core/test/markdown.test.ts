@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { code, table } from '../src/markdown.ts'
+import { block, code, table } from '../src/markdown.ts'
 import { anyText } from './support/any-text.ts'
 
 describe('code', () => {
@@ -42,4 +42,9 @@ test('table', () => {
       ],
     ),
   ).toBe('|  | Region |\n| --- | --- |\n| a | <code>b&#124;c</code> |\n| d | e |\n')
+})
+
+test('a block is longer fenced than anything in it', () => {
+  expect(block('Title:', ['a', 'b'])).toBe('\nTitle:\n\n```\na\nb\n```\n')
+  expect(block('', ['````', '<b>`x`'])).toBe('\n`````\n````\n<b>`x`\n`````\n')
 })

@@ -90,6 +90,7 @@ export function memoryPorts({
     if (timeout > 0) calls.push(`wait ${timeout}`)
   }
   const session: Ports['session'] = {
+    region: 'eu-central-1',
     identity: async () => ({ account: '123456789012', arn: 'arn:aws:iam::123456789012:user/ci' }),
   }
   const settings: Ports['settings'] = {
@@ -100,7 +101,7 @@ export function memoryPorts({
       calls.push(`policy ${name} ${policy}`)
     },
   }
-  const registry: Ports['registry'] = async (account) => {
+  const registry: Ports['registry'] = async (account = '123456789012') => {
     calls.push(`registry ${account}`)
     return { ...AUTHORIZATION, registry: `${account}.dkr.ecr.eu-central-1.amazonaws.com` }
   }

@@ -1,4 +1,4 @@
-import type { Identity } from '@container-actions/core'
+import type { Identity } from './grant.ts'
 
 /** Where a repository is: what policies and ARNs need to know. */
 export interface Place {
@@ -27,3 +27,7 @@ export function placeFor(region: string, registryId: string | undefined, { arn, 
   const [, partition] = arn.split(':')
   return { partition: partition ?? partitionOf(region), region, account: registryId ?? (account || '*') }
 }
+
+/** The ARN of a repository, or with `*` for its name of all of them. */
+export const repositoryArn = ({ partition, region, account }: Place, name: string): string =>
+  `arn:${partition}:ecr:${region}:${account}:repository/${name}`

@@ -1,0 +1,69 @@
+import {
+  allowEcr,
+  type IamPolicy,
+  iamPolicy,
+  type PolicyStatement,
+  parseRegistryHost,
+  placeOf,
+  type Repository,
+  repositoryArn,
+} from '@container-actions/core'
+import { cacheImages } from './cache-source.ts'
+import type { Inputs } from './inputs.ts'
+
+/** https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html */
+const PUSH = [
+  'BatchCheckLayerAvailability',
+  'CompleteLayerUpload',
+  'InitiateLayerUpload',
+  'PutImage',
+  'UploadLayerPart',
+]
+
+const PULL = ['BatchGetImage', 'GetDownloadUrlForLayer']
+
+type Target = Pick<Repository, 'arn' | 'registry' | 'registryId'>
+
+type Chosen = Pick<Inputs, 'createRepo' | 'settings' | 'registryIds' | 'cacheFrom'>
+
+/** The ARN of an image's repository, where that is in an ECR. */
+function arnOf(image: string, { arn, registry }: Target): string[] {
+  const [, host = '', name = ''] = /^([^/]+)\/(.+?)(?::[^:/@]+)?(?:@.+)?$/.exec(image) ?? []
+  const place = host === registry ? placeOf(arn) : { ...placeOf(arn), ...parseRegistryHost(host) }
+  return host === registry || parseRegistryHost(host) !== undefined ? [repositoryArn(place, name)] : []
+}
+
+/** The ARNs of repositories that layers are read from; those of other accounts are whatever the Dockerfile names. */
+function readFrom({ registryIds, cacheFrom }: Chosen, target: Target): string[] {
+  return [
+    ...cacheImages(cacheFrom).flatMap((image) => arnOf(image, target)),
+    ...registryIds
+      .filter((id) => id !== target.registryId)
+      .map((account) => repositoryArn({ ...placeOf(target.arn), account }, '*')),
+  ]
+}
+
+function targetOperations({ createRepo, settings }: Chosen): string[] {
+  return [
+    'DescribeRepositories',
+    'BatchGetImage',
+    ...PUSH,
+    ...(createRepo ? ['CreateRepository'] : []),
+    ...(settings.policyFile === undefined ? [] : ['SetRepositoryPolicy']),
+    ...(settings.scanOnPush ? ['PutImageScanningConfiguration'] : []),
+  ]
+}
+
+/** The IAM policy that an identity needs at least for a step with these inputs that pushes to `target`. */
+export function leastPolicy(inputs: Chosen, target: Target): IamPolicy {
+  const { arn } = target
+  const sources = [...new Set(readFrom(inputs, target))]
+  const others = sources.filter((each) => each !== arn)
+  const own = [...targetOperations(inputs), ...(sources.includes(arn) ? PULL : [])]
+  const statements: PolicyStatement[] = [
+    allowEcr(['GetAuthorizationToken'], ['*']),
+    allowEcr(own, [arn]),
+    ...(others.length === 0 ? [] : [allowEcr(PULL, others)]),
+  ]
+  return iamPolicy(statements)
+}

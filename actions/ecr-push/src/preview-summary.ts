@@ -1,0 +1,11 @@
+import { block, code, type Repository } from '@container-actions/core'
+
+/** The job summary of a dry run. */
+export function previewSummary({ uri }: Repository, lines: readonly string[], policy: string): string {
+  const planned = lines.length === 0 ? ['Nothing: everything is as it is to be.'] : lines
+  return [
+    `### Dry run: ${code(uri)}\n`,
+    block('What this step would do, in its order:', planned),
+    block('The least IAM policy for these inputs:', [policy]),
+  ].join('')
+}

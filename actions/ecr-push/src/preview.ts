@@ -1,0 +1,107 @@
+import {
+  awsErrorName,
+  type Job,
+  missingRepository,
+  type Place,
+  placeFor,
+  type Repository,
+  reason,
+  repositoryArn,
+} from '@container-actions/core'
+import { checkBuildFiles } from './build-files.ts'
+import type { Inputs } from './inputs.ts'
+import type { Outputs, Ports } from './main.ts'
+import { leastPolicy } from './permissions.ts'
+import { plannedCalls } from './planned-calls.ts'
+import { previewSummary } from './preview-summary.ts'
+import { readPolicyFile } from './repository-settings.ts'
+import { existingImage, planTags } from './tag-plan.ts'
+
+/** What a read gives that the identity may not make: whoever asks for the policy may not have it yet. */
+const DENIED = Symbol('denied')
+
+async function ifAllowed<T>(work: () => Promise<T>, job: Job): Promise<T | typeof DENIED> {
+  try {
+    return await work()
+  } catch (error) {
+    if (awsErrorName(error) !== 'AccessDeniedException') throw error
+    job.runner.notice(reason(error))
+    return DENIED
+  }
+}
+
+/** A repository as the step would find or create it. */
+async function repositoryFor(place: Place, inputs: Inputs, { ecr, registry }: Ports, job: Job) {
+  const found = await ifAllowed(() => ecr.find(inputs.repo), job)
+  if (found !== undefined && found !== DENIED) return { repository: found, missing: false }
+  const login = await ifAllowed(() => registry(inputs.registryId), job)
+  const host = login === DENIED ? 'REGISTRY' : login.registry
+  const repository: Repository = {
+    name: inputs.repo,
+    uri: `${host}/${inputs.repo}`,
+    registry: host,
+    arn: repositoryArn(place, inputs.repo),
+    registryId: place.account,
+    ...{ tagMutability: 'MUTABLE', exclusions: [], encryptionType: 'AES256', kmsKey: undefined, scanOnPush: false },
+  }
+  return { repository, missing: found === undefined }
+}
+
+/** The image that would get the tags without a build, and the tags that would be written. */
+async function imageFor(repository: Repository, inputs: Inputs, { ecr }: Ports, job: Job) {
+  const { tags, latest, immutableConflict: conflict, skipIfExists } = inputs
+  const read = async () => {
+    const found = skipIfExists === 'tag' ? await existingImage(repository.name, tags, latest, ecr) : undefined
+    if (found !== undefined) return { tags: found.tags, existing: found.manifest, notices: found.notices }
+    return planTags(repository, tags, { latest, conflict }, ecr)
+  }
+  const plan = await ifAllowed(read, job)
+  return plan === DENIED ? { tags, existing: undefined, notices: [] } : plan
+}
+
+function outputsOf({ name, uri, registry, registryId }: Repository, tags: readonly string[]): Outputs {
+  const images = tags.map((tag) => `${uri}:${tag}`)
+  return {
+    image: images[0] ?? '',
+    images: images.join('\n'),
+    tags: tags.join(','),
+    tag: tags[0] ?? '',
+    digest: '',
+    image_digest_ref: '',
+    repository: name,
+    repository_uri: uri,
+    registry,
+    registry_id: registryId.replace('*', ''),
+    pushed: false,
+    skipped: false,
+    reason: "'dry_run' is true",
+  }
+}
+
+/** Reads what the step would read, and shows what it would do and the policy that it takes. Nothing is written. */
+export async function preview(inputs: Inputs, ports: Ports, job: Job): Promise<Outputs> {
+  const { session, docker, daemon } = ports
+  if (inputs.prebuildScript === undefined) checkBuildFiles(inputs)
+  const { policyFile } = inputs.settings
+  const policyText = policyFile === undefined ? undefined : readPolicyFile(policyFile)
+  const { versions, repository, missing } = await job.phase(
+    'Dry run: look at Docker, AWS and the repository',
+    async () => {
+      const place = placeFor(session.region, inputs.registryId, await session.identity())
+      const target = await repositoryFor(place, inputs, ports, job)
+      await daemon(inputs.waitForDocker, job.signal)
+      return { ...target, versions: await docker.versions() }
+    },
+  )
+  const policy = JSON.stringify(leastPolicy(inputs, repository), null, 2)
+  await job.phase('Dry run: the least IAM policy for these inputs', async () => job.runner.info(policy))
+  if (missing && !inputs.createRepo) throw missingRepository(inputs.repo, 'create_repo')
+  const plan = await imageFor(repository, inputs, ports, job)
+  for (const line of plan.notices) job.runner.notice(line)
+  const lines = await plannedCalls({ repository, missing, policyText, versions, ...plan }, inputs, ports, job)
+  await job.phase('Dry run: what this step would do', async () => {
+    for (const line of lines) job.runner.info(line)
+  })
+  await job.runner.summary(previewSummary(repository, lines, policy))
+  return outputsOf(repository, plan.tags)
+}

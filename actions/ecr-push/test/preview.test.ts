@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs'
+import { inputsOf, memoryJob } from '@container-actions/core/testing'
+import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { readInputs } from '../src/inputs.ts'
+import { main } from '../src/main.ts'
+import { MANIFEST, memoryPorts, REPOSITORY } from './support/ports.ts'
+import { workspace } from './support/workspace.ts'
+
+const ENV = { AWS_REGION: 'eu-central-1' }
+const MANIFEST_FILE = parse(readFileSync(new URL('../action.yml', import.meta.url), 'utf8'))
+const DEFAULTS = Object.fromEntries(
+  Object.entries<{ default?: string }>(MANIFEST_FILE.inputs).map(([name, input]) => [name, input.default ?? '']),
+)
+
+describe('a dry run', () => {
+  /** Runs the step with the defaults of action.yml and `given`. */
+  const dry = async (given: Readonly<Record<string, string>>, ports = memoryPorts()) => {
+    const { path, dockerfile, temp, home } = workspace()
+    const reader = inputsOf(
+      { ...DEFAULTS, repo: 'team/app', tags: '1.2,latest', dockerfile, path, dry_run: 'true', ...given },
+      ENV,
+    )
+    const inputs = readInputs(reader)
+    reader.check()
+    const job = memoryJob({ RUNNER_TEMP: temp, HOME: home, PATH: '/bin' })
+    const outputs = await main(inputs, ports, job)
+    expect(ports.calls.filter((call) => /^(build|push|tag|create|scan|policy) /.test(call))).toEqual([])
+    expect([job.changes, ports.tags.size]).toEqual([[], 0])
+    const lines = job.told.lines.filter((line) => /^(ecr:|\[")/.test(line))
+    return { outputs, lines, inputs, job }
+  }
+
+  test('shows every call and command in its order, and makes none', async () => {
+    const { lines, outputs, inputs, job } = await dry(
+      { create_repo: 'true', image_scanning_configuration: 'true', prebuild_script: `make 'the "file"'` },
+      memoryPorts({ exists: false }),
+    )
+    const { path, dockerfile } = inputs
+    const reference = `${REPOSITORY.uri}:1.2`
+    expect(lines).toEqual([
+      'ecr:CreateRepository team/app',
+      'ecr:PutImageScanningConfiguration team/app {"scanOnPush":true}',
+      '["make","the \\"file\\""]',
+      expect.stringMatching(/^\["docker","buildx","build",.*"--"/),
+      JSON.stringify(['docker', 'push', reference]),
+      'ecr:PutImage team/app {"imageTag":"latest"}',
+    ])
+    const build: string[] = JSON.parse(lines[3] ?? '')
+    expect(build).toEqual(expect.arrayContaining(['--file', dockerfile, '--tag', reference, path]))
+    expect(outputs).toMatchObject({ image: reference, pushed: false, skipped: false, digest: '' })
+    expect(job.told.summary).toEqual([expect.stringContaining('The least IAM policy')])
+  })
+
+  test('of an image that is there shows the tags that would move', async () => {
+    const ports = memoryPorts()
+    ports.ecr.manifest = async (_, id) => ('tag' in id && id.tag === '1.2' ? MANIFEST : undefined)
+    const { lines } = await dry({ skip_if_exists: 'tag' }, ports)
+    expect(lines).toEqual(['ecr:PutImage team/app {"imageTag":"latest"}'])
+  })
+})

@@ -1,0 +1,13 @@
+import type { Exec } from './exec.ts'
+
+/** Notes commands in place of running them: each seems to end well, and to say nothing. */
+export function notedExec(): Exec & { readonly commands: readonly (readonly string[])[] } {
+  const commands: (readonly string[])[] = []
+  return {
+    commands,
+    async run(command, args) {
+      commands.push([command, ...args])
+      return { exitCode: 0, stdout: '', stderr: '' }
+    },
+  }
+}
