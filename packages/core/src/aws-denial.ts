@@ -29,6 +29,9 @@ export function denialLine(message: string, call: Pick<AwsCall, 'action'>): stri
     return `${denies} on ${resource}: an explicit deny in ${denying ?? 'a policy'} forbids it, and nothing can allow it beside that. Change that policy, or use another identity.`
   }
   const [, missing = 'identity-based policy'] = /\bno ([\w -]*?(?:policy|boundary)) allows\b/.exec(rest) ?? []
+  if (missing === 'resource-based policy' && action === 'ecr:CreateRepository') {
+    return `${denies} on ${resource}, which belongs to another account, and a repository that is not there has no policy yet. Create it in that account, or set 'assume_role' to a role of that account that may.`
+  }
   if (missing === 'resource-based policy') {
     const shared = JSON.stringify({ Effect: 'Allow', Principal: { AWS: principal }, Action: action })
     return `${denies} on ${resource}, which belongs to another account. Add this statement to the repository policy there: ${shared}`

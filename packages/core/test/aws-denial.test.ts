@@ -57,6 +57,17 @@ describe('no statement in the IAM policy helps', () => {
     )
   })
 
+  test("where another account's repository is still to be created", () => {
+    const create = DENIED.replace('DescribeRepositories', 'CreateRepository')
+    expect(
+      line(
+        `${create} on resource: ${REPOSITORY} because no resource-based policy allows the ecr:CreateRepository action`,
+      ),
+    ).toBe(
+      `AWS denies ecr:CreateRepository to arn:aws:iam::123456789012:user/ci on ${REPOSITORY}, which belongs to another account, and a repository that is not there has no policy yet. Create it in that account, or set 'assume_role' to a role of that account that may.`,
+    )
+  })
+
   test.each(['permissions boundary', 'service control policy', 'session policy', 'VPC endpoint policy'])(
     'where the %s allows too little',
     (policy) => {

@@ -99,7 +99,7 @@ test('that do not have the digest they should are refused', async () => {
   const wrong = await registry.fetch(`${location}?digest=${digestOf('expected')}`, { method: 'PUT', body: 'actual' })
   expect(await refusal(wrong)).toEqual({
     status: 400,
-    code: 'DIGEST_INVALID',
+    code: 'BLOB_UPLOAD_INVALID',
     message: 'None of the provided layer digests match the calculated layer digest',
   })
   const missing = await registry.fetch(`/v2/app/blobs/${digestOf('expected')}`)

@@ -59,6 +59,21 @@ test('a policy is put, got without its white space, and deleted', async () => {
 const untagged = { tagStatus: 'untagged', countType: 'sinceImagePushed', countUnit: 'days', countNumber: 7 }
 const any = { tagStatus: 'any', countType: 'imageCountMoreThan', countNumber: 1 }
 
+test('each storage class has rules of its own for all and for untagged images', async () => {
+  const repositoryName = 'classes'
+  await create(repositoryName)
+  const archived = { storageClass: 'archive', countType: 'sinceImageTransitioned', countUnit: 'days', countNumber: 90 }
+  const lifecyclePolicyText = policy(
+    rule(1, untagged),
+    rule(2, { ...archived, tagStatus: 'untagged' }),
+    rule(3, any),
+    rule(4, { ...archived, tagStatus: 'any' }),
+  )
+  await ecr.send(new PutLifecyclePolicyCommand({ repositoryName, lifecyclePolicyText }))
+  const got = await ecr.send(new GetLifecyclePolicyCommand({ repositoryName }))
+  expect(JSON.parse(String(got.lifecyclePolicyText)).rules).toHaveLength(4)
+})
+
 test.for<[string, string, string]>([
   ['no JSON', 'x'.repeat(100), 'Could not map policyString into LifecyclePolicy.'],
   ['no rules', JSON.stringify({ rule: 'x'.repeat(100) }), 'object has missing required properties (["rules"])'],
@@ -68,7 +83,9 @@ test.for<[string, string, string]>([
   ['an age without a unit', policy(rule(1, { ...untagged, countUnit: undefined })), 'matched 0 out of 2'],
   ['tagged without tags', policy(rule(1, { ...any, tagStatus: 'tagged' })), 'matched 0 out of 2'],
   ['two rules of one priority', policy(rule(1, untagged), rule(1, any)), 'rulePriority must be unique'],
-  ['any before another', policy(rule(1, any), rule(2, untagged)), 'it must have the highest rulePriority'],
+  ['any before another', policy(rule(1, any), rule(2, untagged)), 'Rule for tagStatus=ANY must have the lowest'],
+  ['two for any', policy(rule(1, any), rule(2, any)), 'Rule for tagStatus=ANY must have the lowest priority per'],
+  ['two for untagged', policy(rule(1, untagged), rule(2, untagged)), 'Only one rule can select Untagged images per'],
 ])('%s is refused', async ([, lifecyclePolicyText, words]) => {
   await create('refusing').catch(() => undefined)
   const command = new PutLifecyclePolicyCommand({ repositoryName: 'refusing', lifecyclePolicyText })

@@ -88,9 +88,15 @@ function demandSelection(selection: Record<string, unknown>) {
 function demandOrder(rules: readonly LifecycleRule[]) {
   const priorities = rules.map(({ rulePriority }) => rulePriority)
   if (new Set(priorities).size < rules.length) throw invalid('rulePriority must be unique')
-  const any = rules.filter(({ selection }) => selection.tagStatus === 'any')
-  if (any.some(({ rulePriority }) => rulePriority < Math.max(...priorities))) {
-    throw invalid('Only one rule with tagStatus any is allowed, and it must have the highest rulePriority')
+  for (const storageClass of ['standard', 'archive']) {
+    const own = rules.filter(({ selection }) => (selection.storageClass ?? 'standard') === storageClass)
+    const last = Math.max(...own.map(({ rulePriority }) => rulePriority))
+    if (own.some(({ selection, rulePriority }) => selection.tagStatus === 'any' && rulePriority < last)) {
+      throw invalid('Rule for tagStatus=ANY must have the lowest priority per storage class')
+    }
+    if (own.filter(({ selection }) => selection.tagStatus === 'untagged').length > 1) {
+      throw invalid('Only one rule can select Untagged images per storage class')
+    }
   }
 }
 

@@ -22,7 +22,8 @@ const CODES: Readonly<Record<string, readonly [status: number, code: string]>> =
   ImageDigestDoesNotMatchException: [400, 'MANIFEST_INVALID'],
   ImageNotFoundException: [404, 'MANIFEST_UNKNOWN'],
   ImageTagAlreadyExistsException: [400, 'TAG_INVALID'],
-  InvalidLayerException: [400, 'DIGEST_INVALID'],
+  // https://github.com/abiosoft/colima/issues/1167
+  InvalidLayerException: [400, 'BLOB_UPLOAD_INVALID'],
   InvalidLayerPartException: [416, 'BLOB_UPLOAD_INVALID'],
   InvalidParameterException: [400, 'MANIFEST_INVALID'],
   LayerPartTooSmallException: [400, 'BLOB_UPLOAD_INVALID'],
