@@ -1,15 +1,15 @@
 /**
  * Bundles the compiled action in the working folder: `node ../../scripts/bundle.ts [ENTRY…]` makes dist/ENTRY.js of
- * lib/ENTRY.js (without an entry: index), with the chunks that load later, and dist/licenses.txt with the licence of
- * every package that went into any of them. A lib/post.js, which only imports the bundle, is copied. It calls ncc by its
- * interface, because ncc's command writes one licence file per chunk under one name: the last chunk's wins.
+ * lib/ENTRY.js (without an entry: index), with the chunks that load later. dist/bundled.json lists the packages that
+ * went into any of them, dist/licenses.txt has their licences; one that is not permissive fails the build. A lib/post.js,
+ * which only imports the bundle, is copied. It calls ncc by its interface, because ncc's command writes one licence file
+ * per chunk under one name: the last chunk's wins.
  */
 import {
   chmodSync,
   copyFileSync,
   existsSync,
   mkdirSync,
-  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -17,9 +17,12 @@ import {
 } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import ncc, { type Module } from '@vercel/ncc'
+import ncc from '@vercel/ncc'
+import { type BundledList, bundledPackages } from './bundle/bundled-package.ts'
+import { checkLicence, licenceTexts } from './bundle/licence.ts'
 
-const MODULES = fileURLToPath(new URL('../node_modules', import.meta.url))
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const MODULES = join(ROOT, 'node_modules')
 
 /**
  * Packages that only define things when they are imported, but do not say so. Told so, the bundler leaves out what an
@@ -39,22 +42,7 @@ function markPure(): void {
   }
 }
 
-/** Folders of the packages that a module came from, its nested modules' too. */
-function packagesOf(modules: readonly Module[] = []): string[] {
-  return modules.flatMap(({ name = '', modules: nested }) => {
-    const [, folder] = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(name) ?? []
-    return [...(folder === undefined ? [] : [resolve(folder)]), ...packagesOf(nested)]
-  })
-}
-
 const EVERY_MODULE = { all: false, modules: true, nestedModules: true, modulesSpace: 1e9, nestedModulesSpace: 1e9 }
-
-function licenceOf(folder: string): string {
-  const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
-  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry))
-  const text = file === undefined ? '' : readFileSync(join(folder, file), 'utf8').replaceAll('\r\n', '\n').trim()
-  return [`${name} ${version}`, license, ...(text === '' ? [] : [text])].join('\n')
-}
 
 function write(file: string, content: string | Buffer): void {
   mkdirSync(dirname(file), { recursive: true })
@@ -67,12 +55,16 @@ const entries = process.argv.length > 2 ? process.argv.slice(2) : ['index']
 const bundles = await Promise.all(
   entries.map((entry) => ncc(resolve(`lib/${entry}.js`), { cache: false, quiet: true })),
 )
+const modules = bundles.flatMap(({ stats }) => stats.toJson(EVERY_MODULE).modules ?? [])
+const packages = bundledPackages(modules, ROOT)
+packages.forEach(checkLicence)
 rmSync('dist', { recursive: true, force: true })
 bundles.forEach(({ code, assets }, index) => {
   write(`dist/${entries[index]}.js`, code)
   for (const [name, { source }] of Object.entries(assets)) write(`dist/${name}`, source)
 })
 if (existsSync('lib/post.js')) copyFileSync('lib/post.js', 'dist/post.js')
-const packages = new Set(bundles.flatMap(({ stats }) => packagesOf(stats.toJson(EVERY_MODULE).modules)))
+const list: BundledList = packages.map(({ texts: _, ...rest }) => rest)
 write('dist/package.json', '{ "type": "module" }\n')
-write('dist/licenses.txt', `${[...packages].sort().map(licenceOf).join('\n\n')}\n`)
+write('dist/licenses.txt', licenceTexts(packages))
+write('dist/bundled.json', `${JSON.stringify(list, null, 2)}\n`)

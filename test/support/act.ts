@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { beforeEach } from 'vitest'
-import { layOutActions } from './actions-tree.ts'
+import type { Tree } from '../../scripts/release/tree.ts'
+import { layOutActions, REFS } from './actions-tree.ts'
 import { cacheFolder } from './cache-folder.ts'
 
 /** Where scripts/install/act.sh puts it; its version is in the name. */
@@ -33,6 +34,8 @@ export interface ActOptions {
   readonly machine: Readonly<Record<string, string>>
   /** Name and payload of the event; a push where it is left out. */
   readonly event?: { readonly name: string; readonly payload: unknown }
+  /** What is served as org/actions; the release of these sources where it is left out. */
+  readonly actions?: Tree
 }
 
 export interface ActRun {
@@ -45,7 +48,7 @@ export interface ActRun {
 }
 
 /**
- * Runs a workflow on act, straight on this machine, with the built actions as the repository org/actions@v1, and hands
+ * Runs a workflow on act, straight on this machine, with what users get of the built actions as org/actions@v1, and hands
  * the run to `look` before its folder is removed.
  */
 export async function withAct(options: ActOptions, look: (run: ActRun) => void | Promise<void>): Promise<void> {
@@ -61,7 +64,7 @@ async function act(options: ActOptions, folder: string): Promise<ActRun> {
   const repository = join(folder, 'repository')
   const sha = await commit(repository, options)
   const tree = join(folder, 'actions')
-  await layOutActions(tree)
+  layOutActions(tree, options.actions)
   for (const name of ['home', 'tmp']) await mkdir(join(folder, name))
   const env = {
     ...options.machine,
@@ -80,7 +83,8 @@ async function act(options: ActOptions, folder: string): Promise<ActRun> {
       '--platform',
       'ubuntu-latest=-self-hosted',
     ],
-    ...['--local-repository', `org/actions@v1=${tree}`, ...(options.event ? ['--eventpath', event] : [])],
+    ...REFS.flatMap((ref) => ['--local-repository', `${ref}=${tree}`]),
+    ...(options.event ? ['--eventpath', event] : []),
   ]
   const { exitCode, log } = await run(actBinary() ?? 'act', args, { cwd: repository, env })
   return { exitCode, log, sha, folder }

@@ -1,0 +1,45 @@
+/**
+ * Checks a tree that users download: `npm run release:verify -- DIR`, in a clone at the commit that the tree names. The
+ * files must be those of its SHA256SUMS, and a build of the sources must make the same ones.
+ */
+import { resolve } from 'node:path'
+import { Failure, reason } from '../packages/core/src/failure.ts'
+import { buildAfresh } from './release/build.ts'
+import { cleanCommit } from './release/checkout.ts'
+import { ROOT, runCommand, Usage } from './release/command.ts'
+import { checkRelease, type Release } from './release/release.ts'
+import { RECORD, treeOf } from './release/sources.ts'
+import { differencesFromSums, differencesFromTree } from './release/sums.ts'
+import { readTree, type Tree } from './release/tree.ts'
+
+function releaseOf(tree: Tree, folder: string): Release {
+  try {
+    const { repository, version, commit } = JSON.parse(tree.get(RECORD)?.content.toString() ?? '')
+    const release = { repository: String(repository), version: String(version), commit: String(commit) }
+    checkRelease(release)
+    return release
+  } catch (error) {
+    throw new Failure(`${folder} is no release tree; its ${RECORD} cannot be read: ${reason(error)}`)
+  }
+}
+
+function refuse(differences: readonly string[], expected: string): void {
+  if (differences.length > 0) throw new Failure([`These files are not ${expected}:`, ...differences].join('\n'))
+}
+
+function checkCommit(wanted: string, folder: string): void {
+  const commit = cleanCommit(ROOT, folder)
+  if (commit === wanted) return
+  throw new Failure(`The tree was made of ${wanted}, and this is ${commit}. First: git checkout ${wanted}`)
+}
+
+runCommand(([folder, ...rest]) => {
+  if (!folder || rest.length > 0) throw new Usage('Usage: npm run release:verify -- DIR')
+  const tree = readTree(resolve(folder))
+  refuse(differencesFromSums(tree), 'what SHA256SUMS says')
+  const release = releaseOf(tree, folder)
+  checkCommit(release.commit, resolve(folder))
+  buildAfresh(ROOT)
+  refuse(differencesFromTree(treeOf(ROOT, release), tree), `what the sources of ${release.commit} make`)
+  return `${folder} is ${release.repository} ${release.version}: ${tree.size} files, each as ${release.commit} makes it.`
+})

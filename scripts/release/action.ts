@@ -1,0 +1,78 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { parse } from 'yaml'
+import { Failure } from '../../packages/core/src/failure.ts'
+import type { BundledList } from '../bundle/bundled-package.ts'
+import { withSiblings } from './composite.ts'
+import { readmeOf } from './readme.ts'
+import { type Release, withExamples } from './release.ts'
+import { type TreeFile, textFile } from './tree.ts'
+
+/** One action of a release. */
+export interface ReleasedAction {
+  readonly name: string
+  /** Path below the tree's root to the file. */
+  readonly files: ReadonlyMap<string, TreeFile>
+  /** The packages in its bundles. */
+  readonly packages: BundledList
+}
+
+interface Manifest {
+  readonly runs: { readonly using: string; readonly pre?: string; readonly main?: string; readonly post?: string }
+}
+
+/** The names of all actions in the sources, in the order of their code units. */
+export const actionNames = (root: string): string[] =>
+  readdirSync(join(root, 'actions'))
+    .filter((name) => existsSync(join(root, 'actions', name, 'action.yml')))
+    .sort()
+
+/** What a build leaves for the release itself, and is not a part of the bundle. */
+const LIST = 'bundled.json'
+const LICENCES = 'licenses.txt'
+
+/** The built bundle of an action, by path in the action's folder. */
+function bundleOf(folder: string, source: string): Map<string, TreeFile> {
+  const dist = join(folder, 'dist')
+  if (!existsSync(join(dist, LIST))) throw new Failure(`${source} has no bundle. Make it with: npm run build`)
+  return new Map(
+    readdirSync(dist)
+      .filter((name) => name !== LIST)
+      .map((name): [string, TreeFile] => {
+        const file = join(dist, name)
+        const executable = (statSync(file).mode & 0o100) !== 0
+        return [name === LICENCES ? name : `dist/${name}`, { content: readFileSync(file), executable }]
+      }),
+  )
+}
+
+/** Reads the built action `name` of the sources at `root`. `siblings` are the names of all actions. */
+export function releasedAction(
+  root: string,
+  name: string,
+  siblings: readonly string[],
+  release: Release,
+): ReleasedAction {
+  const source = `actions/${name}`
+  const folder = join(root, source)
+  const text = (file: string) => readFileSync(join(folder, file), 'utf8')
+  const manifest = text('action.yml')
+  const { runs }: Manifest = parse(manifest)
+  const composite = runs.using === 'composite'
+  const named = composite ? withSiblings(manifest, `${source}/action.yml`, siblings, release) : manifest
+  const files = new Map([
+    ['action.yml', textFile(withExamples(named, release))],
+    ['README.md', textFile(readmeOf(root, `${source}/README.md`, text('README.md'), release))],
+    ...(composite ? [] : bundleOf(folder, source)),
+  ])
+  for (const entry of [runs.pre, runs.main, runs.post]) {
+    if (entry !== undefined && !files.has(entry)) {
+      throw new Failure(`${source}/action.yml runs ${entry}, which the build does not make.`)
+    }
+  }
+  return {
+    name,
+    files: new Map([...files].map(([path, file]) => [`${name}/${path}`, file])),
+    packages: composite ? [] : JSON.parse(text(`dist/${LIST}`)),
+  }
+}

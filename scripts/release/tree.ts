@@ -1,0 +1,57 @@
+import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { Failure } from '../../packages/core/src/failure.ts'
+
+export interface TreeFile {
+  readonly content: Buffer
+  readonly executable: boolean
+}
+
+/** What users download: path below the root, with `/`, to the file, in the order of the paths' code units. */
+export type Tree = ReadonlyMap<string, TreeFile>
+
+/** The files in that order. */
+export const sortedTree = (files: Iterable<readonly [string, TreeFile]>): Tree =>
+  new Map([...files].sort(([one], [other]) => (one < other ? -1 : 1)))
+
+export const textFile = (text: string): TreeFile => ({ content: Buffer.from(text), executable: false })
+
+/** Throws a Failure for a folder that has something in it. */
+export function checkVacant(folder: string): void {
+  if (!existsSync(folder) || readdirSync(folder).length === 0) return
+  throw new Failure(`The folder ${folder} is not empty. Name another one.`)
+}
+
+/** Writes the tree to a folder that is empty or not there yet, with the same modes under every umask. */
+export function writeTree(tree: Tree, folder: string): void {
+  checkVacant(folder)
+  mkdirSync(folder, { recursive: true })
+  for (const [path, { content, executable }] of tree) {
+    const file = join(folder, path)
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, content)
+    chmodSync(file, executable ? 0o755 : 0o644)
+    for (let above = dirname(path); above !== '.'; above = dirname(above)) chmodSync(join(folder, above), 0o755)
+  }
+  chmodSync(folder, 0o755)
+}
+
+/** Reads a tree from a folder, which may be a clone: Git's own folder does not count. */
+export function readTree(folder: string): Tree {
+  const files: [string, TreeFile][] = []
+  const visit = (below: string): void => {
+    for (const name of readdirSync(join(folder, below))) {
+      const path = below === '' ? name : `${below}/${name}`
+      if (path === '.git') continue
+      const stat = lstatSync(join(folder, path))
+      if (stat.isDirectory()) visit(path)
+      else if (!stat.isFile()) throw new Failure(`${path} is neither a file nor a folder.`)
+      else {
+        const executable = (stat.mode & 0o100) !== 0
+        files.push([path, { content: readFileSync(join(folder, path)), executable }])
+      }
+    }
+  }
+  visit('')
+  return sortedTree(files)
+}
