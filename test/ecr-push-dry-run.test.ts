@@ -108,7 +108,9 @@ describe.each(['bookworm', 'sid'] as const)('dry_run of ecr-push on the engine o
     expect(wet.step.outputs).toMatchObject({ pushed: 'true', image: dry.step.outputs['image'] })
     expect(plannedWrites(dry.step)).toEqual(writesOf(wet))
     expect(buildsAndPushes(plannedCommands(dry.step))).toEqual(buildsAndPushes(wet.step.argv))
-    expect(allowedBy(dry.step)).toEqual(permissionsOf(wet))
+    // What a first `latest` does not need: there is no image behind it yet.
+    const unused = wet.step.outputs['tags']?.includes('latest') ? [`ecr:GetDownloadUrlForLayer ${ecr.account}:app`] : []
+    expect(allowedBy(dry.step)).toEqual([...permissionsOf(wet), ...unused].sort())
     for (const line of ['"Version": "2012-10-17"', 'ecr:CreateRepository app']) expect(dry.step.summary).toContain(line)
   })
 

@@ -17,6 +17,8 @@ export interface ContextOptions {
   readonly sha?: string
   /** Of GitHub's API. */
   readonly apiUrl?: string
+  /** Grows from run to run. */
+  readonly runId?: string
 }
 
 /** The contexts that action.yml may read, before a step adds its own keys. */
@@ -53,7 +55,14 @@ export function createContexts(options: ContextOptions, folders: Folders, token:
     ...{ repository_id: '654321', repository_owner_id: '4321', ref_protected: 'false' },
     ...{ actor: 'octocat', actor_id: '583231', triggering_actor: 'octocat' },
     ...{ server_url: SERVER, api_url: apiUrl, graphql_url: `${apiUrl}/graphql` },
-    ...{ run_id: '1658821493', run_number: '3', run_attempt: '1', retention_days: '90', job: 'build', workflow: 'CI' },
+    ...{
+      run_id: options.runId ?? '1658821493',
+      run_number: '3',
+      run_attempt: '1',
+      retention_days: '90',
+      job: 'build',
+      workflow: 'CI',
+    },
     ...{ workflow_ref: `${repository}/.github/workflows/ci.yml@${ref}`, workflow_sha: sha },
     ...{ workspace: folders.workspace, event_path: folders.event },
   }

@@ -5,16 +5,15 @@ import {
   readAwsSettings,
   readRegistryAccount,
   readRepository,
-  tagProblem,
 } from '@container-actions/core'
 import { type BuildOptions, readBuildOptions } from './build-options.ts'
 import { type CacheSource, readCacheSources } from './cache-source.ts'
 import { readPrebuildScript, type Script } from './prebuild-script.ts'
 import type { RepositorySettings } from './repository-settings.ts'
-import { CONFLICTS, type Conflict, LATEST_MODES, type Latest, type Tags } from './tag-plan.ts'
+import { readTagInputs, type TagInputs } from './tag-inputs.ts'
 import { parseWords } from './words.ts'
 
-export interface Inputs {
+export interface Inputs extends TagInputs {
   readonly aws: AwsSettings
   readonly repo: string
   /** The account of the registry that is pushed to; `undefined` for the identity's own. */
@@ -23,11 +22,6 @@ export interface Inputs {
   readonly settings: RepositorySettings
   /** Accounts whose registries the build and the script may use, beside the one that is pushed to. */
   readonly registryIds: readonly string[]
-  /** In the order of their pushes: the first one with the layers, `latest` last. */
-  readonly tags: Tags
-  readonly latest: Latest
-  readonly immutableConflict: Conflict
-  readonly skipIfExists: (typeof SKIPS)[number]
   /** How long a daemon that starts is waited for, in milliseconds; 0 is not at all. */
   readonly waitForDocker: number
   /** How often a push is tried again after what may pass. */
@@ -45,49 +39,7 @@ export interface Inputs {
   readonly dryRun: boolean
 }
 
-const LATEST = 'latest'
-
-/** Nothing is skipped, or the build of an image whose first tag is there. */
-const SKIPS = ['never', 'tag'] as const
-
 const MAX_RETRIES = 20
-
-/** What names the image and when it is built. */
-function readPlan(input: InputReader) {
-  const latest = input.oneOf('latest', LATEST_MODES)
-  const tags = readTags(input, latest)
-  const skipIfExists = input.oneOf('skip_if_exists', SKIPS)
-  if (skipIfExists === 'tag' && tags[0] === LATEST) {
-    input.reject(
-      "Input 'skip_if_exists' is 'tag', and 'tags' has nothing but latest, which is there after the first push. Add a tag that names the content, such as the commit's sha.",
-    )
-  }
-  return {
-    tags,
-    latest,
-    skipIfExists,
-    immutableConflict: input.oneOf('immutable_conflict', CONFLICTS),
-    pushRetries: input.integer('push_retries', { min: 0, max: MAX_RETRIES }),
-  }
-}
-
-function readTags(input: InputReader, latest: Latest): Tags {
-  const listed = input.list('tags')
-  const given = new Set(latest === 'true' ? [...listed, LATEST] : listed)
-  if (latest === 'false') given.delete(LATEST)
-  const all = [...given]
-  for (const tag of all) {
-    const problem = tagProblem(tag)
-    if (problem !== undefined) {
-      input.reject(
-        `Input 'tags' has ${JSON.stringify(tag)}, which is no tag: it ${problem}. A tag is made of letters, digits, _ . and -; for a branch use branch-name's output docker_tag.`,
-      )
-    }
-  }
-  const [first, ...others] = [...all.filter((tag) => tag !== LATEST), ...all.filter((tag) => tag === LATEST)]
-  if (first === undefined) input.reject("Input 'tags' needs at least one tag.")
-  return [first ?? '', ...others]
-}
 
 function readRegistryIds(input: InputReader): string[] {
   const ids = input.list('registry_ids').map((given) => {
@@ -132,7 +84,8 @@ export const readInputs = (input: InputReader): Inputs => ({
   createRepo: input.boolean('create_repo'),
   settings: readSettings(input),
   registryIds: readRegistryIds(input),
-  ...readPlan(input),
+  ...readTagInputs(input),
+  pushRetries: input.integer('push_retries', { min: 0, max: MAX_RETRIES }),
   waitForDocker: readWait(input),
   dockerfile: input.string('dockerfile'),
   path: input.string('path'),

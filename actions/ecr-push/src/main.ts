@@ -1,14 +1,14 @@
-import type { Authorization, AwsSession, Docker, Ecr, EcrSettings, Job, Repository } from '@container-actions/core'
+import type { Authorization, AwsSession, Docker, Ecr, EcrSettings, Job } from '@container-actions/core'
 import { listArtifact } from './artifact-list.ts'
 import { buildImage } from './build.ts'
 import type { Inputs } from './inputs.ts'
 import { patientPush } from './patient-push.ts'
 import { prepare } from './prepare.ts'
 import { preview } from './preview.ts'
-import { promoteTags, pushTags } from './push.ts'
+import { pushTags } from './push.ts'
 import { pushRefusal } from './push-refusal.ts'
+import { guardOf, type Image, newerImage, reuseImage, reuseImmutable } from './reuse.ts'
 import { summaryOf } from './summary.ts'
-import { existingImage, type Tags } from './tag-plan.ts'
 
 /** What this action needs of AWS and of Docker. */
 export interface Ports {
@@ -39,58 +39,45 @@ export type Outputs = {
   readonly reason: string
 }
 
-/** The image that all tags have in the end. */
-interface Image {
-  readonly repository: Repository
-  readonly tags: Tags
-  readonly digest: string
-  /** Why nothing was built; empty where it was. */
-  readonly reason: string
-}
-
-/** The image of an earlier run, with its tags as this one wants them; `undefined` where it has to be built. */
-async function reuse(inputs: Inputs, { ecr, session }: Ports, job: Job): Promise<Image | undefined> {
-  const [found] = await Promise.all([existingImage(inputs.repo, inputs.tags, inputs.latest, ecr), session.identity()])
-  if (found === undefined) return undefined
-  const { repository, manifest, tags, notices } = found
-  for (const line of notices) job.runner.notice(line)
-  await promoteTags(repository, manifest, tags.slice(1), ecr, job)
-  return { repository, tags, digest: manifest.digest, reason: `tag '${tags[0]}' has an image already` }
-}
-
 async function buildAndPush(inputs: Inputs, ports: Ports, job: Job): Promise<Image> {
   const { ecr, docker } = ports
   const ready = await job.phase('Check Docker, AWS and the repository', () => prepare(inputs, ports, job))
   const { repository, login, renew } = ready
-  const { tags, existing } = ready.plan
-  if (existing !== undefined) {
-    await job.phase('Tag', () => promoteTags(repository, existing, tags, ecr, job))
-    return { repository, tags, digest: existing.digest, reason: 'an immutable tag has an image already' }
+  const { tags, existing: manifest } = ready.plan
+  if (manifest !== undefined) {
+    return job.phase('Tag', () => reuseImmutable({ repository, manifest, tags }, inputs, ports, job))
   }
   const [tag] = tags
   await buildImage(`${repository.uri}:${tag}`, inputs, ready, docker, job)
   const explain = () => pushRefusal(repository, tag, ecr)
   const push = patientPush(docker, { retries: inputs.pushRetries, renew, explain }, job)
-  const digest = await job.phase('Push', () => pushTags(repository, tags, login, { docker: { push }, ecr }, job))
-  return { repository, tags, digest, reason: '' }
+  return job.phase('Push', async () => {
+    const newer = await newerImage(repository, inputs, ports, job)
+    if (newer !== undefined) return newer
+    const guard = guardOf(repository, inputs, ports, job)
+    return {
+      repository,
+      ...(await pushTags({ repository, tags, login }, guard, { docker: { push }, ecr }, job)),
+      reason: '',
+    }
+  })
 }
 
 /** Builds the image once and pushes it under all tags, after everything else was found right. */
 export async function main(inputs: Inputs, ports: Ports, job: Job): Promise<Outputs> {
   if (inputs.dryRun) return preview(inputs, ports, job)
-  const skip = inputs.skipIfExists === 'tag'
-  const found = skip ? await job.phase('Look for the image', () => reuse(inputs, ports, job)) : undefined
-  const { repository, tags, digest, reason } = found ?? (await buildAndPush(inputs, ports, job))
+  const image = (await reuseImage(inputs, ports, job)) ?? (await buildAndPush(inputs, ports, job))
+  const { repository, tags, digest, reason } = image
   const pushed = reason === ''
   const reference = `${repository.uri}@${digest}`
-  job.runner.info(pushed ? `Pushed ${reference}` : `Nothing is built, because ${reason}: ${reference}`)
+  job.runner.info(pushed ? `Pushed ${reference}` : `Nothing is pushed, because ${reason}: ${reference}`)
   listArtifact(reference, job.env)
   await job.runner.summary(summaryOf({ repository, tags, digest, phases: job.phases, reason }))
   return {
-    image: `${repository.uri}:${tags[0]}`,
+    image: tags[0] === undefined ? reference : `${repository.uri}:${tags[0]}`,
     images: tags.map((each) => `${repository.uri}:${each}`).join('\n'),
     tags: tags.join(','),
-    tag: tags[0],
+    tag: tags[0] ?? '',
     digest,
     image_digest_ref: reference,
     repository: repository.name,

@@ -10,6 +10,7 @@ import {
 } from '@container-actions/core'
 import { cacheImages } from './cache-source.ts'
 import type { Inputs } from './inputs.ts'
+import { LATEST } from './tag-plan.ts'
 
 /** https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html */
 const PUSH = [
@@ -24,7 +25,7 @@ const PULL = ['BatchGetImage', 'GetDownloadUrlForLayer']
 
 type Target = Pick<Repository, 'arn' | 'registry' | 'registryId'>
 
-type Chosen = Pick<Inputs, 'createRepo' | 'settings' | 'registryIds' | 'cacheFrom'>
+type Chosen = Pick<Inputs, 'createRepo' | 'settings' | 'registryIds' | 'cacheFrom' | 'tags' | 'latest'>
 
 /** The ARN of an image's repository, where that is in an ECR. */
 function arnOf(image: string, { arn, registry }: Target): string[] {
@@ -43,11 +44,13 @@ function readFrom({ registryIds, cacheFrom }: Chosen, target: Target): string[] 
   ]
 }
 
-function targetOperations({ createRepo, settings }: Chosen): string[] {
+function targetOperations({ createRepo, settings, tags, latest }: Chosen): string[] {
   return [
     'DescribeRepositories',
     'BatchGetImage',
     ...PUSH,
+    // What run `latest` is of stands in the configuration of its image.
+    ...(tags.includes(LATEST) && latest !== 'true' ? PULL : []),
     ...(createRepo ? ['CreateRepository'] : []),
     ...(settings.policyFile === undefined ? [] : ['SetRepositoryPolicy']),
     ...(settings.scanOnPush ? ['PutImageScanningConfiguration'] : []),

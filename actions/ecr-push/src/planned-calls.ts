@@ -10,6 +10,7 @@ import { buildImage } from './build.ts'
 import type { Inputs } from './inputs.ts'
 import type { Ports } from './main.ts'
 import { applySettings } from './repository-settings.ts'
+import { soughtImage } from './reuse.ts'
 import type { Tags } from './tag-plan.ts'
 
 /** What the step found. */
@@ -56,8 +57,8 @@ async function commandLines({ repository, tags, versions }: Findings, inputs: In
 
 /** The tags that are to be pointed at the image. */
 async function tagCalls({ repository, tags, existing }: Findings, ports: Pick<Ports, 'ecr'>): Promise<string[]> {
-  const now = existing && (await Promise.all(tags.map((tag) => ports.ecr.manifest(repository, { tag }))))
-  const open = now === undefined ? tags.slice(1) : tags.filter((_, index) => now[index]?.digest !== existing?.digest)
+  const now = existing && (await ports.ecr.manifests(repository, tags))
+  const open = now === undefined ? tags.slice(1) : tags.filter((tag) => now.get(tag)?.digest !== existing?.digest)
   return open.map((tag) => call('PutImage', repository, JSON.stringify({ imageTag: tag })))
 }
 
@@ -73,7 +74,7 @@ export async function plannedCalls(
     changed: { value: () => undefined },
     phase: { value: (_title: string, work: () => Promise<unknown>) => work() },
   })
-  const skips = inputs.skipIfExists === 'tag' && existing !== undefined
+  const skips = soughtImage(inputs) !== undefined && existing !== undefined
   return [
     ...(skips ? [] : await settingCalls(findings, inputs, job)),
     ...(existing === undefined ? await commandLines(findings, inputs, job) : []),

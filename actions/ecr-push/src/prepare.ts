@@ -4,7 +4,8 @@ import type { Inputs } from './inputs.ts'
 import { keepRenewed } from './login-renewal.ts'
 import type { Ports } from './main.ts'
 import { applySettings, readPolicyFile } from './repository-settings.ts'
-import { planTags } from './tag-plan.ts'
+import { wantedTags } from './reuse.ts'
+import { decisiveTags, planTags } from './tag-plan.ts'
 
 /** Everything that can fail without a build, in parallel: files, Docker, credentials, repository. */
 export async function prepare(inputs: Inputs, { session, ecr, docker, daemon, settings, registry }: Ports, job: Job) {
@@ -33,8 +34,10 @@ export async function prepare(inputs: Inputs, { session, ecr, docker, daemon, se
     )
   }
   job.runner.info(`${created ? 'Created' : 'Found'} repository ${repository.uri}`)
-  const { latest, immutableConflict: conflict } = inputs
-  const plan = await planTags(repository, inputs.tags, { latest, conflict }, ecr)
+  const wanted = wantedTags(inputs)
+  const decisive = decisiveTags(repository, wanted)
+  const there = decisive.length === 0 ? new Map() : await ecr.manifests(repository, decisive)
+  const plan = planTags(repository, wanted, there)
   for (const line of plan.notices) job.runner.notice(line)
   await applySettings(repository, { policy, scanOnPush }, settings, job)
   const login = isolatedLogin(job.temporaryFolder('ecr-push'), job.env)

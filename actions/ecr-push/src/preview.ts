@@ -9,13 +9,16 @@ import {
   repositoryArn,
 } from '@container-actions/core'
 import { checkBuildFiles } from './build-files.ts'
+import { existingImage } from './existing-image.ts'
 import type { Inputs } from './inputs.ts'
 import type { Outputs, Ports } from './main.ts'
 import { leastPolicy } from './permissions.ts'
 import { plannedCalls } from './planned-calls.ts'
 import { previewSummary } from './preview-summary.ts'
 import { readPolicyFile } from './repository-settings.ts'
-import { existingImage, planTags } from './tag-plan.ts'
+import { missingImage } from './retag-source.ts'
+import { soughtImage, wantedTags } from './reuse.ts'
+import { decisiveTags, planTags, type TagPlan } from './tag-plan.ts'
 
 /** What a read gives that the identity may not make: whoever asks for the policy may not have it yet. */
 const DENIED = Symbol('denied')
@@ -48,15 +51,17 @@ async function repositoryFor(place: Place, inputs: Inputs, { ecr, registry }: Po
 }
 
 /** The image that would get the tags without a build, and the tags that would be written. */
-async function imageFor(repository: Repository, inputs: Inputs, { ecr }: Ports, job: Job) {
-  const { tags, latest, immutableConflict: conflict, skipIfExists } = inputs
+async function imageFor(repository: Repository, inputs: Inputs, { ecr }: Ports, job: Job): Promise<TagPlan> {
+  const wanted = wantedTags(inputs)
+  const sought = soughtImage(inputs)
   const read = async () => {
-    const found = skipIfExists === 'tag' ? await existingImage(repository.name, tags, latest, ecr) : undefined
-    if (found !== undefined) return { tags: found.tags, existing: found.manifest, notices: found.notices }
-    return planTags(repository, tags, { latest, conflict }, ecr)
+    const found = sought && (await existingImage(repository.name, sought, wanted, ecr))
+    if (found !== undefined) return found.plan
+    if (inputs.retagFrom !== undefined) throw missingImage(inputs.retagFrom, inputs.repo)
+    return planTags(repository, wanted, await ecr.manifests(repository, decisiveTags(repository, wanted)))
   }
   const plan = await ifAllowed(read, job)
-  return plan === DENIED ? { tags, existing: undefined, notices: [] } : plan
+  return plan === DENIED ? { tags: wanted.tags, existing: undefined, notices: [] } : plan
 }
 
 function outputsOf({ name, uri, registry, registryId }: Repository, tags: readonly string[]): Outputs {
@@ -81,7 +86,7 @@ function outputsOf({ name, uri, registry, registryId }: Repository, tags: readon
 /** Reads what the step would read, and shows what it would do and the policy that it takes. Nothing is written. */
 export async function preview(inputs: Inputs, ports: Ports, job: Job): Promise<Outputs> {
   const { session, docker, daemon } = ports
-  if (inputs.prebuildScript === undefined) checkBuildFiles(inputs)
+  if (inputs.prebuildScript === undefined && inputs.retagFrom === undefined) checkBuildFiles(inputs)
   const { policyFile } = inputs.settings
   const policyText = policyFile === undefined ? undefined : readPolicyFile(policyFile)
   const { versions, repository, missing } = await job.phase(
@@ -95,6 +100,7 @@ export async function preview(inputs: Inputs, ports: Ports, job: Job): Promise<O
   )
   const policy = JSON.stringify(leastPolicy(inputs, repository), null, 2)
   await job.phase('Dry run: the least IAM policy for these inputs', async () => job.runner.info(policy))
+  if (missing && inputs.retagFrom !== undefined) throw missingImage(inputs.retagFrom, inputs.repo)
   if (missing && !inputs.createRepo) throw missingRepository(inputs.repo, 'create_repo')
   const plan = await imageFor(repository, inputs, ports, job)
   for (const line of plan.notices) job.runner.notice(line)

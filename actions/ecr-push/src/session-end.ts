@@ -1,6 +1,6 @@
 import { type Authorization, awsErrorName, type Ecr, Failure } from '@container-actions/core'
 
-type Manifests = Pick<Ecr, 'manifest' | 'tag'>
+type Manifests = Pick<Ecr, 'labels' | 'manifest' | 'manifests' | 'tag'>
 
 const isExpired = (error: unknown): error is Failure => /^ExpiredToken(?:Exception)?$/.test(awsErrorName(error) ?? '')
 
@@ -53,6 +53,8 @@ export function outliveSession(
       }
     },
     manifest: (repository, id) => either((manifests) => manifests.manifest(repository, id)),
-    tag: (repository, manifest, tag) => either((manifests) => manifests.tag(repository, manifest, tag)),
+    manifests: (repository, ids) => either((manifests) => manifests.manifests(repository, ids)),
+    labels: (repository, manifest) => either((manifests) => manifests.labels(repository, manifest)),
+    tag: (...call) => either((manifests) => manifests.tag(...call)),
   }
 }

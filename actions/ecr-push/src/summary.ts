@@ -6,7 +6,7 @@ export function summaryOf(pushed: {
   tags: readonly string[]
   digest: string
   phases: readonly Phase[]
-  /** Why nothing was built. */
+  /** Why nothing was pushed. */
   reason?: string
 }): string {
   const { repository, tags, digest, phases, reason = '' } = pushed
@@ -19,7 +19,7 @@ export function summaryOf(pushed: {
         ['Image', code(repository.uri)],
         ['Digest', code(digest)],
         ['Tags', tags.map(code).join(' ')],
-        ...(reason === '' ? [] : [['Not built', code(reason)]]),
+        ...(reason === '' ? [] : [['Not pushed', code(reason)]]),
         ...phases.map(({ title, milliseconds }) => [code(title), formatDuration(milliseconds)]),
       ],
     ),

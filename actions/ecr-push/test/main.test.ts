@@ -30,6 +30,7 @@ function step(changes: Partial<Inputs> = {}, signal = new AbortController().sign
     immutableConflict: 'fail',
     skipIfExists: 'never',
     waitForDocker: 0,
+    retagFrom: undefined,
     pushRetries: 5,
     build: { args: [], labels: [], target: undefined, pull: false, noCache: false, compat: 'none' },
     ...changes,
@@ -140,7 +141,7 @@ describe('an image that is there already', () => {
     })
     expect(ports.calls).toEqual(['find team/app', 'tag latest'])
     expect(readFileSync(artifacts, 'utf8')).toBe(`${REPOSITORY.uri}@${DIGEST}\n`)
-    expect(job.told.summary).toEqual([expect.stringContaining('Not built')])
+    expect(job.told.summary).toEqual([expect.stringContaining('Not pushed')])
     expect(job.changes).toEqual(['tagged team/app:latest'])
   })
 

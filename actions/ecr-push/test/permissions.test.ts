@@ -16,7 +16,8 @@ const PUSH = [
 
 function statements(changes: Partial<Inputs> = {}) {
   const settings = { policyFile: undefined, scanOnPush: false }
-  const inputs = { createRepo: false, settings, registryIds: [], cacheFrom: [], ...changes }
+  const tags = { tags: ['1'], latest: 'auto' } as const
+  const inputs = { createRepo: false, settings, registryIds: [], cacheFrom: [], ...tags, ...changes }
   return leastPolicy(inputs, REPOSITORY).Statement
 }
 
@@ -29,6 +30,7 @@ test('a push needs the token on everything, and the rest on its repository alone
 
 describe('what the inputs add', () => {
   test.each<[Partial<Inputs>, string]>([
+    [{ tags: ['1', 'latest'] }, 'ecr:GetDownloadUrlForLayer'],
     [{ createRepo: true }, 'ecr:CreateRepository'],
     [{ settings: { policyFile: 'p.json', scanOnPush: false } }, 'ecr:SetRepositoryPolicy'],
     [{ settings: { policyFile: undefined, scanOnPush: true } }, 'ecr:PutImageScanningConfiguration'],

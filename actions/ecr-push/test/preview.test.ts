@@ -54,7 +54,7 @@ describe('a dry run', () => {
 
   test('of an image that is there shows the tags that would move', async () => {
     const ports = memoryPorts()
-    ports.ecr.manifest = async (_, id) => ('tag' in id && id.tag === '1.2' ? MANIFEST : undefined)
+    ports.ecr.manifests = async () => new Map([['1.2', MANIFEST]])
     const { lines } = await dry({ skip_if_exists: 'tag' }, ports)
     expect(lines).toEqual(['ecr:PutImage team/app {"imageTag":"latest"}'])
   })

@@ -1,26 +1,25 @@
 import { Failure, type Manifest } from '@container-actions/core'
 import { memoryJob } from '@container-actions/core/testing'
 import { describe, expect, test } from 'vitest'
+import { latestGuard } from '../src/latest-guard.ts'
 import { pushTags } from '../src/push.ts'
-import { DIGEST, memoryPorts, REPOSITORY } from './support/ports.ts'
+import { DIGEST, memoryPorts, OTHER, REPOSITORY } from './support/ports.ts'
 
 const LOGIN = { DOCKER_CONFIG: '/tmp/login' }
 
 const push = (tags: readonly [string, ...string[]], ports = memoryPorts(), job = memoryJob()) =>
-  pushTags(REPOSITORY, tags, LOGIN, ports, job)
+  pushTags({ repository: REPOSITORY, tags, login: LOGIN }, latestGuard(REPOSITORY, ports.ecr, job), ports, job)
 
-const OTHER: Manifest = { digest: `sha256:${'cd'.repeat(32)}`, mediaType: '', body: '' }
-
-const moved = (tag: string, found: string) =>
+const moved = (what: string, right = '') =>
   new Failure(
-    `Tag '${tag}' of team/app is ${found} and not ${DIGEST}, which this step pushed: another job moved it at the same moment. Let only one job push a tag, for example with 'concurrency:'.`,
+    `${what} and not ${DIGEST}, which this step pushed: another job moved it at the same moment.${right} Let only one job push a tag, for example with 'concurrency:'.`,
   )
 
 describe('pushTags', () => {
   test('pushes the layers once, with the login, and only tags the rest, in order', async () => {
     const ports = memoryPorts()
     const job = memoryJob()
-    expect(await push(['1.2', '1', 'latest'], ports, job)).toBe(DIGEST)
+    expect(await push(['1.2', '1', 'latest'], ports, job)).toEqual({ digest: DIGEST, tags: ['1.2', '1', 'latest'] })
     expect(ports.calls).toEqual([`push ${REPOSITORY.uri}:1.2`, 'tag 1', 'tag latest'])
     expect(ports.logins).toEqual([LOGIN])
     expect([...ports.tags].map(([tag, { digest }]) => `${tag} ${digest}`)).toEqual(
@@ -30,14 +29,14 @@ describe('pushTags', () => {
     expect(job.told.lines).toEqual([`Tagged ${REPOSITORY.uri}:1`, `Tagged ${REPOSITORY.uri}:latest`])
   })
 
-  test.each([
-    ['missing', undefined],
-    [OTHER.digest, OTHER],
-  ])('stops when the first tag is %s after the push', async (found, manifest) => {
+  test.each<[string, readonly [string, Manifest][]]>([
+    ['missing', []],
+    [OTHER.digest, [['1.2', OTHER]]],
+  ])('stops when the first tag is %s after the push', async (found, there) => {
     const ports = memoryPorts()
     const job = memoryJob()
-    ports.ecr.manifest = async () => manifest
-    await expect(push(['1.2', 'latest'], ports, job)).rejects.toThrow(moved('1.2', found))
+    ports.ecr.manifests = async () => new Map(there)
+    await expect(push(['1.2', 'latest'], ports, job)).rejects.toThrow(moved(`Tag '1.2' of team/app is ${found}`))
     expect(ports.calls).toEqual([`push ${REPOSITORY.uri}:1.2`])
     expect(job.changes).toEqual(['pushed team/app:1.2'])
   })
@@ -53,7 +52,7 @@ describe('pushTags', () => {
         throw LOST
       }
       const job = memoryJob()
-      expect(await push(['1.2', '1'], ports, job)).toBe(DIGEST)
+      expect(await push(['1.2', '1'], ports, job)).toEqual({ digest: DIGEST, tags: ['1.2', '1'] })
       expect(job.changes).toEqual(['pushed team/app:1.2', 'tagged team/app:1'])
     })
 
@@ -61,20 +60,27 @@ describe('pushTags', () => {
       const ports = memoryPorts()
       ports.ecr.tag = () => Promise.reject(LOST)
       await expect(push(['1.2', '1'], ports)).rejects.toBe(LOST)
-      const { manifest } = ports.ecr
-      ports.ecr.manifest = (repository, id) =>
-        'tag' in id && id.tag === '1' ? Promise.reject(LOST) : manifest(repository, id)
+      const { manifests } = ports.ecr
+      ports.ecr.manifests = (repository, ids) =>
+        ids.join() === '1' ? Promise.reject(LOST) : manifests(repository, ids)
       await expect(push(['1.2', '1'], ports)).rejects.toThrow(
         'ecr:PutImage failed: AWS cannot be reached. Whether team/app:1 was tagged is not known.',
       )
     })
   })
 
-  test('stops when a further tag is not what it was set to', async () => {
+  test('fails when tags are not what they were set to, and says which are', async () => {
     const ports = memoryPorts()
-    const job = memoryJob()
-    ports.ecr.tag = async (_, __, tag) => void ports.tags.set(tag, OTHER)
-    await expect(push(['1.2', '1', 'latest'], ports, job)).rejects.toThrow(moved('1', OTHER.digest))
-    expect(job.changes).toEqual(['pushed team/app:1.2', 'tagged team/app:1'])
+    ports.ecr.tag = async (_, manifest, tag) => {
+      ports.tags.set(tag, tag === '1' ? OTHER : manifest)
+      if (tag === 'latest') ports.tags.delete('1.2')
+      return true
+    }
+    await expect(push(['1.2', '1', 'latest'], ports)).rejects.toThrow(
+      moved(
+        `Tag '1.2' of team/app is missing, Tag '1' of team/app is ${OTHER.digest}`,
+        " What this step pushed is behind 'latest'.",
+      ),
+    )
   })
 })

@@ -20,15 +20,24 @@ function ending(now: number, error = failure('ExpiredTokenException')) {
     ...memoryPorts().ecr,
     authorization: () => call(LOGIN),
     manifest: () => call(undefined),
-    tag: () => call(undefined),
+    manifests: () => call(new Map()),
+    labels: () => call(undefined),
+    tag: () => call(true),
   }
-  const open = ({ token }: Authorization) => ({
-    manifest: async () => {
-      asked.push(`manifest with ${token}`)
-      return MANIFEST
-    },
-    tag: async () => void asked.push(`tag with ${token}`),
-  })
+  const open = ({ token }: Authorization) => {
+    const instead =
+      <T>(what: string, value: T) =>
+      async () => {
+        asked.push(`${what} with ${token}`)
+        return value
+      }
+    return {
+      manifest: instead('manifest', MANIFEST),
+      manifests: instead('manifests', new Map([['1', MANIFEST]])),
+      labels: instead('labels', { a: 'b' }),
+      tag: instead('tag', true),
+    }
+  }
   const ecr = outliveSession(
     api,
     open,
@@ -47,9 +56,11 @@ describe('a session that ends while the step runs', () => {
     await ecr.authorization()
     end()
     expect(await ecr.manifest(REPOSITORY, { tag: '1' })).toBe(MANIFEST)
-    await ecr.tag(REPOSITORY, MANIFEST, '2')
+    expect(await ecr.manifests(REPOSITORY, ['1'])).toEqual(new Map([['1', MANIFEST]]))
+    expect(await ecr.labels(REPOSITORY, MANIFEST)).toEqual({ a: 'b' })
+    expect(await ecr.tag(REPOSITORY, MANIFEST, '2')).toBe(true)
     expect(await ecr.authorization()).toBe(LOGIN)
-    expect(asked).toEqual(['manifest with t', 'tag with t'])
+    expect(asked).toEqual(['manifest with t', 'manifests with t', 'labels with t', 'tag with t'])
     expect(notices).toEqual([expect.stringMatching(/^The session has expired\. .*'assume_role'.* login is used/)])
   })
 

@@ -1,9 +1,9 @@
-import type { Manifest, Repository } from '@container-actions/core'
-import { describe, expect, test } from 'vitest'
+import { Failure, type Manifest, type Repository } from '@container-actions/core'
+import { expect, test } from 'vitest'
 import { pushRefusal } from '../src/push-refusal.ts'
 import { isImmutable } from '../src/tag-mutability.ts'
-import { type Conflict, type Latest, planTags, type Tags } from '../src/tag-plan.ts'
-import { DIGEST, MANIFEST, REPOSITORY } from './support/ports.ts'
+import { type Conflict, decisiveTags, type Latest, planTags, type Tags, type WantedTags } from '../src/tag-plan.ts'
+import { DIGEST, MANIFEST, OTHER, REPOSITORY } from './support/ports.ts'
 
 const with_ = (tagMutability: string, ...exclusions: string[]): Repository => ({
   ...REPOSITORY,
@@ -24,72 +24,72 @@ test.each<[string, string[], string, boolean]>([
   expect(isImmutable(with_(mode, ...exclusions), tag)).toBe(immutable)
 })
 
-const OTHER: Manifest = { ...MANIFEST, digest: `sha256:${'cd'.repeat(32)}` }
+type Given = { latest?: Latest; conflict?: Conflict; existing?: Manifest }
 
-function plan(
-  repository: Repository,
-  tags: Tags,
-  there: Record<string, Manifest> = {},
-  { latest = 'auto', conflict = 'fail' }: { latest?: Latest; conflict?: Conflict } = {},
-) {
-  const asked: string[] = []
-  const ecr = {
-    async manifest(_: Repository, id: { tag: string } | { digest: string }) {
-      const tag = 'tag' in id ? id.tag : ''
-      asked.push(tag)
-      return there[tag]
-    },
-  }
-  return planTags(repository, tags, { latest, conflict }, ecr).then((found) => ({ ...found, asked }))
+function plan(repository: Repository, tags: Tags, there: Record<string, Manifest> = {}, given: Given = {}) {
+  const wanted: WantedTags = { tags, latest: 'auto', conflict: 'fail', ...given }
+  return planTags(repository, wanted, new Map(Object.entries(there)))
 }
 
-describe('planTags', () => {
-  test('asks nothing where all tags can move', async () => {
-    expect(await plan(REPOSITORY, ['1', 'latest'], { '1': MANIFEST })).toEqual({
-      tags: ['1', 'latest'],
-      existing: undefined,
-      notices: [],
-      asked: [],
-    })
-  })
+const FROZEN = with_('IMMUTABLE')
+const LEFT_OUT = "'latest' is left out, because team/app keeps tags immutable. Set 'latest: true' to insist on it."
+const ONE = "Tag '1' of team/app has an image already and cannot move, because the repository keeps tags immutable."
+const BOTH =
+  "Tags '1', '2' of team/app have an image already and cannot move, because the repository keeps tags immutable."
+const ADVICE = "Use a new tag, or set 'immutable_conflict' to skip or reuse."
+const STAY = 'They stay as they are.'
+const REUSED = 'Its image is used, and nothing is built.'
+const EXISTS = { existing: MANIFEST }
 
-  test('leaves latest out where it cannot move, unless it is insisted on or alone', async () => {
-    const frozen = with_('IMMUTABLE')
-    expect(await plan(frozen, ['1', 'latest'])).toMatchObject({
-      tags: ['1'],
-      notices: ["'latest' is left out, because team/app keeps tags immutable. Set 'latest: true' to insist on it."],
-    })
-    expect(await plan(frozen, ['1', 'latest'], {}, { latest: 'true' })).toMatchObject({ tags: ['1', 'latest'] })
-    expect(await plan(frozen, ['latest'])).toMatchObject({ tags: ['latest'] })
-    expect(await plan(with_('IMMUTABLE_WITH_EXCLUSION', 'latest'), ['1', 'latest'])).toMatchObject({
-      tags: ['1', 'latest'],
-      asked: ['1'],
-    })
-  })
+test.each<[string, Repository, Tags, Record<string, Manifest>, Given, string[], Manifest | undefined, string[]]>([
+  ['all can move', REPOSITORY, ['1', 'latest'], { '1': MANIFEST }, {}, ['1', 'latest'], undefined, []],
+  ['latest cannot', FROZEN, ['1', 'latest'], {}, {}, ['1'], undefined, [LEFT_OUT]],
+  ['latest alone', FROZEN, ['latest'], {}, {}, ['latest'], undefined, []],
+  ['latest: true', FROZEN, ['1', 'latest'], {}, { latest: 'true' }, ['1', 'latest'], undefined, []],
+  ['skip', FROZEN, ['1', '2'], { '1': OTHER }, { conflict: 'skip' }, ['2'], undefined, [`${ONE} ${STAY}`]],
+  ['skip of all', FROZEN, ['1'], { '1': OTHER }, { conflict: 'skip' }, ['1'], OTHER, [`${ONE} ${REUSED}`]],
+  ['reuse', FROZEN, ['1', '2'], { '1': OTHER }, { conflict: 'reuse' }, ['1', '2'], OTHER, [`${ONE} ${REUSED}`]],
+  ['an image that is there', FROZEN, ['1', '2'], { '1': MANIFEST }, EXISTS, ['1', '2'], MANIFEST, []],
+  [
+    'skip for an image that is there',
+    FROZEN,
+    ['1', '2', 'latest'],
+    { '1': OTHER },
+    { ...EXISTS, conflict: 'skip' },
+    ['2'],
+    MANIFEST,
+    [LEFT_OUT, `${ONE} ${STAY}`],
+  ],
+])('planTags: %s', (_, repository, tags, there, given, planned, existing, notices) => {
+  expect(plan(repository, tags, there, given)).toEqual({ tags: planned, existing, notices })
+})
 
-  const taken = { '1': MANIFEST }
+test.each<[string, Record<string, Manifest>, Given, string]>([
+  ['a tag that is taken', { '1': OTHER }, {}, `${ONE} ${ADVICE}`],
+  ['two of them', { '1': OTHER, '2': MANIFEST }, {}, `${BOTH} ${ADVICE}`],
+  [
+    'two images to reuse',
+    { '1': OTHER, '2': MANIFEST },
+    { conflict: 'reuse' },
+    `${BOTH} They are not the same image, so that there is none to reuse.`,
+  ],
+  ['an image that is there', { '1': OTHER, '2': MANIFEST }, EXISTS, `${ONE} ${ADVICE}`],
+  [
+    'an image that is there, and another to reuse',
+    { '1': OTHER },
+    { ...EXISTS, conflict: 'reuse' },
+    `${ONE} They are not ${DIGEST}, which the tags were to get. Use new tags.`,
+  ],
+])('planTags fails for %s', (_, there, given, line) => {
+  expect(() => plan(FROZEN, ['1', '2'], there, given)).toThrow(new Failure(line))
+})
 
-  test('a conflict fails, is left out, or gives its image to the others', async () => {
-    const frozen = with_('IMMUTABLE')
-    await expect(plan(frozen, ['1', '2'], taken)).rejects.toThrow(
-      "Tag '1' of team/app has an image already and cannot move, because the repository keeps tags immutable. Use a new tag, or set 'immutable_conflict' to skip or reuse.",
-    )
-    expect(await plan(frozen, ['1', '2'], taken, { conflict: 'skip' })).toMatchObject({
-      tags: ['2'],
-      existing: undefined,
-    })
-    expect(await plan(frozen, ['1'], taken, { conflict: 'skip' })).toMatchObject({ tags: ['1'], existing: MANIFEST })
-    expect(await plan(frozen, ['1', '2'], taken, { conflict: 'reuse' })).toMatchObject({
-      tags: ['1', '2'],
-      existing: { digest: DIGEST },
-    })
-  })
-
-  test('two images cannot both be reused', async () => {
-    await expect(
-      plan(with_('IMMUTABLE'), ['1', '2'], { '1': MANIFEST, '2': OTHER }, { conflict: 'reuse' }),
-    ).rejects.toThrow(/^Tags '1', '2' of team\/app have an image already .* They are not the same image/)
-  })
+test('only tags that cannot move have to be looked at', () => {
+  const wanted: WantedTags = { tags: ['1', 'latest'], latest: 'auto', conflict: 'fail' }
+  expect(decisiveTags(REPOSITORY, wanted)).toEqual([])
+  expect(decisiveTags(FROZEN, wanted)).toEqual(['1'])
+  expect(decisiveTags(FROZEN, { ...wanted, latest: 'true' })).toEqual(['1', 'latest'])
+  expect(decisiveTags(with_('IMMUTABLE_WITH_EXCLUSION', 'latest'), wanted)).toEqual(['1'])
 })
 
 test.each<[string, Repository | undefined, Manifest | undefined, RegExp]>([

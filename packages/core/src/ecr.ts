@@ -3,11 +3,13 @@ import {
   CreateRepositoryCommand,
   DescribeRepositoriesCommand,
   GetAuthorizationTokenCommand,
+  GetDownloadUrlForLayerCommand,
   PutImageCommand,
 } from '@aws-sdk/client-ecr'
 import { authorizationIn } from './ecr-authorization.ts'
 import { awsErrorName, unless } from './ecr-error.ts'
 import { type CreationSettings, creationInput, type Repository, repositoryOf } from './ecr-repository.ts'
+import { type ImageParts, imageLabels, type Labels, storedJson } from './image-config.ts'
 import type { EcrSession } from './throttling.ts'
 
 export type { CreationSettings, Repository } from './ecr-repository.ts'
@@ -30,6 +32,9 @@ export interface Manifest {
   readonly body: string
 }
 
+/** A tag has no colon. */
+const imageId = (id: string) => (id.includes(':') ? { imageDigest: id } : { imageTag: id })
+
 /** The part of ECR that the actions use, for the repositories of one registry. */
 export interface Ecr {
   authorization(): Promise<Authorization>
@@ -41,8 +46,21 @@ export interface Ecr {
   create(name: string, settings?: CreationSettings): Promise<Repository | undefined>
   /** The manifest behind a tag or digest, unchanged; `undefined` where there is none. */
   manifest(repository: Repository, id: { tag: string } | { digest: string }): Promise<Manifest | undefined>
-  /** Points `tag` at a manifest that the repository holds already. */
-  tag(repository: Repository, manifest: Manifest, tag: string): Promise<void>
+  /** The same for any number of tags and digests, by those that are there; one call for each hundred. */
+  manifests(repository: Repository, ids: readonly string[]): Promise<ReadonlyMap<string, Manifest>>
+  /**
+   * The labels of an image, for an index of its first one that is no attestation; `undefined` for what is no image.
+   *
+   * @throws {Failure} also where the storage behind ECR cannot be reached
+   */
+  labels(repository: Repository, manifest: Manifest): Promise<Labels | undefined>
+  /**
+   * Points `tag` at a manifest that the repository holds already.
+   *
+   * @param mayMove asked right before it is written, and again before an attempt that comes much later
+   * @returns false where `mayMove` forbade it
+   */
+  tag(repository: Repository, manifest: Manifest, tag: string, mayMove?: () => Promise<boolean>): Promise<boolean>
 }
 
 /** Every type that ECR stores, so that it never converts a manifest, which would change its digest. */
@@ -53,10 +71,53 @@ export const MANIFEST_TYPES = [
   'application/vnd.docker.distribution.manifest.v2+json',
 ]
 
+/** As many images as one call may ask for. */
+const MAX_IDS = 100
+
+/** Stops the attempts of a call. */
+class Unwanted extends Error {
+  override readonly name = 'Unwanted'
+}
+
 /** `registryId` is the account whose registry is meant; without it, the identity's own. */
 export function ecrOf(session: EcrSession, registryId: string | undefined): Ecr {
   const { ecr } = session
   const registry = registryId === undefined ? {} : { registryId }
+  const manifests: Ecr['manifests'] = async (repository, ids) => {
+    const found = new Map<string, Manifest>()
+    const names = [...new Set(ids)]
+    for (let at = 0; at < names.length; at += MAX_IDS) {
+      const command = new BatchGetImageCommand({
+        registryId: repository.registryId,
+        repositoryName: repository.name,
+        imageIds: names.slice(at, at + MAX_IDS).map(imageId),
+        acceptedMediaTypes: MANIFEST_TYPES,
+      })
+      const answer = await session.call('ecr:BatchGetImage', (options) => ecr.send(command, options), repository.name)
+      for (const { imageId: id, imageManifest: body, imageManifestMediaType: mediaType = '' } of answer.images ?? []) {
+        if (body === undefined || id?.imageDigest === undefined) continue
+        const manifest = { digest: id.imageDigest, body, mediaType }
+        found.set(id.imageDigest, manifest)
+        if (id.imageTag !== undefined) found.set(id.imageTag, manifest)
+      }
+    }
+    return found
+  }
+  const manifest: Ecr['manifest'] = async (repository, id) => {
+    const name = 'tag' in id ? id.tag : id.digest
+    return (await manifests(repository, [name])).get(name)
+  }
+  const config: ImageParts['config'] = ({ registryId, name }, layerDigest) => {
+    const command = new GetDownloadUrlForLayerCommand({ registryId, repositoryName: name, layerDigest })
+    return session.call(
+      'ecr:GetDownloadUrlForLayer',
+      async (options) => {
+        const { downloadUrl = '' } = await ecr.send(command, options)
+        return storedJson(downloadUrl, session.http, options.abortSignal)
+      },
+      name,
+    )
+  }
   return {
     async authorization() {
       const answer = await session.call('ecr:GetAuthorizationToken', (options) =>
@@ -86,23 +147,10 @@ export function ecrOf(session: EcrSession, registryId: string | undefined): Ecr 
       )
       return repositoryOf(answer?.repository)
     },
-    async manifest(repository, id) {
-      const command = new BatchGetImageCommand({
-        registryId: repository.registryId,
-        repositoryName: repository.name,
-        imageIds: ['tag' in id ? { imageTag: id.tag } : { imageDigest: id.digest }],
-        acceptedMediaTypes: MANIFEST_TYPES,
-      })
-      const answer = await session.call('ecr:BatchGetImage', (options) => ecr.send(command, options), repository.name)
-      const [image] = answer.images ?? []
-      if (image?.imageManifest === undefined || image.imageId?.imageDigest === undefined) return undefined
-      return {
-        digest: image.imageId.imageDigest,
-        body: image.imageManifest,
-        mediaType: image.imageManifestMediaType ?? '',
-      }
-    },
-    async tag(repository, manifest, tag) {
+    manifest,
+    manifests,
+    labels: (repository, image) => imageLabels(repository, image, { manifest, config }),
+    async tag(repository, manifest, tag, mayMove) {
       const command = new PutImageCommand({
         registryId: repository.registryId,
         repositoryName: repository.name,
@@ -111,11 +159,21 @@ export function ecrOf(session: EcrSession, registryId: string | undefined): Ecr 
         imageDigest: manifest.digest,
         imageTag: tag,
       })
+      // Behind the SDK's own retries, so that it stands before each of them.
+      command.middlewareStack.add(
+        (next) => async (call) => {
+          if (mayMove !== undefined && !(await mayMove())) throw new Unwanted('The tag is not to be moved any more.')
+          return next(call)
+        },
+        { step: 'finalizeRequest', name: 'mayMove', priority: 'low' },
+      )
       try {
         await session.call('ecr:PutImage', (options) => ecr.send(command, options), repository.name)
       } catch (error) {
+        if (awsErrorName(error) === 'Unwanted') return false
         if (awsErrorName(error) !== 'ImageAlreadyExistsException') throw error
       }
+      return true
     },
   }
 }

@@ -12,14 +12,14 @@ const PAUSE = 1_000
 const THROTTLED: ReadonlySet<string | undefined> = new Set(['ThrottlingException', 'TooManyRequestsException'])
 
 /** The part of a session that calls ECR. */
-export type EcrSession = Pick<AwsSession, 'call' | 'ecr' | 'mask' | 'region'>
+export type EcrSession = Pick<AwsSession, 'call' | 'ecr' | 'http' | 'mask' | 'region'>
 
 /**
  * The same session for jobs that come in crowds, such as a matrix: what AWS throttles is tried for about a minute, with
  * pauses of random length, so that the jobs spread out. AWS_MAX_ATTEMPTS, where it is set, is the user's own limit.
  */
 export function patientSession(session: EcrSession, { env, signal, runner }: Pick<Job, 'env' | 'signal' | 'runner'>) {
-  const { ecr, mask, region } = session
+  const { ecr, http, mask, region } = session
   const rounds = env['AWS_MAX_ATTEMPTS'] ? 1 : ROUNDS
   const call: AwsSession['call'] = async (action, send, repository) => {
     for (let round = 1; ; round++) {
@@ -32,5 +32,5 @@ export function patientSession(session: EcrSession, { env, signal, runner }: Pic
       await delay(PAUSE * 2 ** (round - 1) * Math.random(), undefined, { signal })
     }
   }
-  return { ecr, mask, region, call } satisfies EcrSession
+  return { ecr, http, mask, region, call } satisfies EcrSession
 }

@@ -46,6 +46,33 @@ describe('the manifests of a registry', () => {
     ])
   })
 
+  test('come by tags and digests, without those that are not there', async () => {
+    const { server, repository, manifests } = await open(({ url = '' }, response) =>
+      url.endsWith('/2') ? json(response, 404, {}) : response.writeHead(200, { 'content-type': MEDIA_TYPE }).end('{ }'),
+    )
+    const found = await manifests.manifests(repository, ['1', '2', 'sha256:00', '1'])
+    expect([...found.keys()]).toEqual(['1', 'sha256:00'])
+    expect(server.requests).toHaveLength(3)
+  })
+
+  test.each([200, 307])('have labels in a configuration, which comes with %i', async (status) => {
+    const { server, repository, manifests } = await open(({ url = '' }, response) => {
+      if (url.includes('/blobs/') && status === 307) response.writeHead(307, { location: `${server.url}/stored` }).end()
+      else json(response, 200, { config: { Labels: { a: 'b' } } })
+    })
+    const image = { digest: 'sha256:00', mediaType: MEDIA_TYPE, body: '{"config":{"digest":"sha256:01"}}' }
+    expect(await manifests.labels(repository, image)).toEqual({ a: 'b' })
+    expect(server.requests[0]?.url).toBe('/v2/team/app/blobs/sha256:01')
+    expect(server.requests[1]?.headers['authorization']).toBeUndefined()
+  })
+
+  test('get no tag that may not move', async () => {
+    const { server, repository, manifests } = await open((_, response) => response.writeHead(201).end())
+    const manifest = { digest: 'sha256:00', mediaType: MEDIA_TYPE, body: '{ }' }
+    expect(await manifests.tag(repository, manifest, 'latest', async () => false)).toBe(false)
+    expect(server.requests).toEqual([])
+  })
+
   test('that are refused say why', async () => {
     const errors = [{ code: 'DENIED', message: 'Your authorization token has expired.' }]
     const { repository, manifests } = await open((_, response) => json(response, 403, { errors }))

@@ -24,6 +24,9 @@ export const MANIFEST: Manifest = {
 
 const AUTHORIZATION = { username: 'AWS', password: 'pass', token: 'QVdTOnBhc3M=', expiresAt: undefined }
 
+/** Another image of the repository. */
+export const OTHER: Manifest = { ...MANIFEST, digest: `sha256:${'cd'.repeat(32)}` }
+
 /**
  * A Docker and an ECR in memory that note their calls in order. A push stores the manifest under its tag; with `exists`
  * the repository is there from the start. The labels of the OCI vocabulary, which each build has, are left out.
@@ -38,6 +41,8 @@ export function memoryPorts({
   const calls: string[] = []
   const logins: unknown[] = []
   const tags = new Map<string, Manifest>()
+  /** By the digest of the image. */
+  const labels = new Map<string, Record<string, string>>()
   let repository = exists ? REPOSITORY : undefined
   const docker: Docker = {
     async versions() {
@@ -81,9 +86,24 @@ export function memoryPorts({
     async manifest(_, id) {
       return 'tag' in id ? tags.get(id.tag) : undefined
     },
-    async tag(_, manifest, tag) {
+    async manifests(_, ids) {
+      const digests = new Map([...tags.values()].map((manifest) => [manifest.digest, manifest]))
+      return new Map(
+        ids.flatMap((id) => {
+          const manifest = tags.get(id) ?? digests.get(id)
+          return manifest === undefined ? [] : [[id, manifest] as const]
+        }),
+      )
+    },
+    async labels(_, { digest }) {
+      calls.push(`labels ${digest.slice(7, 11)}`)
+      return labels.get(digest)
+    },
+    async tag(_, manifest, tag, mayMove) {
+      if (mayMove !== undefined && !(await mayMove())) return false
       calls.push(`tag ${tag}`)
       tags.set(tag, manifest)
+      return true
     },
   }
   const daemon: Ports['daemon'] = async (timeout) => {
@@ -105,5 +125,5 @@ export function memoryPorts({
     calls.push(`registry ${account}`)
     return { ...AUTHORIZATION, registry: `${account}.dkr.ecr.eu-central-1.amazonaws.com` }
   }
-  return { calls, logins, tags, docker, daemon, ecr, session, settings, registry }
+  return { calls, logins, tags, labels, docker, daemon, ecr, session, settings, registry }
 }

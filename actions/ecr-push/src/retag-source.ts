@@ -1,0 +1,44 @@
+import { Failure, type InputReader, type Repository, tagProblem } from '@container-actions/core'
+
+/** The image that gets the tags in place of one that is built. */
+export interface RetagSource {
+  /** Tag or digest. */
+  readonly id: string
+  /** The repository, with the registry's host or without, where the input is a whole reference. */
+  readonly repository: string | undefined
+}
+
+const DIGEST = /^sha256:[0-9a-f]{64}$/
+
+/** `name:tag`, `name@digest` or both, with or without a host before the name. */
+const REFERENCE = /^(?!sha256:)(?<repository>[^@\s]+?)(?::(?<tag>[^:/@\s]+))?(?:@(?<digest>sha256:[0-9a-f]{64}))?$/
+
+const isId = (text: string | undefined): text is string =>
+  text !== undefined && (DIGEST.test(text) || tagProblem(text) === undefined)
+
+/** Reads a tag or digest, alone or in a whole reference. */
+export function readRetagSource(input: InputReader): RetagSource | undefined {
+  const text = input.optional('retag_from')
+  if (text === undefined) return undefined
+  if (isId(text)) return { id: text, repository: undefined }
+  const { repository, tag, digest } = REFERENCE.exec(text)?.groups ?? {}
+  const id = digest ?? tag
+  if (isId(id)) return { id, repository }
+  input.reject(
+    `Input 'retag_from' is ${JSON.stringify(text)}, which is no tag and no digest. Give one like 1.4.2, or sha256: with 64 hexadecimal digits.`,
+  )
+  return undefined
+}
+
+/** Fails where the image is not in the repository whose tags are set. */
+export function checkRepository({ repository }: RetagSource, { name, uri }: Repository): void {
+  if (repository === undefined || repository === name || repository === uri) return
+  throw new Failure(
+    `Input 'retag_from' is an image of ${repository}, and the tags are those of ${uri}. ECR can only tag what a repository holds; copy the image with: docker buildx imagetools create --tag NEW OLD`,
+  )
+}
+
+export const missingImage = ({ id }: RetagSource, name: string): Failure =>
+  new Failure(
+    `Input 'retag_from' is ${id}, and the repository '${name}' in this registry and region has no such image. Check the tag or digest, and that a lifecycle policy has not removed it.`,
+  )

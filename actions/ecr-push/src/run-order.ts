@@ -1,0 +1,30 @@
+import type { GitHubEvent } from '@container-actions/core'
+import { eventLabels, RUN_ID_LABEL } from './image-labels.ts'
+
+/** The workflow run that an image was built in. */
+export interface Run {
+  /** URL of the repository with the sources. */
+  readonly source: string
+  /** Grows over the life of a repository; a run that is run again keeps it. */
+  readonly id: string
+}
+
+/** The run that an image's labels name. */
+export function runOfImage(labels: Readonly<Record<string, string>> = {}): Run | undefined {
+  const { 'org.opencontainers.image.source': source, [RUN_ID_LABEL]: id } = labels
+  return source && id !== undefined && /^\d+$/.test(id) ? { source, id } : undefined
+}
+
+/** The run that this step belongs to, as the labels of its images name it. */
+export const runOfEvent = (event: GitHubEvent): Run | undefined =>
+  runOfImage(eventLabels(event, { version: '', created: new Date() }))
+
+/** What one run is beside another; runs of different repositories are not to be compared. */
+export type Order = 'newer' | 'older' | 'same' | 'unknown'
+
+export function orderOf(theirs: Run | undefined, ours: Run): Order {
+  if (theirs?.source !== ours.source) return 'unknown'
+  const [their, our] = [BigInt(theirs.id), BigInt(ours.id)]
+  if (their === our) return 'same'
+  return their > our ? 'newer' : 'older'
+}

@@ -1,0 +1,59 @@
+import type { AwsHttp } from './aws-http.ts'
+import type { Ecr, Manifest } from './ecr.ts'
+import type { Repository } from './ecr-repository.ts'
+import { Failure, reason } from './failure.ts'
+import { sendJson } from './json-request.ts'
+
+export type Labels = Readonly<Record<string, string>>
+
+/** What is read of a manifest or an index: https://github.com/opencontainers/image-spec/blob/main/image-index.md */
+interface AnyManifest {
+  readonly config?: { readonly digest?: string }
+  readonly manifests?: readonly { readonly digest: string; readonly platform?: { readonly os?: string } }[]
+}
+
+/** How the parts of an image are read. */
+export interface ImageParts extends Pick<Ecr, 'manifest'> {
+  /** The configuration with this digest. */
+  config(repository: Repository, digest: string): Promise<unknown>
+}
+
+/** Milliseconds for one attempt at the storage; what is read there is not worth a long wait. */
+const PATIENCE = 3_000
+
+/** The digest of an index's first image; BuildKit marks its attestations with the platform `unknown`. */
+const firstImage = ({ manifests = [] }: AnyManifest): string | undefined =>
+  manifests.find(({ platform }) => platform?.os !== 'unknown')?.digest
+
+async function configDigest(repository: Repository, { body }: Manifest, parts: ImageParts) {
+  const manifest: AnyManifest = JSON.parse(body)
+  if (manifest.manifests === undefined) return manifest.config?.digest
+  const digest = firstImage(manifest)
+  const image = digest === undefined ? undefined : await parts.manifest(repository, { digest })
+  return image && (JSON.parse(image.body) as AnyManifest).config?.digest
+}
+
+/** The labels of an image in the repository; `undefined` where there is no configuration of an image. */
+export async function imageLabels(
+  repository: Repository,
+  manifest: Manifest,
+  parts: ImageParts,
+): Promise<Labels | undefined> {
+  const digest = await configDigest(repository, manifest, parts)
+  if (digest === undefined) return undefined
+  const found = await parts.config(repository, digest)
+  const { config } = (found ?? {}) as { config?: { Labels?: Labels | null } | null }
+  return config?.Labels ?? undefined
+}
+
+/** JSON from the storage behind ECR, by a link that needs no credentials. */
+export async function storedJson(link: string, http: AwsHttp, signal: AbortSignal): Promise<unknown> {
+  const request = { method: 'GET', url: new URL(link), headers: {} } as const
+  const hasty = { ...http, requestTimeout: PATIENCE }
+  const { status, body } = await sendJson(async () => request, hasty, signal).catch((error) => {
+    signal.throwIfAborted()
+    throw new Failure(`The storage of ECR at ${request.url.host} cannot be reached: ${reason(error)}`, { cause: error })
+  })
+  if (status === 200) return body
+  throw new Failure(`The storage of ECR at ${request.url.host} answered ${status}.`)
+}
