@@ -34,16 +34,43 @@ export const buildxSources = (sources: readonly CacheSource[]): string[] =>
 export const cacheImages = (sources: readonly CacheSource[]): string[] =>
   sources.flatMap((source) => ('image' in source ? [source.image] : []))
 
+/** Reads images, and targets of buildx (`type=…`), one per line; all come back as targets. */
+export function readCacheTargets(input: InputReader): string[] {
+  const lines = (input.optional('cache_to') ?? '').split('\n').map((line) => line.trim())
+  const wrong = lines.find((text) => text.startsWith('-') || /\s/.test(text))
+  if (wrong !== undefined) {
+    input.reject(
+      `Input 'cache_to' has ${JSON.stringify(wrong)}, which is no target. Give one per line, like type=inline or type=registry,ref=registry/app:cache,mode=max.`,
+    )
+  }
+  return lines.filter((text) => text !== '').map((text) => (text.includes('=') ? text : `type=registry,ref=${text}`))
+}
+
+/** The images that the targets write. */
+export const writtenImages = (targets: readonly string[]): string[] =>
+  targets.flatMap((target) =>
+    /^(?:.*,)?type=registry(?:,|$)/.test(target) ? (/(?:^|,)ref=([^,]+)/.exec(target)?.[1] ?? []) : [],
+  )
+
+const INLINE = 'type=inline'
+
+const isInline = (target: string): boolean => target.startsWith(INLINE)
+
 /**
- * The builder's options for `sources`. BuildKit reads an image's layers only where it was built with its inline cache,
- * so that each build writes it for the next one; the classic builder takes every image that the engine has.
+ * The builder's options for sources and targets. BuildKit reads an image's layers only where it was built with its
+ * inline cache, so that each build writes it for the next one, unless it writes another; the classic builder takes every
+ * image that the engine has.
  */
-export function cacheOptions(sources: readonly CacheSource[], builder: Builder): string[] {
+export function cacheOptions(sources: readonly CacheSource[], targets: readonly string[], builder: Builder): string[] {
   const images = cacheImages(sources)
   if (builder !== 'buildx') {
-    const inline = builder === 'buildkit' && images.length > 0 ? ['--build-arg=BUILDKIT_INLINE_CACHE=1'] : []
-    return [...images.map((image) => `--cache-from=${image}`), ...inline]
+    const inline = builder === 'buildkit' && (images.length > 0 || targets.some(isInline))
+    return [
+      ...images.map((image) => `--cache-from=${image}`),
+      ...(inline ? ['--build-arg=BUILDKIT_INLINE_CACHE=1'] : []),
+    ]
   }
   const specs = sources.map((source) => ('spec' in source ? source.spec : `type=registry,ref=${source.image}`))
-  return [...specs.map((spec) => `--cache-from=${spec}`), ...(images.length > 0 ? ['--cache-to=type=inline'] : [])]
+  const written = targets.length === 0 && images.length > 0 ? [INLINE] : targets
+  return [...specs.map((spec) => `--cache-from=${spec}`), ...written.map((target) => `--cache-to=${target}`)]
 }

@@ -14,7 +14,7 @@ export function parseLines(text: string): string[] | string {
       return `has a quote that is never closed, or text behind it: ${JSON.stringify(rest.split('\n')[0])}`
     }
     const [whole = '', value = ''] = quoted ?? /^([^\n]*)/.exec(rest) ?? []
-    values.push(quoted === null ? value.trimEnd() : value.replaceAll('""', '"'))
+    values.push(quoted === null ? value.replace(/[ \t]+$/, '') : value.replaceAll('""', '"'))
     rest = rest.slice(whole.length).replace(/^\n/, '')
   }
   return values.filter((value) => value !== '')

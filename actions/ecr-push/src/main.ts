@@ -2,6 +2,7 @@ import type { Authorization, AwsSession, Docker, Ecr, EcrSettings, Job } from '@
 import { listArtifact } from './artifact-list.ts'
 import { buildImage } from './build.ts'
 import type { Inputs } from './inputs.ts'
+import { checkLambdaImage } from './lambda.ts'
 import { patientPush } from './patient-push.ts'
 import { prepare } from './prepare.ts'
 import { preview } from './preview.ts'
@@ -68,6 +69,7 @@ export async function main(inputs: Inputs, ports: Ports, job: Job): Promise<Outp
   if (inputs.dryRun) return preview(inputs, ports, job)
   const image = (await reuseImage(inputs, ports, job)) ?? (await buildAndPush(inputs, ports, job))
   const { repository, tags, digest, reason } = image
+  if (inputs.build.compat === 'lambda') await checkLambdaImage(repository, digest, ports.ecr)
   const pushed = reason === ''
   const reference = `${repository.uri}@${digest}`
   job.runner.info(pushed ? `Pushed ${reference}` : `Nothing is pushed, because ${reason}: ${reference}`)

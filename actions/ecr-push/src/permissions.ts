@@ -8,7 +8,7 @@ import {
   type Repository,
   repositoryArn,
 } from '@container-actions/core'
-import { cacheImages } from './cache-source.ts'
+import { cacheImages, writtenImages } from './cache-source.ts'
 import type { Inputs } from './inputs.ts'
 import { LATEST } from './tag-plan.ts'
 
@@ -25,7 +25,7 @@ const PULL = ['BatchGetImage', 'GetDownloadUrlForLayer']
 
 type Target = Pick<Repository, 'arn' | 'registry' | 'registryId'>
 
-type Chosen = Pick<Inputs, 'createRepo' | 'settings' | 'registryIds' | 'cacheFrom' | 'tags' | 'latest'>
+type Chosen = Pick<Inputs, 'createRepo' | 'settings' | 'registryIds' | 'cacheFrom' | 'tags' | 'latest' | 'build'>
 
 /** The ARN of an image's repository, where that is in an ECR. */
 function arnOf(image: string, { arn, registry }: Target): string[] {
@@ -35,8 +35,9 @@ function arnOf(image: string, { arn, registry }: Target): string[] {
 }
 
 /** The ARNs of repositories that layers are read from; those of other accounts are whatever the Dockerfile names. */
-function readFrom({ registryIds, cacheFrom }: Chosen, target: Target): string[] {
+function readFrom({ registryIds, cacheFrom, build }: Chosen, target: Target): string[] {
   return [
+    ...(build.cache === 'registry' ? [target.arn] : []),
     ...cacheImages(cacheFrom).flatMap((image) => arnOf(image, target)),
     ...registryIds
       .filter((id) => id !== target.registryId)
@@ -62,11 +63,14 @@ export function leastPolicy(inputs: Chosen, target: Target): IamPolicy {
   const { arn } = target
   const sources = [...new Set(readFrom(inputs, target))]
   const others = sources.filter((each) => each !== arn)
+  const written = new Set(writtenImages(inputs.build.cacheTo).flatMap((image) => arnOf(image, target)))
+  written.delete(arn)
   const own = [...targetOperations(inputs), ...(sources.includes(arn) ? PULL : [])]
   const statements: PolicyStatement[] = [
     allowEcr(['GetAuthorizationToken'], ['*']),
     allowEcr(own, [arn]),
     ...(others.length === 0 ? [] : [allowEcr(PULL, others)]),
+    ...(written.size === 0 ? [] : [allowEcr(['BatchGetImage', ...PUSH], [...written])]),
   ]
   return iamPolicy(statements)
 }

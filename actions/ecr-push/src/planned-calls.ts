@@ -49,7 +49,13 @@ async function commandLines({ repository, tags, versions }: Findings, inputs: In
   const noting: Job = Object.create(job, { exec: { value: exec } })
   const docker = dockerOf(noting)
   const reference = `${repository.uri}:${tags[0]}`
-  await buildImage(reference, { ...inputs, prebuildScript: undefined }, { versions, login: {} }, docker, noting)
+  await buildImage(
+    reference,
+    { ...inputs, prebuildScript: undefined },
+    { versions, repository, login: {} },
+    docker,
+    noting,
+  )
   // Nothing is pushed, so that there is no digest to find in what the command says.
   await docker.push(reference, {}).catch(() => undefined)
   return exec.commands.map((command) => JSON.stringify(command))

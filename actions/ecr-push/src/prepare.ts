@@ -1,4 +1,5 @@
 import { childLogin, ensureRepository, isolatedLogin, type Job } from '@container-actions/core'
+import { checkFeatures, featuresOf } from './build-features.ts'
 import { checkBuildFiles } from './build-files.ts'
 import type { Inputs } from './inputs.ts'
 import { keepRenewed } from './login-renewal.ts'
@@ -21,6 +22,7 @@ export async function prepare(inputs: Inputs, { session, ecr, docker, daemon, se
     logIn(),
     session.identity(),
   ]).finally(() => over.abort())
+  const leftOut = checkFeatures(featuresOf(inputs.build, versions.platform), versions.builder)
   const { repository, created } = await ensureRepository(
     ecr,
     inputs.repo,
@@ -33,6 +35,7 @@ export async function prepare(inputs: Inputs, { session, ecr, docker, daemon, se
       `Docker's client ${versions.client} has no buildx plugin, so the image is built by the classic builder, without BuildKit. Install the plugin docker-buildx on the runner.`,
     )
   }
+  for (const line of leftOut) job.runner.notice(line)
   job.runner.info(`${created ? 'Created' : 'Found'} repository ${repository.uri}`)
   const wanted = wantedTags(inputs)
   const decisive = decisiveTags(repository, wanted)

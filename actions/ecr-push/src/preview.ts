@@ -8,6 +8,7 @@ import {
   reason,
   repositoryArn,
 } from '@container-actions/core'
+import { checkFeatures, featuresOf } from './build-features.ts'
 import { checkBuildFiles } from './build-files.ts'
 import { existingImage } from './existing-image.ts'
 import type { Inputs } from './inputs.ts'
@@ -102,6 +103,9 @@ export async function preview(inputs: Inputs, ports: Ports, job: Job): Promise<O
   await job.phase('Dry run: the least IAM policy for these inputs', async () => job.runner.info(policy))
   if (missing && inputs.retagFrom !== undefined) throw missingImage(inputs.retagFrom, inputs.repo)
   if (missing && !inputs.createRepo) throw missingRepository(inputs.repo, 'create_repo')
+  for (const line of checkFeatures(featuresOf(inputs.build, versions.platform), versions.builder)) {
+    job.runner.notice(line)
+  }
   const plan = await imageFor(repository, inputs, ports, job)
   for (const line of plan.notices) job.runner.notice(line)
   const lines = await plannedCalls({ repository, missing, policyText, versions, ...plan }, inputs, ports, job)

@@ -33,10 +33,20 @@ test.each([
   ['buildkit', ['--cache-from=r/a', '--cache-from=r/b', '--build-arg=BUILDKIT_INLINE_CACHE=1']] as const,
   ['classic', ['--cache-from=r/a', '--cache-from=r/b']] as const,
 ])('%s gets one option for each image', (builder, options) => {
-  expect(cacheOptions([{ image: 'r/a' }, { image: 'r/b' }], builder)).toEqual(options)
-  expect(cacheOptions([], builder)).toEqual([])
+  expect(cacheOptions([{ image: 'r/a' }, { image: 'r/b' }], [], builder)).toEqual(options)
+  expect(cacheOptions([], [], builder)).toEqual([])
 })
 
 test('what only buildx reads makes no inline cache', () => {
-  expect(cacheOptions([{ spec: 'type=gha' }], 'buildx')).toEqual(['--cache-from=type=gha'])
+  expect(cacheOptions([{ spec: 'type=gha' }], [], 'buildx')).toEqual(['--cache-from=type=gha'])
+})
+
+test('targets of the user stand in place of the inline cache', () => {
+  const sources = [{ image: 'r/a' }]
+  expect(cacheOptions(sources, ['type=gha', 'type=inline'], 'buildx')).toEqual([
+    '--cache-from=type=registry,ref=r/a',
+    '--cache-to=type=gha',
+    '--cache-to=type=inline',
+  ])
+  expect(cacheOptions([], ['type=inline'], 'buildkit')).toEqual(['--build-arg=BUILDKIT_INLINE_CACHE=1'])
 })

@@ -3,6 +3,7 @@ import { inputsOf } from '@container-actions/core/testing'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readInputs } from '../src/inputs.ts'
+import { BUILD_OPTIONS } from './support/build-options.ts'
 
 const GIVEN = {
   repo: 'team/app',
@@ -21,6 +22,7 @@ const GIVEN = {
   no_cache: 'false',
   dry_run: 'false',
   compat: 'none',
+  cache: 'none',
   region: 'eu-central-1',
 }
 
@@ -56,7 +58,7 @@ test('the inputs of a step', () => {
     skipIfExists: 'never',
     waitForDocker: 0,
     pushRetries: 5,
-    build: { args: [], labels: [], target: undefined, pull: false, noCache: false, compat: 'none' },
+    build: BUILD_OPTIONS,
   })
 })
 

@@ -5,6 +5,7 @@ import { memoryJob, scriptedExec } from '@container-actions/core/testing'
 import { describe, expect, test } from 'vitest'
 import type { Inputs } from '../src/inputs.ts'
 import { main } from '../src/main.ts'
+import { BUILD_OPTIONS } from './support/build-options.ts'
 import { DIGEST, MANIFEST, memoryPorts, REPOSITORY } from './support/ports.ts'
 import { workspace } from './support/workspace.ts'
 
@@ -32,7 +33,7 @@ function step(changes: Partial<Inputs> = {}, signal = new AbortController().sign
     waitForDocker: 0,
     retagFrom: undefined,
     pushRetries: 5,
-    build: { args: [], labels: [], target: undefined, pull: false, noCache: false, compat: 'none' },
+    build: BUILD_OPTIONS,
     ...changes,
   }
   const job = memoryJob({ RUNNER_TEMP: temp, HOME: home, PATH: '/bin' }, { signal })

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Inputs } from '../src/inputs.ts'
 import { leastPolicy } from '../src/permissions.ts'
+import { BUILD_OPTIONS } from './support/build-options.ts'
 import { REPOSITORY } from './support/ports.ts'
 
 const ARN = 'arn:aws:ecr:eu-central-1:123456789012:repository'
@@ -17,7 +18,8 @@ const PUSH = [
 function statements(changes: Partial<Inputs> = {}) {
   const settings = { policyFile: undefined, scanOnPush: false }
   const tags = { tags: ['1'], latest: 'auto' } as const
-  const inputs = { createRepo: false, settings, registryIds: [], cacheFrom: [], ...tags, ...changes }
+  const build = BUILD_OPTIONS
+  const inputs = { createRepo: false, settings, registryIds: [], cacheFrom: [], build, ...tags, ...changes }
   return leastPolicy(inputs, REPOSITORY).Statement
 }
 
@@ -34,12 +36,25 @@ describe('what the inputs add', () => {
     [{ createRepo: true }, 'ecr:CreateRepository'],
     [{ settings: { policyFile: 'p.json', scanOnPush: false } }, 'ecr:SetRepositoryPolicy'],
     [{ settings: { policyFile: undefined, scanOnPush: true } }, 'ecr:PutImageScanningConfiguration'],
+    [{ build: { ...BUILD_OPTIONS, cache: 'registry' } }, 'ecr:GetDownloadUrlForLayer'],
     [{ cacheFrom: [{ image: `${REPOSITORY.uri}:cache` }] }, 'ecr:GetDownloadUrlForLayer'],
     [{ cacheFrom: [{ image: `${REPOSITORY.uri}@sha256:${'a'.repeat(64)}` }] }, 'ecr:GetDownloadUrlForLayer'],
   ])('%j', (changes, action) => {
     expect(statements(changes)).toEqual([
       expect.anything(),
       { Effect: 'Allow', Action: [...PUSH, action].sort(), Resource: `${ARN}/team/app` },
+    ])
+  })
+
+  test('writing of a cache elsewhere', () => {
+    const cacheTo = [
+      'type=registry,ref=123456789012.dkr.ecr.eu-central-1.amazonaws.com/cache:app,mode=max',
+      `type=registry,ref=${REPOSITORY.uri}:cache`,
+      'type=gha,ref=123456789012.dkr.ecr.eu-central-1.amazonaws.com/other',
+      'type=registry,ref=ghcr.io/team/app:cache',
+    ]
+    expect(statements({ build: { ...BUILD_OPTIONS, cacheTo } }).slice(2)).toEqual([
+      { Effect: 'Allow', Action: PUSH.filter((name) => name !== 'ecr:DescribeRepositories'), Resource: `${ARN}/cache` },
     ])
   })
 

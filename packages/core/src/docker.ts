@@ -11,6 +11,8 @@ export type Builder = 'buildx' | 'buildkit' | 'classic'
 export interface DockerVersions {
   readonly client: string
   readonly server: string
+  /** The engine's own, as `linux/amd64`. */
+  readonly platform: string
   readonly builder: Builder
 }
 
@@ -44,7 +46,7 @@ const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? ''
 /** What `docker version --format '{{json .}}'` prints, as far as it is read. */
 interface VersionAnswer {
   readonly Client?: { readonly Version?: string }
-  readonly Server?: { readonly Version?: string } | null
+  readonly Server?: { readonly Version?: string; readonly Os?: string; readonly Arch?: string } | null
 }
 
 function builderOf(client: string, buildx: boolean): Builder {
@@ -77,7 +79,12 @@ export function dockerOf(job: Job): Docker {
       }
       const { Client, Server }: VersionAnswer = JSON.parse(version.stdout)
       const client = Client?.Version ?? ''
-      return { client, server: Server?.Version ?? '', builder: builderOf(client, buildx.exitCode === 0) }
+      return {
+        client,
+        server: Server?.Version ?? '',
+        platform: Server ? `${Server.Os}/${Server.Arch}` : '',
+        builder: builderOf(client, buildx.exitCode === 0),
+      }
     },
 
     async build(spec, builder, login) {

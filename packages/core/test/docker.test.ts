@@ -13,7 +13,7 @@ function dockerWith(...answers: Partial<ExecResult>[]) {
 
 const NO_BUILDX = { exitCode: 1, stderr: "docker: 'buildx' is not a docker command.\nSee 'docker --help'\n" }
 const versionsJson = (client: string, server = '20.10.24+dfsg1') => ({
-  stdout: `${JSON.stringify({ Client: { Version: client }, Server: { Version: server } })}\n`,
+  stdout: `${JSON.stringify({ Client: { Version: client }, Server: { Version: server, Os: 'linux', Arch: 'amd64' } })}\n`,
 })
 
 describe('versions', () => {
@@ -26,7 +26,7 @@ describe('versions', () => {
     ['28.5.2+dfsg4', NO_BUILDX, 'classic'],
   ])('client %s with buildx answering %j builds with %s', async (client, buildx, builder) => {
     const { docker, calls } = dockerWith(versionsJson(client), buildx)
-    expect(await docker.versions()).toEqual({ client, server: '20.10.24+dfsg1', builder })
+    expect(await docker.versions()).toEqual({ client, server: '20.10.24+dfsg1', platform: 'linux/amd64', builder })
     expect(calls.map(({ args }) => args)).toEqual([
       ['version', '--format', '{{json .}}'],
       ['buildx', 'version'],
@@ -50,7 +50,7 @@ describe('versions', () => {
 
   test('a client that names no version has an empty one', async () => {
     const { docker } = dockerWith({ stdout: '{"Server":null}' }, {})
-    expect(await docker.versions()).toEqual({ client: '', server: '', builder: 'buildx' })
+    expect(await docker.versions()).toEqual({ client: '', server: '', platform: '', builder: 'buildx' })
   })
 })
 

@@ -47,7 +47,7 @@ export function memoryPorts({
   const docker: Docker = {
     async versions() {
       calls.push('docker version')
-      return { client: '28.5.2', server: '28.5.1', builder }
+      return { client: '28.5.2', server: '28.5.1', platform: 'linux/amd64', builder }
     },
     async build(spec, by, login) {
       const given = spec.options?.filter((option) => !option.startsWith('--label=org.opencontainers.image.')) ?? []

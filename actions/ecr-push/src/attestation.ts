@@ -1,0 +1,36 @@
+import type { InputReader } from '@container-actions/core'
+
+const BOOLEANS: Readonly<Record<string, boolean>> = {
+  true: true,
+  yes: true,
+  1: true,
+  false: false,
+  no: false,
+  0: false,
+}
+
+/**
+ * Reads whether the build attests something, or with which attributes (`mode=max`), in the form of Docker's option.
+ *
+ * @returns `undefined` where that is left to the builder
+ */
+export function readAttestation(input: InputReader, name: 'provenance' | 'sbom'): string | undefined {
+  const given = input.optional(name)
+  if (given === undefined) return undefined
+  const wanted = BOOLEANS[given.toLowerCase()]
+  if (wanted !== undefined) return String(wanted)
+  if (!/^[a-z][a-z-]*=[^\r\n]+$/.test(given)) {
+    const example = name === 'sbom' ? 'generator=docker/buildkit-syft-scanner' : 'mode=max'
+    input.reject(
+      `Input '${name}' must be true, false or attributes like ${example}; it is ${JSON.stringify(given)}. Attributes are separated by commas.`,
+    )
+  }
+  return given
+}
+
+/** Names the run as the builder in a provenance that has no other: https://slsa.dev/spec/v1.1/provenance#builder.id */
+export function withBuilderId(provenance: string, run: string | undefined): string {
+  if (provenance === 'false' || run === undefined || /(?:^|,)\s*builder-id=/.test(provenance)) return provenance
+  const id = `builder-id=${run}`
+  return provenance === 'true' ? id : `${provenance},${id}`
+}

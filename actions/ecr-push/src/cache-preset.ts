@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto'
+import type { GitHubEvent, Repository } from '@container-actions/core'
+import { isImmutable } from './tag-mutability.ts'
+
+/** Where the cache of `cache: registry` is read and written. */
+export interface CachePreset {
+  /** References, the nearest first. */
+  readonly from: readonly string[]
+  /** Reference; `undefined` where this run must not write it. */
+  readonly to: string | undefined
+  readonly notice: string | undefined
+}
+
+const TAG = 'buildcache'
+
+/** Characters of a branch that a tag keeps, so that the whole has at most the 128 of a tag. */
+const KEPT = 100
+
+const field = (value: unknown, ...path: readonly string[]): unknown =>
+  path.reduce<unknown>(
+    (found, name) => (typeof found === 'object' && found !== null ? Reflect.get(found, name) : undefined),
+    value,
+  )
+
+/** The branch whose cache a run renews; `undefined` for tags, queues for merging, and pull requests from forks. */
+function branchOf({ name, payload, repository, ref, refName, refType, headRef }: GitHubEvent): string | undefined {
+  if (name.startsWith('pull_request')) {
+    const head = field(payload, 'pull_request', 'head', 'repo', 'full_name')
+    return head === repository && headRef !== '' ? headRef : undefined
+  }
+  if (refType !== 'branch' || ref.startsWith('refs/heads/gh-readonly-queue/')) return undefined
+  return refName || undefined
+}
+
+/** A branch's tag, which no other branch shares: a name that has to change ends with its hash. */
+function tagOf(branch: string): string {
+  const plain = branch.replaceAll(/[^\w.-]/g, '-').slice(0, KEPT)
+  const isHashLike = /-[0-9a-f]{8}$/.test(branch)
+  if (plain === branch && !isHashLike) return `${TAG}-${branch}`
+  return `${TAG}-${plain}-${createHash('sha256').update(branch).digest('hex').slice(0, 8)}`
+}
+
+/** Each branch has a cache of its own in the image's repository, and reads that of the default branch as well. */
+export function cachePreset(repository: Repository, event: GitHubEvent): CachePreset {
+  const branch = branchOf(event)
+  const told = field(event.payload, 'repository', 'default_branch')
+  const isDefault = branch !== undefined && (branch === told || event.name === 'schedule')
+  const own = branch === undefined || isDefault ? undefined : tagOf(branch)
+  const from = [...(own === undefined ? [] : [own]), TAG].map((tag) => `${repository.uri}:${tag}`)
+  const tag = isDefault ? TAG : own
+  if (tag !== undefined && isImmutable(repository, tag)) {
+    const notice = `The cache is not written, because ${repository.name} keeps its tag '${tag}' immutable. Let it move, with ecr-repository's 'immutable_except: ${TAG}*'.`
+    return { from, to: undefined, notice }
+  }
+  return { from, to: tag === undefined ? undefined : `${repository.uri}:${tag}`, notice: undefined }
+}
+
+/**
+ * In the one form that ECR stores, where only an error of the build itself fails it:
+ * https://docs.docker.com/build/cache/backends/registry/
+ */
+export const cacheTarget = (reference: string): string =>
+  `type=registry,ref=${reference},mode=max,image-manifest=true,oci-mediatypes=true,ignore-error=true`

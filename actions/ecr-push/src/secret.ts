@@ -1,0 +1,99 @@
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Failure, type InputReader, type Job } from '@container-actions/core'
+import { csvField } from './csv-field.ts'
+import { parseLines } from './lines.ts'
+
+/** Something that only a `RUN --mount=type=secret` of the build sees: a value, a variable of the runner, or a file. */
+export type Secret = { readonly id: string } & (
+  | { readonly value: string }
+  | { readonly env: string }
+  | { readonly file: string }
+)
+
+/** The part before the first `=` and the part behind it; `undefined` where one of them is empty or there is no `=`. */
+function pairIn(text: string): readonly [string, string] | undefined {
+  const [, name, value] = /^([^=]+)=(.+)$/s.exec(text) ?? []
+  return name === undefined || value === undefined ? undefined : [name, value]
+}
+
+/** No line shows what is in `secrets`: it may be the secret. */
+function readValues(input: InputReader): Secret[] {
+  const lines = parseLines(input.optional('secrets') ?? '')
+  if (typeof lines === 'string') {
+    input.reject("Input 'secrets' has a quote that is never closed, or text behind it. Double a quote inside quotes.")
+    return []
+  }
+  return lines.map((line, index) => {
+    const [, id = '', value = ''] = /^([^=]+)=(.*)$/s.exec(line) ?? []
+    if (id === '') {
+      input.reject(
+        `Input 'secrets' has no id=value as its value ${index + 1}. Give one per line, and one that has line ends in double quotes.`,
+      )
+    }
+    return { id, value }
+  })
+}
+
+function readNamed<T extends 'env' | 'file'>(
+  input: InputReader,
+  name: 'secret_envs' | 'secret_files',
+  kind: T,
+): Secret[] {
+  const given = name === 'secret_envs' ? input.list(name) : parseLines(input.optional(name) ?? '')
+  if (typeof given === 'string') {
+    input.reject(`Input '${name}' ${given}.`)
+    return []
+  }
+  return given.map((text) => {
+    const pair = pairIn(text)
+    if (pair === undefined) {
+      const form = kind === 'env' ? 'id=VARIABLE' : 'id=path'
+      input.reject(`Input '${name}' has ${JSON.stringify(text)}, which is not ${form}.`)
+    }
+    const [id, value] = pair ?? ['', '']
+    return kind === 'env' ? { id, env: value } : { id, file: value }
+  })
+}
+
+export const readSecrets = (input: InputReader): readonly Secret[] => [
+  ...readValues(input),
+  ...readNamed(input, 'secret_envs', 'env'),
+  ...readNamed(input, 'secret_files', 'file'),
+]
+
+/** The options that hand the secrets to the build; values are masked and lie in files of the step's own. */
+export function secretArguments(secrets: readonly Secret[], job: Job): string[] {
+  let folder: string | undefined
+  const options = secrets.map((secret, index) => {
+    const { id } = secret
+    if ('file' in secret) return optionOf(id, `src=${existing(secret)}`)
+    const value = 'env' in secret ? variable(secret.env, job) : secret.value
+    if (value === '') return missing(secret, job)
+    job.runner.mask(value)
+    if ('env' in secret) return optionOf(id, `env=${secret.env}`)
+    folder ??= job.temporaryFolder('ecr-push-secrets')
+    const file = join(folder, String(index))
+    writeFileSync(file, value, { mode: 0o600 })
+    return optionOf(id, `src=${file}`)
+  })
+  return options.flatMap((option) => option ?? [])
+}
+
+const optionOf = (id: string, source: string): string => `--secret=${csvField(`id=${id}`)},${csvField(source)}`
+
+/** Inputs are variables as well, and no child of the step gets them. */
+const variable = (name: string, { env }: Job): string => (name.startsWith('INPUT_') ? '' : (env[name] ?? ''))
+
+/** As of a pull request from a fork, whose runs get no secrets: the Dockerfile knows whether it can do without. */
+function missing(secret: Secret, { runner }: Job): undefined {
+  const why = 'env' in secret ? `the variable ${secret.env} is empty or not set` : "its value in 'secrets' is empty"
+  runner.warning(`The build gets no secret '${secret.id}', because ${why}.`)
+}
+
+function existing({ id, file }: { id: string; file: string }): string {
+  if (existsSync(file)) return file
+  throw new Failure(
+    `Input 'secret_files' has ${JSON.stringify(file)} for '${id}', and there is no such file in ${process.cwd()}.`,
+  )
+}

@@ -1,0 +1,20 @@
+import type { BuildOptions } from '../../src/build-options.ts'
+
+/** A build for which nothing is asked. */
+export const BUILD_OPTIONS: BuildOptions = {
+  args: [],
+  contexts: [],
+  secrets: [],
+  ssh: [],
+  labels: [],
+  annotations: [],
+  platforms: [],
+  provenance: undefined,
+  sbom: undefined,
+  target: undefined,
+  pull: false,
+  noCache: false,
+  cache: 'none',
+  cacheTo: [],
+  compat: 'none',
+}
