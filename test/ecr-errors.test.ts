@@ -1,0 +1,103 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type EcrLocal, startEcrLocal } from '../packages/ecr-local/src/index.ts'
+import { createRepository, secretsOf } from './support/ecr-client.ts'
+import type { ErrorCase } from './support/ecr-error-case.ts'
+import { ECR_LOGIN } from './support/ecr-login-errors.ts'
+import { ECR_PUSH } from './support/ecr-push-errors.ts'
+import { errorsOf } from './support/ecr-repository.ts'
+import { ECR_REPOSITORY } from './support/ecr-repository-errors.ts'
+import { useEngine } from './support/engine-suite.ts'
+import { createJob, leaks } from './support/runner.ts'
+
+const ACTIONS = [ECR_LOGIN, ECR_REPOSITORY, ECR_PUSH]
+
+const WORKSPACE = {
+  Dockerfile: 'FROM scratch\nCOPY app /app\n',
+  app: 'an app',
+  'repo-policy.json': '{"Version":"2012-10-17","Statement":[]}',
+}
+
+const CORE = join(import.meta.dirname, '../packages/core/src')
+const COMMANDS = join(import.meta.dirname, '../node_modules/@aws-sdk/client-ecr/dist-types/commands')
+
+/** What docker calls through the registry while it pushes. */
+const OF_A_PUSH = ['BatchCheckLayerAvailability', 'InitiateLayerUpload', 'UploadLayerPart', 'CompleteLayerUpload']
+
+/** What any operation can answer, and the SDK therefore lists nowhere. */
+const OF_ANY = [
+  'AccessDeniedException',
+  'ExpiredTokenException',
+  'InvalidSignatureException',
+  'ThrottlingException',
+  'UnrecognizedClientException',
+]
+
+/** Errors that no step fails with, and why. */
+const ANSWERS: Readonly<Record<string, string>> = {
+  ImageAlreadyExistsException: 'the tag is what it should become',
+  LifecyclePolicyNotFoundException: 'there is no lifecycle policy to compare with',
+  RepositoryPolicyNotFoundException: 'there is no policy to compare with',
+}
+
+/** The errors of all operations that the actions call, as the SDK documents them. */
+function errorsOfCalls(): Set<string> {
+  const sources = readdirSync(CORE, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'))
+  const called = sources.flatMap((name) => [...readFileSync(join(CORE, name), 'utf8').matchAll(/new (\w+)Command\(/g)])
+  const known = new Set(readdirSync(COMMANDS))
+  const operations = [...OF_A_PUSH, ...called.map(([, name = '']) => name)].filter((name) =>
+    known.has(`${name}Command.d.ts`),
+  )
+  expect(operations).toContain('PutImage')
+  return new Set(
+    operations.flatMap((name) =>
+      [
+        ...readFileSync(join(COMMANDS, `${name}Command.d.ts`), 'utf8').matchAll(/@throws \{@link (\w+Exception)\}/g),
+      ].map(([, error = '']) => error),
+    ),
+  )
+}
+
+it('every error that an action can meet is in the tables', () => {
+  const errors = [...errorsOfCalls(), ...OF_ANY].filter((name) => name !== 'ECRServiceException')
+  const cases = ACTIONS.flatMap(({ found, missing }) => [...found, ...missing])
+  const struck = new Set(cases.map(([, , { error }]) => error))
+  expect(errors.length).toBeGreaterThan(20)
+  expect(errors.filter((name) => !struck.has(name) && !Object.hasOwn(ANSWERS, name))).toEqual([])
+})
+
+describe('an error of ECR is one line', () => {
+  const engine = useEngine('sid')
+  let ecr: EcrLocal
+
+  beforeEach(async () => {
+    ecr = await startEcrLocal()
+  })
+  afterEach(() => ecr.close())
+
+  const ends = (action: string) => async (_: string, given: ErrorCase[1], struck: ErrorCase[2], line: RegExp) => {
+    ecr.addFault(struck)
+    // Each of them once more would be tried for a minute.
+    const machine = { ...engine().env, ...ecr.environment, AWS_MAX_ATTEMPTS: '2' }
+    await using job = await createJob({ machine, workspace: WORKSPACE })
+    const step = await job.run(action, { with: given })
+    expect(step.conclusion, step.log).toBe('failure')
+    expect(errorsOf(step)).toEqual([expect.stringMatching(line)])
+    expect(errorsOf(step)[0]).not.toContain('\n')
+    expect(step.log).not.toMatch(/^ {4}at /m)
+    expect(leaks(job, secretsOf(ecr, job))).toEqual([])
+  }
+
+  describe.each(ACTIONS)('of $action', ({ action, found, missing }) => {
+    describe('where the repository is there', () => {
+      beforeEach(() => createRepository(ecr, 'team/app'))
+      it.each(found)('%s', ends(action))
+    })
+    if (missing.length > 0) {
+      describe('where it is missing', () => {
+        it.each(missing)('%s', ends(action))
+      })
+    }
+  })
+})
