@@ -4,11 +4,13 @@ import { Failure } from '@container-actions/core'
 /** A context that Docker fetches itself: https://docs.docker.com/build/concepts/context/#remote-context */
 const REMOTE = /^(?:[a-z][a-z0-9+.-]*:\/\/|git@|github\.com\/)/i
 
+export const isRemote = (path: string): boolean => REMOTE.test(path)
+
 const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory()
 
 /** Fails where a local build context or its Dockerfile is not there; both are relative to the working folder. */
 export function checkBuildFiles({ path, dockerfile }: { path: string; dockerfile: string }): void {
-  if (REMOTE.test(path)) return
+  if (isRemote(path)) return
   if (!isFolder(path)) {
     throw new Failure(
       `Input 'path' is ${JSON.stringify(path)}, and there is no such folder in ${process.cwd()}. Check out the sources before this step.`,

@@ -1,6 +1,7 @@
 import type { Authorization, AwsSession, Docker, Ecr, EcrSettings, Job } from '@container-actions/core'
 import { listArtifact } from './artifact-list.ts'
 import { buildImage } from './build.ts'
+import { withContentTag } from './content-tag.ts'
 import type { Inputs } from './inputs.ts'
 import { checkLambdaImage } from './lambda.ts'
 import { patientPush } from './patient-push.ts'
@@ -65,7 +66,8 @@ async function buildAndPush(inputs: Inputs, ports: Ports, job: Job): Promise<Ima
 }
 
 /** Builds the image once and pushes it under all tags, after everything else was found right. */
-export async function main(inputs: Inputs, ports: Ports, job: Job): Promise<Outputs> {
+export async function main(given: Inputs, ports: Ports, job: Job): Promise<Outputs> {
+  const inputs = await withContentTag(given, job.env)
   if (inputs.dryRun) return preview(inputs, ports, job)
   const image = (await reuseImage(inputs, ports, job)) ?? (await buildAndPush(inputs, ports, job))
   const { repository, tags, digest, reason } = image

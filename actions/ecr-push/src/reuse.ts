@@ -26,10 +26,14 @@ export const guardOf = (repository: Repository, { latest }: Inputs, { ecr }: Pic
   latest === 'true' ? undefined : latestGuard(repository, ecr, job)
 
 /** The image that may make a build needless, where the inputs name one. */
-export function soughtImage({ retagFrom, skipIfExists, tags }: Inputs): Sought | undefined {
+export function soughtImage({ retagFrom, skipIfExists, tags, contentTag, build }: Inputs): Sought | undefined {
   if (retagFrom !== undefined) {
     const check = (repository: Repository) => checkRepository(retagFrom, repository)
     return { id: retagFrom.id, reason: `'retag_from' is ${retagFrom.id}`, check }
+  }
+  if (contentTag !== undefined) {
+    // Both ask for what is newer than an image that is there.
+    return build.pull || build.noCache ? undefined : { id: contentTag, reason: 'an image of the same inputs is there' }
   }
   return skipIfExists === 'tag' ? { id: tags[0], reason: `tag '${tags[0]}' has an image already` } : undefined
 }

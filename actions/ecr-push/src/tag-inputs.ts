@@ -10,10 +10,12 @@ export interface TagInputs {
   readonly immutableConflict: Conflict
   readonly skipIfExists: (typeof SKIPS)[number]
   readonly retagFrom: RetagSource | undefined
+  /** The one among the tags that stands for the content, with `skip_if_exists: inputs`. */
+  readonly contentTag?: string
 }
 
-/** Nothing is skipped, or the build of an image whose first tag is there. */
-const SKIPS = ['never', 'tag'] as const
+/** Nothing is skipped, or the build of an image whose first tag is there, or one of the same content. */
+const SKIPS = ['never', 'tag', 'inputs'] as const
 
 export function readTagInputs(input: InputReader): TagInputs {
   const latest = input.oneOf('latest', LATEST_MODES)

@@ -1,0 +1,97 @@
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { contextPaths } from '../actions/ecr-push/src/build-context.ts'
+import { type EcrLocal, startEcrLocal } from '../packages/ecr-local/src/index.ts'
+import { digestOf } from './support/ecr-client.ts'
+import { docker } from './support/engine-images.ts'
+import { useEngine } from './support/engine-suite.ts'
+import { createJob, type Job } from './support/runner.ts'
+
+const FILES = [
+  'a',
+  'a.md',
+  'docs/a.md',
+  'docs/deep/b.md',
+  'docs/deep/c',
+  'node_modules/x/y',
+  'x/node_modules/z',
+  'keep/me',
+]
+
+const RULES = [
+  '',
+  '# nothing\n*.md',
+  '**/*.md\n!docs/deep/b.md',
+  '*\n!docs/deep\n!.dockerignore',
+  'docs\n!docs/a.md\n**/node_modules',
+  'docs/**\n?\nkeep/',
+]
+
+/** Docker 20.10 looks for such exceptions in no folder that is left out, so that it sends less than counts. */
+const NEW_RULES = ['*\n!**/*.md']
+
+describe.each(['bookworm', 'sid'] as const)('skip_if_exists: inputs on the engine of %s', (kind) => {
+  const engine = useEngine(kind)
+  let ecr: EcrLocal
+
+  beforeEach(async () => {
+    ecr = await startEcrLocal()
+  })
+  afterEach(() => ecr.close())
+
+  async function push(job: Job, given: Record<string, string | boolean>) {
+    const step = await job.run('ecr-push', {
+      with: { repo: 'app', create_repo: true, skip_if_exists: 'inputs', ...given },
+    })
+    expect(step.conclusion, step.log).toBe('success')
+    const { digest = '', tags = '', ...others } = step.outputs
+    return { ...others, digest, tags, docker: step.argv.filter(([command = '']) => /docker/.test(command)).length }
+  }
+
+  it('builds the same content once, and what changed again', async () => {
+    const machine = { ...engine().env, ...ecr.environment }
+    await using job = await createJob({
+      machine,
+      workspace: { Dockerfile: 'FROM scratch\nCOPY app /app\n', app: 'an app', '.dockerignore': 'notes' },
+    })
+    const first = await push(job, { tags: '1,latest' })
+    expect(first).toMatchObject({ pushed: 'true', tags: expect.stringMatching(/^1,in-[0-9a-f]{64},latest$/) })
+    writeFileSync(join(job.folders.workspace, 'notes'), 'not sent')
+    const second = await push(job, { tags: '2,latest' })
+    expect(second).toMatchObject({ pushed: 'false', skipped: 'true', digest: first.digest, docker: 0 })
+    expect(second).toMatchObject({
+      reason: 'an image of the same inputs is there',
+      tags: first.tags.replace('1', '2'),
+    })
+    expect(await digestOf(ecr, 'app', '2')).toBe(first.digest)
+    expect(await push(job, { tags: '3', pull: true })).toMatchObject({ pushed: 'true' })
+    chmodSync(join(job.folders.workspace, 'app'), 0o755)
+    expect(await push(job, { tags: '4' })).toMatchObject({ pushed: 'true' })
+  })
+
+  it('looks at the very files that Docker sends', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'content-'))
+    const [context, made] = [join(folder, 'context'), join(folder, 'made')]
+    try {
+      for (const file of FILES) {
+        mkdirSync(dirname(join(context, file)), { recursive: true })
+        writeFileSync(join(context, file), file)
+      }
+      mkdirSync(join(context, 'empty'))
+      symlinkSync('nowhere', join(context, 'link'))
+      const dockerfile = join(folder, 'Dockerfile')
+      writeFileSync(dockerfile, 'FROM scratch\nCOPY . /\n')
+      for (const rules of kind === 'sid' ? [...RULES, ...NEW_RULES] : RULES) {
+        writeFileSync(join(context, '.dockerignore'), rules)
+        rmSync(made, { recursive: true, force: true })
+        await docker(engine(), 'build', '--output', made, '--file', dockerfile, context)
+        const sent = (readdirSync(made, { recursive: true }) as string[]).sort()
+        expect(await contextPaths(context, dockerfile), rules).toEqual(sent)
+      }
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+})
