@@ -37,8 +37,10 @@ const OF_ANY = [
 /** Errors that no step fails with, and why. */
 const ANSWERS: Readonly<Record<string, string>> = {
   ImageAlreadyExistsException: 'the tag is what it should become',
+  LayerInaccessibleException: 'latest then moves with a notice',
   LifecyclePolicyNotFoundException: 'there is no lifecycle policy to compare with',
   RepositoryPolicyNotFoundException: 'there is no policy to compare with',
+  UnableToGetUpstreamLayerException: 'latest then moves with a notice',
 }
 
 /** The errors of all operations that the actions call, as the SDK documents them. */
