@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { ChildProcess } from 'node:child_process'
 import { subscribe } from 'node:diagnostics_channel'
 import { getExecOutput } from '@actions/exec'
+import { checkArguments } from './argument-length.ts'
 import type { CommandPause } from './command-pause.ts'
 import { descendants } from './descendants.ts'
 import { childEnvironment, type Environment } from './environment.ts'
@@ -29,7 +30,7 @@ export interface Exec {
   /**
    * Runs `command` to its end; a non-zero exit is a result, not an error.
    *
-   * @throws {Failure} when there is no such command
+   * @throws {Failure} when there is no such command, or an argument that is longer than the system takes
    */
   run(command: string, args: readonly string[], options?: ExecOptions): Promise<ExecResult>
 }
@@ -82,6 +83,7 @@ export function actionsExec(env: Environment, signal: AbortSignal, pause: Comman
   return {
     async run(command, args, options = {}) {
       signal.throwIfAborted()
+      checkArguments(command, args, process.platform)
       const children: ChildProcess[] = []
       // What a child prints is not ours: without the pause, a line of its output could be a workflow command.
       if (options.echo) pause.begin()

@@ -61,6 +61,20 @@ describe('a child', () => {
     expect(JSON.parse(stdout)).toEqual(args)
   })
 
+  test.runIf(process.platform === 'linux')(
+    'gets an argument as long as Linux takes, and a longer one is a line',
+    async () => {
+      const print = 'process.stdout.write(String(Buffer.byteLength(process.argv[1])))'
+      const longest = `--label=x=${'é'.repeat(65_530)}y`
+      expect((await node(print, {}, [longest])).stdout).toBe('131071')
+      await expect(node(print, {}, [`${longest}z`])).rejects.toThrow(
+        new Failure(
+          `An argument of ${process.execPath} has 131072 bytes, and Linux takes at most 131071: "--label=x=${'é'.repeat(30)}…". Shorten the input that it comes from, or put its value into a file.`,
+        ),
+      )
+    },
+  )
+
   test('may have a path with spaces and is found in the PATH of the process', async () => {
     const path = join(testFolder(), 'a b')
     symlinkSync(process.execPath, path)
