@@ -10,7 +10,7 @@ import { preview } from './preview.ts'
 import { pushTags } from './push.ts'
 import { pushRefusal } from './push-refusal.ts'
 import { guardOf, type Image, newerImage, reuseImage, reuseImmutable } from './reuse.ts'
-import { summaryOf } from './summary.ts'
+import { writeSummary } from './written-summary.ts'
 
 /** What this action needs of AWS and of Docker. */
 export interface Ports {
@@ -44,7 +44,7 @@ export type Outputs = {
 async function buildAndPush(inputs: Inputs, ports: Ports, job: Job): Promise<Image> {
   const { ecr, docker } = ports
   const ready = await job.phase('Check Docker, AWS and the repository', () => prepare(inputs, ports, job))
-  const { repository, login, renew } = ready
+  const { repository, login, renew, there } = ready
   const { tags, existing: manifest } = ready.plan
   if (manifest !== undefined) {
     return job.phase('Tag', () => reuseImmutable({ repository, manifest, tags }, inputs, ports, job))
@@ -52,7 +52,9 @@ async function buildAndPush(inputs: Inputs, ports: Ports, job: Job): Promise<Ima
   const [tag] = tags
   await buildImage(`${repository.uri}:${tag}`, inputs, ready, docker, job)
   const explain = () => pushRefusal(repository, tag, ecr)
-  const push = patientPush(docker, { retries: inputs.pushRetries, renew, explain }, job)
+  const retries: string[] = []
+  const noted = (why: string) => void retries.push(why)
+  const push = patientPush(docker, { retries: inputs.pushRetries, renew, explain, noted }, job)
   return job.phase('Push', async () => {
     const newer = await newerImage(repository, inputs, ports, job)
     if (newer !== undefined) return newer
@@ -60,7 +62,7 @@ async function buildAndPush(inputs: Inputs, ports: Ports, job: Job): Promise<Ima
     return {
       repository,
       ...(await pushTags({ repository, tags, login }, guard, { docker: { push }, ecr }, job)),
-      reason: '',
+      ...{ there, retries, reason: '' },
     }
   })
 }
@@ -70,13 +72,14 @@ export async function main(given: Inputs, ports: Ports, job: Job): Promise<Outpu
   const inputs = await withContentTag(given, job.env)
   if (inputs.dryRun) return preview(inputs, ports, job)
   const image = (await reuseImage(inputs, ports, job)) ?? (await buildAndPush(inputs, ports, job))
-  const { repository, tags, digest, reason } = image
+  const { repository, tags, reason } = image
+  const { digest } = image.manifest
   if (inputs.build.compat === 'lambda') await checkLambdaImage(repository, digest, ports.ecr)
   const pushed = reason === ''
   const reference = `${repository.uri}@${digest}`
   job.runner.info(pushed ? `Pushed ${reference}` : `Nothing is pushed, because ${reason}: ${reference}`)
   listArtifact(reference, job.env)
-  await job.runner.summary(summaryOf({ repository, tags, digest, phases: job.phases, reason }))
+  await writeSummary(image, inputs, ports, job)
   return {
     image: tags[0] === undefined ? reference : `${repository.uri}:${tags[0]}`,
     images: tags.map((each) => `${repository.uri}:${each}`).join('\n'),

@@ -13,6 +13,8 @@ export interface PushCare {
   renew(): Promise<unknown>
   /** Says why the registry refuses a push without a reason; `undefined` where it cannot tell. */
   explain(reference: string): Promise<string | undefined>
+  /** Is told why a push is tried again. */
+  noted?(why: string): void
   /** Waits so many milliseconds. */
   pause?(milliseconds: number): Promise<unknown>
 }
@@ -33,10 +35,12 @@ export function patientPush(docker: Pick<Docker, 'push'>, care: PushCare, job: J
           if (retry === care.retries) throw afterRetries(error, retry)
           const wait = Math.random() * Math.min(LAST_PAUSE, FIRST_PAUSE * 2 ** retry)
           retry++
+          care.noted?.(error.message)
           job.runner.info(`${error.message} It is tried again (${retry} of ${care.retries}).`)
           await pause(wait)
         } else if (!renewed) {
           renewed = true
+          care.noted?.(error.message)
           job.runner.info(`${error.message} It is tried again with a new login.`)
           await care.renew()
         } else {

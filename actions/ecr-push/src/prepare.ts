@@ -1,4 +1,4 @@
-import { childLogin, ensureRepository, isolatedLogin, type Job } from '@container-actions/core'
+import { childLogin, ensureRepository, isolatedLogin, type Job, type Manifest } from '@container-actions/core'
 import { checkFeatures, featuresOf } from './build-features.ts'
 import { checkBuildFiles } from './build-files.ts'
 import type { Inputs } from './inputs.ts'
@@ -6,7 +6,7 @@ import { keepRenewed } from './login-renewal.ts'
 import type { Ports } from './main.ts'
 import { applySettings, readPolicyFile } from './repository-settings.ts'
 import { wantedTags } from './reuse.ts'
-import { decisiveTags, planTags } from './tag-plan.ts'
+import { planTags } from './tag-plan.ts'
 
 /** Everything that can fail without a build, in parallel: files, Docker, credentials, repository. */
 export async function prepare(inputs: Inputs, { session, ecr, docker, daemon, settings, registry }: Ports, job: Job) {
@@ -38,8 +38,7 @@ export async function prepare(inputs: Inputs, { session, ecr, docker, daemon, se
   for (const line of leftOut) job.runner.notice(line)
   job.runner.info(`${created ? 'Created' : 'Found'} repository ${repository.uri}`)
   const wanted = wantedTags(inputs)
-  const decisive = decisiveTags(repository, wanted)
-  const there = decisive.length === 0 ? new Map() : await ecr.manifests(repository, decisive)
+  const there = created ? new Map<string, Manifest>() : await ecr.manifests(repository, wanted.tags)
   const plan = planTags(repository, wanted, there)
   for (const line of plan.notices) job.runner.notice(line)
   await applySettings(repository, { policy, scanOnPush }, settings, job)
@@ -50,5 +49,5 @@ export async function prepare(inputs: Inputs, { session, ecr, docker, daemon, se
   }
   const renew = async () => set(await logIn())
   keepRenewed(set(logins), renew, job.runner.info)
-  return { versions, repository, plan, login: childLogin(login, job.env), renew }
+  return { versions, repository, plan, there, login: childLogin(login, job.env), renew }
 }

@@ -1,11 +1,11 @@
-import type { Docker, Ecr, Environment, Job, Repository } from '@container-actions/core'
+import type { Docker, Ecr, Environment, Job, Manifest, Repository } from '@container-actions/core'
 import type { LatestGuard } from './latest-guard.ts'
 import { moved, promote } from './promotion.ts'
 import { LATEST, type Tags } from './tag-plan.ts'
 
 /** What the registry has after a push. */
 export interface Pushed {
-  readonly digest: string
+  readonly manifest: Manifest
   /** The tags that have it. */
   readonly tags: readonly string[]
 }
@@ -28,5 +28,5 @@ export async function pushTags(
   const manifest = there.get(digest)
   const isLost = there.get(first)?.digest !== digest && (first !== LATEST || guard === undefined)
   if (manifest === undefined || isLost) throw moved({ repository, digest }, there, [first], [])
-  return { digest, tags: await promote({ repository, manifest, tags, there }, guard, ecr, job) }
+  return { manifest, tags: await promote({ repository, manifest, tags, there }, guard, ecr, job) }
 }

@@ -11,6 +11,10 @@ import { LATEST, type WantedTags } from './tag-plan.ts'
 /** The image of this step, whoever built it. */
 export interface Image extends Pushed {
   readonly repository: Repository
+  /** What the tags were before, as far as they were there. */
+  readonly there: ReadonlyMap<string, Manifest>
+  /** Why a push was tried again. */
+  readonly retries: readonly string[]
   /** Why nothing was pushed; empty where it was. */
   readonly reason: string
 }
@@ -58,7 +62,8 @@ export async function reuseImage(inputs: Inputs, ports: Ports, job: Job): Promis
     }
     const promotion = { repository, manifest, tags: plan.tags, there }
     const guard = guardOf(repository, inputs, ports, job)
-    return { repository, digest: manifest.digest, reason, tags: await promote(promotion, guard, { ...ecr, tag }, job) }
+    const tags = await promote(promotion, guard, { ...ecr, tag }, job)
+    return { repository, manifest, there, reason, tags, retries: [] }
   })
 }
 
@@ -72,7 +77,7 @@ export async function reuseImmutable(
   const there = await ports.ecr.manifests(repository, tags)
   const guard = guardOf(repository, inputs, ports, job)
   const set = await promote({ repository, manifest, tags, there }, guard, ports.ecr, job)
-  return { repository, digest: manifest.digest, tags: set, reason: 'an immutable tag has an image already' }
+  return { repository, manifest, there, tags: set, retries: [], reason: 'an immutable tag has an image already' }
 }
 
 /** The image of a newer run, where a push would have `latest` for its only tag and so have none at all. */
@@ -85,5 +90,6 @@ export async function newerImage(
   const guard = inputs.tags[0] === LATEST ? guardOf(repository, inputs, ports, job) : undefined
   const manifest = guard && (await ports.ecr.manifest(repository, { tag: LATEST }))
   if (manifest === undefined || !(await guard?.isNewer(manifest))) return undefined
-  return { repository, digest: manifest.digest, tags: [LATEST], reason: "'latest' has the image of a newer run" }
+  const there = new Map([[LATEST, manifest]])
+  return { repository, manifest, there, tags: [LATEST], retries: [], reason: "'latest' has the image of a newer run" }
 }

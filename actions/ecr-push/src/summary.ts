@@ -1,31 +1,76 @@
-import { code, formatDuration, type Phase, type Repository, table } from '@container-actions/core'
+import {
+  block,
+  code,
+  formatDuration,
+  formatSize,
+  type Phase,
+  type PlatformImage,
+  type Repository,
+  table,
+} from '@container-actions/core'
+import type { TagChange } from './tag-change.ts'
 
-/** The job summary: what was pushed, how to pull it, where the time went. */
-export function summaryOf(pushed: {
-  repository: Repository
-  tags: readonly string[]
-  digest: string
-  phases: readonly Phase[]
-  /** Why nothing was pushed. */
-  reason?: string
-}): string {
-  const { repository, tags, digest, phases, reason = '' } = pushed
+/** What a step did with an image. */
+export interface Done {
+  readonly repository: Repository
+  readonly digest: string
+  readonly tags: readonly TagChange[]
+  /** Empty where the manifest could not be read. */
+  readonly images: readonly PlatformImage[]
+  readonly phases: readonly Phase[]
+  /** Why something was tried again, a line each. */
+  readonly retries: readonly string[]
+  /** Why nothing was pushed; empty where it was. */
+  readonly reason: string
+  /** Pages of the image in AWS's console, and of the commit. */
+  readonly links: { readonly image: string | undefined; readonly commit: string | undefined }
+}
+
+const short = (digest: string): string => code(digest.slice(0, 'sha256:'.length + 12))
+
+function changeText({ became, before }: TagChange): string {
+  switch (became) {
+    case 'new':
+      return 'new'
+    case 'moved':
+      return `moved from ${short(before ?? '')}`
+    case 'kept':
+      return 'had this image already'
+    case 'left':
+      return before === undefined ? 'left out' : `left at ${short(before)}`
+  }
+}
+
+/** Nothing to read where a single image does not tell its platform. */
+function imageRows(images: readonly PlatformImage[]): string[][] {
+  return images.map(({ platform, sizeBytes }) => [
+    platform === '' ? 'Size' : `Image for ${code(platform)}`,
+    sizeBytes === undefined ? '' : formatSize(sizeBytes),
+  ])
+}
+
+const link = (text: string, url: string | undefined): string[] => (url === undefined ? [] : [`[${text}](${url})`])
+
+/** The job summary: what the tags are now, how to pull the image, where the time went. */
+export function summaryOf({ repository, digest, tags, images, phases, retries, reason, links }: Done): string {
+  const pages = [...link('Image in the AWS console', links.image), ...link('Commit', links.commit)]
   return [
-    `### ${code(repository.name)}`,
-    '',
+    `### ${code(repository.name)}: ${reason === '' ? 'pushed' : 'nothing pushed'}\n\n`,
+    reason === '' ? '' : `${code(reason)}\n\n`,
+    table(['', ''], [['Digest', code(digest)], ...imageRows(images)]),
+    '\n',
     table(
-      ['', ''],
-      [
-        ['Image', code(repository.uri)],
-        ['Digest', code(digest)],
-        ['Tags', tags.map(code).join(' ')],
-        ...(reason === '' ? [] : [['Not pushed', code(reason)]]),
-        ...phases.map(({ title, milliseconds }) => [code(title), formatDuration(milliseconds)]),
-      ],
+      ['Tag', ''],
+      tags.map((change) => [code(change.tag), changeText(change)]),
     ),
-    '```',
-    `docker pull ${repository.uri}@${digest}`,
-    '```',
-    '',
-  ].join('\n')
+    block('', [`docker pull ${repository.uri}@${digest}`]),
+    pages.length === 0 ? '' : `\n${pages.join(' · ')}\n`,
+    phases.length === 0
+      ? ''
+      : `\n${table(
+          ['Phase', 'Time'],
+          phases.map(({ title, milliseconds }) => [code(title), formatDuration(milliseconds)]),
+        )}`,
+    retries.length === 0 ? '' : `\nTried again:\n\n${retries.map((line) => `- ${code(line)}\n`).join('')}`,
+  ].join('')
 }

@@ -142,7 +142,7 @@ describe('an image that is there already', () => {
     })
     expect(ports.calls).toEqual(['find team/app', 'tag latest'])
     expect(readFileSync(artifacts, 'utf8')).toBe(`${REPOSITORY.uri}@${DIGEST}\n`)
-    expect(job.told.summary).toEqual([expect.stringContaining('Not pushed')])
+    expect(job.told.summary).toEqual([expect.stringContaining('nothing pushed')])
     expect(job.changes).toEqual(['tagged team/app:latest'])
   })
 

@@ -1,0 +1,28 @@
+import { type Ecr, imagesIn, type Job, type PlatformImage, reason } from '@container-actions/core'
+import type { Inputs } from './inputs.ts'
+import { commitLink, consoleLink } from './links.ts'
+import type { Image } from './reuse.ts'
+import { summaryOf } from './summary.ts'
+import { tagChanges } from './tag-change.ts'
+
+/** The images behind the manifest; none where they cannot be read, as no step fails for its summary. */
+async function contentOf({ repository, manifest }: Image, ecr: Ecr, job: Job): Promise<PlatformImage[]> {
+  try {
+    return await imagesIn(repository, manifest, ecr)
+  } catch (error) {
+    job.signal.throwIfAborted()
+    job.runner.debug(`The content of ${repository.uri}@${manifest.digest} cannot be read: ${reason(error)}`)
+    return []
+  }
+}
+
+/** Writes the job summary of an image that is where it is to be. */
+export async function writeSummary(image: Image, inputs: Inputs, { ecr }: { ecr: Ecr }, job: Job): Promise<void> {
+  const { repository, there, tags } = image
+  const { digest } = image.manifest
+  const before = new Map([...there].map(([tag, manifest]) => [tag, manifest.digest]))
+  const links = { image: consoleLink(repository, digest), commit: commitLink(job.event) }
+  const changes = tagChanges(inputs.tags, before, { digest, tags })
+  const images = await contentOf(image, ecr, job)
+  await job.runner.summary(summaryOf({ ...image, digest, tags: changes, images, phases: job.phases, links }))
+}
