@@ -3,7 +3,7 @@ import { memoryJob } from '@container-actions/core/testing'
 import { describe, expect, test } from 'vitest'
 import { latestGuard } from '../src/latest-guard.ts'
 import { pushTags } from '../src/push.ts'
-import { DIGEST, memoryPorts, OTHER, REPOSITORY } from './support/ports.ts'
+import { DIGEST, MANIFEST, memoryPorts, OTHER, REPOSITORY } from './support/ports.ts'
 
 const LOGIN = { DOCKER_CONFIG: '/tmp/login' }
 
@@ -19,7 +19,7 @@ describe('pushTags', () => {
   test('pushes the layers once, with the login, and only tags the rest, in order', async () => {
     const ports = memoryPorts()
     const job = memoryJob()
-    expect(await push(['1.2', '1', 'latest'], ports, job)).toEqual({ digest: DIGEST, tags: ['1.2', '1', 'latest'] })
+    expect(await push(['1.2', '1', 'latest'], ports, job)).toEqual({ manifest: MANIFEST, tags: ['1.2', '1', 'latest'] })
     expect(ports.calls).toEqual([`push ${REPOSITORY.uri}:1.2`, 'tag 1', 'tag latest'])
     expect(ports.logins).toEqual([LOGIN])
     expect([...ports.tags].map(([tag, { digest }]) => `${tag} ${digest}`)).toEqual(
@@ -52,7 +52,7 @@ describe('pushTags', () => {
         throw LOST
       }
       const job = memoryJob()
-      expect(await push(['1.2', '1'], ports, job)).toEqual({ digest: DIGEST, tags: ['1.2', '1'] })
+      expect(await push(['1.2', '1'], ports, job)).toEqual({ manifest: MANIFEST, tags: ['1.2', '1'] })
       expect(job.changes).toEqual(['pushed team/app:1.2', 'tagged team/app:1'])
     })
 
