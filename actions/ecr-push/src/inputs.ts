@@ -79,19 +79,22 @@ function readTarget(input: InputReader) {
   return { aws, repo: repository.name, registryId: readRegistryAccount(input, [repository], given) }
 }
 
-export const readInputs = (input: InputReader): Inputs => ({
-  ...readTarget(input),
-  createRepo: input.boolean('create_repo'),
-  settings: readSettings(input),
-  registryIds: readRegistryIds(input),
-  ...readTagInputs(input),
-  pushRetries: input.integer('push_retries', { min: 0, max: MAX_RETRIES }),
-  waitForDocker: readWait(input),
-  dockerfile: input.string('dockerfile'),
-  path: input.string('path'),
-  build: readBuildOptions(input),
-  extraBuildArgs: readExtraBuildArgs(input),
-  cacheFrom: readCacheSources(input),
-  prebuildScript: readPrebuildScript(input),
-  dryRun: input.boolean('dry_run'),
-})
+export function readInputs(input: InputReader): Inputs {
+  const target = readTarget(input)
+  return {
+    ...target,
+    createRepo: input.boolean('create_repo'),
+    settings: readSettings(input),
+    registryIds: readRegistryIds(input),
+    ...readTagInputs(input, target.repo),
+    pushRetries: input.integer('push_retries', { min: 0, max: MAX_RETRIES }),
+    waitForDocker: readWait(input),
+    dockerfile: input.string('dockerfile'),
+    path: input.string('path'),
+    build: readBuildOptions(input),
+    extraBuildArgs: readExtraBuildArgs(input),
+    cacheFrom: readCacheSources(input),
+    prebuildScript: readPrebuildScript(input),
+    dryRun: input.boolean('dry_run'),
+  }
+}

@@ -17,9 +17,10 @@ export interface TagInputs {
 /** Nothing is skipped, or the build of an image whose first tag is there, or one of the same content. */
 const SKIPS = ['never', 'tag', 'inputs'] as const
 
-export function readTagInputs(input: InputReader): TagInputs {
+/** `repo` is the name of the repository, which references among the tags may have in front. */
+export function readTagInputs(input: InputReader, repo: string): TagInputs {
   const latest = input.oneOf('latest', LATEST_MODES)
-  const tags = readTags(input, latest)
+  const tags = readTags(input, repo, latest)
   const skipIfExists = input.oneOf('skip_if_exists', SKIPS)
   const retagFrom = readRetagSource(input)
   if (skipIfExists === 'tag' && tags[0] === LATEST) {
@@ -35,8 +36,14 @@ export function readTagInputs(input: InputReader): TagInputs {
   return { tags, latest, skipIfExists, retagFrom, immutableConflict: input.oneOf('immutable_conflict', CONFLICTS) }
 }
 
-function readTags(input: InputReader, latest: Latest): Tags {
-  const listed = input.list('tags')
+/** The tag of a reference to this very repository, as docker/metadata-action writes its tags. */
+function withoutRepository(tag: string, repo: string): string {
+  const [, image, own] = /^([^/]+\/.+):([^:/]+)$/.exec(tag) ?? []
+  return own !== undefined && (image === repo || image?.endsWith(`/${repo}`)) ? own : tag
+}
+
+function readTags(input: InputReader, repo: string, latest: Latest): Tags {
+  const listed = input.list('tags').map((tag) => withoutRepository(tag, repo))
   const given = new Set(latest === 'true' ? [...listed, LATEST] : listed)
   if (latest === 'false') given.delete(LATEST)
   const all = [...given]

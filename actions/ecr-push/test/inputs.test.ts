@@ -137,6 +137,18 @@ describe('tags', () => {
     expect(read({ tags }).tags).toEqual(order)
   })
 
+  test.each([
+    ['123456789012.dkr.ecr.eu-central-1.amazonaws.com/team/app:1.2,registry:5000/team/app:latest', ['1.2', 'latest']],
+    ['team/app:1.2', ['1.2']],
+  ])('%j are references to the repository', (tags, expected) => {
+    expect(read({ repo: 'team/app', tags }).tags).toEqual(expected)
+  })
+
+  test.each(['registry/other/app:1.2', 'registry/xteam/app:1.2', 'registry/team/app', 'team/app@sha256:00'])(
+    '%j is no reference to the repository',
+    (tags) => expect(() => read({ repo: 'team/app', tags })).toThrow(/^Input 'tags' has .*, which is no tag/),
+  )
+
   test('keep all that were given, with latest last', () => {
     const tag = fc.oneof(fc.constant('latest'), fc.stringMatching(/^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,5}$/))
     fc.assert(
