@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 
-/** Programs of an engine that name its folder in their arguments. */
-const ENGINE_PROGRAMS = /^(dockerd|containerd|containerd-shim.*|runc|docker-proxy|docker-init)$/
+/** Programs of an engine, or of a BuildKit alone, that name its folder in their arguments. */
+const ENGINE_PROGRAMS = /^(dockerd|buildkitd|containerd|containerd-shim.*|runc|docker-proxy|docker-init)$/
 
 const CGROUP_ROOT = '/sys/fs/cgroup'
 

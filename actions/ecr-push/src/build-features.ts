@@ -1,4 +1,3 @@
-import { type Builder, Failure } from '@container-actions/core'
 import type { BuildOptions } from './build-options.ts'
 
 /** What a feature takes; every builder can do what needs nothing. */
@@ -79,28 +78,4 @@ export function featuresOf(build: BuildOptions, own: string): Feature[] {
     ...asks('cache_to', CACHE, !cacheTo.every(isInline)),
     ...(cache === 'registry' ? [CACHE_PRESET] : []),
   ]
-}
-
-/** What keeps a builder from a feature, as the rest of a sentence; `undefined` where nothing is known to. */
-function missingFor({ needs }: Feature, builder: Builder): string | undefined {
-  if (needs.buildx && builder !== 'buildx') return 'needs buildx, which this runner does not have'
-  if (needs.buildkit !== undefined && builder === 'classic') return 'needs BuildKit, which the classic builder is not'
-  return undefined
-}
-
-const CURE = 'Install the plugin docker-buildx on the runner.'
-
-/**
- * Refuses what `builder` cannot do.
- *
- * @returns a notice for each feature that is left out
- */
-export function checkFeatures(features: readonly Feature[], builder: Builder): string[] {
-  return features.flatMap((feature) => {
-    const missing = missingFor(feature, builder)
-    if (missing === undefined) return []
-    const line = `${feature.asked} ${missing}. ${CURE}`
-    if (!feature.optional) throw new Failure(line)
-    return [`Left out: ${line}`]
-  })
 }

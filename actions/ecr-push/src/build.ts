@@ -1,25 +1,77 @@
-import type { Docker, DockerVersions, Environment, Job, Repository } from '@container-actions/core'
+import {
+  type BuildResult,
+  type BuildSpec,
+  type Docker,
+  type Environment,
+  Failure,
+  type Job,
+  pushedDigest,
+  type Repository,
+} from '@container-actions/core'
 import { buildOptionsFor } from './build-command.ts'
+import { CACHE_PRESET } from './build-features.ts'
 import { checkBuildFiles } from './build-files.ts'
 import type { Inputs } from './inputs.ts'
+import type { Negotiated } from './negotiation.ts'
 import { runPrebuildScript } from './prebuild-script.ts'
 
-/** Runs the script, where there is one, and builds the image under `reference` into the engine's own store. */
+/** Runs the script, where there is one; after it the files of the build have to be there. */
+export async function prepareFiles(inputs: Inputs, login: Environment, job: Job): Promise<void> {
+  const { prebuildScript } = inputs
+  if (prebuildScript === undefined) return
+  await job.phase('Run prebuild_script', () => runPrebuildScript(prebuildScript, login, job))
+  checkBuildFiles(inputs)
+}
+
+/** Options that make a build forget the one before it. */
+const FORGETFUL = /^--(?:(?:no-cache|pull)(?:=|$)|no-cache-filter=)/
+
+/** The same build once more: nothing but what the first one did not come to is done again. */
+function again(spec: BuildSpec): BuildSpec {
+  return { ...spec, options: (spec.options ?? []).filter((option) => !FORGETFUL.test(option)) }
+}
+
+/** An image that is built, or will be with its push. */
+export interface ImageBuild {
+  /** Puts the image into the registry, and builds it where that is one; a second call builds nothing anew. */
+  readonly push: Docker['push']
+  /** What the builder says of the image that was built last. */
+  result(): BuildResult
+}
+
+/**
+ * Builds the image under `reference` into the engine's own store; a builder outside of the engine waits for the push
+ * with it, as its image would have to come here first.
+ */
 export async function buildImage(
   reference: string,
   inputs: Inputs,
-  { versions, repository, login }: { versions: DockerVersions; repository: Repository; login: Environment },
+  { how, repository, login }: { how: Negotiated; repository: Repository; login: Environment },
   docker: Docker,
   job: Job,
-): Promise<void> {
-  const { prebuildScript, path: context, dockerfile } = inputs
-  if (prebuildScript !== undefined) {
-    await job.phase('Run prebuild_script', () => runPrebuildScript(prebuildScript, login, job))
-    checkBuildFiles(inputs)
+): Promise<ImageBuild> {
+  const { by, output, builder } = how
+  const cache = how.without.includes(CACHE_PRESET) ? 'none' : inputs.build.cache
+  const possible = { ...inputs, build: { ...inputs.build, cache } }
+  const options = await buildOptionsFor(reference, possible, { repository, builder: by, login }, docker, job)
+  let spec: BuildSpec = { context: inputs.path, dockerfile: inputs.dockerfile, reference, output, builder, options }
+  let result: BuildResult = { imageId: '', metadata: '' }
+  const build = async (env: Environment) => {
+    result = await docker.build(spec, by, env)
   }
-  await job.phase(`Build ${reference}`, async () => {
-    const { builder } = versions
-    const options = await buildOptionsFor(reference, inputs, { repository, builder, login }, docker, job)
-    await docker.build({ context, dockerfile, reference, options }, builder, login)
-  })
+  if (output !== 'registry') await build(login)
+  return {
+    result: () => result,
+    async push(target, env) {
+      if (output !== 'registry') return docker.push(target, env)
+      try {
+        await build(env)
+      } finally {
+        spec = again(spec)
+      }
+      const digest = pushedDigest(result)
+      if (digest === undefined) throw new Failure(`The builder pushed ${target} and named no digest.`)
+      return digest
+    },
+  }
 }

@@ -30,6 +30,8 @@ export interface Inputs extends TagInputs {
   readonly dockerfile: string
   /** Folder, from the workspace, or URL. */
   readonly path: string
+  /** Name of buildx's builder; without it, the one that buildx takes by itself. */
+  readonly builder: string | undefined
   readonly build: BuildOptions
   /** Options of `docker build`, behind all others. */
   readonly extraBuildArgs: readonly string[]
@@ -59,6 +61,17 @@ function readExtraBuildArgs(input: InputReader): string[] {
     input.reject("Input 'extra_build_args' has '--', which ends the options. The build context is the input 'path'.")
   }
   return typeof words === 'string' ? [] : words
+}
+
+/** Builders, and Docker's contexts, each of which is a builder too, have such names. */
+function readBuilder(input: InputReader): string | undefined {
+  const name = input.optional('builder')
+  if (name !== undefined && !/^[a-zA-Z0-9][\w.+-]*$/.test(name)) {
+    input.reject(
+      `Input 'builder' is ${JSON.stringify(name)}, which is no name of a builder: it begins with a letter or a digit and is made of letters, digits, _ . + and -.`,
+    )
+  }
+  return name
 }
 
 function readSettings(input: InputReader): RepositorySettings {
@@ -91,6 +104,7 @@ export function readInputs(input: InputReader): Inputs {
     waitForDocker: readWait(input),
     dockerfile: input.string('dockerfile'),
     path: input.string('path'),
+    builder: readBuilder(input),
     build: readBuildOptions(input),
     extraBuildArgs: readExtraBuildArgs(input),
     cacheFrom: readCacheSources(input),

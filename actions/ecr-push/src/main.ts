@@ -1,6 +1,6 @@
 import type { Authorization, AwsSession, Docker, Ecr, EcrSettings, Job } from '@container-actions/core'
 import { listArtifact } from './artifact-list.ts'
-import { buildImage } from './build.ts'
+import { buildImage, prepareFiles } from './build.ts'
 import { withContentTag } from './content-tag.ts'
 import type { Inputs } from './inputs.ts'
 import { checkLambdaImage } from './lambda.ts'
@@ -32,6 +32,8 @@ export type Outputs = {
   readonly tag: string
   readonly digest: string
   readonly image_digest_ref: string
+  readonly imageid: string
+  readonly metadata: string
   readonly repository: string
   readonly repository_uri: string
   readonly registry: string
@@ -50,12 +52,16 @@ async function buildAndPush(inputs: Inputs, ports: Ports, job: Job): Promise<Ima
     return job.phase('Tag', () => reuseImmutable({ repository, manifest, tags }, inputs, ports, job))
   }
   const [tag] = tags
-  await buildImage(`${repository.uri}:${tag}`, inputs, ready, docker, job)
+  const reference = `${repository.uri}:${tag}`
+  await prepareFiles(inputs, login, job)
+  const direct = ready.how.output === 'registry'
+  const build = () => buildImage(reference, inputs, ready, docker, job)
+  const image = await (direct ? build() : job.phase(`Build ${reference}`, build))
   const explain = () => pushRefusal(repository, tag, ecr)
   const retries: string[] = []
   const noted = (why: string) => void retries.push(why)
-  const push = patientPush(docker, { retries: inputs.pushRetries, renew, explain, noted }, job)
-  return job.phase('Push', async () => {
+  const push = patientPush(image, { retries: inputs.pushRetries, renew, explain, noted }, job)
+  return job.phase(direct ? `Build and push ${reference}` : 'Push', async () => {
     const newer = await newerImage(repository, inputs, ports, job)
     if (newer !== undefined) return newer
     const guard = guardOf(repository, inputs, ports, job)
@@ -63,6 +69,7 @@ async function buildAndPush(inputs: Inputs, ports: Ports, job: Job): Promise<Ima
       repository,
       ...(await pushTags({ repository, tags, login }, guard, { docker: { push }, ecr }, job)),
       ...{ there, retries, reason: '' },
+      ...image.result(),
     }
   })
 }
@@ -72,7 +79,7 @@ export async function main(given: Inputs, ports: Ports, job: Job): Promise<Outpu
   const inputs = await withContentTag(given, job.env)
   if (inputs.dryRun) return preview(inputs, ports, job)
   const image = (await reuseImage(inputs, ports, job)) ?? (await buildAndPush(inputs, ports, job))
-  const { repository, tags, reason } = image
+  const { repository, tags, reason, imageId = '', metadata = '' } = image
   const { digest } = image.manifest
   if (inputs.build.compat === 'lambda') await checkLambdaImage(repository, digest, ports.ecr)
   const pushed = reason === ''
@@ -87,6 +94,8 @@ export async function main(given: Inputs, ports: Ports, job: Job): Promise<Outpu
     tag: tags[0] ?? '',
     digest,
     image_digest_ref: reference,
+    imageid: imageId,
+    metadata,
     repository: repository.name,
     repository_uri: repository.uri,
     registry: repository.registry,

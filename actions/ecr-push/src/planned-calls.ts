@@ -1,14 +1,8 @@
-import {
-  type DockerVersions,
-  dockerOf,
-  type Job,
-  type Manifest,
-  notedExec,
-  type Repository,
-} from '@container-actions/core'
+import { dockerOf, type Job, type Manifest, notedExec, type Repository } from '@container-actions/core'
 import { buildImage } from './build.ts'
 import type { Inputs } from './inputs.ts'
 import type { Ports } from './main.ts'
+import type { Negotiated } from './negotiation.ts'
 import { applySettings } from './repository-settings.ts'
 import { soughtImage } from './reuse.ts'
 import type { Tags } from './tag-plan.ts'
@@ -18,7 +12,7 @@ export interface Findings {
   readonly repository: Repository
   readonly missing: boolean
   readonly policyText: string | undefined
-  readonly versions: DockerVersions
+  readonly how: Negotiated
   readonly tags: Tags
   /** The image that gets the tags in place of one that is built. */
   readonly existing: Manifest | undefined
@@ -42,22 +36,16 @@ async function settingCalls({ repository, missing, policyText }: Findings, input
 }
 
 /** The commands of build and push, each as JSON with one text for each argument. */
-async function commandLines({ repository, tags, versions }: Findings, inputs: Inputs, job: Job): Promise<string[]> {
+async function commandLines({ repository, tags, how }: Findings, inputs: Inputs, job: Job): Promise<string[]> {
   const exec = notedExec()
   const { prebuildScript } = inputs
   if (prebuildScript !== undefined) await exec.run(prebuildScript[0], prebuildScript.slice(1))
   const noting: Job = Object.create(job, { exec: { value: exec } })
   const docker = dockerOf(noting)
   const reference = `${repository.uri}:${tags[0]}`
-  await buildImage(
-    reference,
-    { ...inputs, prebuildScript: undefined },
-    { versions, repository, login: {} },
-    docker,
-    noting,
-  )
+  const image = await buildImage(reference, inputs, { how, repository, login: {} }, docker, noting)
   // Nothing is pushed, so that there is no digest to find in what the command says.
-  await docker.push(reference, {}).catch(() => undefined)
+  await image.push(reference, {}).catch(() => undefined)
   return exec.commands.map((command) => JSON.stringify(command))
 }
 

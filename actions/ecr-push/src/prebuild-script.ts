@@ -1,5 +1,5 @@
 import { chmodSync, statSync } from 'node:fs'
-import { type Environment, Failure, type InputReader, type Job } from '@container-actions/core'
+import { type Environment, Failure, type InputReader, type Job, lastLine } from '@container-actions/core'
 import { parseWords } from './words.ts'
 
 /** A command with its arguments. */
@@ -33,8 +33,6 @@ function program(command: string): string {
   if ((file.mode & 0o111) === 0) chmodSync(command, file.mode | 0o111)
   return command.includes('/') ? command : `./${command}`
 }
-
-const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? ''
 
 /** Runs the script on the runner, in the workspace, with the login of the step's Docker. */
 export async function runPrebuildScript([command, ...args]: Script, login: Environment, job: Job): Promise<void> {

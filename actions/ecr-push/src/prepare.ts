@@ -1,12 +1,15 @@
 import { childLogin, ensureRepository, isolatedLogin, type Job, type Manifest } from '@container-actions/core'
-import { checkFeatures, featuresOf } from './build-features.ts'
+import { askedOf } from './asked.ts'
 import { checkBuildFiles } from './build-files.ts'
+import { findDocker } from './docker-found.ts'
 import type { Inputs } from './inputs.ts'
 import { keepRenewed } from './login-renewal.ts'
 import type { Ports } from './main.ts'
+import { negotiate } from './negotiation.ts'
 import { applySettings, readPolicyFile } from './repository-settings.ts'
 import { wantedTags } from './reuse.ts'
 import { planTags } from './tag-plan.ts'
+import { toolsetLine } from './toolset-line.ts'
 
 /** Everything that can fail without a build, in parallel: files, Docker, credentials, repository. */
 export async function prepare(inputs: Inputs, { session, ecr, docker, daemon, settings, registry }: Ports, job: Job) {
@@ -17,25 +20,20 @@ export async function prepare(inputs: Inputs, { session, ecr, docker, daemon, se
   const logIn = () => Promise.all([ecr.authorization(), ...inputs.registryIds.map(registry)])
   const over = new AbortController()
   const ready = daemon(inputs.waitForDocker, AbortSignal.any([job.signal, over.signal]))
-  const [versions, logins] = await Promise.all([
-    ready.then(() => docker.versions()),
+  const [toolset, logins] = await Promise.all([
+    findDocker(inputs.builder, docker, ready, over.signal),
     logIn(),
     session.identity(),
   ]).finally(() => over.abort())
-  const leftOut = checkFeatures(featuresOf(inputs.build, versions.platform), versions.builder)
+  const how = negotiate(askedOf(inputs, toolset), toolset)
   const { repository, created } = await ensureRepository(
     ecr,
     inputs.repo,
     { create: inputs.createRepo, input: 'create_repo' },
     job,
   )
-  job.runner.info(`Docker: client ${versions.client}, engine ${versions.server}, builds with ${versions.builder}`)
-  if (versions.builder === 'classic') {
-    job.runner.notice(
-      `Docker's client ${versions.client} has no buildx plugin, so the image is built by the classic builder, without BuildKit. Install the plugin docker-buildx on the runner.`,
-    )
-  }
-  for (const line of leftOut) job.runner.notice(line)
+  job.runner.info(toolsetLine(toolset))
+  for (const line of how.notices) job.runner.notice(line)
   job.runner.info(`${created ? 'Created' : 'Found'} repository ${repository.uri}`)
   const wanted = wantedTags(inputs)
   const there = created ? new Map<string, Manifest>() : await ecr.manifests(repository, wanted.tags)
@@ -49,5 +47,5 @@ export async function prepare(inputs: Inputs, { session, ecr, docker, daemon, se
   }
   const renew = async () => set(await logIn())
   keepRenewed(set(logins), renew, job.runner.info)
-  return { versions, repository, plan, there, login: childLogin(login, job.env), renew }
+  return { how, repository, plan, there, login: childLogin(login, job.env), renew }
 }

@@ -8,11 +8,13 @@ import {
   reason,
   repositoryArn,
 } from '@container-actions/core'
-import { checkFeatures, featuresOf } from './build-features.ts'
+import { askedOf } from './asked.ts'
 import { checkBuildFiles } from './build-files.ts'
+import { findDocker } from './docker-found.ts'
 import { existingImage } from './existing-image.ts'
 import type { Inputs } from './inputs.ts'
 import type { Outputs, Ports } from './main.ts'
+import { negotiate } from './negotiation.ts'
 import { leastPolicy } from './permissions.ts'
 import { plannedCalls } from './planned-calls.ts'
 import { previewSummary } from './preview-summary.ts'
@@ -74,6 +76,8 @@ function outputsOf({ name, uri, registry, registryId }: Repository, tags: readon
     tag: tags[0] ?? '',
     digest: '',
     image_digest_ref: '',
+    imageid: '',
+    metadata: '',
     repository: name,
     repository_uri: uri,
     registry,
@@ -90,25 +94,24 @@ export async function preview(inputs: Inputs, ports: Ports, job: Job): Promise<O
   if (inputs.prebuildScript === undefined && inputs.retagFrom === undefined) checkBuildFiles(inputs)
   const { policyFile } = inputs.settings
   const policyText = policyFile === undefined ? undefined : readPolicyFile(policyFile)
-  const { versions, repository, missing } = await job.phase(
+  const { toolset, repository, missing } = await job.phase(
     'Dry run: look at Docker, AWS and the repository',
     async () => {
       const place = placeFor(session.region, inputs.registryId, await session.identity())
       const target = await repositoryFor(place, inputs, ports, job)
-      await daemon(inputs.waitForDocker, job.signal)
-      return { ...target, versions: await docker.versions() }
+      const ready = daemon(inputs.waitForDocker, job.signal)
+      return { ...target, toolset: await findDocker(inputs.builder, docker, ready, job.signal) }
     },
   )
   const policy = JSON.stringify(leastPolicy(inputs, repository), null, 2)
   await job.phase('Dry run: the least IAM policy for these inputs', async () => job.runner.info(policy))
   if (missing && inputs.retagFrom !== undefined) throw missingImage(inputs.retagFrom, inputs.repo)
   if (missing && !inputs.createRepo) throw missingRepository(inputs.repo, 'create_repo')
-  for (const line of checkFeatures(featuresOf(inputs.build, versions.platform), versions.builder)) {
-    job.runner.notice(line)
-  }
+  const how = negotiate(askedOf(inputs, toolset), toolset)
+  for (const line of how.notices) job.runner.notice(line)
   const plan = await imageFor(repository, inputs, ports, job)
   for (const line of plan.notices) job.runner.notice(line)
-  const lines = await plannedCalls({ repository, missing, policyText, versions, ...plan }, inputs, ports, job)
+  const lines = await plannedCalls({ repository, missing, policyText, how, ...plan }, inputs, ports, job)
   await job.phase('Dry run: what this step would do', async () => {
     for (const line of lines) job.runner.info(line)
   })

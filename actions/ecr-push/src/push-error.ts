@@ -21,6 +21,8 @@ const UNEXPLAINED = /: 40[013] (?:Bad Request|Unauthorized|Forbidden)$/
 const PASSING = [
   /\btoomanyrequests\b/i,
   /\bRate exceeded\b/i,
+  // A new BuildKit gives the registry's words, and leaves out the status of 500.
+  /^unknown: Internal (?:server )?error/i,
   /(?:status|: ).*\b(?:429|5\d\d) [A-Z][A-Za-z ]+$/,
   /\b(?:unexpected )?EOF$/,
   /connection (?:reset|refused)/,

@@ -17,6 +17,9 @@ export interface Image extends Pushed {
   readonly retries: readonly string[]
   /** Why nothing was pushed; empty where it was. */
   readonly reason: string
+  /** What the builder says; nothing where none built. */
+  readonly imageId?: string
+  readonly metadata?: string
 }
 
 export const wantedTags = ({ tags, latest, immutableConflict: conflict }: Inputs): WantedTags => ({

@@ -1,12 +1,20 @@
 import type { Builder } from '@container-actions/core'
 import { describe, expect, test } from 'vitest'
-import { checkFeatures, featuresOf } from '../src/build-features.ts'
+import { type Feature, featuresOf } from '../src/build-features.ts'
 import type { BuildOptions } from '../src/build-options.ts'
+import { negotiate } from '../src/negotiation.ts'
 import { BUILD_OPTIONS } from './support/build-options.ts'
+import { TOOLSETS } from './support/ports.ts'
 
 const OWN = 'linux/amd64'
 const BUILDX = 'buildx, which this runner does not have'
 const BUILDKIT = 'BuildKit, which the classic builder is not'
+
+/** What is left out of `features`, or the refusal. */
+function checkFeatures(features: readonly Feature[], builder: Builder): readonly string[] {
+  const { notices } = negotiate({ builder: undefined, push: true, load: false, features }, TOOLSETS[builder])
+  return notices.filter((line) => line.startsWith('Left out'))
+}
 
 /** For each wish: the input that asks for it, and what BuildKit without buildx and the classic builder lack for it. */
 const TABLE: readonly [Partial<BuildOptions>, string, string | undefined, string][] = [

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { Failure, PushFailure } from '@container-actions/core'
+import { Failure, PushFailure, type Toolset } from '@container-actions/core'
 import { memoryJob, scriptedExec } from '@container-actions/core/testing'
 import { describe, expect, test } from 'vitest'
 import type { Inputs } from '../src/inputs.ts'
 import { main } from '../src/main.ts'
 import { BUILD_OPTIONS } from './support/build-options.ts'
-import { DIGEST, MANIFEST, memoryPorts, REPOSITORY } from './support/ports.ts'
+import { DIGEST, MANIFEST, memoryPorts, REPOSITORY, RESULT, TOOLSETS } from './support/ports.ts'
 import { workspace } from './support/workspace.ts'
 
 /** A step whose sources are checked out; what is below `changes` differs from the usual step. */
@@ -21,6 +21,7 @@ function step(changes: Partial<Inputs> = {}, signal = new AbortController().sign
     tags: ['1.2', 'latest'],
     dockerfile,
     path,
+    builder: undefined,
     settings: { policyFile: undefined, scanOnPush: false },
     registryIds: [],
     extraBuildArgs: [],
@@ -54,6 +55,8 @@ describe('main', () => {
       tag: '1.2',
       digest: DIGEST,
       image_digest_ref: `${REPOSITORY.uri}@${DIGEST}`,
+      imageid: RESULT.imageId,
+      metadata: RESULT.metadata,
       repository: 'team/app',
       repository_uri: REPOSITORY.uri,
       registry: REPOSITORY.registry,
@@ -78,7 +81,7 @@ describe('main', () => {
     await main(inputs, memoryPorts(), job)
     expect(job.told.lines).toEqual([
       expect.stringMatching(/^group: Check Docker, AWS and the repository \(\+\d+ ms\)$/),
-      'Docker: client 28.5.2, engine 28.5.1, builds with buildx',
+      "Docker: client 28.5.2; engine 28.5.1 with the containerd image store; buildx 0.29.1; builder 'default' (docker, BuildKit 0.25.2, linux/amd64)",
       `Found repository ${REPOSITORY.uri}`,
       expect.stringMatching(/^group: Build \S+\/team\/app:1\.2 /),
       expect.stringMatching(/^group: Push /),
@@ -122,6 +125,44 @@ describe('main', () => {
     expect(JSON.stringify([ports.logins, job.told, ports.calls])).not.toMatch(/pass\b|QVdTOnBhc3M/)
     job.cleanUp()
     expect(readdirSync(temp)).toEqual([])
+  })
+})
+
+describe('a builder outside of the engine', () => {
+  const FAR = { ...TOOLSETS.buildx.selected, name: 'far', driver: 'remote' } as NonNullable<Toolset['selected']>
+  const toolset = { ...TOOLSETS.buildx, selected: FAR }
+
+  test('builds and pushes at once', async () => {
+    const { inputs, job } = step({ builder: 'far' })
+    const ports = memoryPorts({ toolset })
+    const outputs = await main(inputs, ports, job)
+    expect(outputs).toMatchObject({ digest: DIGEST, imageid: RESULT.imageId, metadata: RESULT.metadata, pushed: true })
+    expect(ports.calls.slice(3)).toEqual([BUILD(inputs.path, 'buildx'), 'tag latest'])
+    expect(job.phases.at(-1)?.title).toBe(`Build and push ${REPOSITORY.uri}:1.2`)
+  })
+
+  test('tries a push again with what it has built', async () => {
+    const { inputs, job } = step({ builder: 'far', pushRetries: 5, extraBuildArgs: ['--no-cache', '--pull', '--x'] })
+    const ports = memoryPorts({ toolset })
+    const { build } = ports.docker
+    const options: unknown[] = []
+    ports.docker.build = async (spec, by, login) => {
+      options.push(spec.options?.filter((option) => !option.startsWith('--label=')))
+      if (options.length === 1) throw new PushFailure(spec.reference, 'denied: Your authorization token has expired.')
+      return build(spec, by, login)
+    }
+    await main(inputs, ports, job)
+    expect(options).toEqual([['--no-cache', '--pull', '--x'], ['--x']])
+    expect(ports.calls.filter((call) => call === 'authorization')).toHaveLength(2)
+  })
+
+  test('that names no digest is an error', async () => {
+    const { inputs, job } = step({ builder: 'far' })
+    const ports = memoryPorts({ toolset })
+    ports.docker.build = async () => ({ imageId: '', metadata: '{}' })
+    await expect(main(inputs, ports, job)).rejects.toThrow(
+      new Failure(`The builder pushed ${REPOSITORY.uri}:1.2 and named no digest.`),
+    )
   })
 })
 
@@ -188,6 +229,7 @@ test('the image says which tag, commit and run made it, unless the user says oth
   let options: readonly string[] = []
   ports.docker.build = async (spec) => {
     options = spec.options ?? []
+    return RESULT
   }
   const labels = ['org.opencontainers.image.title=Tea', 'x=y']
   await main({ ...inputs, build: { ...inputs.build, labels } }, ports, job)
@@ -304,7 +346,7 @@ describe('nothing is built and nothing changed when', () => {
   })
 
   test.each<[string, (ports: ReturnType<typeof memoryPorts>, fail: () => Promise<never>) => void]>([
-    ['Docker does not answer', ({ docker }, fail) => Object.assign(docker, { versions: fail })],
+    ['Docker does not answer', ({ docker }, fail) => Object.assign(docker, { toolset: fail })],
     ['the credentials are wrong', ({ session }, fail) => Object.assign(session, { identity: fail })],
     ['there is no password for the registry', ({ ecr }, fail) => Object.assign(ecr, { authorization: fail })],
     ['the repository cannot be looked at', ({ ecr }, fail) => Object.assign(ecr, { find: fail })],
@@ -338,7 +380,10 @@ describe('a step that fails half-way', () => {
     const { inputs, job } = step({}, cancel.signal)
     const ports = memoryPorts()
     const reason = new Error('Cancelled')
-    ports.docker.build = async () => cancel.abort(reason)
+    ports.docker.build = async () => {
+      cancel.abort(reason)
+      return RESULT
+    }
     await expect(main(inputs, ports, job)).rejects.toBe(reason)
     expect(ports.tags.size).toBe(0)
   })

@@ -8,11 +8,12 @@ const IMMUTABLE =
   "The image tag '1' already exists in the 'frozen' repository and cannot be overwritten because the tag is immutable."
 const MISSING = "The repository with name 'missing' does not exist in the registry with id '123456789012'"
 
-/** The last line of `docker push`: of engines with the classic store first, of 28.5 with containerd's second. */
+/** The last line of `docker push`: of engines with the classic store first, of 28.5 with containerd's or of BuildKit 0.25 second. */
 const SAID: Record<PushProblem, readonly string[]> = {
   passing: [
     'toomanyrequests: Rate exceeded',
     'error from registry: Rate exceeded',
+    'unknown: Internal error',
     'received unexpected HTTP status: 500 Internal Server Error',
     `unknown: unexpected status from POST request to ${URL}/blobs/uploads/?mount=sha256:95d8&from=app: 500 Internal Server Error`,
     `unexpected status from PUT request to ${URL}/manifests/1: 429 Too Many Requests`,

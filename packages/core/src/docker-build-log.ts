@@ -39,3 +39,19 @@ export function buildFailure(stdout: string, stderr: string): string {
   const output = (step?.output ?? []).filter((line) => line.trim() !== '').slice(-LINES)
   return [first, ...output].join('\n')
 }
+
+/**
+ * Why the registry did not take what buildx had built, from its last error; `undefined` where it was the build that
+ * failed. The error goes on in further lines where BuildKit since 0.24 adds what the registry answered.
+ */
+export function pushProblemIn(stderr: string): string | undefined {
+  const lines = split(stderr)
+  const last = lines.slice(
+    Math.max(
+      0,
+      lines.findLastIndex((line) => line.startsWith('ERROR: ')),
+    ),
+  )
+  const [, problem] = /^ERROR: .*?\bfailed to push \S+: (.*)/s.exec(last.join('\n')) ?? []
+  return problem?.trim().replaceAll(/\s*\n\s*/g, ': ')
+}

@@ -1,97 +1,34 @@
-import { buildFailure } from './docker-build-log.ts'
+import { type BuildResult, type BuildSpec, runBuild } from './docker-build.ts'
+import { inspectDocker, inspectWithoutEngine } from './docker-inspection.ts'
+import type { Builder, Toolset } from './docker-toolset.ts'
 import type { Environment } from './environment.ts'
 import { Failure } from './failure.ts'
 import type { Job } from './job.ts'
+import { lastLine } from './last-line.ts'
 import { PushFailure } from './push-failure.ts'
-
-/** Who builds: the buildx plugin, the BuildKit client inside Docker's CLI before 23, or the classic builder. */
-export type Builder = 'buildx' | 'buildkit' | 'classic'
-
-/** The Docker that this step found. */
-export interface DockerVersions {
-  readonly client: string
-  readonly server: string
-  /** The engine's own, as `linux/amd64`. */
-  readonly platform: string
-  readonly builder: Builder
-}
-
-export interface BuildSpec {
-  /** Folder or URL of the build context. */
-  readonly context: string
-  readonly dockerfile: string
-  /** Full reference that the image gets in the engine. */
-  readonly reference: string
-  /** Further options of the builder's command, each one argument. */
-  readonly options?: readonly string[]
-}
 
 /** Docker's command line. */
 export interface Docker {
-  /** Looks at client, engine and builder; an engine that does not answer is a `Failure`. */
-  versions(): Promise<DockerVersions>
-  /** Builds into the engine's own store, with the log shown. */
-  build(spec: BuildSpec, builder: Builder, login: Environment): Promise<void>
+  /** Looks at client, engine, buildx and its builder; what is missing is part of the answer. */
+  toolset(builder: string | undefined): Promise<Toolset>
+  /** The same without a word to the engine, which may be down or may hang. */
+  toolsetWithoutEngine(builder: string | undefined): Promise<Toolset>
+  /** Builds, with the log shown. @throws {PushFailure} for an image that was built and not taken by the registry */
+  build(spec: BuildSpec, builder: Builder, login: Environment): Promise<BuildResult>
   /** Pulls one reference, with the log shown; `undefined`, or the line that says why it cannot be had. */
   pull(reference: string, login: Environment): Promise<string | undefined>
   /** Pushes one reference and returns the digest that the registry now has for it. @throws {PushFailure} */
   push(reference: string, login: Environment): Promise<string>
 }
 
-/** The first client that has no builder of its own but buildx and the classic one. */
-const FIRST_WITHOUT_BUILDKIT = 23
-
-const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? ''
-
-/** What `docker version --format '{{json .}}'` prints, as far as it is read. */
-interface VersionAnswer {
-  readonly Client?: { readonly Version?: string }
-  readonly Server?: { readonly Version?: string; readonly Os?: string; readonly Arch?: string } | null
-}
-
-function builderOf(client: string, buildx: boolean): Builder {
-  if (buildx) return 'buildx'
-  return Number.parseInt(client, 10) < FIRST_WITHOUT_BUILDKIT ? 'buildkit' : 'classic'
-}
-
-function buildArguments(spec: BuildSpec, builder: Builder): string[] {
-  const command = {
-    buildx: ['buildx', 'build', '--load', '--progress=plain'],
-    buildkit: ['build', '--progress=plain'],
-    classic: ['build'],
-  }
-  const { dockerfile, reference, options = [], context } = spec
-  return [...command[builder], '--file', dockerfile, '--tag', reference, ...options, '--', context]
-}
-
 export function dockerOf(job: Job): Docker {
   const { exec } = job
   return {
-    async versions() {
-      const [version, buildx] = await Promise.all([
-        exec.run('docker', ['version', '--format', '{{json .}}']),
-        exec.run('docker', ['buildx', 'version']),
-      ])
-      if (version.exitCode !== 0) {
-        throw new Failure(
-          `Docker's engine does not answer: ${lastLine(version.stderr)} Start it, or put the action docker-ready before this step.`,
-        )
-      }
-      const { Client, Server }: VersionAnswer = JSON.parse(version.stdout)
-      const client = Client?.Version ?? ''
-      return {
-        client,
-        server: Server?.Version ?? '',
-        platform: Server ? `${Server.Os}/${Server.Arch}` : '',
-        builder: builderOf(client, buildx.exitCode === 0),
-      }
-    },
+    toolset: (builder) => inspectDocker(exec, builder),
 
-    async build(spec, builder, login) {
-      const env = builder === 'buildx' ? login : { ...login, DOCKER_BUILDKIT: builder === 'buildkit' ? '1' : '0' }
-      const { exitCode, stdout, stderr } = await exec.run('docker', buildArguments(spec, builder), { env, echo: true })
-      if (exitCode !== 0) throw new Failure(buildFailure(stdout, stderr))
-    },
+    toolsetWithoutEngine: (builder) => inspectWithoutEngine(exec, builder),
+
+    build: (spec, builder, login) => runBuild(spec, builder, login, job),
 
     async pull(reference, login) {
       const { exitCode, stdout, stderr } = await exec.run('docker', ['pull', reference], { env: login, echo: true })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { buildFailure } from '../src/docker-build-log.ts'
+import { buildFailure, pushProblemIn } from '../src/docker-build-log.ts'
 import { BUILDKIT, CLASSIC } from './support/build-logs.ts'
 
 describe('BuildKit', () => {
@@ -106,4 +106,22 @@ test('the last of many steps of the classic builder, whose output speaks of step
 
 test('a client that says nothing', () => {
   expect(buildFailure('', ' \n')).toBe('The build failed: docker printed no error')
+})
+
+describe('a push by BuildKit', () => {
+  test.each([
+    [
+      '#6 ERROR: failed to push r/app:1: no\n------\nERROR: failed to build: failed to solve: failed to push r/app:1: toomanyrequests: Rate exceeded\n',
+      'toomanyrequests: Rate exceeded',
+    ],
+    [
+      'ERROR: failed to solve: failed to push r/app:1: failed commit on ref "manifest-sha256:ab": 400 Bad Request\ntag invalid: it is immutable\n',
+      'failed commit on ref "manifest-sha256:ab": 400 Bad Request: tag invalid: it is immutable',
+    ],
+    ['#6 ERROR: failed to push r/app:1: no\nERROR: failed to solve: exit code: 2\n', undefined],
+    ['failed to push r/app:1: no\n', undefined],
+    ['', undefined],
+  ])('%j failed for the reason %j', (stderr, problem) => {
+    expect(pushProblemIn(stderr)).toBe(problem)
+  })
 })

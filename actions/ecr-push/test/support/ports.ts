@@ -1,4 +1,4 @@
-import type { Docker, DockerVersions, Ecr, Manifest, Repository } from '@container-actions/core'
+import type { Builder, Docker, Ecr, Manifest, Repository, Toolset } from '@container-actions/core'
 import type { Ports } from '../../src/main.ts'
 
 export const REPOSITORY: Repository = {
@@ -27,6 +27,38 @@ const AUTHORIZATION = { username: 'AWS', password: 'pass', token: 'QVdTOnBhc3M='
 /** Another image of the repository. */
 export const OTHER: Manifest = { ...MANIFEST, digest: `sha256:${'cd'.repeat(32)}` }
 
+/** What a step finds where this one builds, in the engine. */
+export const TOOLSETS: Readonly<Record<Builder, Toolset>> = {
+  buildx: {
+    client: '28.5.2',
+    engine: { version: '28.5.1', store: 'containerd', platform: 'linux/amd64' },
+    buildx: '0.29.1',
+    selected: {
+      name: 'default',
+      driver: 'docker',
+      buildkit: '0.25.2',
+      platforms: ['linux/amd64'],
+      running: true,
+      problem: undefined,
+    },
+  },
+  buildkit: {
+    client: '20.10.24+dfsg1',
+    engine: { version: '20.10.24+dfsg1', store: 'classic', platform: 'linux/amd64' },
+    buildx: undefined,
+    selected: undefined,
+  },
+  classic: {
+    client: '28.5.2',
+    engine: { version: '20.10.24+dfsg1', store: 'classic', platform: 'linux/amd64' },
+    buildx: undefined,
+    selected: undefined,
+  },
+}
+
+/** What the builder in memory says. */
+export const RESULT = { imageId: `sha256:${'1d'.repeat(32)}`, metadata: `{"containerimage.digest":"${DIGEST}"}` }
+
 /**
  * A Docker and an ECR in memory that note their calls in order. A push stores the manifest under its tag; with `exists`
  * the repository is there from the start. The labels of the OCI vocabulary, which each build has, are left out.
@@ -34,9 +66,11 @@ export const OTHER: Manifest = { ...MANIFEST, digest: `sha256:${'cd'.repeat(32)}
 export function memoryPorts({
   exists = true,
   builder = 'buildx',
+  toolset = TOOLSETS[builder],
 }: {
   exists?: boolean
-  builder?: DockerVersions['builder']
+  builder?: Builder
+  toolset?: Toolset
 } = {}) {
   const calls: string[] = []
   const logins: unknown[] = []
@@ -45,15 +79,21 @@ export function memoryPorts({
   const labels = new Map<string, Record<string, string>>()
   let repository = exists ? REPOSITORY : undefined
   const docker: Docker = {
-    async versions() {
+    async toolset() {
       calls.push('docker version')
-      return { client: '28.5.2', server: '28.5.1', platform: 'linux/amd64', builder }
+      return toolset
+    },
+    async toolsetWithoutEngine() {
+      calls.push('docker --version')
+      return { ...toolset, engine: { problem: '' } }
     },
     async build(spec, by, login) {
       const given = spec.options?.filter((option) => !option.startsWith('--label=org.opencontainers.image.')) ?? []
       const options = given.length > 0 ? ` with ${given.join(' ')}` : ''
       calls.push(`build ${spec.reference} of ${spec.context} and ${spec.dockerfile} by ${by}${options}`)
       logins.push(login)
+      if (spec.output === 'registry') tags.set(spec.reference.slice(spec.reference.lastIndexOf(':') + 1), MANIFEST)
+      return RESULT
     },
     async pull(reference) {
       calls.push(`pull ${reference}`)

@@ -1,0 +1,82 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { buildFailure, pushProblemIn } from './docker-build-log.ts'
+import type { Builder } from './docker-toolset.ts'
+import type { Environment } from './environment.ts'
+import { Failure } from './failure.ts'
+import type { Job } from './job.ts'
+import { PushFailure } from './push-failure.ts'
+
+/** Where the image goes: into the engine's own store, straight to the registry, or nowhere but the builder's cache. */
+export type BuildOutput = 'engine' | 'registry' | 'none'
+
+export interface BuildSpec {
+  /** Folder or URL of the build context. */
+  readonly context: string
+  readonly dockerfile: string
+  /** Full reference that the image gets. */
+  readonly reference: string
+  /** Only buildx has a choice; the others always build into the engine. */
+  readonly output: BuildOutput
+  /** Name of the builder that buildx takes; without it, its own choice. */
+  readonly builder?: string | undefined
+  /** Further options of the builder's command, each one argument. */
+  readonly options?: readonly string[]
+}
+
+/** What the builder says of the image that it made. */
+export interface BuildResult {
+  /** Id of the image, `sha256:…`; empty where the builder names none. */
+  readonly imageId: string
+  /** What buildx writes with `--metadata-file`, as JSON; empty without buildx. */
+  readonly metadata: string
+}
+
+const OUTPUTS = { engine: ['--load'], registry: ['--push'], none: [] } as const
+
+function command(builder: Builder, { output, builder: name }: BuildSpec): string[] {
+  if (builder === 'classic') return ['build']
+  if (builder === 'buildkit') return ['build', '--progress=plain']
+  const named = name === undefined ? [] : [`--builder=${name}`]
+  return ['buildx', 'build', ...named, ...OUTPUTS[output], '--progress=plain']
+}
+
+/** The file that the last `flag` among the options names, as the builder takes that one. */
+function fileIn(options: readonly string[], flag: string): string | undefined {
+  const at = options.findLastIndex((option) => option === flag || option.startsWith(`${flag}=`))
+  const option = options[at]
+  return option === flag ? options[at + 1] : option?.slice(flag.length + 1)
+}
+
+const contentOf = (file: string): string => (existsSync(file) ? readFileSync(file, 'utf8').trim() : '')
+
+/**
+ * Runs the build, with its log shown.
+ *
+ * @throws {PushFailure} where the image was built, and the registry did not take it
+ */
+export async function runBuild(spec: BuildSpec, builder: Builder, login: Environment, job: Job): Promise<BuildResult> {
+  const { context, dockerfile, reference, options = [] } = spec
+  const folder = job.temporaryFolder('docker-build')
+  const idFile = fileIn(options, '--iidfile') ?? join(folder, 'id')
+  const metadataFile = fileIn(options, '--metadata-file') ?? join(folder, 'metadata')
+  const args = [
+    ...command(builder, spec),
+    ...['--iidfile', idFile],
+    ...(builder === 'buildx' ? ['--metadata-file', metadataFile] : []),
+    ...['--file', dockerfile, '--tag', reference, ...options, '--', context],
+  ]
+  const env = builder === 'buildx' ? login : { ...login, DOCKER_BUILDKIT: builder === 'buildkit' ? '1' : '0' }
+  const { exitCode, stdout, stderr } = await job.exec.run('docker', args, { env, echo: true })
+  if (exitCode !== 0) {
+    const problem = pushProblemIn(stderr)
+    throw problem === undefined ? new Failure(buildFailure(stdout, stderr)) : new PushFailure(reference, problem)
+  }
+  return { imageId: contentOf(idFile), metadata: builder === 'buildx' ? contentOf(metadataFile) : '' }
+}
+
+/** The digest that the registry has now, from what buildx says of a build that it has pushed. */
+export function pushedDigest({ metadata }: BuildResult): string | undefined {
+  const { 'containerimage.digest': digest } = metadata === '' ? {} : JSON.parse(metadata)
+  return typeof digest === 'string' ? digest : undefined
+}

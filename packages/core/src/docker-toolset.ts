@@ -1,0 +1,85 @@
+/** Who builds: the buildx plugin, the BuildKit client inside Docker's CLI before 23, or the classic builder. */
+export type Builder = 'buildx' | 'buildkit' | 'classic'
+
+/** Where the engine keeps images: only containerd's store holds indexes, as of several platforms or attestations. */
+export type ImageStore = 'containerd' | 'classic'
+
+/** An engine that answers. */
+export interface Engine {
+  readonly version: string
+  readonly store: ImageStore
+  /** Its own, as `linux/amd64`. */
+  readonly platform: string
+}
+
+/** A builder of buildx, which has one or more nodes. */
+export interface BuilderInstance {
+  readonly name: string
+  /** `docker`, `docker-container`, `kubernetes`, `remote`, or one of a later buildx. */
+  readonly driver: string
+  /** The oldest BuildKit among the nodes, as `0.25.2`; `undefined` where it does not run yet or does not say. */
+  readonly buildkit: string | undefined
+  /** What the nodes build for, together; empty where they do not run yet. */
+  readonly platforms: readonly string[]
+  readonly running: boolean
+  /** Why it cannot be used, in its own words. */
+  readonly problem: string | undefined
+}
+
+/** The Docker that this step found; an engine that does not answer has a problem instead. */
+export interface Toolset {
+  readonly client: string
+  readonly engine: Engine | { readonly problem: string }
+  /** Of the plugin; `undefined` where there is none. */
+  readonly buildx: string | undefined
+  /** The builder that was asked for, else the one that buildx takes by itself; none without buildx. */
+  readonly selected: BuilderInstance | undefined
+}
+
+/** The first client that has no builder of its own but buildx and the classic one. */
+const FIRST_WITHOUT_BUILDKIT = 23
+
+/** Who builds without a choice: `docker build` of this client, or the plugin where it is there. */
+export function builderOf({ client, buildx }: Pick<Toolset, 'client' | 'buildx'>): Builder {
+  if (buildx !== undefined) return 'buildx'
+  return Number.parseInt(client, 10) < FIRST_WITHOUT_BUILDKIT ? 'buildkit' : 'classic'
+}
+
+/** The numbers in a version, as `v0.12.5-desktop.1` has them; `undefined` for one without, or with nothing but zeros. */
+export function plainVersion(text: string): string | undefined {
+  const [version] = /\d+\.\d+(?:\.\d+)?/.exec(text) ?? []
+  return version === undefined || /^[0.]+$/.test(version) ? undefined : version
+}
+
+/** Whether `version` is `least`, numbers with dots between, or newer. */
+export function isAtLeast(version: string, least: string): boolean {
+  const [a = [], b = []] = [plainVersion(version) ?? '0', least].map((text) => text.split('.').map(Number))
+  const at = b.findIndex((part, index) => part !== (a[index] ?? 0))
+  return at < 0 || (a[at] ?? 0) > (b[at] ?? 0)
+}
+
+/** The store that `docker info` tells of in its `DriverStatus`, a list of names with their values. */
+export function imageStoreIn(driverStatus: unknown): ImageStore {
+  const status = Array.isArray(driverStatus) ? driverStatus : []
+  return status.some((entry) => String(entry).startsWith('driver-type,io.containerd.')) ? 'containerd' : 'classic'
+}
+
+const valuesOf = (text: string, name: string): string[] =>
+  [...text.matchAll(new RegExp(`^${name}:[ \\t]*(.*?)[ \\t]*$`, 'gim'))].map(([, value = '']) => value)
+
+/** Reads what `docker buildx inspect` prints, which has its form since buildx 0.5. */
+export function builderIn(text: string): BuilderInstance {
+  const versions = valuesOf(text, 'buildkit(?: version)?').flatMap((value) => plainVersion(value) ?? [])
+  const platforms = valuesOf(text, 'platforms').flatMap((value) => value.split(/[*,\s]+/).filter(Boolean))
+  return {
+    name: valuesOf(text, 'name')[0] ?? '',
+    driver: valuesOf(text, 'driver')[0] ?? '',
+    buildkit: versions.reduce<string | undefined>(
+      (least, each) => (least && isAtLeast(each, least) ? least : each),
+      undefined,
+    ),
+    platforms: [...new Set(platforms)],
+    running: valuesOf(text, 'status').includes('running'),
+    problem: valuesOf(text, 'error')[0],
+  }
+}
