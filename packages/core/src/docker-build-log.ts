@@ -27,6 +27,9 @@ function classicStep(lines: readonly string[]): FailedStep | undefined {
   return { title, output: lines.slice(start + 1).filter((line) => !line.startsWith(' ---> ')) }
 }
 
+/** What the client prints when the daemon goes away in the middle, or has gone away just before. */
+const LOST = /\bunexpected EOF$|error reading from server: |Cannot connect to the Docker daemon/
+
 const split = (text: string): string[] => stripVTControlCharacters(text).replaceAll('\r', '').split('\n')
 
 /** What a failed build says: cause and step in the first line, then the step's last lines. */
@@ -34,7 +37,10 @@ export function buildFailure(stdout: string, stderr: string): string {
   const errors = split(stderr)
   const step = buildkitStep(errors) ?? classicStep(split(stdout))
   const last = errors.filter((line) => line.trim() !== '').at(-1) ?? 'docker printed no error'
-  const cause = last.replace(/^ERROR: /, '')
+  const said = last.replace(/^ERROR: /, '')
+  const cause = LOST.test(said)
+    ? `the connection to Docker's daemon was lost (${said}). Look at the daemon's log`
+    : said
   const first = `The build failed${step === undefined ? '' : ` at ${step.title}`}: ${cause}`
   const output = (step?.output ?? []).filter((line) => line.trim() !== '').slice(-LINES)
   return [first, ...output].join('\n')

@@ -54,23 +54,32 @@ function letGo(child: ChildProcess): void {
   child.stderr?.destroy()
 }
 
+const startedBy = ({ pid }: ChildProcess): number[] => (pid === undefined ? [] : descendants(pid))
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It has ended meanwhile.
+  }
+}
+
 /** A killed docker leaves the plugin that builds for it behind, so that what a child started goes with it. */
 function killAll(child: ChildProcess): void {
-  for (const pid of child.pid === undefined ? [] : descendants(child.pid)) {
-    try {
-      process.kill(pid, 'SIGKILL')
-    } catch {
-      // It has ended meanwhile.
-    }
-  }
+  startedBy(child).forEach(kill)
   child.kill('SIGKILL')
 }
 
 function attend(child: ChildProcess, signal: AbortSignal): void {
   const end = () => {
+    // A shell ends at once, and leaves the command that it waits for.
+    const started = startedBy(child)
     child.kill('SIGTERM')
-    const kill = setTimeout(() => killAll(child), GRACE).unref()
-    child.once('exit', () => clearTimeout(kill))
+    const late = setTimeout(() => killAll(child), GRACE).unref()
+    child.once('exit', () => {
+      clearTimeout(late)
+      started.forEach(kill)
+    })
   }
   child.once('spawn', () => (signal.aborted ? end() : signal.addEventListener('abort', end, { once: true })))
   child.once('exit', () => signal.removeEventListener('abort', end))

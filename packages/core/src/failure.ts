@@ -16,9 +16,15 @@ export class Failure extends Error {
   }
 }
 
+/** A disk without room, which can show at every write, and a quota that is used up. */
+const FULL: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT'])
+
 /** The text for the failed step: the line of a `Failure`, the stack of a bug. */
 export function describe(error: unknown): string {
   if (error instanceof Failure) return error.message
+  if (error instanceof Error && 'code' in error && FULL.has(error.code)) {
+    return `The disk of the runner is full: ${reason(error)}. Free some space on it, for example with 'docker system prune'.`
+  }
   if (error instanceof Error) return `Unexpected error, please report it: ${error.stack ?? error.message}`
   return `Unexpected error, please report it: ${String(error)}`
 }

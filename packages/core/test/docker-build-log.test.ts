@@ -95,6 +95,17 @@ describe('the classic builder', () => {
   })
 })
 
+test.each([
+  'unexpected EOF',
+  'ERROR: failed to build: failed to receive status: rpc error: code = Unavailable desc = error reading from server: EOF',
+  'ERROR: Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?',
+])('a daemon that is lost is the cause: %s', (line) => {
+  const said = line.replace('ERROR: ', '')
+  expect(buildFailure('', `#5 [1/1] COPY app /app\n${line}\n`)).toBe(
+    `The build failed: the connection to Docker's daemon was lost (${said}). Look at the daemon's log`,
+  )
+})
+
 test('the last of many steps of the classic builder, whose output speaks of steps', () => {
   const stdout = 'Step 9/12 : FROM scratch\n ---> \nStep 10/12 : RUN make\n ---> Running in 8\nsee Step 1/2 : x\n'
   expect(buildFailure(stdout, 'it says ERROR: no\n').split('\n')).toEqual([

@@ -175,6 +175,19 @@ describe('a cancelled job', () => {
     expect(isRunning(child.pid)).toBe(false)
   })
 
+  test.skipIf(process.platform !== 'linux')('ends what a child started that ends at once', async () => {
+    const file = join(testFolder(), 'pid')
+    const cancel = new AbortController()
+    const script = `sleep 1000 & echo $! > "$1"; wait`
+    const ended = exec(process.env, cancel.signal)
+      .run('/bin/sh', ['-c', script, 'sh', file])
+      .catch((error) => error)
+    await vi.waitUntil(() => existsSync(file) && readFileSync(file, 'utf8') !== '', { timeout: 20_000 })
+    cancel.abort(reason)
+    expect(await ended).toBe(reason)
+    await vi.waitUntil(() => !isRunning(Number(readFileSync(file, 'utf8'))))
+  })
+
   test('ends a child that is just being started', async () => {
     const cancel = new AbortController()
     const run = exec(process.env, cancel.signal).run(process.execPath, ['-e', 'setInterval(() => undefined, 1_000)'])

@@ -6,6 +6,13 @@ group('describe', () => {
     expect(describe(new Failure('Mend this.', { cause: new Error('secret detail') }))).toBe('Mend this.')
   })
 
+  test('a full disk is no bug', () => {
+    const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })
+    expect(describe(full)).toBe(
+      "The disk of the runner is full: ENOSPC: no space left on device, write. Free some space on it, for example with 'docker system prune'.",
+    )
+  })
+
   test('any other error is a bug and keeps its stack', () => {
     const bug = new TypeError('x is not a function')
     expect(describe(bug)).toBe(`Unexpected error, please report it: ${bug.stack}`)
