@@ -26,6 +26,8 @@ export interface JobOptions extends context.ContextOptions {
   readonly workspace?: Readonly<Record<string, string | Uint8Array>>
   /** As ACTIONS_STEP_DEBUG: debug lines are shown and commands echoed. */
   readonly debug?: boolean
+  /** How often processes of steps are looked at: often, so that no short one is missed, which costs half a processor. */
+  readonly lookEveryMs?: number
 }
 
 export interface StepOptions {

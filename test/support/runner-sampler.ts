@@ -1,4 +1,4 @@
-import { parentPort, receiveMessageOnPort } from 'node:worker_threads'
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { type ProcessInfo, type ProcessMark, ProcessTree } from './runner-processes.ts'
 
 /** What the worker is told: to begin to watch a step, or to report and stop. */
@@ -16,7 +16,7 @@ export interface Report {
 }
 
 /** Milliseconds between two looks. Of a process that lives shorter the arguments can be missed. */
-const INTERVAL = 0.5
+const INTERVAL = Number(workerData ?? 0.5)
 
 const port = parentPort
 if (port === null) throw new Error('runner-sampler.ts is a worker.')

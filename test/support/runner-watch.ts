@@ -19,9 +19,13 @@ export class ProcessWatch {
     worker.unref()
   }
 
-  /** Ready to see the first process. */
-  static async create(): Promise<ProcessWatch> {
-    const worker = new Worker(new URL('./runner-sampler.ts', import.meta.url), { execArgv: [] })
+  /**
+   * Ready to see the first process.
+   *
+   * @param workerData milliseconds between two looks
+   */
+  static async create(workerData: number | undefined): Promise<ProcessWatch> {
+    const worker = new Worker(new URL('./runner-sampler.ts', import.meta.url), { execArgv: [], workerData })
     await new Promise((resolve, reject) => {
       worker.once('message', resolve)
       worker.once('error', reject)
