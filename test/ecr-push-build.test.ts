@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { RUN_ID_LABEL } from '../actions/ecr-push/src/image-labels.ts'
 import { type EcrLocal, startEcrLocal } from '../packages/ecr-local/src/index.ts'
-import { authorizationOf } from './support/ecr-client.ts'
+import { authorizationOf, digestOf } from './support/ecr-client.ts'
+import { errorOf } from './support/ecr-push-case.ts'
 import { useEngine } from './support/engine-suite.ts'
 import { imageConfig } from './support/image-config.ts'
 import { createJob } from './support/runner.ts'
@@ -51,4 +52,25 @@ describe.each(['bookworm', 'sid'] as const)('the build of ecr-push on the engine
     expect(response.headers.get('content-type')).toMatch(/manifest\.v[12]\+json$/)
     expect((await imageConfig(ecr, 'app', '1')).config.Labels).toMatchObject({ stage: 'two' })
   })
+
+  // Nothing but buildx makes an index.
+  if (kind === 'sid') {
+    it('moves no further tag to an index, which Lambda does not take', async () => {
+      const before = await push({ tags: 'latest' })
+      expect(before.conclusion, before.log).toBe('success')
+      const forLambda = { tags: '1,2,latest', compat: 'lambda', extra_build_args: '--provenance=mode=min' }
+      const step = await push(forLambda)
+      expect(errorOf(step)).toMatch(
+        /^Input 'compat' is 'lambda', and app@sha256:\w+ is an index of images \(\S+index\S+\), .* Already done: pushed app:1\.$/,
+      )
+      expect(await digestOf(ecr, 'app', '1')).toMatch(/^sha256:/)
+      expect(await digestOf(ecr, 'app', '2')).toBeUndefined()
+      expect(await digestOf(ecr, 'app', 'latest')).toBe(before.outputs['digest'])
+      const again = await push({ ...forLambda, skip_if_exists: 'tag' })
+      expect(errorOf(again)).toMatch(
+        /^Input 'compat' is 'lambda', and app@sha256:\w+ is an index .* in 'extra_build_args'\.$/,
+      )
+      expect(await digestOf(ecr, 'app', 'latest')).toBe(before.outputs['digest'])
+    })
+  }
 })

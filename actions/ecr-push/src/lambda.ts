@@ -1,17 +1,20 @@
-import { type Ecr, Failure, type Repository } from '@container-actions/core'
+import { Failure, type Manifest, type Repository } from '@container-actions/core'
+import type { Inputs } from './inputs.ts'
 
 /** An OCI index, or Docker's list of manifests. */
 const INDEX = /(?:image\.index|manifest\.list)\.v\d+\+json$/
 
-/** Fails where the image behind `digest` is an index, which `extra_build_args` or an earlier build may have made. */
-export async function checkLambdaImage(
-  repository: Repository,
-  digest: string,
-  ecr: Pick<Ecr, 'manifest'>,
-): Promise<void> {
-  const { mediaType = '' } = (await ecr.manifest(repository, { digest })) ?? {}
-  if (!INDEX.test(mediaType)) return
+/**
+ * Fails where the image is for AWS Lambda and is an index, which `extra_build_args` or an earlier build may have made.
+ * It is asked before any tag is pointed at an image that is in the repository.
+ */
+export function checkLambdaImage(
+  { build }: Pick<Inputs, 'build'>,
+  { name }: Repository,
+  { digest, mediaType }: Manifest,
+): void {
+  if (build.compat !== 'lambda' || !INDEX.test(mediaType)) return
   throw new Failure(
-    `Input 'compat' is 'lambda', and ${repository.name}@${digest} is an index of images (${mediaType}), which AWS Lambda does not take. Build it anew, without attestations and further platforms in 'extra_build_args'.`,
+    `Input 'compat' is 'lambda', and ${name}@${digest} is an index of images (${mediaType}), which AWS Lambda does not take. Build it anew, without attestations and further platforms in 'extra_build_args'.`,
   )
 }

@@ -1,4 +1,4 @@
-import type { Authorization, AwsSession, Docker, Ecr, EcrSettings, Job } from '@container-actions/core'
+import type { Authorization, AwsSession, Docker, Ecr, EcrSettings, Job, Manifest } from '@container-actions/core'
 import { listArtifact } from './artifact-list.ts'
 import { buildImage, prepareFiles } from './build.ts'
 import { withContentTag } from './content-tag.ts'
@@ -65,9 +65,10 @@ async function buildAndPush(inputs: Inputs, ports: Ports, job: Job): Promise<Ima
     const newer = await newerImage(repository, inputs, ports, job)
     if (newer !== undefined) return newer
     const guard = guardOf(repository, inputs, ports, job)
+    const check = (manifest: Manifest) => checkLambdaImage(inputs, repository, manifest)
     return {
       repository,
-      ...(await pushTags({ repository, tags, login }, guard, { docker: { push }, ecr }, job)),
+      ...(await pushTags({ repository, tags, login, check }, guard, { docker: { push }, ecr }, job)),
       ...{ there, retries, reason: '' },
       ...image.result(),
     }
@@ -81,7 +82,6 @@ export async function main(given: Inputs, ports: Ports, job: Job): Promise<Outpu
   const image = (await reuseImage(inputs, ports, job)) ?? (await buildAndPush(inputs, ports, job))
   const { repository, tags, reason, imageId = '', metadata = '' } = image
   const { digest } = image.manifest
-  if (inputs.build.compat === 'lambda') await checkLambdaImage(repository, digest, ports.ecr)
   const pushed = reason === ''
   const reference = `${repository.uri}@${digest}`
   job.runner.info(pushed ? `Pushed ${reference}` : `Nothing is pushed, because ${reason}: ${reference}`)

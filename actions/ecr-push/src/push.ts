@@ -3,6 +3,16 @@ import type { LatestGuard } from './latest-guard.ts'
 import { moved, promote } from './promotion.ts'
 import { LATEST, type Tags } from './tag-plan.ts'
 
+/** Where an image is pushed to. */
+export interface PushTarget {
+  readonly repository: Repository
+  readonly tags: Tags
+  /** The variables of Docker's login. */
+  readonly login: Environment
+  /** Fails where the other tags are not to have the image that was pushed. */
+  readonly check: (manifest: Manifest) => void
+}
+
 /** What the registry has after a push. */
 export interface Pushed {
   readonly manifest: Manifest
@@ -11,12 +21,10 @@ export interface Pushed {
 }
 
 /**
- * Pushes the layers under the first tag, and points the others at the same manifest.
- *
- * @param login the variables of Docker's login
+ * Pushes the layers under the first tag, and points the others at the same manifest, once that has passed `check`.
  */
 export async function pushTags(
-  { repository, tags, login }: { repository: Repository; tags: Tags; login: Environment },
+  { repository, tags, login, check }: PushTarget,
   guard: LatestGuard | undefined,
   { docker, ecr }: { docker: Pick<Docker, 'push'>; ecr: Pick<Ecr, 'manifests' | 'tag'> },
   job: Job,
@@ -28,5 +36,6 @@ export async function pushTags(
   const manifest = there.get(digest)
   const isLost = there.get(first)?.digest !== digest && (first !== LATEST || guard === undefined)
   if (manifest === undefined || isLost) throw moved({ repository, digest }, there, [first], [])
+  check(manifest)
   return { manifest, tags: await promote({ repository, manifest, tags, there }, guard, ecr, job) }
 }

@@ -1,6 +1,7 @@
 import type { Ecr, Job, Manifest, Repository } from '@container-actions/core'
 import { existingImage, type Sought } from './existing-image.ts'
 import type { Inputs } from './inputs.ts'
+import { checkLambdaImage } from './lambda.ts'
 import { latestGuard } from './latest-guard.ts'
 import type { Ports } from './main.ts'
 import { promote } from './promotion.ts'
@@ -57,6 +58,7 @@ export async function reuseImage(inputs: Inputs, ports: Ports, job: Job): Promis
     if (found === undefined && inputs.retagFrom !== undefined) throw missingImage(inputs.retagFrom, inputs.repo)
     if (found === undefined) return undefined
     const { repository, manifest, there, plan, reason } = found
+    checkLambdaImage(inputs, repository, manifest)
     for (const line of plan.notices) job.runner.notice(line)
     const tag: Ecr['tag'] = async (...call) => {
       // Who we are is asked for with the first write: a run that only looks does with fewer calls.
@@ -77,6 +79,7 @@ export async function reuseImmutable(
   ports: Ports,
   job: Job,
 ): Promise<Image> {
+  checkLambdaImage(inputs, repository, manifest)
   const there = await ports.ecr.manifests(repository, tags)
   const guard = guardOf(repository, inputs, ports, job)
   const set = await promote({ repository, manifest, tags, there }, guard, ports.ecr, job)
@@ -93,6 +96,7 @@ export async function newerImage(
   const guard = inputs.tags[0] === LATEST ? guardOf(repository, inputs, ports, job) : undefined
   const manifest = guard && (await ports.ecr.manifest(repository, { tag: LATEST }))
   if (manifest === undefined || !(await guard?.isNewer(manifest))) return undefined
+  checkLambdaImage(inputs, repository, manifest)
   const there = new Map([[LATEST, manifest]])
   return { repository, manifest, there, tags: [LATEST], retries: [], reason: "'latest' has the image of a newer run" }
 }
