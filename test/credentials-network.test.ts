@@ -195,7 +195,10 @@ describe('AWS that does not answer as it should', () => {
   })
 
   it.each([
-    ['ServerException', /^ecr:GetAuthorizationToken failed in eu-central-1: ServerException: Internal error$/],
+    [
+      'ServerException',
+      /^ecr:GetAuthorizationToken met an error of AWS's own in eu-central-1, .*: Internal error\. Run the job again\.$/,
+    ],
     ['InvalidParameterException', /^ecr:GetAuthorizationToken failed in eu-central-1: InvalidParameterException: /],
     ['UnrecognizedClientException', /^AWS does not know the access key from the environment variables /],
     ['InvalidSignatureException', /^AWS refuses the secret access key from the environment variables /],
@@ -206,7 +209,7 @@ describe('AWS that does not answer as it should', () => {
     ['MissingAuthenticationTokenException', /^AWS got no credentials from the environment variables /],
     ['ExpiredTokenException', /^The AWS session from the environment variables .* has expired\./],
     ['TooManyRequestsException', /^AWS still throttles ecr:GetAuthorizationToken /],
-    ['SomethingNew', /^ecr:GetAuthorizationToken failed in eu-central-1: SomethingNew: SomethingNew$/],
+    ['SomethingNew', /^ecr:GetAuthorizationToken failed in eu-central-1: SomethingNew: SomethingNew\.$/],
   ])('%s is one line', async (error, line) => {
     ecr.addFault({ operation: 'GetAuthorizationToken', error })
     await using job = await createJob({ machine: { ...ecr.environment, AWS_MAX_ATTEMPTS: '1' } })

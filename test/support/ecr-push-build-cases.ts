@@ -63,7 +63,7 @@ export const BUILD_CASES: Readonly<Record<string, Case>> = {
     with: { prebuild_script: 'fail.sh' },
     check: (step, target) => {
       expect(errorOf(step)).toBe(
-        'The prebuild_script "fail.sh" ended with exit status 3: no licence Already done: created repository app.',
+        'The prebuild_script "fail.sh" ended with exit status 3: no licence. Already done: created repository app.',
       )
       expect(builds(step)).toBe(false)
       expect(count(target, 'PutImage')).toBe(0)

@@ -26,14 +26,14 @@ const tagging = (error: string, said: string): ErrorCase => [
   `second tag: ${error}`,
   { ...PUSH, tags: '1,2' },
   fault('PutImage', error, said),
-  new RegExp(`^ecr:PutImage for .* failed in eu-central-1: ${error}: ${said} Already done: pushed team/app:1\\.$`),
+  new RegExp(`^ecr:PutImage for .* failed in eu-central-1: ${error}: ${said}\\. Already done: pushed team/app:1\\.$`),
 ]
 
 const untold = (when: string, given: typeof PUSH, operation: string, error: string, said: string): ErrorCase => [
   when,
   given,
   fault(operation, error, said),
-  new RegExp(`^ecr:${operation} for repository 'team/app' failed in eu-central-1: ${error}: ${said}$`),
+  new RegExp(`^ecr:${operation} for repository 'team/app' failed in eu-central-1: ${error}: ${said}\\.$`),
 ]
 
 export const ECR_PUSH: ActionErrors = {
@@ -58,12 +58,17 @@ export const ECR_PUSH: ActionErrors = {
       fault('DescribeRepositories', 'ThrottlingException'),
       /^AWS still throttles ecr:DescribeRepositories in eu-central-1 after all retries/,
     ],
-    untold("AWS's own error", PUSH, 'DescribeRepositories', 'ServerException', 'Internal error'),
+    [
+      "AWS's own error",
+      PUSH,
+      fault('DescribeRepositories', 'ServerException'),
+      /^ecr:DescribeRepositories for repository 'team\/app' met an error of AWS's own in eu-central-1, after all retries: Internal error\. Run the job again\.$/,
+    ],
     ['policy denied', POLICY, fault('SetRepositoryPolicy', 'AccessDeniedException'), denied('SetRepositoryPolicy')],
-    untold('policy refused', POLICY, 'SetRepositoryPolicy', 'InvalidParameterException', 'Invalid policy.'),
-    untold('scanning refused', SCAN, 'PutImageScanningConfiguration', 'ValidationException', 'Not here.'),
+    untold('policy refused', POLICY, 'SetRepositoryPolicy', 'InvalidParameterException', 'Invalid policy'),
+    untold('scanning refused', SCAN, 'PutImageScanningConfiguration', 'ValidationException', 'Not here'),
     ['image unreadable', SKIP, fault('BatchGetImage', 'AccessDeniedException'), denied('BatchGetImage')],
-    untold('upstream unreachable', SKIP, 'BatchGetImage', 'UnableToGetUpstreamImageException', 'No answer.'),
+    untold('upstream unreachable', SKIP, 'BatchGetImage', 'UnableToGetUpstreamImageException', 'No answer'),
     uploading('KmsException', 'Key is disabled', 'InitiateLayerUpload'),
     uploading('InvalidLayerPartException', 'Wrong part'),
     uploading('UploadNotFoundException', 'No upload'),
@@ -91,13 +96,23 @@ export const ECR_PUSH: ActionErrors = {
       /^Pushing \S+ failed: .*cannot be overwritten because the tag is immutable\.$/,
     ],
     ['tagging denied', { ...PUSH, tags: '1,2' }, fault('PutImage', 'AccessDeniedException'), denied('PutImage')],
-    tagging('ImageDigestDoesNotMatchException', 'Another digest.'),
-    tagging('ImageTagAlreadyExistsException', 'The tag is immutable.'),
-    tagging('KmsException', 'Key is disabled.'),
-    tagging('LayersNotFoundException', 'A layer is gone.'),
-    tagging('LimitExceededException', 'Too many images.'),
-    tagging('ReferencedImagesNotFoundException', 'An image is gone.'),
-    tagging('RepositoryNotFoundException', 'It does not exist.'),
+    tagging('ImageDigestDoesNotMatchException', 'Another digest'),
+    tagging('ImageTagAlreadyExistsException', 'The tag is immutable'),
+    tagging('LayersNotFoundException', 'A layer is gone'),
+    [
+      'second tag: the key is disabled',
+      { ...PUSH, tags: '1,2' },
+      fault('PutImage', 'KmsException', 'Key is disabled'),
+      /^KMS refuses the key at ecr:PutImage for repository 'team\/app': Key is disabled\. Check that the repository's key .* use it\. Already done: pushed team\/app:1\.$/,
+    ],
+    [
+      'second tag: a quota is used up',
+      { ...PUSH, tags: '1,2' },
+      fault('PutImage', 'LimitExceededException', 'Too many images'),
+      /^A quota of ECR in eu-central-1 is used up at ecr:PutImage for repository 'team\/app': Too many images\. Delete .* quota\. Already done: pushed team\/app:1\.$/,
+    ],
+    tagging('ReferencedImagesNotFoundException', 'An image is gone'),
+    tagging('RepositoryNotFoundException', 'It does not exist'),
   ],
   missing: [
     [
@@ -107,9 +122,19 @@ export const ECR_PUSH: ActionErrors = {
       /^There is no ECR repository 'team\/app'.*'create_repo: true'/,
     ],
     ['creation denied', CREATE, fault('CreateRepository', 'AccessDeniedException'), denied('CreateRepository', '.*')],
-    untold('quota used up', CREATE, 'CreateRepository', 'LimitExceededException', 'Over the limit'),
+    [
+      'quota used up',
+      CREATE,
+      fault('CreateRepository', 'LimitExceededException', 'Over the limit'),
+      /^A quota of ECR in eu-central-1 is used up at ecr:CreateRepository for repository 'team\/app': Over the limit\. Delete/,
+    ],
     untold('name refused', CREATE, 'CreateRepository', 'InvalidParameterException', 'Invalid parameter'),
-    untold('key refused', CREATE, 'CreateRepository', 'KmsException', 'Key is disabled'),
+    [
+      'key refused',
+      CREATE,
+      fault('CreateRepository', 'KmsException', 'Key is disabled'),
+      /^KMS refuses the key at ecr:CreateRepository for repository 'team\/app': Key is disabled\. Check that the repository's key/,
+    ],
     [
       'exists and does not',
       CREATE,

@@ -32,7 +32,7 @@ export const ECR_REPOSITORY: ActionErrors = {
       "AWS's own error",
       ENSURE,
       fault('DescribeRepositories', 'ServerException'),
-      /^ECR failed at repository 'team\/app' with an error of its own, after all retries: Internal error\. Run the job again\.$/,
+      /^ecr:DescribeRepositories for repository 'team\/app' met an error of AWS's own in eu-central-1, after all retries: Internal error\. Run the job again\.$/,
     ],
     [
       'something new',
@@ -116,7 +116,7 @@ export const ECR_REPOSITORY: ActionErrors = {
       'quota used up',
       CREATION,
       fault('CreateRepository', 'LimitExceededException', 'The operation would exceed a limit'),
-      /^A quota of ECR is used up, at repository 'team\/app': The operation would exceed a limit\. Delete what nobody needs/,
+      /^A quota of ECR in eu-central-1 is used up at ecr:CreateRepository for repository 'team\/app': The operation would exceed a limit\. Delete what nobody needs/,
     ],
     [
       'parameter refused',
@@ -140,13 +140,13 @@ export const ECR_REPOSITORY: ActionErrors = {
       'key refused',
       CREATION,
       fault('CreateRepository', 'KmsException', 'Key is disabled'),
-      /^KMS refuses the key for repository 'team\/app': Key is disabled\. Check that 'kms_key' is an enabled symmetric key/,
+      /^KMS refuses the key at ecr:CreateRepository for repository 'team\/app': Key is disabled\. Check that the repository's key is an enabled symmetric key/,
     ],
     [
       "AWS's own error",
       CREATION,
       fault('CreateRepository', 'ServerException'),
-      /^ECR failed at repository 'team\/app' with an error of its own/,
+      /^ecr:CreateRepository for repository 'team\/app' met an error of AWS's own in eu-central-1, /,
     ],
     [
       'exists and does not',

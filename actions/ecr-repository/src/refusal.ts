@@ -1,4 +1,4 @@
-import { awsErrorName, Failure, type OutputValues, reason } from '@container-actions/core'
+import { awsErrorName, Failure, type OutputValues, reason, sentence } from '@container-actions/core'
 import type { SettingName } from './settings.ts'
 
 /** What to change where ECR does not take a value, by the setting that was written. */
@@ -18,24 +18,18 @@ function line(error: string, said: string, name: string, setting: SettingName | 
       return `ECR refuses resource_tags of repository '${name}': ${said} ${cureOf('resource_tags')}`
     case 'TooManyTagsException':
       return `ECR refuses resource_tags of repository '${name}': ${said} Tags that the repository has already count too; remove some of them, or of the input 'resource_tags'.`
-    case 'KmsException':
-      return `KMS refuses the key for repository '${name}': ${said} Check that 'kms_key' is an enabled symmetric key of the same region, and that its policy lets this identity use it.`
-    case 'LimitExceededException':
-      return `A quota of ECR is used up, at ${what}: ${said} Delete what nobody needs, or ask AWS for a higher quota.`
     case 'RepositoryNotFoundException':
       return `Repository '${name}' was deleted while this step worked on it: ${said} Run the job again.`
-    case 'ServerException':
-      return `ECR failed at ${what} with an error of its own, after all retries: ${said} Run the job again.`
     default:
       return undefined
   }
 }
 
-/** The error that ECR gave for a repository, as a `Failure` that says what to change; any other error as it is. */
+/** The error that ECR gave for a repository, as a `Failure` that says what to change in the inputs; any other as it is. */
 export function refusal(error: unknown, name: string, setting?: SettingName): unknown {
   const aws = awsErrorName(error)
   const cause = error instanceof Error ? error.cause : undefined
-  const said = reason(cause).replace(/([^.!?])$/, '$1.')
+  const said = sentence(reason(cause))
   const text = aws === undefined ? undefined : line(aws, said, name, setting)
   return text === undefined ? error : new Failure(text, { cause })
 }

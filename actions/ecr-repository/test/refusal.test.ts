@@ -33,24 +33,9 @@ describe('a line for each error of ECR', () => {
       "ECR refuses resource_tags of repository 'a': What AWS says. Tags that the repository has already count too; remove some of them, or of the input 'resource_tags'.",
     ],
     [
-      'KmsException',
-      undefined,
-      "KMS refuses the key for repository 'a': What AWS says. Check that 'kms_key' is an enabled symmetric key of the same region, and that its policy lets this identity use it.",
-    ],
-    [
-      'LimitExceededException',
-      undefined,
-      "A quota of ECR is used up, at repository 'a': What AWS says. Delete what nobody needs, or ask AWS for a higher quota.",
-    ],
-    [
       'RepositoryNotFoundException',
       'lifecycle_policy',
       "Repository 'a' was deleted while this step worked on it: What AWS says. Run the job again.",
-    ],
-    [
-      'ServerException',
-      'lifecycle_policy',
-      "ECR failed at lifecycle_policy of repository 'a' with an error of its own, after all retries: What AWS says. Run the job again.",
     ],
   ])('%s at %s', (name, setting, line) => {
     expect(refusal(refused(name), 'a', setting)).toEqual(new Failure(line))
@@ -59,7 +44,7 @@ describe('a line for each error of ECR', () => {
 })
 
 test('what AWS says ends with a full stop', () => {
-  expect(String(refusal(refused('KmsException', 'No key'), 'a'))).toContain("'a': No key. Check")
+  expect(String(refusal(refused('ValidationException', 'No key'), 'a'))).toContain("'a': No key. Correct")
 })
 
 test('everything else stays as it is', () => {

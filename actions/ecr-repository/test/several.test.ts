@@ -21,12 +21,12 @@ describe('several repositories', () => {
 
   test('one that fails does not keep the others from being done, and all that was done is noted', async () => {
     const aws = memoryEcr([], (call) => {
-      if (call === 'CreateRepository team/app-3') throw refused('LimitExceededException')
+      if (call === 'CreateRepository team/app-3') throw refused('ValidationException')
       if (call === 'CreateRepository team/app-7') throw refused('AccessDeniedException')
     })
     const result = await run({ repo: names.join() }, aws)
     expect(failureOf(result).split('\n')).toEqual([
-      expect.stringMatching(/^A quota of ECR is used up/),
+      expect.stringMatching(/^ECR refuses repository 'team\/app-3': /),
       'AWS refuses: AccessDeniedException',
     ])
     expect(result.job.changes).toHaveLength(28)

@@ -1,5 +1,5 @@
 import { type Environment, processEnvironment } from './environment.ts'
-import { describe, Failure, type OutputValues, reason } from './failure.ts'
+import { describe, Failure, type OutputValues, reason, sentence } from './failure.ts'
 import { type InputReader, inputReader } from './inputs.ts'
 import { createJob, type Job } from './job.ts'
 import { actionsRunner, type Runner } from './runner.ts'
@@ -26,12 +26,12 @@ const POST = '--post'
 /** Why `signal` aborted: the name of the process signal. */
 class Cancelled extends Error {}
 
-const sentences = (changes: readonly string[]): string =>
+const done = (changes: readonly string[]): string =>
   changes.length === 0 ? '' : ` Already done: ${changes.join('; ')}.`
 
 function cancelLine(signalName: string, job: Job): string {
   const during = job.current === undefined ? '' : ` during '${job.current}'`
-  return `Cancelled by ${signalName}${during}.${sentences(job.changes) || ' Nothing was changed.'}`
+  return `Cancelled by ${signalName}${during}.${done(job.changes) || ' Nothing was changed.'}`
 }
 
 function writeOutputs(runner: Runner, outputs: OutputValues): void {
@@ -53,7 +53,8 @@ function report(error: unknown, job: Job): void {
     return
   }
   if (error instanceof Failure) writeOutputs(job.runner, error.outputs)
-  job.runner.fail(`${describe(error)}${sentences(job.changes)}`)
+  const changes = done(job.changes)
+  job.runner.fail(changes === '' ? describe(error) : `${sentence(describe(error))}${changes}`)
   if (error instanceof Error && error.cause !== undefined) job.runner.debug(`Cause: ${reason(error.cause)}`)
 }
 

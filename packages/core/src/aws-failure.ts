@@ -1,5 +1,6 @@
 import { denialLine } from './aws-denial.ts'
-import { Failure, reason } from './failure.ts'
+import { ecrLine } from './ecr-failure.ts'
+import { Failure, reason, sentence } from './failure.ts'
 
 /** What was asked of AWS, for the line about its failure. */
 export interface AwsCall {
@@ -41,11 +42,11 @@ function line(error: unknown, call: AwsCall): string | undefined {
       return denialLine(message, call)
     case 'UnrecognizedClientException':
     case 'InvalidClientTokenId':
-      return `AWS does not know the access key from ${call.source}: ${message} Check that the key is active and belongs to this partition.`
+      return `AWS does not know the access key from ${call.source}: ${sentence(message)} Check that the key is active and belongs to this partition.`
     case 'InvalidSignatureException':
     case 'SignatureDoesNotMatch':
       if (/^Signature (?:expired|not yet current)/.test(message)) {
-        return `AWS refuses the call because the clock of the runner is wrong: ${message} Set the clock.`
+        return `AWS refuses the call because the clock of the runner is wrong: ${sentence(message)} Set the clock.`
       }
       return `AWS refuses the secret access key from ${call.source}: it does not belong to the access key id. Check for a missing or added character.`
     case 'ExpiredTokenException':
@@ -84,11 +85,13 @@ export function awsFailure(error: unknown, call: AwsCall): Failure {
   if (error instanceof Failure) return error
   const code = systemCode(error)
   const subject = `${call.action}${call.repository === undefined ? '' : ` for repository '${call.repository}'`}`
+  const said = sentence(reason(error))
   const text =
     line(error, call) ??
+    ecrLine(name(error), said, { subject, region: call.region }) ??
     untrusted(error, subject) ??
     (code === undefined
-      ? `${subject} failed in ${call.region}: ${name(error)}: ${reason(error)}`
+      ? `${subject} failed in ${call.region}: ${name(error)}: ${said}`
       : `${subject} failed: AWS cannot be reached in region ${call.region} (${code}${detail(error)}). Check the region's name, the network and the proxy of the runner.`)
   return new Failure(text, { cause: error })
 }

@@ -50,8 +50,28 @@ test.each([
   'Signature not yet current: 20261121T030203Z is still later than 20261121T020203Z (20261121T015703Z + 5 min.)',
 ])('a clock that is wrong is no wrong secret: %s', (message) => {
   expect(lineOf(named('InvalidSignatureException', message))).toBe(
-    `AWS refuses the call because the clock of the runner is wrong: ${message} Set the clock.`,
+    `AWS refuses the call because the clock of the runner is wrong: ${message}. Set the clock.`,
   )
+})
+
+describe('what any call of ECR can get', () => {
+  test.each([
+    [
+      'ServerException',
+      "ecr:CreateRepository for repository 'team/app' met an error of AWS's own in eu-central-1, after all retries: What AWS says. Run the job again.",
+    ],
+    [
+      'KmsException',
+      "KMS refuses the key at ecr:CreateRepository for repository 'team/app': What AWS says. Check that the repository's key is an enabled symmetric key of region eu-central-1, and that its key policy lets this identity use it.",
+    ],
+    [
+      'LimitExceededException',
+      "A quota of ECR in eu-central-1 is used up at ecr:CreateRepository for repository 'team/app': What AWS says. Delete what nobody needs, or ask AWS for a higher quota.",
+    ],
+  ])('%s', (name, line) => {
+    expect(lineOf(named(name), 'team/app')).toBe(line)
+    expect(lineOf(named(name, 'What AWS says'), 'team/app')).toBe(line)
+  })
 })
 
 describe('AWS cannot be reached', () => {
@@ -97,10 +117,10 @@ describe('AWS cannot be reached', () => {
 
 describe('anything else says what the call was and what AWS said', () => {
   test.each([
-    [named('LimitExceededException', 'No more.'), 'LimitExceededException: No more.'],
+    [named('UnsupportedCommandException', 'No'), 'UnsupportedCommandException: No.'],
     [
       named('SyntaxError', "Unexpected token '<'\n  Deserialization error: to see"),
-      "SyntaxError: Unexpected token '<' Deserialization error: to see",
+      "SyntaxError: Unexpected token '<' Deserialization error: to see.",
     ],
     ...[42, 'ERR_1', 'xERR'].map((code): [Error, string] => [
       Object.assign(named('Odd', 'Odd.'), { code }),

@@ -71,14 +71,14 @@ describe('call', () => {
 
   test('turns an error into a line about the action and the repository', async () => {
     stubAws({})
-    const error = Object.assign(new Error('No more.'), { name: 'LimitExceededException' })
+    const error = Object.assign(new Error('No more.'), { name: 'OddException' })
     const failing = openAws({ keys: KEYS }).session.call(
       'ecr:CreateRepository',
       () => Promise.reject(error),
       'team/app',
     )
     await expect(failing).rejects.toThrow(
-      "ecr:CreateRepository for repository 'team/app' failed in eu-central-1: LimitExceededException: No more.",
+      "ecr:CreateRepository for repository 'team/app' failed in eu-central-1: OddException: No more.",
     )
   })
 

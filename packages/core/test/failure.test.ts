@@ -1,5 +1,5 @@
 import { expect, describe as group, test } from 'vitest'
-import { describe, Failure, reason } from '../src/failure.ts'
+import { describe, Failure, reason, sentence } from '../src/failure.ts'
 
 group('describe', () => {
   test('a Failure is its line', () => {
@@ -42,4 +42,13 @@ test.each([
   [undefined, 'undefined'],
 ])('reason puts %j into one line', (error, line) => {
   expect(reason(error)).toBe(line)
+})
+
+test.each([
+  ['The key is disabled', 'The key is disabled.'],
+  ['Why?', 'Why?'],
+  ['Done.', 'Done.'],
+  ['Add this: {"a":"b"}', 'Add this: {"a":"b"}'],
+])('another sentence can follow %j', (text, whole) => {
+  expect(sentence(text)).toBe(whole)
 })

@@ -80,7 +80,7 @@ describe('anything else is told as for every call', () => {
     [
       named('ValidationError', 'x is invalid'),
       ATTEMPT,
-      'sts:AssumeRole failed in eu-central-1: ValidationError: x is invalid',
+      'sts:AssumeRole failed in eu-central-1: ValidationError: x is invalid.',
     ],
     [
       named('ExpiredToken'),
