@@ -4,7 +4,7 @@ import type { Inputs } from './inputs.ts'
 import type { Asked } from './negotiation.ts'
 
 /** What the inputs ask for of a builder. */
-export function askedOf({ builder, build }: Inputs, { engine }: Toolset): Asked {
+export function askedOf({ builder, build, push, load }: Inputs, { engine }: Toolset): Asked {
   const own = 'platform' in engine ? engine.platform : ''
-  return { builder, push: true, load: false, features: featuresOf(build, own) }
+  return { builder, push, load, features: featuresOf(build, own) }
 }

@@ -24,6 +24,10 @@ export interface Inputs extends TagInputs {
   readonly registryIds: readonly string[]
   /** How long a daemon that starts is waited for, in milliseconds; 0 is not at all. */
   readonly waitForDocker: number
+  /** Without it the image is built and stays where it is, and nothing is asked of AWS. */
+  readonly push: boolean
+  /** The image is wanted in the engine as well. */
+  readonly load: boolean
   /** How often a push is tried again after what may pass. */
   readonly pushRetries: number
   /** From the workspace. */
@@ -92,6 +96,17 @@ function readTarget(input: InputReader) {
   return { aws, repo: repository.name, registryId: readRegistryAccount(input, [repository], given) }
 }
 
+/** Whether there is a push, which some other inputs are about. */
+function readPush(input: InputReader): { push: boolean; dryRun: boolean } {
+  const push = input.boolean('push')
+  const dryRun = input.boolean('dry_run')
+  if (!push && dryRun) input.reject("Input 'dry_run' shows what a push would do, and 'push' is false. Leave one out.")
+  if (!push && input.optional('retag_from') !== undefined) {
+    input.reject("Input 'retag_from' gives tags to an image of the registry, and 'push' is false. Leave one out.")
+  }
+  return { push, dryRun }
+}
+
 export function readInputs(input: InputReader): Inputs {
   const target = readTarget(input)
   return {
@@ -100,6 +115,8 @@ export function readInputs(input: InputReader): Inputs {
     settings: readSettings(input),
     registryIds: readRegistryIds(input),
     ...readTagInputs(input, target.repo),
+    ...readPush(input),
+    load: input.boolean('load'),
     pushRetries: input.integer('push_retries', { min: 0, max: MAX_RETRIES }),
     waitForDocker: readWait(input),
     dockerfile: input.string('dockerfile'),
@@ -109,6 +126,5 @@ export function readInputs(input: InputReader): Inputs {
     extraBuildArgs: readExtraBuildArgs(input),
     cacheFrom: readCacheSources(input),
     prebuildScript: readPrebuildScript(input),
-    dryRun: input.boolean('dry_run'),
   }
 }

@@ -1,6 +1,17 @@
-import type { Authorization, AwsSession, Docker, Ecr, EcrSettings, Job, Manifest } from '@container-actions/core'
+import {
+  type Authorization,
+  type AwsSession,
+  type Docker,
+  type Ecr,
+  type EcrSettings,
+  type Environment,
+  Failure,
+  type Job,
+  type Manifest,
+} from '@container-actions/core'
 import { listArtifact } from './artifact-list.ts'
 import { buildImage, prepareFiles } from './build.ts'
+import { buildOnly } from './build-only.ts'
 import { withContentTag } from './content-tag.ts'
 import type { Inputs } from './inputs.ts'
 import { checkLambdaImage } from './lambda.ts'
@@ -10,7 +21,7 @@ import { preview } from './preview.ts'
 import { pushTags } from './push.ts'
 import { pushRefusal } from './push-refusal.ts'
 import { guardOf, type Image, newerImage, reuseImage, reuseImmutable } from './reuse.ts'
-import { writeSummary } from './written-summary.ts'
+import { contentOf, sizeOf, writeSummary } from './written-summary.ts'
 
 /** What this action needs of AWS and of Docker. */
 export interface Ports {
@@ -34,6 +45,7 @@ export type Outputs = {
   readonly image_digest_ref: string
   readonly imageid: string
   readonly metadata: string
+  readonly size_bytes: number | ''
   readonly repository: string
   readonly repository_uri: string
   readonly registry: string
@@ -41,6 +53,14 @@ export type Outputs = {
   readonly pushed: boolean
   readonly skipped: boolean
   readonly reason: string
+}
+
+/** Gets an image that was built elsewhere into the engine. */
+async function load(image: string, reference: string, { docker }: Ports, login: Environment, job: Job): Promise<void> {
+  const problem = await job.phase(`Load ${reference}`, () => docker.pull(reference, login))
+  if (problem !== undefined) {
+    throw new Failure(`Input 'load' is true, and ${image} cannot be pulled into the engine: ${problem}`)
+  }
 }
 
 async function buildAndPush(inputs: Inputs, ports: Ports, job: Job): Promise<Image> {
@@ -61,7 +81,7 @@ async function buildAndPush(inputs: Inputs, ports: Ports, job: Job): Promise<Ima
   const retries: string[] = []
   const noted = (why: string) => void retries.push(why)
   const push = patientPush(image, { retries: inputs.pushRetries, renew, explain, noted }, job)
-  return job.phase(direct ? `Build and push ${reference}` : 'Push', async () => {
+  const done = await job.phase(direct ? `Build and push ${reference}` : 'Push', async () => {
     const newer = await newerImage(repository, inputs, ports, job)
     if (newer !== undefined) return newer
     const guard = guardOf(repository, inputs, ports, job)
@@ -73,10 +93,13 @@ async function buildAndPush(inputs: Inputs, ports: Ports, job: Job): Promise<Ima
       ...image.result(),
     }
   })
+  if (direct && inputs.load) await load(`${repository.uri}@${done.manifest.digest}`, reference, ports, login, job)
+  return done
 }
 
 /** Builds the image once and pushes it under all tags, after everything else was found right. */
 export async function main(given: Inputs, ports: Ports, job: Job): Promise<Outputs> {
+  if (!given.push) return buildOnly(given, ports, job)
   const inputs = await withContentTag(given, job.env)
   if (inputs.dryRun) return preview(inputs, ports, job)
   const image = (await reuseImage(inputs, ports, job)) ?? (await buildAndPush(inputs, ports, job))
@@ -86,7 +109,8 @@ export async function main(given: Inputs, ports: Ports, job: Job): Promise<Outpu
   const reference = `${repository.uri}@${digest}`
   job.runner.info(pushed ? `Pushed ${reference}` : `Nothing is pushed, because ${reason}: ${reference}`)
   listArtifact(reference, job.env)
-  await writeSummary(image, inputs, ports, job)
+  const images = await contentOf(image, ports.ecr, job)
+  await writeSummary(image, images, inputs, job)
   return {
     image: tags[0] === undefined ? reference : `${repository.uri}:${tags[0]}`,
     images: tags.map((each) => `${repository.uri}:${each}`).join('\n'),
@@ -96,6 +120,7 @@ export async function main(given: Inputs, ports: Ports, job: Job): Promise<Outpu
     image_digest_ref: reference,
     imageid: imageId,
     metadata,
+    size_bytes: sizeOf(images) ?? '',
     repository: repository.name,
     repository_uri: repository.uri,
     registry: repository.registry,

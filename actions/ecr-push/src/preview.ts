@@ -78,6 +78,7 @@ function outputsOf({ name, uri, registry, registryId }: Repository, tags: readon
     image_digest_ref: '',
     imageid: '',
     metadata: '',
+    size_bytes: '',
     repository: name,
     repository_uri: uri,
     registry,

@@ -6,7 +6,7 @@ import { summaryOf } from './summary.ts'
 import { tagChanges } from './tag-change.ts'
 
 /** The images behind the manifest; none where they cannot be read, as no step fails for its summary. */
-async function contentOf({ repository, manifest }: Image, ecr: Ecr, job: Job): Promise<PlatformImage[]> {
+export async function contentOf({ repository, manifest }: Image, ecr: Ecr, job: Job): Promise<PlatformImage[]> {
   try {
     return await imagesIn(repository, manifest, ecr)
   } catch (error) {
@@ -16,13 +16,24 @@ async function contentOf({ repository, manifest }: Image, ecr: Ecr, job: Job): P
   }
 }
 
+/** Bytes in the registry, of all platforms together; `undefined` where not all of them are known. */
+export function sizeOf(images: readonly PlatformImage[]): number | undefined {
+  const sizes = images.map(({ sizeBytes }) => sizeBytes)
+  if (sizes.length === 0 || sizes.includes(undefined)) return undefined
+  return sizes.reduce<number>((total, size) => total + (size ?? 0), 0)
+}
+
 /** Writes the job summary of an image that is where it is to be. */
-export async function writeSummary(image: Image, inputs: Inputs, { ecr }: { ecr: Ecr }, job: Job): Promise<void> {
+export async function writeSummary(
+  image: Image,
+  images: readonly PlatformImage[],
+  inputs: Inputs,
+  job: Job,
+): Promise<void> {
   const { repository, there, tags } = image
   const { digest } = image.manifest
   const before = new Map([...there].map(([tag, manifest]) => [tag, manifest.digest]))
   const links = { image: consoleLink(repository, digest), commit: commitLink(job.event) }
   const changes = tagChanges(inputs.tags, before, { digest, tags })
-  const images = await contentOf(image, ecr, job)
   await job.runner.summary(summaryOf({ ...image, digest, tags: changes, images, phases: job.phases, links }))
 }

@@ -21,6 +21,8 @@ const GIVEN = {
   pull: 'false',
   no_cache: 'false',
   dry_run: 'false',
+  push: 'true',
+  load: 'false',
   compat: 'none',
   cache: 'none',
   region: 'eu-central-1',
@@ -57,6 +59,8 @@ test('the inputs of a step', () => {
     immutableConflict: 'fail',
     skipIfExists: 'never',
     waitForDocker: 0,
+    push: true,
+    load: false,
     pushRetries: 5,
     build: BUILD_OPTIONS,
   })
@@ -175,5 +179,14 @@ describe('tags', () => {
     ],
   ])('%j is a mistake', (tags, line) => {
     expect(() => read({ tags })).toThrow(new Failure(line))
+  })
+})
+
+describe('push', () => {
+  test.each([
+    [{ dry_run: 'true' }, /^Input 'dry_run' shows what a push would do, and 'push' is false/],
+    [{ retag_from: '1.2' }, /^Input 'retag_from' gives tags to an image of the registry, and 'push' is false/],
+  ])('cannot be false with %j', (given, line) => {
+    expect(() => read({ push: 'false', ...given })).toThrow(line)
   })
 })

@@ -1,0 +1,61 @@
+import { childLogin, isolatedLogin, type Job, type Repository } from '@container-actions/core'
+import { askedOf } from './asked.ts'
+import { buildImage, prepareFiles } from './build.ts'
+import { CACHE_PRESET } from './build-features.ts'
+import { checkBuildFiles } from './build-files.ts'
+import { findDocker } from './docker-found.ts'
+import type { Inputs } from './inputs.ts'
+import type { Outputs, Ports } from './main.ts'
+import { negotiate } from './negotiation.ts'
+import { toolsetLine } from './toolset-line.ts'
+
+const NO_CACHE = "Left out: the input 'cache' is in the registry, and 'push' is false."
+
+/** The repository by its name alone, as nothing is asked of ECR. */
+const nowhere = ({ repo }: Inputs): Repository => ({
+  ...{ name: repo, uri: repo, registry: '', arn: '', registryId: '', tagMutability: 'MUTABLE', exclusions: [] },
+  ...{ encryptionType: 'AES256', kmsKey: undefined, scanOnPush: false },
+})
+
+/** What there is of Docker, and the registries that base images may come from. */
+async function look(inputs: Inputs, { docker, daemon, registry }: Ports, job: Job) {
+  if (inputs.prebuildScript === undefined) checkBuildFiles(inputs)
+  const ready = daemon(inputs.waitForDocker, job.signal)
+  const toolset = await findDocker(inputs.builder, docker, ready, job.signal)
+  const how = negotiate(askedOf(inputs, toolset), toolset)
+  job.runner.info(toolsetLine(toolset))
+  for (const line of how.notices) job.runner.notice(line)
+  const login = isolatedLogin(job.temporaryFolder('ecr-push'), job.env)
+  const others = await Promise.all(inputs.registryIds.map((account) => registry(account)))
+  login.set(new Map(others.map((other) => [other.registry, other])))
+  return { how, login: childLogin(login, job.env) }
+}
+
+/**
+ * Builds the image under `repo:tag`, and leaves it where it is: for pull requests of forks, which have no credentials.
+ * AWS is only asked for the registries that the build reads from.
+ */
+export async function buildOnly(inputs: Inputs, ports: Ports, job: Job): Promise<Outputs> {
+  const { how, login } = await job.phase('Check Docker', () => look(inputs, ports, job))
+  if (inputs.build.cache !== 'none') job.runner.notice(NO_CACHE)
+  const without = inputs.build.cache === 'none' ? how.without : [...how.without, CACHE_PRESET]
+  const [tag] = inputs.tags
+  const reference = `${inputs.repo}:${tag}`
+  await prepareFiles(inputs, login, job)
+  const place = { how: { ...how, without }, repository: nowhere(inputs), login }
+  const image = await job.phase(`Build ${reference}`, () => buildImage(reference, inputs, place, ports.docker, job))
+  const { imageId, metadata } = image.result()
+  job.runner.info(`Built ${reference}, and pushed nothing, because 'push' is false`)
+  return {
+    ...{ image: '', images: '', digest: '', image_digest_ref: '', repository_uri: '', registry: '', registry_id: '' },
+    tags: inputs.tags.join(','),
+    tag,
+    imageid: imageId,
+    metadata,
+    size_bytes: '',
+    repository: inputs.repo,
+    pushed: false,
+    skipped: false,
+    reason: "'push' is false",
+  }
+}
