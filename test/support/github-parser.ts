@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { type ActionsMetadataProvider, validate } from '@actions/languageservice'
 import { TextDocument } from 'vscode-languageserver-textdocument'
+import { DiagnosticSeverity } from 'vscode-languageserver-types'
 import { parse } from 'yaml'
 
 const ACTIONS = new URL('../../actions/', import.meta.url)
@@ -21,11 +22,13 @@ const actionsMetadataProvider: ActionsMetadataProvider = {
 let documents = 0
 
 /**
- * What GitHub's own language service says of a workflow or an action.yml: syntax, keys, expressions, the inputs of each
- * `uses:`. One line each, with its line in the file; the path tells a workflow from an action.
+ * The errors that GitHub's own language service finds in a workflow or an action.yml: syntax, keys, expressions, the
+ * inputs of each `uses:`. One line each, with its line in the file; the path tells a workflow from an action.
  */
 export async function githubProblems(path: string, text: string): Promise<string[]> {
   const document = TextDocument.create(`file:///${documents++}/${path}`, 'yaml', 1, text)
   const found = await validate(document, { actionsMetadataProvider })
-  return found.map(({ range, message }) => `${path}:${range.start.line + 1}: ${message}`)
+  // A warning says of each variable of the runner that it might not be there.
+  const errors = found.filter(({ severity = DiagnosticSeverity.Error }) => severity === DiagnosticSeverity.Error)
+  return errors.map(({ range, message }) => `${path}:${range.start.line + 1}: ${message}`)
 }

@@ -1,0 +1,133 @@
+import { isMap, isScalar, type ParsedNode, stringify } from 'yaml'
+import type { ParsedMap, ParsedPair, Step, StepInput } from './step.ts'
+import type { Change } from './translation.ts'
+
+/** A range of the text and what stands there instead. */
+export interface Edit {
+  readonly from: number
+  readonly to: number
+  readonly text: string
+}
+
+/** The text with all edits, none of which overlap; equal ones count once. Its line ends stay what they are. */
+export function edited(text: string, edits: readonly Edit[]): string {
+  const newline = text.includes('\r\n') ? '\r\n' : '\n'
+  const unique = new Map(edits.map((edit) => [`${edit.from} ${edit.to} ${edit.text}`, edit]))
+  const sorted = [...unique.values()].sort((a, b) => b.from - a.from || b.to - a.to)
+  return sorted.reduce(
+    (result, { from, to, text: instead }) =>
+      result.slice(0, from) + instead.replaceAll('\n', newline) + result.slice(to),
+    text,
+  )
+}
+
+const lineStart = (text: string, at: number): number => text.lastIndexOf('\n', at - 1) + 1
+
+function lineEnd(text: string, at: number): number {
+  const end = text.indexOf('\n', at)
+  return end < 0 ? text.length : end + 1
+}
+
+const indentation = (text: string, at: number): string => text.slice(lineStart(text, at), at).replaceAll(/[^ \t]/g, ' ')
+
+const start = (pair: ParsedPair): number => pair.key.range[0]
+const end = (pair: ParsedPair): number => (pair.value ?? pair.key).range[1]
+
+/** Whole lines of a block pair; one that ends with a block scalar has its last line end already. */
+function removal(text: string, pair: ParsedPair, map: ParsedMap): Edit {
+  if (map.flow) {
+    const index = map.items.indexOf(pair)
+    const [before, after] = [map.items[index - 1], map.items[index + 1]]
+    if (after !== undefined) return { from: start(pair), to: start(after), text: '' }
+    return { from: before === undefined ? start(pair) : end(before), to: end(pair), text: '' }
+  }
+  const last = end(pair)
+  return { from: lineStart(text, start(pair)), to: text[last - 1] === '\n' ? last : lineEnd(text, last), text: '' }
+}
+
+/** A value in the quotes it had, where they can hold it; a plain one that YAML would not read as this text gets some. */
+function written(node: ParsedNode | null, value: string, indent: string): string {
+  const type = isScalar(node) ? node.type : undefined
+  if (type === 'QUOTE_SINGLE') return `'${value.replaceAll("'", "''")}'`
+  if (type === 'QUOTE_DOUBLE') return JSON.stringify(value)
+  if (!value.includes('\n')) return stringify(value, { lineWidth: 0 }).trimEnd()
+  return `|\n${value
+    .split('\n')
+    .map((line) => `${indent}  ${line}\n`)
+    .join('')}`
+}
+
+function changeEdit(text: string, map: ParsedMap, change: Change): Edit | undefined {
+  if (change.kind === 'add') return undefined
+  const { pair } = change.input
+  if (change.kind === 'remove') return removal(text, pair, map)
+  const [from, to] = pair.key.range
+  if (change.kind === 'rename') return { from, to, text: change.to }
+  const value = pair.value
+  if (value === null) return undefined
+  const instead = written(value, change.to, indentation(text, start(pair)))
+  // A block scalar has its last line end.
+  const newline = text[value.range[1] - 1] === '\n' && !instead.endsWith('\n') ? '\n' : ''
+  return { from: value.range[0], to: value.range[1], text: `${instead}${newline}` }
+}
+
+/** New inputs, before the first one that stays, or in a new `with:` behind the `uses:`. */
+function additions(text: string, step: Step, map: ParsedMap | undefined, changes: readonly Change[]): Edit[] {
+  const added = changes.flatMap((change) => (change.kind === 'add' ? [change] : []))
+  if (added.length === 0) return []
+  const first = map?.items[0]
+  if (map?.flow && first !== undefined) {
+    const words = added.map(({ name, value }) => `${name}: ${JSON.stringify(value)}, `).join('')
+    return [{ from: start(first), to: start(first), text: words }]
+  }
+  const lines = (indent: string) =>
+    added
+      .map(({ name, value }) => `${indent}${name}: ${written(null, value, indent)}`)
+      .map((line) => `${line.trimEnd()}\n`)
+  if (first !== undefined) {
+    const at = lineStart(text, start(first))
+    return [{ from: at, to: at, text: lines(indentation(text, start(first))).join('') }]
+  }
+  const key = step.map.items.find(({ value }) => value === step.uses)
+  const indent = indentation(text, key === undefined ? step.uses.range[0] : start(key))
+  const at = lineEnd(text, step.uses.range[1])
+  const line = text[at - 1] === '\n' ? '' : '\n'
+  return [{ from: at, to: at, text: `${line}${indent}with:\n${lines(`${indent}  `).join('')}` }]
+}
+
+/** The edits of a step's inputs; `undefined` where its form does not allow them. */
+export function inputEdits(text: string, step: Step, changes: readonly Change[]): Edit[] | undefined {
+  if (changes.length === 0) return []
+  const value = step.with?.value
+  const map = isMap(value) ? (value as ParsedMap) : undefined
+  if (step.shared || step.map.flow || (step.with !== undefined && map === undefined)) return undefined
+  const removed = changes
+    .filter((change) => change.kind === 'remove')
+    .map(({ input }: { input: StepInput }) => input.pair)
+  const empty = map?.items.every((pair) => removed.includes(pair)) ?? false
+  if (step.with !== undefined && map !== undefined && empty) {
+    const key = text.slice(lineStart(text, start(step.with)), start(step.with))
+    if (key.trim() !== '') return undefined
+    return [removal(text, step.with, step.map), ...additions(text, step, undefined, changes)]
+  }
+  const edits = changes.flatMap((change) => (map === undefined ? [] : (changeEdit(text, map, change) ?? [])))
+  return [...edits, ...additions(text, step, map, changes)]
+}
+
+const VERSION_COMMENT = /^[ \t]*#[ \t]*(?:tag=|pin@|ratchet:\S+@)?(v?\d[\w.+-]*)[ \t]*(?=\r?\n|$)/
+
+/** What a comment behind the ref says the version is, or the ref itself where it is one. */
+export function versionOf(text: string, { uses, ref }: Step): string | undefined {
+  const [, comment] = VERSION_COMMENT.exec(text.slice(uses.range[1])) ?? []
+  return comment ?? (/^v?\d+(?:\.\d+)*$/.test(ref) ? ref : undefined)
+}
+
+/** The edit of `uses:` itself; a comment that tells the old version goes, or tells the new one. */
+export function usesEdit(text: string, { uses }: Step, reference: string, version: string | undefined): Edit {
+  const [from, to] = uses.range
+  const quote = uses.type === 'QUOTE_SINGLE' ? "'" : uses.type === 'QUOTE_DOUBLE' ? '"' : ''
+  const [comment = ''] = VERSION_COMMENT.exec(text.slice(to)) ?? []
+  const room = /^[ \t]*(?=\r?\n|$)/.test(text.slice(to)) || comment !== ''
+  const behind = version === undefined || !room ? '' : ` # ${version}`
+  return { from, to: to + comment.length, text: `${quote}${reference}${quote}${behind}` }
+}

@@ -1,0 +1,91 @@
+import type { Document } from 'yaml'
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  type LineCounter,
+  type Pair,
+  type ParsedNode,
+  type Scalar,
+  visit,
+  type YAMLMap,
+} from 'yaml'
+
+export type ParsedMap = YAMLMap.Parsed<ParsedNode, ParsedNode | null>
+export type ParsedPair = Pair<ParsedNode, ParsedNode | null>
+
+export interface StepInput {
+  /** As the step writes it. */
+  readonly name: string
+  readonly pair: ParsedPair
+  /** The text of a scalar; `undefined` for anything else. */
+  readonly value: string | undefined
+}
+
+/** A step of a workflow or of a composite action that uses an action by its repository. */
+export interface Step {
+  readonly map: ParsedMap
+  readonly uses: Scalar.Parsed
+  /** `owner/name`, with a path where it has one, in lower case, as GitHub compares it. */
+  readonly action: string
+  readonly ref: string
+  readonly id: string | undefined
+  readonly with: ParsedPair | undefined
+  /** By name in lower case, as the runner compares them. */
+  readonly inputs: ReadonlyMap<string, StepInput>
+  /** The map of inputs belongs to an anchor, so that other steps have it as well. */
+  readonly shared: boolean
+}
+
+const USES = /^([^/@\s]+\/[^@\s]+)@(\S+)$/
+
+/** The pair of a map, by the exact name of its key. */
+export function pairOf(map: ParsedMap, name: string): ParsedPair | undefined {
+  return map.items.find(({ key }) => isScalar(key) && key.value === name)
+}
+
+const textOf = (node: ParsedNode | null | undefined): string | undefined =>
+  isScalar(node) && node.value !== null ? String(node.source ?? node.value) : undefined
+
+function inputsOf(map: ParsedMap | undefined): Map<string, StepInput> {
+  const inputs = new Map<string, StepInput>()
+  for (const pair of map?.items ?? []) {
+    const name = textOf(pair.key)
+    if (name !== undefined) inputs.set(name.toLowerCase(), { name, pair, value: textOf(pair.value) })
+  }
+  return inputs
+}
+
+function stepOf(map: ParsedMap, document: Document.Parsed): Step | undefined {
+  const uses = pairOf(map, 'uses')?.value
+  const [, action, ref] = USES.exec(textOf(uses) ?? '') ?? []
+  if (!isScalar(uses) || action === undefined || ref === undefined) return undefined
+  const given = pairOf(map, 'with')
+  const resolved = isAlias(given?.value) ? given.value.resolve(document) : given?.value
+  const inputs = isMap(resolved) ? (resolved as ParsedMap) : undefined
+  return {
+    map,
+    uses: uses as Scalar.Parsed,
+    action: action.toLowerCase(),
+    ref,
+    id: textOf(pairOf(map, 'id')?.value),
+    with: given,
+    inputs: inputsOf(inputs),
+    shared: isAlias(given?.value) || inputs?.anchor !== undefined,
+  }
+}
+
+/** All steps of a document that use an action by its repository, each once, in the order of the text. */
+export function stepsOf(document: Document.Parsed): Step[] {
+  const steps: Step[] = []
+  visit(document, {
+    Map(_, map) {
+      const step = stepOf(map as ParsedMap, document)
+      if (step !== undefined) steps.push(step)
+    },
+  })
+  return steps
+}
+
+/** The line of a node, counted from 1. */
+export const lineOf = (node: ParsedNode, lines: LineCounter): number => lines.linePos(node.range[0]).line
