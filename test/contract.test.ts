@@ -24,13 +24,11 @@ describe.each(names.filter((name) => manifestOf(REPOSITORY, name).runs.using !==
 
   it('has defaults that its own code accepts', async () => {
     const { readInputs } = await import(new URL(`../actions/${name}/src/inputs.ts`, import.meta.url).href)
-    const given = Object.entries(manifest.inputs ?? {}).map(
-      ([key, input]) => [
-        key,
-        // A default may be an expression of the runner; what a required input takes is the tests' own choice.
-        String(input.default ?? (input.required ? 'name' : '')).replaceAll(/\$\{\{.*?\}\}/g, 'x'),
-      ],
-    )
+    const given = Object.entries(manifest.inputs ?? {}).map(([key, input]) => [
+      key,
+      // A default may be an expression of the runner; what a required input takes is the tests' own choice.
+      String(input.default ?? (input.required ? 'name' : '')).replaceAll(/\$\{\{.*?\}\}/g, 'x'),
+    ])
     const reader = inputsOf(Object.fromEntries(given), { AWS_REGION: 'eu-central-1' })
     readInputs(reader)
     expect(() => reader.check()).not.toThrow()
