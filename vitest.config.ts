@@ -20,7 +20,8 @@ export default defineConfig({
           hookTimeout: 180_000,
           // Real processes on a machine that others use: a second chance tells a busy moment from a defect.
           retry: 2,
-          fileParallelism: false,
+          // Each file has engines and servers of its own, and spends most of its time waiting for them.
+          maxWorkers: 2,
           // GitHub's packages import JSON without saying so, which Node refuses.
           server: { deps: { inline: [/@actions\/(?:languageservice|workflow-parser|expressions)/] } },
         },
