@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { startEcrLocal } from '../packages/ecr-local/src/index.ts'
 import { needProgram } from './support/client-programs.ts'
-import { DOCKER_REGISTRY, startDockerRegistry } from './support/docker-registry.ts'
+import { DOCKER_REGISTRY, startLockedRegistry } from './support/docker-registry.ts'
 import { startEcrBeforeRegistry } from './support/ecr-before-registry.ts'
 import { IDENTITY_CASES, REPOSITORY_CASES } from './support/ecr-push-api-cases.ts'
 import { BUILD_CASES } from './support/ecr-push-build-cases.ts'
@@ -59,7 +59,7 @@ describe.each(['bookworm', 'sid'] as const)('the inputs of kciter/aws-ecr-action
 
     it.each(REGISTRY_CASES[kind])('%s', async (_, given) => {
       await using ecr = await startEcrLocal()
-      await using registry = await startDockerRegistry()
+      await using registry = await startLockedRegistry()
       await using before = await startEcrBeforeRegistry(ecr, registry)
       await run(given, { ...before, account: ecr.account }, engine().env)
     })

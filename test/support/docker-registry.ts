@@ -19,24 +19,45 @@ const HTPASSWD = `${USER}:$2y$05$abcdefghijklmnopqrstuu.No/j4Nv3brCfIG9Gi4ongMJx
 export interface DockerRegistry extends AsyncDisposable {
   /** `host:port` */
   readonly host: string
+  /** What it has logged, with a line for each request when its configuration wants that. */
+  log(): string
+}
+
+/** One that wants a password. */
+export interface LockedRegistry extends DockerRegistry {
   /** As `Authorization: Basic` takes it. */
   readonly token: string
 }
 
-const configuration = (folder: string) => ({
-  version: '0.1',
-  log: { level: 'info', accesslog: { disabled: true } },
-  storage: { filesystem: { rootdirectory: join(folder, 'data') } },
-  http: { addr: '127.0.0.1:0', secret: 'of this registry alone' },
-  auth: { htpasswd: { realm: 'plain', path: join(folder, 'htpasswd') } },
-})
+export async function startLockedRegistry(): Promise<LockedRegistry> {
+  const auth = (folder: string) => {
+    writeFileSync(join(folder, 'htpasswd'), HTPASSWD)
+    return { htpasswd: { realm: 'plain', path: join(folder, 'htpasswd') } }
+  }
+  const registry = await serve((folder) => ({
+    version: '0.1',
+    log: { accesslog: { disabled: true } },
+    auth: auth(folder),
+  }))
+  return { ...registry, token: Buffer.from(`${USER}:${PASSWORD}`).toString('base64') }
+}
 
-export async function startDockerRegistry(): Promise<DockerRegistry> {
+/**
+ * One that everyone may use.
+ * @param configuration what goes into its config.yml, beside where it listens and where it keeps its data
+ */
+export const startOpenRegistry = (configuration: object = { version: '0.1' }): Promise<DockerRegistry> =>
+  serve(() => configuration)
+
+async function serve(configure: (folder: string) => object): Promise<DockerRegistry> {
   const folder = mkdtempSync(join(tmpdir(), 'docker-registry-'))
-  writeFileSync(join(folder, 'htpasswd'), HTPASSWD)
+  const own = {
+    storage: { filesystem: { rootdirectory: join(folder, 'data') } },
+    http: { addr: '127.0.0.1:0', secret: 'of this registry alone' },
+  }
   // JSON is YAML.
-  writeFileSync(join(folder, 'config.yml'), JSON.stringify(configuration(folder)))
-  const child = spawn(DOCKER_REGISTRY, ['serve', join(folder, 'config.yml')], { stdio: ['ignore', 'ignore', 'pipe'] })
+  writeFileSync(join(folder, 'config.yml'), JSON.stringify({ ...configure(folder), ...own }))
+  const child = spawn(DOCKER_REGISTRY, ['serve', join(folder, 'config.yml')], { stdio: ['ignore', 'pipe', 'pipe'] })
   const ended = once(child, 'close')
   const forget = beforeProcessEnds(() => {
     child.kill('SIGKILL')
@@ -48,14 +69,16 @@ export async function startDockerRegistry(): Promise<DockerRegistry> {
     rmSync(folder, { recursive: true, force: true })
     forget()
   }
+  let said = ''
   const host = await new Promise<string>((resolve, reject) => {
-    let said = ''
-    createInterface(child.stderr).on('line', (line) => {
+    const hear = (line: string) => {
       said += `${line}\n`
       const [, found] = /listening on (127\.0\.0\.1:\d+)/.exec(line) ?? []
       if (found !== undefined) resolve(found)
-    })
+    }
+    // Requests are on its standard output, everything else on its standard error.
+    for (const stream of [child.stdout, child.stderr]) createInterface(stream).on('line', hear)
     ended.then(() => reject(new Error(`${DOCKER_REGISTRY} ended before it was ready: ${said}`)), reject)
   })
-  return { host, token: Buffer.from(`${USER}:${PASSWORD}`).toString('base64'), [Symbol.asyncDispose]: stop }
+  return { host, log: () => said, [Symbol.asyncDispose]: stop }
 }

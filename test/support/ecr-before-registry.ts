@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, 
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import type { EcrLocal } from '../../packages/ecr-local/src/index.ts'
-import type { DockerRegistry } from './docker-registry.ts'
+import type { LockedRegistry } from './docker-registry.ts'
 import { MANIFEST_TYPES, type Server } from './ecr-client.ts'
 
 /** The API of an ecr-local whose images are in another registry. */
@@ -30,7 +30,7 @@ interface Answer {
  * Passes the API's calls on to `ecr`, which checks them, and names `registry` in its answers where that had named its
  * own. What is asked and written about images by manifest is done in `registry`, the only place that has them.
  */
-export async function startEcrBeforeRegistry(ecr: EcrLocal, registry: DockerRegistry): Promise<EcrBeforeRegistry> {
+export async function startEcrBeforeRegistry(ecr: EcrLocal, registry: LockedRegistry): Promise<EcrBeforeRegistry> {
   const operations: string[] = []
   const answer = async (incoming: IncomingMessage): Promise<Answer> => {
     const body = await buffer(incoming)
@@ -85,7 +85,7 @@ const json = (value: object): Answer => ({
   content: Buffer.from(JSON.stringify(value)),
 })
 
-function withLogin({ content }: Answer, ecr: EcrLocal, { host, token }: DockerRegistry): object {
+function withLogin({ content }: Answer, ecr: EcrLocal, { host, token }: LockedRegistry): object {
   const { authorizationData } = JSON.parse(content.toString()) as { authorizationData: { proxyEndpoint: string }[] }
   const own = { proxyEndpoint: `http://${host}`, authorizationToken: token }
   return {
@@ -95,10 +95,10 @@ function withLogin({ content }: Answer, ecr: EcrLocal, { host, token }: DockerRe
   }
 }
 
-const manifestUrl = ({ host }: DockerRegistry, { repositoryName }: Body, reference: string): string =>
+const manifestUrl = ({ host }: LockedRegistry, { repositoryName }: Body, reference: string): string =>
   `http://${host}/v2/${repositoryName}/manifests/${reference}`
 
-async function batchGetImage(registry: DockerRegistry, body: Body): Promise<object> {
+async function batchGetImage(registry: LockedRegistry, body: Body): Promise<object> {
   const images: object[] = []
   const failures: object[] = []
   for (const imageId of body.imageIds ?? []) {
@@ -120,7 +120,7 @@ async function batchGetImage(registry: DockerRegistry, body: Body): Promise<obje
   return { images, failures }
 }
 
-async function putImage(registry: DockerRegistry, body: Body): Promise<object> {
+async function putImage(registry: LockedRegistry, body: Body): Promise<object> {
   const { imageManifest = '', imageManifestMediaType = '', imageTag = '' } = body
   const response = await fetch(manifestUrl(registry, body, imageTag), {
     method: 'PUT',

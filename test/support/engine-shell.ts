@@ -7,12 +7,19 @@ import { dirname, join } from 'node:path'
  * have `RUN` steps without a base image from a registry. A private engine has no bridge network: with BuildKit these
  * steps need `--network none`.
  */
-export function putShell(folder: string): void {
-  for (const file of ['/bin/sh', ...librariesOf('/bin/sh')]) {
-    const copy = join(folder, file)
-    mkdirSync(dirname(copy), { recursive: true })
-    copyFileSync(file, copy)
+export const putShell = (folder: string): void => putPrograms(folder, { '/bin/sh': '/bin/sh' })
+
+/** The same for any programs of this machine. @param programs where each goes, and what it is here */
+export function putPrograms(folder: string, programs: Readonly<Record<string, string>>): void {
+  for (const [target, file] of Object.entries(programs)) {
+    put(file, join(folder, target))
+    for (const library of librariesOf(file)) put(library, join(folder, library))
   }
+}
+
+function put(file: string, copy: string): void {
+  mkdirSync(dirname(copy), { recursive: true })
+  copyFileSync(file, copy)
 }
 
 /** Of ldd's lines, `name => /path (address)` and `/path (address)` name files; a static program has neither. */
