@@ -9,9 +9,8 @@ import { DOCKER_REGISTRY, startOpenRegistry } from './support/docker-registry.ts
 import { docker, sampleImages } from './support/engine-images.ts'
 import { useEngine } from './support/engine-suite.ts'
 import { createJob } from './support/runner.ts'
-import { REPOSITORY } from './support/runner-action.ts'
+import { buildStubRunner, copyKit, KIT } from './support/self-hosted-kit.ts'
 
-const KIT = join(REPOSITORY, 'workflows-examples/self-hosted')
 const SOCKET_ONLY = ['dockerd', '--host=unix:///var/run/docker.sock', '--bridge=none', '--iptables=false']
 const EX_CONFIG = 78
 
@@ -131,5 +130,22 @@ describe('the DinD image', () => {
     const run = ['run', '--rm', '--network=none', 'dind:1']
     expect(await docker(engine(), ...run, 'dockerd', '--version')).toContain('Docker version')
     expect(await docker(engine(), ...run, 'docker', '--version')).toContain('Docker version')
+  })
+
+  it('is the daemon of the runners of the compose file, with their work directories at the same path', async () => {
+    await buildStubRunner(engine())
+    using kit = copyKit({ dind: { command: [...SOCKET_ONLY, '--ip6tables=false'] } })
+    const compose = (...args: string[]) =>
+      kit.compose(engine(), { COMPOSE_PROFILES: 'dind', DIND_IMAGE: 'dind:1' }, ...args)
+    try {
+      await compose('up', '--wait', '--no-build', 'runner-dind')
+      const inRunner = (script: string) => compose('exec', '-T', 'runner-dind', 'sh', '-ec', script)
+      expect(await inRunner('docker info --format "{{.RegistryConfig.Mirrors}}"')).toBe('[http://mirror:5000/]\n')
+      const file = (await inRunner('cd "$(cat /tmp/work-folder)"; echo a step >step; echo "$PWD/step"')).trim()
+      const inDaemon = await compose('exec', '-T', 'dind', 'cat', file, '/home/runner/externals/node24/node')
+      expect(inDaemon).toBe('a step\na node\n')
+    } finally {
+      await compose('down', '--timeout=0', '--volumes')
+    }
   })
 })
