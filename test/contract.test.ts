@@ -15,6 +15,8 @@ describe.each(names)('%s', (name) => {
   it('describes every input and output', () => {
     for (const entry of [...Object.values(manifest.inputs ?? {}), ...Object.values(manifest.outputs ?? {})]) {
       expect(entry).toHaveProperty('description', expect.stringMatching(/\.$/))
+      // The runner evaluates expressions here as well, and does not load an action that names secrets.
+      expect(entry.description).not.toContain('${{')
     }
   })
 })
