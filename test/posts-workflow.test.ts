@@ -1,11 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { type EcrLocal, startEcrLocal } from '../packages/ecr-local/src/index.ts'
-import { useAct, withAct } from './support/act.ts'
-import { authorizationOf, digestOf } from './support/ecr-client.ts'
+import { startEcrLocal } from '../packages/ecr-local/src/index.ts'
+import { tracesOf, useAct, withAct } from './support/act.ts'
+import { digestOf, tokenStarts } from './support/ecr-client.ts'
 import { useEngine } from './support/engine-suite.ts'
-import { below, isFile } from './support/runner-folders.ts'
 
 /** The workflow as it was before, with the actions that ours replace. */
 const BEFORE = readFileSync(new URL('./fixtures/build-and-publish.yml', import.meta.url), 'utf8')
@@ -14,13 +12,6 @@ const AFTER = BEFORE.replace('tj-actions/branch-names@v5.2', 'org/actions/branch
   'kciter/aws-ecr-action@v4',
   'org/actions/ecr-push@v1',
 )
-
-/** How every token of this registry begins, and every password in it: the claims come before what is random. */
-async function tokenStarts(ecr: EcrLocal): Promise<string[]> {
-  const token = await authorizationOf(ecr)
-  const password = Buffer.from(token, 'base64').toString().slice('AWS:'.length)
-  return [token.slice(0, 40), password.slice(0, 40)]
-}
 
 describe.each(['bookworm', 'sid'] as const)("the posts' workflow on act, with the engine of %s", (kind) => {
   useAct()
@@ -40,12 +31,7 @@ describe.each(['bookworm', 'sid'] as const)("the posts' workflow on act, with th
       const digests = await Promise.all(['latest', sha].map((tag) => digestOf(ecr, 'base/master', tag)))
       expect(digests[0]).toMatch(/^sha256:[0-9a-f]{64}$/)
       expect(digests[1]).toBe(digests[0])
-      for (const secret of await tokenStarts(ecr)) {
-        expect(log).not.toContain(secret)
-        const files = below(folder).map((name) => join(folder, name))
-        const holding = files.filter((file) => isFile(file) && readFileSync(file).includes(secret))
-        expect(holding).toEqual([])
-      }
+      for (const secret of await tokenStarts(ecr)) expect(tracesOf(secret, { log, folder })).toEqual([])
     })
   })
 

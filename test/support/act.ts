@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
@@ -8,6 +8,7 @@ import { beforeEach } from 'vitest'
 import type { Tree } from '../../scripts/release/tree.ts'
 import { layOutActions, REFS } from './actions-tree.ts'
 import { cacheFolder } from './cache-folder.ts'
+import { below, isFile } from './runner-folders.ts'
 
 /** Where scripts/install/act.sh puts it; its version is in the name. */
 const VERSION = 'v0.2.87'
@@ -30,21 +31,31 @@ export interface ActOptions {
   /** Files of the repository beside the workflow. */
   readonly files: Readonly<Record<string, string>>
   readonly branch: string
+  /** Puts further files into the folder of the repository. */
+  readonly lay?: (repository: string) => void
   /** Environment of the runner's machine. */
   readonly machine: Readonly<Record<string, string>>
+  /** Variables and secrets of the repository, as `vars` and `secrets` give them to the workflow. */
+  readonly vars?: Readonly<Record<string, string>>
+  readonly secrets?: Readonly<Record<string, string>>
   /** Name and payload of the event; a push where it is left out. */
   readonly event?: { readonly name: string; readonly payload: unknown }
   /** What is served as org/actions; the release of these sources where it is left out. */
   readonly actions?: Tree
 }
 
-export interface ActRun {
+interface Ended {
   readonly exitCode: number
   readonly log: string
+}
+
+export interface ActRun extends Ended {
   /** The commit that the workflow ran for. */
   readonly sha: string
   /** Everything that the run could write to: home with act's own folders, repository, temporary files. */
   readonly folder: string
+  /** Runs the workflow once more for the same commit. */
+  again(): Promise<Ended>
 }
 
 /**
@@ -58,6 +69,13 @@ export async function withAct(options: ActOptions, look: (run: ActRun) => void |
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+/** Where a secret is after a run: in its log, or in the files that it left. */
+export function tracesOf(secret: string, { log, folder }: Pick<ActRun, 'log' | 'folder'>): string[] {
+  const files = below(folder).map((name) => join(folder, name))
+  const holding = files.filter((file) => isFile(file) && readFileSync(file).includes(secret))
+  return log.includes(secret) ? ['the log', ...holding] : holding
 }
 
 async function act(options: ActOptions, folder: string): Promise<ActRun> {
@@ -84,18 +102,21 @@ async function act(options: ActOptions, folder: string): Promise<ActRun> {
       'ubuntu-latest=-self-hosted',
     ],
     ...REFS.flatMap((ref) => ['--local-repository', `${ref}=${tree}`]),
+    ...Object.entries(options.vars ?? {}).flatMap(([name, value]) => ['--var', `${name}=${value}`]),
+    ...Object.entries(options.secrets ?? {}).flatMap(([name, value]) => ['--secret', `${name}=${value}`]),
     ...(options.event ? ['--eventpath', event] : []),
   ]
-  const { exitCode, log } = await run(actBinary() ?? 'act', args, { cwd: repository, env })
-  return { exitCode, log, sha, folder }
+  const again = () => run(actBinary() ?? 'act', args, { cwd: repository, env })
+  return { ...(await again()), sha, folder, again }
 }
 
-async function commit(repository: string, { workflow, files, branch }: ActOptions): Promise<string> {
+async function commit(repository: string, { workflow, files, branch, lay }: ActOptions): Promise<string> {
   for (const [name, content] of Object.entries({ '.github/workflows/workflow.yml': workflow, ...files })) {
     const file = join(repository, name)
     await mkdir(dirname(file), { recursive: true })
     await writeFile(file, content)
   }
+  lay?.(repository)
   const git = (...args: string[]) => execFileSync('git', args, { cwd: repository, encoding: 'utf8' }).trim()
   git('init', '--quiet', '--initial-branch', branch)
   git('remote', 'add', 'origin', 'https://github.com/octo-org/app')
@@ -104,7 +125,11 @@ async function commit(repository: string, { workflow, files, branch }: ActOption
   return git('rev-parse', 'HEAD')
 }
 
-async function run(file: string, args: string[], options: { cwd: string; env: Record<string, string> }) {
+async function run(
+  file: string,
+  args: string[],
+  options: { cwd: string; env: Record<string, string> },
+): Promise<Ended> {
   try {
     const { stdout, stderr } = await promisify(execFile)(file, args, { ...options, maxBuffer: 64 * 2 ** 20 })
     return { exitCode: 0, log: stdout + stderr }

@@ -38,6 +38,11 @@ export async function passwordOf(ecr: Server): Promise<string> {
     .replace('AWS:', '')
 }
 
+/** How every token of this registry begins, and every password in it: the claims come before what is random. */
+export async function tokenStarts(ecr: Server): Promise<string[]> {
+  return [await authorizationOf(ecr), await passwordOf(ecr)].map((secret) => secret.slice(0, 40))
+}
+
 /** The digest behind a tag, as the registry itself tells it; `undefined` where there is no such tag. */
 export async function digestOf(ecr: Server, repository: string, tag: string): Promise<string | undefined> {
   const response = await fetch(`http://${ecr.registry}/v2/${repository}/manifests/${tag}`, {
