@@ -1,10 +1,12 @@
 /**
- * Writes the tables of inputs and outputs into each action's README, between its markers, from action.yml.
- * `npm run docs -- --check` changes nothing and fails where a table is stale.
+ * Writes the tables of inputs and outputs into each action's README, from action.yml, and the one of the examples into
+ * theirs, from their first comments, each between its markers. `npm run docs -- --check` changes nothing and fails where
+ * a table is stale.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
+import { exampleRows } from './docs/examples.ts'
 
 interface Entry {
   readonly description?: string
@@ -12,7 +14,7 @@ interface Entry {
   readonly default?: string
 }
 
-const ACTIONS = fileURLToPath(new URL('../actions', import.meta.url))
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
 const cell = (text: string): string =>
   text
@@ -39,34 +41,48 @@ const outputRows = (outputs: Record<string, Entry>): string[] => [
   ...Object.entries(outputs).map(([name, entry]) => `| \`${name}\` | ${cell(entry.description ?? '')} |`),
 ]
 
-/** The README with fresh tables. Throws where it has no place for one. */
-export function withTables(
-  readme: string,
-  manifest: { inputs?: Record<string, Entry>; outputs?: Record<string, Entry> },
-): string {
-  const tables = { inputs: inputRows(manifest.inputs ?? {}), outputs: outputRows(manifest.outputs ?? {}) }
+/** The README with fresh lines between the markers of each name. Throws where it has no place for them. */
+function withRows(readme: string, rows: Readonly<Record<string, readonly string[]>>): string {
   let fresh = readme
-  for (const [name, rows] of Object.entries(tables)) {
+  for (const [name, lines] of Object.entries(rows)) {
     const place = new RegExp(`(<!-- ${name} -->\n)[^]*?(<!-- /${name} -->)`)
     if (!place.test(fresh)) throw new Error(`README.md has no <!-- ${name} --> … <!-- /${name} -->`)
-    fresh = fresh.replace(place, (_all, start, end) => `${start}${rows.join('\n')}\n${end}`)
+    fresh = fresh.replace(place, (_all, start, end) => `${start}${lines.join('\n')}\n${end}`)
   }
   return fresh
 }
 
+/** An action's README with fresh tables. */
+export const withTables = (
+  readme: string,
+  manifest: { inputs?: Record<string, Entry>; outputs?: Record<string, Entry> },
+): string => withRows(readme, { inputs: inputRows(manifest.inputs ?? {}), outputs: outputRows(manifest.outputs ?? {}) })
+
+/** The README of the examples in `folder` with a fresh table. */
+export const withExampleTable = (readme: string, folder: string): string =>
+  withRows(readme, { examples: exampleRows(folder) })
+
+/** The READMEs with tables, from the root of the repository, and what each should be. */
+function* readmes(): Generator<[file: string, fresh: (readme: string) => string]> {
+  for (const action of readdirSync(`${ROOT}actions`)) {
+    const manifest = parse(readFileSync(`${ROOT}actions/${action}/action.yml`, 'utf8'))
+    yield [`actions/${action}/README.md`, (readme) => withTables(readme, manifest)]
+  }
+  yield ['workflows-examples/README.md', (readme) => withExampleTable(readme, `${ROOT}workflows-examples`)]
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const check = process.argv.includes('--check')
-  for (const action of readdirSync(ACTIONS)) {
-    const file = `${ACTIONS}/${action}/README.md`
-    const readme = readFileSync(file, 'utf8')
-    const fresh = withTables(readme, parse(readFileSync(`${ACTIONS}/${action}/action.yml`, 'utf8')))
+  for (const [file, freshOf] of readmes()) {
+    const readme = readFileSync(ROOT + file, 'utf8')
+    const fresh = freshOf(readme)
     if (fresh === readme) continue
     if (check) {
-      console.error(`actions/${action}/README.md is stale; run: npm run docs`)
+      console.error(`${file} is stale; run: npm run docs`)
       process.exitCode = 1
     } else {
-      writeFileSync(file, fresh)
-      console.log(`Wrote actions/${action}/README.md`)
+      writeFileSync(ROOT + file, fresh)
+      console.log(`Wrote ${file}`)
     }
   }
 }

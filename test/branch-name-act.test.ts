@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { useAct, withAct } from './support/act.ts'
 import { HOSTILE_NAMES } from './support/hostile-names.ts'
+import { pullRequest } from './support/pull-request.ts'
 
 /** As our README shows it: a step gets the name through its environment. */
 const WORKFLOW = `
@@ -20,20 +21,6 @@ jobs:
           SAFE: \${{ steps.name.outputs.docker_tag }}
 `
 
-function pullRequestFrom(name: string) {
-  const base = {
-    ref: 'main',
-    sha: '5f6e7d8c9b0a1f2e3d4c5b6a79880716253443f2',
-    repo: { full_name: 'octo-org/app', default_branch: 'main' },
-  }
-  const head = { ...base, ref: name, label: `octo-org:${name}`, repo: { ...base.repo, owner: { login: 'octo-org' } } }
-  return {
-    number: 12,
-    pull_request: { number: 12, head, base },
-    repository: { full_name: 'octo-org/app', default_branch: 'main' },
-  }
-}
-
 /** What the second step got, by output, after one run of the workflow for a pull request from `name`. */
 async function told(name: string): Promise<Record<string, string>> {
   const folder = mkdtempSync(join(tmpdir(), 'told-'))
@@ -45,7 +32,7 @@ async function told(name: string): Promise<Record<string, string>> {
         files: { 'app.txt': 'an app' },
         branch: 'main',
         machine: { TOLD: folder },
-        event: { name: 'pull_request', payload: pullRequestFrom(name) },
+        event: pullRequest(name),
       },
       (run) => {
         expect(run.exitCode, run.log).toBe(0)
