@@ -1,28 +1,30 @@
 #!/bin/sh
-# Build BuildKit's daemon, for builders outside of an engine, into a cache folder with the Go that is installed.
-# It runs steps with the machine's own runc. The last line it prints is the path of the binary.
+# Build BuildKit's daemon and its client, for builders outside of an engine, into a cache folder with the Go that is
+# installed. The daemon runs steps with the machine's own runc. The last line it prints is the path of the daemon.
 set -eu
 . "$(dirname "$0")/cache.sh"
 module=github.com/moby/buildkit
 version=v0.25.2
 target=$cache/buildkit-$version
 
-if "$target/buildkitd" --version >/dev/null 2>&1; then
+if "$target/buildkitd" --version >/dev/null 2>&1 && "$target/buildctl" --version >/dev/null 2>&1; then
   echo "BuildKit: $version is in $target already"
   echo "$target/buildkitd"
   exit 0
 fi
-command -v go >/dev/null || fail "needs Go to build buildkitd $version; install Go and run again"
+command -v go >/dev/null || fail "needs Go to build BuildKit $version; install Go and run again"
 
 make_work buildkit
-echo "BuildKit: building buildkitd $version with $(go env GOVERSION) into $target"
+echo "BuildKit: building $version with $(go env GOVERSION) into $target"
 # Its go.mod excludes versions, with which `go install` does not build a module that is not its own.
-(cd "$work" && go mod init download && go get "$module/cmd/buildkitd@$version") >"$work/log" 2>&1 ||
-  fail "go get $module@$version failed: $(tail -n 1 "$work/log")"
-# Static, so that it also runs in an image with nothing else in it.
-(cd "$work" && CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X $module/version.Version=$version" -o buildkitd "$module/cmd/buildkitd") \
-  >"$work/log" 2>&1 || fail "go build of buildkitd $version failed: $(tail -n 1 "$work/log")"
+(cd "$work" && go mod init download && go get "$module/cmd/buildkitd@$version" "$module/cmd/buildctl@$version") \
+  >"$work/log" 2>&1 || fail "go get $module@$version failed: $(tail -n 1 "$work/log")"
 mkdir -p "$target"
-mv "$work/buildkitd" "$target/buildkitd" || fail "cannot write $target/buildkitd"
+for program in buildctl buildkitd; do
+  # Static, so that it also runs in an image with nothing else in it.
+  (cd "$work" && CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X $module/version.Version=$version" -o $program "$module/cmd/$program") \
+    >"$work/log" 2>&1 || fail "go build of $program $version failed: $(tail -n 1 "$work/log")"
+  mv "$work/$program" "$target/$program" || fail "cannot write $target/$program"
+done
 echo "BuildKit: built $("$target/buildkitd" --version)"
 echo "$target/buildkitd"

@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach } from 'vitest'
 import { cacheFolder } from './cache-folder.ts'
@@ -8,6 +8,9 @@ import { startProcess } from './engine-process.ts'
 
 /** Where scripts/install/buildkit.sh puts it; its version is in the name. */
 export const BUILDKITD = join(cacheFolder(), 'buildkit-v0.25.2', 'buildkitd')
+
+/** Its client, beside it. */
+export const BUILDCTL = join(dirname(BUILDKITD), 'buildctl')
 
 /** A BuildKit outside of any engine. */
 export interface Buildkit {

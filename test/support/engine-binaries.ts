@@ -7,8 +7,9 @@ import { cacheFolder } from './cache-folder.ts'
  * `installed`: the dockerd in the PATH, whatever its version.
  * `bookworm`: the same, where it is Debian 12's 20.10, whose client has BuildKit built in and no buildx.
  * `sid`: Debian unstable's 28 or later with buildx, unpacked by scripts/install/engine-sid.sh.
+ * `sid-classic`: the same with the classic image store, and with no way to a registry of the world.
  */
-export type EngineKind = 'installed' | 'bookworm' | 'sid'
+export type EngineKind = 'installed' | 'bookworm' | 'sid' | 'sid-classic'
 
 /** Absolute paths of what makes one engine. */
 export interface EngineBinaries {
@@ -34,7 +35,7 @@ export function engineBinaries(kind: EngineKind, env: NodeJS.ProcessEnv = proces
   if (process.getuid?.() !== 0) {
     throw new NoEngine('A private Docker Engine needs root; start a Docker Engine that this user may use.')
   }
-  return kind === 'sid' ? unpacked(env) : installed(kind, env)
+  return kind === 'sid' || kind === 'sid-classic' ? unpacked(env) : installed(kind, env)
 }
 
 function installed(kind: EngineKind, env: NodeJS.ProcessEnv): EngineBinaries {

@@ -24,6 +24,9 @@ export function makeEngineFolder(kind: EngineKind, binaries: EngineBinaries): En
   }
 }
 
+/** Where nothing listens. */
+const NO_PROXY = 'http://127.0.0.1:9'
+
 function daemonCommand(kind: EngineKind, folder: string, socket: string, binaries: EngineBinaries): string[] {
   // A configuration of its own also keeps /etc/docker/daemon.json out.
   const configuration = {
@@ -31,6 +34,8 @@ function daemonCommand(kind: EngineKind, folder: string, socket: string, binarie
     'exec-opts': ['native.cgroupdriver=cgroupfs'],
     // The containerd image store is the newest engines' default, and the one that keeps attestations.
     ...(kind === 'sid' ? { features: { 'containerd-snapshotter': true } } : {}),
+    // It would look for images there that the tests make themselves.
+    ...(kind === 'sid-classic' ? { proxies: { 'http-proxy': NO_PROXY, 'https-proxy': NO_PROXY } } : {}),
   }
   writeFileSync(join(folder, 'daemon.json'), JSON.stringify(configuration))
   return [

@@ -1,13 +1,13 @@
 import { childLogin, isolatedLogin, type Job, type Repository } from '@container-actions/core'
 import { askedOf } from './asked.ts'
 import { buildImage, prepareFiles } from './build.ts'
-import { CACHE_PRESET } from './build-features.ts'
 import { checkBuildFiles } from './build-files.ts'
 import { findDocker } from './docker-found.ts'
 import type { Inputs } from './inputs.ts'
 import type { Outputs, Ports } from './main.ts'
 import { negotiate } from './negotiation.ts'
 import { toolsetLine } from './toolset-line.ts'
+import { withBuilder } from './with-builder.ts'
 
 const NO_CACHE = "Left out: the input 'cache' is in the registry, and 'push' is false."
 
@@ -22,28 +22,33 @@ async function look(inputs: Inputs, { docker, daemon, registry }: Ports, job: Jo
   if (inputs.prebuildScript === undefined) checkBuildFiles(inputs)
   const ready = daemon(inputs.waitForDocker, job.signal)
   const toolset = await findDocker(inputs.builder, docker, ready, job.signal)
-  const how = negotiate(askedOf(inputs, toolset), toolset)
+  const asked = askedOf(inputs, toolset)
+  const how = negotiate(asked, toolset)
   job.runner.info(toolsetLine(toolset))
   for (const line of how.notices) job.runner.notice(line)
   const login = isolatedLogin(job.temporaryFolder('ecr-push'), job.env)
   const others = await Promise.all(inputs.registryIds.map((account) => registry(account)))
   login.set(new Map(others.map((other) => [other.registry, other])))
-  return { how, login: childLogin(login, job.env) }
+  const without = (problem: string) => negotiate(asked, toolset, problem)
+  return { how, without, login: childLogin(login, job.env) }
 }
 
 /**
  * Builds the image under `repo:tag`, and leaves it where it is: for pull requests of forks, which have no credentials.
  * AWS is only asked for the registries that the build reads from.
  */
-export async function buildOnly(inputs: Inputs, ports: Ports, job: Job): Promise<Outputs> {
-  const { how, login } = await job.phase('Check Docker', () => look(inputs, ports, job))
-  if (inputs.build.cache !== 'none') job.runner.notice(NO_CACHE)
-  const without = inputs.build.cache === 'none' ? how.without : [...how.without, CACHE_PRESET]
+export async function buildOnly(given: Inputs, ports: Ports, job: Job): Promise<Outputs> {
+  if (given.build.cache !== 'none') job.runner.notice(NO_CACHE)
+  const inputs: Inputs = { ...given, build: { ...given.build, cache: 'none' } }
+  const { login, ...negotiation } = await job.phase('Check Docker', () => look(inputs, ports, job))
   const [tag] = inputs.tags
   const reference = `${inputs.repo}:${tag}`
-  await prepareFiles(inputs, login, job)
-  const place = { how: { ...how, without }, repository: nowhere(inputs), login }
-  const image = await job.phase(`Build ${reference}`, () => buildImage(reference, inputs, place, ports.docker, job))
+  const repository = nowhere(inputs)
+  const image = await withBuilder(negotiation, repository, ports.docker, job, async (how) => {
+    await prepareFiles(inputs, login, job)
+    const place = { how, repository, login }
+    return job.phase(`Build ${reference}`, () => buildImage(reference, inputs, place, ports.docker, job))
+  })
   const { imageId, metadata } = image.result()
   job.runner.info(`Built ${reference}, and pushed nothing, because 'push' is false`)
   return {

@@ -6,6 +6,7 @@ import {
   patientSession,
   registryAuthorization,
   registryManifests,
+  removeLeftBuilder,
   removeLeftFolders,
   runAction,
 } from '@container-actions/core'
@@ -32,5 +33,8 @@ await runAction({
     }
     return main(inputs, ports, job)
   },
-  post: async (job) => removeLeftFolders(job.runner),
+  post: async (job) => {
+    removeLeftFolders(job.runner)
+    await removeLeftBuilder(job)
+  },
 })

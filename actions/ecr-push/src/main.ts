@@ -16,11 +16,12 @@ import { withContentTag } from './content-tag.ts'
 import type { Inputs } from './inputs.ts'
 import { checkLambdaImage } from './lambda.ts'
 import { patientPush } from './patient-push.ts'
-import { prepare } from './prepare.ts'
+import { prepare, type Ready } from './prepare.ts'
 import { preview } from './preview.ts'
 import { pushTags } from './push.ts'
 import { pushRefusal } from './push-refusal.ts'
 import { guardOf, type Image, newerImage, reuseImage, reuseImmutable } from './reuse.ts'
+import { withBuilder } from './with-builder.ts'
 import { contentOf, sizeOf, writeSummary } from './written-summary.ts'
 
 /** What this action needs of AWS and of Docker. */
@@ -63,14 +64,10 @@ async function load(image: string, reference: string, { docker }: Ports, login: 
   }
 }
 
-async function buildAndPush(inputs: Inputs, ports: Ports, job: Job): Promise<Image> {
+async function buildAndPush(ready: Ready, inputs: Inputs, ports: Ports, job: Job): Promise<Image> {
   const { ecr, docker } = ports
-  const ready = await job.phase('Check Docker, AWS and the repository', () => prepare(inputs, ports, job))
   const { repository, login, renew, there } = ready
-  const { tags, existing: manifest } = ready.plan
-  if (manifest !== undefined) {
-    return job.phase('Tag', () => reuseImmutable({ repository, manifest, tags }, inputs, ports, job))
-  }
+  const { tags } = ready.plan
   const [tag] = tags
   const reference = `${repository.uri}:${tag}`
   await prepareFiles(inputs, login, job)
@@ -97,12 +94,22 @@ async function buildAndPush(inputs: Inputs, ports: Ports, job: Job): Promise<Ima
   return done
 }
 
+async function makeImage(inputs: Inputs, ports: Ports, job: Job): Promise<Image> {
+  const ready = await job.phase('Check Docker, AWS and the repository', () => prepare(inputs, ports, job))
+  const { repository, plan } = ready
+  const { tags, existing: manifest } = plan
+  if (manifest !== undefined) {
+    return job.phase('Tag', () => reuseImmutable({ repository, manifest, tags }, inputs, ports, job))
+  }
+  return withBuilder(ready, repository, ports.docker, job, (how) => buildAndPush({ ...ready, how }, inputs, ports, job))
+}
+
 /** Builds the image once and pushes it under all tags, after everything else was found right. */
 export async function main(given: Inputs, ports: Ports, job: Job): Promise<Outputs> {
   if (!given.push) return buildOnly(given, ports, job)
   const inputs = await withContentTag(given, job.env)
   if (inputs.dryRun) return preview(inputs, ports, job)
-  const image = (await reuseImage(inputs, ports, job)) ?? (await buildAndPush(inputs, ports, job))
+  const image = (await reuseImage(inputs, ports, job)) ?? (await makeImage(inputs, ports, job))
   const { repository, tags, reason, imageId = '', metadata = '' } = image
   const { digest } = image.manifest
   const pushed = reason === ''

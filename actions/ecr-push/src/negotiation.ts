@@ -18,12 +18,31 @@ export interface Negotiated {
   readonly output: BuildOutput
   /** The builder of buildx, by its name; none where it is `docker build` that builds. */
   readonly builder: string | undefined
+  /** Why a builder is made for this build alone, which is to be named in `builder`; empty where none is. */
+  readonly own: readonly string[]
   /** What is left out. */
   readonly without: readonly Feature[]
   readonly notices: readonly string[]
 }
 
-const sentence = ({ feature, needs, cure }: Obstacle): string => `${feature.asked} needs ${needs}. ${cure}`
+const sentence = ({ feature, needs }: Obstacle): string => `${feature.asked} needs ${needs}.`
+
+/**
+ * Whether a builder of this build's own can be tried. It has a BuildKit of today and no image store, so that nothing but
+ * an image that is wanted in the engine alone is beyond it.
+ */
+const mayOwn = ({ builder, push, load }: Asked, { buildx, engine }: Toolset): boolean =>
+  builder === undefined && buildx !== undefined && 'version' in engine && (push || !load)
+
+const OWN_CURE =
+  "Let the engine pull and run moby/buildkit:buildx-stable-1, or name a builder that there is with the input 'builder'."
+
+/** The obstacle in one line; `problem` is why a builder of the build's own cannot be made, where that was tried. */
+function refusal(obstacle: Obstacle, problem: string | undefined): string {
+  const line = sentence(obstacle)
+  if (problem === undefined) return `${line} ${obstacle.cure}`
+  return `${line} A builder for this build alone cannot be made: ${problem.replace(/\.?$/, '.')} ${OWN_CURE}`
+}
 
 function checkBuilder({ builder }: Asked, { buildx, selected }: Toolset): void {
   if (builder === undefined) return
@@ -56,26 +75,33 @@ const CLASSIC = (client: string) =>
   `Docker's client ${client} has no buildx plugin, so the image is built by the classic builder, without BuildKit. Install the plugin docker-buildx on the runner.`
 
 /**
- * Decides how to build with what there is. What cannot be had is left out with a notice where its feature allows that.
+ * Decides how to build with what there is, or with a builder that is made for it where that is needed. What cannot be
+ * had is left out with a notice where its feature allows that.
  *
+ * @param problem why a builder could not be made, so that it is done without
  * @throws {Failure} that says what would be needed
  */
-export function negotiate(asked: Asked, toolset: Toolset): Negotiated {
+export function negotiate(asked: Asked, toolset: Toolset, problem?: string): Negotiated {
   checkBuilder(asked, toolset)
   const by = builderOf(toolset)
   const found = foundIn(toolset)
   checkEngine(found.usesEngine || asked.load, toolset)
   const obstacles = asked.features.flatMap((feature) => obstacleOf(feature, found) ?? [])
+  if (obstacles.length > 0 && problem === undefined && mayOwn(asked, toolset)) {
+    const own = [...new Set(obstacles.map(sentence))]
+    return { by, output: outputOf(asked), builder: undefined, own, without: [], notices: [] }
+  }
   const refused = obstacles.find(({ feature }) => !feature.optional)
-  if (refused !== undefined) throw new Failure(sentence(refused))
+  if (refused !== undefined) throw new Failure(refusal(refused, problem))
   return {
     by,
     output: found.inEngine ? 'engine' : outputOf(asked),
     builder: toolset.selected?.name || undefined,
+    own: [],
     without: obstacles.map(({ feature }) => feature),
     notices: [
       ...(by === 'classic' ? [CLASSIC(toolset.client)] : []),
-      ...obstacles.map((each) => `Left out: ${sentence(each)}`),
+      ...obstacles.map((each) => `Left out: ${refusal(each, problem)}`),
     ],
   }
 }

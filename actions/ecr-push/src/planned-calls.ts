@@ -6,6 +6,7 @@ import type { Negotiated } from './negotiation.ts'
 import { applySettings } from './repository-settings.ts'
 import { soughtImage } from './reuse.ts'
 import type { Tags } from './tag-plan.ts'
+import { withBuilder } from './with-builder.ts'
 
 /** What the step found. */
 export interface Findings {
@@ -39,13 +40,17 @@ async function settingCalls({ repository, missing, policyText }: Findings, input
 async function commandLines({ repository, tags, how }: Findings, inputs: Inputs, job: Job): Promise<string[]> {
   const exec = notedExec()
   const { prebuildScript } = inputs
-  if (prebuildScript !== undefined) await exec.run(prebuildScript[0], prebuildScript.slice(1))
   const noting: Job = Object.create(job, { exec: { value: exec } })
   const docker = dockerOf(noting)
   const reference = `${repository.uri}:${tags[0]}`
-  const image = await buildImage(reference, inputs, { how, repository, login: {} }, docker, noting)
-  // Nothing is pushed, so that there is no digest to find in what the command says.
-  await image.push(reference, {}).catch(() => undefined)
+  // Nothing is made, so that nothing can be in its way.
+  const negotiation = { how, without: () => how }
+  await withBuilder(negotiation, repository, docker, noting, async (found) => {
+    if (prebuildScript !== undefined) await exec.run(prebuildScript[0], prebuildScript.slice(1))
+    const image = await buildImage(reference, inputs, { how: found, repository, login: {} }, docker, noting)
+    // Nothing is pushed, so that there is no digest to find in what the command says.
+    await image.push(reference, {}).catch(() => undefined)
+  })
   return exec.commands.map((command) => JSON.stringify(command))
 }
 

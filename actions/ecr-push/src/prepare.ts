@@ -11,6 +11,9 @@ import { wantedTags } from './reuse.ts'
 import { planTags } from './tag-plan.ts'
 import { toolsetLine } from './toolset-line.ts'
 
+/** What is known when nothing but the build is left. */
+export type Ready = Awaited<ReturnType<typeof prepare>>
+
 /** Everything that can fail without a build, in parallel: files, Docker, credentials, repository. */
 export async function prepare(inputs: Inputs, { session, ecr, docker, daemon, settings, registry }: Ports, job: Job) {
   // The script may be what makes them.
@@ -25,7 +28,8 @@ export async function prepare(inputs: Inputs, { session, ecr, docker, daemon, se
     logIn(),
     session.identity(),
   ]).finally(() => over.abort())
-  const how = negotiate(askedOf(inputs, toolset), toolset)
+  const asked = askedOf(inputs, toolset)
+  const how = negotiate(asked, toolset)
   const { repository, created } = await ensureRepository(
     ecr,
     inputs.repo,
@@ -47,5 +51,6 @@ export async function prepare(inputs: Inputs, { session, ecr, docker, daemon, se
   }
   const renew = async () => set(await logIn())
   keepRenewed(set(logins), renew, job.runner.info)
-  return { how, repository, plan, there, login: childLogin(login, job.env), renew }
+  const without = (problem: string) => negotiate(asked, toolset, problem)
+  return { how, without, repository, plan, there, login: childLogin(login, job.env), renew }
 }

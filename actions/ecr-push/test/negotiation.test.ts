@@ -46,8 +46,8 @@ function outcome(toolset: Toolset, needs: Needs, how: 'required' | 'optional' | 
   const feature: Feature = { asked: 'It', needs, optional: how === 'optional' }
   try {
     const asked = { builder: how === 'named' ? 'one' : undefined, push: true, load: false, features: [feature] }
-    const { by, output, without } = negotiate(asked, toolset)
-    return [by, output, ...(without[0] ? ['without'] : [])].join(' ')
+    const { by, output, own, without } = negotiate(asked, toolset)
+    return [by, ...(own[0] ? ['own'] : []), output, ...(without[0] ? ['without'] : [])].join(' ')
   } catch (error) {
     if (!(error instanceof Failure)) throw error
     if (error.message.startsWith("Docker's engine does not answer")) return 'no: engine'
@@ -55,26 +55,26 @@ function outcome(toolset: Toolset, needs: Needs, how: 'required' | 'optional' | 
   }
 }
 
-/** For each engine and client: what becomes of a plain build, of BuildKit, and of attestations: asked for, optional, of a named builder. */
+/** For each engine and client: what becomes of a plain build, of BuildKit, and of attestations: asked for, optional, of a named builder. `own` is a builder that is made for the build. */
 const TABLE = `
 engine 28, containerd | client 20.10                    | buildkit engine | buildkit engine | no: buildx             | buildkit engine without | no: builder
 engine 28, containerd | client 28 without buildx        | classic engine  | no: BuildKit    | no: buildx             | classic engine without  | no: builder
 engine 28, containerd | buildx in the engine            | buildx engine   | buildx engine   | buildx engine          | buildx engine           | buildx engine
-engine 28, containerd | docker-container, BuildKit 0.10 | buildx registry | buildx registry | no: BuildKit 0.11      | buildx registry without | no: BuildKit 0.11
+engine 28, containerd | docker-container, BuildKit 0.10 | buildx registry | buildx registry | buildx own registry    | buildx own registry     | no: BuildKit 0.11
 engine 28, containerd | docker-container, not running   | buildx registry | buildx registry | buildx registry        | buildx registry         | buildx registry
 engine 28, containerd | kubernetes, BuildKit 0.25       | buildx registry | buildx registry | buildx registry        | buildx registry         | buildx registry
 engine 28, containerd | remote, BuildKit 0.25           | buildx registry | buildx registry | buildx registry        | buildx registry         | buildx registry
 engine 28, classic    | client 20.10                    | buildkit engine | buildkit engine | no: buildx             | buildkit engine without | no: builder
 engine 28, classic    | client 28 without buildx        | classic engine  | no: BuildKit    | no: buildx             | classic engine without  | no: builder
-engine 28, classic    | buildx in the engine            | buildx engine   | buildx engine   | no: containerd image store | buildx engine without   | no: containerd image store
-engine 28, classic    | docker-container, BuildKit 0.10 | buildx registry | buildx registry | no: BuildKit 0.11      | buildx registry without | no: BuildKit 0.11
+engine 28, classic    | buildx in the engine            | buildx engine   | buildx engine   | buildx own registry    | buildx own registry     | no: containerd image store
+engine 28, classic    | docker-container, BuildKit 0.10 | buildx registry | buildx registry | buildx own registry    | buildx own registry     | no: BuildKit 0.11
 engine 28, classic    | docker-container, not running   | buildx registry | buildx registry | buildx registry        | buildx registry         | buildx registry
 engine 28, classic    | kubernetes, BuildKit 0.25       | buildx registry | buildx registry | buildx registry        | buildx registry         | buildx registry
 engine 28, classic    | remote, BuildKit 0.25           | buildx registry | buildx registry | buildx registry        | buildx registry         | buildx registry
 engine 20.10          | client 20.10                    | buildkit engine | buildkit engine | no: buildx             | buildkit engine without | no: builder
 engine 20.10          | client 28 without buildx        | classic engine  | no: BuildKit    | no: buildx             | classic engine without  | no: builder
-engine 20.10          | buildx in the engine            | buildx engine   | buildx engine   | no: BuildKit 0.11      | buildx engine without   | no: BuildKit 0.11
-engine 20.10          | docker-container, BuildKit 0.10 | buildx registry | buildx registry | no: BuildKit 0.11      | buildx registry without | no: BuildKit 0.11
+engine 20.10          | buildx in the engine            | buildx engine   | buildx engine   | buildx own registry    | buildx own registry     | no: BuildKit 0.11
+engine 20.10          | docker-container, BuildKit 0.10 | buildx registry | buildx registry | buildx own registry    | buildx own registry     | no: BuildKit 0.11
 engine 20.10          | docker-container, not running   | buildx registry | buildx registry | buildx registry        | buildx registry         | buildx registry
 engine 20.10          | kubernetes, BuildKit 0.25       | buildx registry | buildx registry | buildx registry        | buildx registry         | buildx registry
 engine 20.10          | remote, BuildKit 0.25           | buildx registry | buildx registry | buildx registry        | buildx registry         | buildx registry

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { readInputs } from '../src/inputs.ts'
 import { main } from '../src/main.ts'
-import { MANIFEST, memoryPorts, REPOSITORY } from './support/ports.ts'
+import { MANIFEST, memoryPorts, REPOSITORY, TOOLSETS } from './support/ports.ts'
 import { workspace } from './support/workspace.ts'
 
 const ENV = { AWS_REGION: 'eu-central-1' }
@@ -25,7 +25,7 @@ describe('a dry run', () => {
     reader.check()
     const job = memoryJob({ RUNNER_TEMP: temp, HOME: home, PATH: '/bin' })
     const outputs = await main(inputs, ports, job)
-    expect(ports.calls.filter((call) => /^(build|push|tag|create|scan|policy) /.test(call))).toEqual([])
+    expect(ports.calls.filter((call) => /^(build|push|tag|create|scan|policy|make|remove) /.test(call))).toEqual([])
     expect([job.changes, ports.tags.size]).toEqual([[], 0])
     const lines = job.told.lines.filter((line) => /^(ecr:|\[")/.test(line))
     return { outputs, lines, inputs, job }
@@ -50,6 +50,23 @@ describe('a dry run', () => {
     expect(build).toEqual(expect.arrayContaining(['--file', dockerfile, '--tag', reference, path]))
     expect(outputs).toMatchObject({ image: reference, pushed: false, skipped: false, digest: '' })
     expect(job.told.summary).toEqual([expect.stringContaining('The least IAM policy')])
+  })
+
+  test('shows a builder that would be made for the build, and why', async () => {
+    const toolset = {
+      ...TOOLSETS.buildx,
+      engine: { version: '28.5.2', store: 'classic', platform: 'linux/amd64' },
+    } as const
+    const { lines, job } = await dry({ platforms: 'linux/amd64,linux/arm64' }, memoryPorts({ toolset }))
+    const commands = lines.filter((line) => line.startsWith('[')).map((line): string[] => JSON.parse(line))
+    const [, name = ''] = /"--name=(ecr-push-[0-9a-f]{12})"/.exec(lines[0] ?? '') ?? []
+    expect(commands).toEqual([
+      ['docker', 'buildx', 'create', '--driver=docker-container', `--name=${name}`, '--bootstrap'],
+      expect.arrayContaining(['docker', 'buildx', 'build', `--builder=${name}`, '--push']),
+      ['docker', 'buildx', 'rm', '--force', name],
+    ])
+    expect(job.told.lines).toContainEqual(expect.stringMatching(/^It is made for this build alone.* 'platforms' needs/))
+    expect(job.told.state['ownBuilder']).toBeFalsy()
   })
 
   test('of an image that is there shows the tags that would move', async () => {

@@ -5,6 +5,7 @@ import type { Environment } from './environment.ts'
 import { Failure } from './failure.ts'
 import type { Job } from './job.ts'
 import { lastLine } from './last-line.ts'
+import { makeBuilder, type OwnBuilder, removeBuilder } from './own-builder.ts'
 import { PushFailure } from './push-failure.ts'
 
 /** Docker's command line. */
@@ -13,6 +14,10 @@ export interface Docker {
   toolset(builder: string | undefined): Promise<Toolset>
   /** The same without a word to the engine, which may be down or may hang. */
   toolsetWithoutEngine(builder: string | undefined): Promise<Toolset>
+  /** Makes a builder, with the log shown; `undefined`, or the line that says why it cannot be made. */
+  makeBuilder(builder: OwnBuilder): Promise<string | undefined>
+  /** Removes a builder, also one that could not be made to its end. */
+  removeBuilder(name: string): Promise<void>
   /** Builds, with the log shown. @throws {PushFailure} for an image that was built and not taken by the registry */
   build(spec: BuildSpec, builder: Builder, login: Environment): Promise<BuildResult>
   /** Pulls one reference, with the log shown; `undefined`, or the line that says why it cannot be had. */
@@ -27,6 +32,10 @@ export function dockerOf(job: Job): Docker {
     toolset: (builder) => inspectDocker(exec, builder),
 
     toolsetWithoutEngine: (builder) => inspectWithoutEngine(exec, builder),
+
+    makeBuilder: (builder) => makeBuilder(builder, job),
+
+    removeBuilder: (name) => removeBuilder(name, job),
 
     build: (spec, builder, login) => runBuild(spec, builder, login, job),
 

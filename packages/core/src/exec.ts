@@ -16,6 +16,8 @@ export interface ExecOptions {
   readonly input?: string
   /** Shows the command and its output in the log while it runs. */
   readonly echo?: boolean
+  /** It takes back what the step has done: a job that is cancelled neither keeps it from running nor ends it. */
+  readonly undoes?: boolean
 }
 
 export interface ExecResult {
@@ -64,6 +66,8 @@ function kill(pid: number): void {
   }
 }
 
+const NEVER = new AbortController().signal
+
 /** A killed docker leaves the plugin that builds for it behind, so that what a child started goes with it. */
 function killAll(child: ChildProcess): void {
   startedBy(child).forEach(kill)
@@ -88,9 +92,10 @@ function attend(child: ChildProcess, signal: AbortSignal): void {
 }
 
 /** The real thing, over `@actions/exec`; every child is ended when `signal` aborts. */
-export function actionsExec(env: Environment, signal: AbortSignal, pause: CommandPause): Exec {
+export function actionsExec(env: Environment, cancelled: AbortSignal, pause: CommandPause): Exec {
   return {
     async run(command, args, options = {}) {
+      const signal = options.undoes ? NEVER : cancelled
       signal.throwIfAborted()
       checkArguments(command, args, process.platform)
       const children: ChildProcess[] = []

@@ -158,6 +158,19 @@ describe('a cancelled job', () => {
     await expect(exec(process.env, AbortSignal.abort(reason)).run('no-such-command', [])).rejects.toBe(reason)
   })
 
+  test('runs what undoes to its end, and starts it', async () => {
+    const cancel = new AbortController()
+    const run = exec(process.env, cancel.signal).run(
+      process.execPath,
+      ['-e', 'process.stdin.resume().on("end", () => setTimeout(() => console.log("undone"), 50))'],
+      { undoes: true },
+    )
+    cancel.abort(reason)
+    expect(await run).toMatchObject({ exitCode: 0, stdout: 'undone\n' })
+    const late = exec(process.env, cancel.signal).run(process.execPath, ['-e', ''], { undoes: true })
+    expect(await late).toMatchObject({ exitCode: 0 })
+  })
+
   test('lets its child end by itself', async () => {
     const cancel = new AbortController()
     const child = await started(`writeFileSync(file, 'bye'); process.exit()`, cancel.signal)

@@ -67,10 +67,13 @@ export function memoryPorts({
   exists = true,
   builder = 'buildx',
   toolset = TOOLSETS[builder],
+  engineProblem,
 }: {
   exists?: boolean
   builder?: Builder
   toolset?: Toolset
+  /** Why the engine cannot run a builder. */
+  engineProblem?: string
 } = {}) {
   const calls: string[] = []
   const logins: unknown[] = []
@@ -86,6 +89,13 @@ export function memoryPorts({
     async toolsetWithoutEngine() {
       calls.push('docker --version')
       return { ...toolset, engine: { problem: '' } }
+    },
+    async makeBuilder({ name, hostNetwork }) {
+      calls.push(`make ${name.replace(/[0-9a-f]{12}$/, '…')}${hostNetwork ? ' in the host network' : ''}`)
+      return engineProblem
+    },
+    async removeBuilder(name) {
+      calls.push(`remove ${name.replace(/[0-9a-f]{12}$/, '…')}`)
     },
     async build(spec, by, login) {
       const given = spec.options?.filter((option) => !option.startsWith('--label=org.opencontainers.image.')) ?? []

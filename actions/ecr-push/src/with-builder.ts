@@ -1,0 +1,40 @@
+import { randomBytes } from 'node:crypto'
+import type { Docker, Job, Repository } from '@container-actions/core'
+import type { Negotiated } from './negotiation.ts'
+
+/** In a container of its own, a registry on the loopback of the engine's machine is out of reach but for this network. */
+const isLoopback = (host: string): boolean => /^(?:localhost|127(?:\.\d+){3}|\[::1\])(?::\d+)?$/.test(host)
+
+/** What was negotiated, and what is done in its place without a builder of the build's own. */
+export interface Negotiation {
+  readonly how: Negotiated
+  readonly without: (problem: string) => Negotiated
+}
+
+/**
+ * Does `work` with the builder that was negotiated; one that is made for it is removed after it, whatever comes of it.
+ *
+ * @throws {Failure} where a builder is needed and cannot be made
+ */
+export async function withBuilder<T>(
+  { how, without }: Negotiation,
+  { registry }: Pick<Repository, 'registry'>,
+  docker: Docker,
+  job: Job,
+  work: (how: Negotiated) => Promise<T>,
+): Promise<T> {
+  if (how.own.length === 0) return work(how)
+  const name = `ecr-push-${randomBytes(6).toString('hex')}`
+  try {
+    const problem = await job.phase(`Make the builder ${name}`, () => {
+      job.runner.info(`It is made for this build alone, and removed after it: ${how.own.join(' ')}`)
+      return docker.makeBuilder({ name, hostNetwork: isLoopback(registry) })
+    })
+    if (problem === undefined) return await work({ ...how, builder: name })
+    const instead = without(problem)
+    for (const line of instead.notices) job.runner.notice(line)
+    return await work(instead)
+  } finally {
+    await docker.removeBuilder(name)
+  }
+}

@@ -1,0 +1,45 @@
+import type { Job } from './job.ts'
+import { lastLine } from './last-line.ts'
+
+/** A builder of buildx, in a container of the engine, that lives as long as the step. */
+export interface OwnBuilder {
+  readonly name: string
+  /** Whether its container is in the network of the engine's machine, instead of one behind it. */
+  readonly hostNetwork: boolean
+}
+
+/** State that names the builder, so that the post step finds it when the main step was killed. */
+const STATE = 'ownBuilder'
+
+/** @returns why it cannot be made, in Docker's words; `undefined` for one that runs */
+export async function makeBuilder(
+  { name, hostNetwork }: OwnBuilder,
+  { exec, runner }: Pick<Job, 'exec' | 'runner'>,
+): Promise<string | undefined> {
+  // First, as this process can be killed at any moment.
+  runner.saveState(STATE, name)
+  const network = hostNetwork ? ['--driver-opt=network=host'] : []
+  const args = ['buildx', 'create', '--driver=docker-container', `--name=${name}`, ...network, '--bootstrap']
+  const { exitCode, stderr } = await exec.run('docker', args, { echo: true })
+  return exitCode === 0 ? undefined : lastLine(stderr).replace(/^ERROR: /, '')
+}
+
+/** Removes the builder with its container and volume, also when the job is cancelled; what does not go is a warning. */
+export async function removeBuilder(name: string, { exec, runner }: Pick<Job, 'exec' | 'runner'>): Promise<void> {
+  const { exitCode, stderr } = await exec.run('docker', ['buildx', 'rm', '--force', name], { undoes: true })
+  if (exitCode === 0 || stderr.includes(`no builder "${name}" found`)) {
+    runner.saveState(STATE, '')
+    return
+  }
+  const [problem = ''] = stderr.trim().split('\n')
+  const container = `buildx_buildkit_${name}0`
+  runner.warning(
+    `${problem.replace(/\.?$/, '.')} Where they are left, remove its container ${container} and its volume ${container}_state.`,
+  )
+}
+
+/** In the post step: removes the builder of a main step that was killed. */
+export async function removeLeftBuilder(job: Pick<Job, 'exec' | 'runner'>): Promise<void> {
+  const name = job.runner.state(STATE)
+  if (name !== '') await removeBuilder(name, job)
+}
