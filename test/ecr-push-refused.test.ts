@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type EcrLocal, startEcrLocal } from '../packages/ecr-local/src/index.ts'
+import { useEngine } from './support/engine-suite.ts'
+import { createJob } from './support/runner.ts'
+
+describe('on an engine of 20.10 without buildx, ecr-push refuses', () => {
+  const engine = useEngine('bookworm')
+  let ecr: EcrLocal
+
+  beforeAll(async () => {
+    ecr = await startEcrLocal()
+  })
+  afterAll(() => ecr.close())
+
+  it.each([
+    ['platforms', 'linux/amd64,linux/arm64'],
+    ['build_contexts', 'more=.'],
+    ['annotations', 'who=me'],
+    ['provenance', 'mode=max'],
+    ['sbom', 'true'],
+    ['cache_to', 'type=local,dest=cache'],
+  ])('%s in one line, and creates nothing', async (name, value) => {
+    expect(await errors({ [name]: value })).toEqual([
+      `Input '${name}' needs buildx, which this runner does not have. Install the plugin docker-buildx on the runner.`,
+    ])
+  })
+
+  it('builder in one line, and creates nothing', async () => {
+    expect(await errors({ builder: 'far' })).toEqual([
+      `Input 'builder' is "far", and this runner has no buildx, which alone knows builders. Install the plugin docker-buildx.`,
+    ])
+  })
+
+  it('none of what its own BuildKit can do', async () => {
+    const given = { platforms: 'linux/amd64', cache_to: 'type=inline', secrets: 'id=value' }
+    expect(await errors({ ...given, provenance: 'false', sbom: 'false', dry_run: true })).toEqual([])
+  })
+
+  /** The annotations of a step that changes nothing. */
+  async function errors(given: Record<string, string | boolean>): Promise<string[]> {
+    await using job = await createJob({
+      machine: { ...engine().env, ...ecr.environment },
+      workspace: { Dockerfile: 'FROM scratch\nCOPY app /app\n', app: 'an app' },
+    })
+    const step = await job.run('ecr-push', { with: { repo: 'app', create_repo: true, tags: '1', ...given } })
+    expect(ecr.calls.map(({ operation }) => operation)).not.toContain('CreateRepository')
+    return step.annotations.map(({ message }) => message)
+  }
+})
