@@ -25,6 +25,13 @@ const VARYING: readonly (readonly [RegExp, string])[] = [
   [/127\.0\.0\.1:\d+\//g, 'REGISTRY/'],
   [/failed commit on ref "[^"]*"/g, 'failed commit on ref "…"'],
   [/sha256:[0-9a-f]{64}/g, 'sha256:…'],
+  // A private engine's folder, in the place of what a machine's own engine has.
+  [/unix:\/\/\S*\/engine-\w+\/docker\.sock/g, 'unix:///var/run/docker.sock'],
+  [/\/\S*\/engine-\w+\/data\//g, '/var/lib/docker/'],
+  [/\boverlay2\/\w+/g, 'overlay2/…'],
+  // What the client says of a lost daemon hangs on what it was just reading.
+  [/(?<=daemon was lost )\(.*\)(?=\. Look at)/g, '(…)'],
+  [/\bsnapshots\/\d+/g, 'snapshots/…'],
   // Whether the client still writes or reads already when the connection goes away.
   [/\b(?:read|write) tcp …: (?:read|write): (?:connection reset by peer|broken pipe)/g, 'connection reset by peer'],
 ]

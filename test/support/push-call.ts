@@ -23,6 +23,12 @@ export function pushCalls(log: readonly Call[]): PushCall[] {
   })
 }
 
+/** Whether the call has come and has no answer. */
+export function isPending(log: readonly Call[], wanted: PushCall): boolean {
+  const alike = log.filter((call) => !asksForLogin(call) && kindOf(call) === kindOf(wanted))
+  return alike[wanted.nth - 1]?.status === 0
+}
+
 /** What a fault says to strike this call of an account. */
 export const struck = ({ service, operation, nth }: PushCall, account: string) =>
   ({ service, operation, account, skip: nth - 1 }) satisfies Fault

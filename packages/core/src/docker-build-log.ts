@@ -27,8 +27,12 @@ function classicStep(lines: readonly string[]): FailedStep | undefined {
   return { title, output: lines.slice(start + 1).filter((line) => !line.startsWith(' ---> ')) }
 }
 
-/** What the client prints when the daemon goes away in the middle, or has gone away just before. */
-const LOST = /\bunexpected EOF$|error reading from server: |Cannot connect to the Docker daemon/
+/**
+ * What the client prints when the daemon goes away in the middle, or has gone away just before. The one of 20.10 may
+ * take the end of the connection for the end of the build, and then misses the image.
+ */
+const LOST =
+  /\bunexpected EOF$|error reading from server: |Cannot connect to the Docker daemon|server did not provide an image ID$/
 
 const split = (text: string): string[] => stripVTControlCharacters(text).replaceAll('\r', '').split('\n')
 

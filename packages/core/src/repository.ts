@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { isUnavailable } from './aws-failure.ts'
 import type { CreationSettings, Ecr, Repository } from './ecr.ts'
 import { awsErrorName } from './ecr-error.ts'
-import { Failure } from './failure.ts'
+import { Failure, sentence } from './failure.ts'
 import type { Job } from './job.ts'
 
 /** How often to look for a repository that another job has just created, and the unit of the growing pauses between, in milliseconds. */
@@ -44,23 +45,40 @@ export async function createRepository(
   settings: CreationSettings,
   job: Job,
 ): Promise<Ensured> {
-  const made = await createOrTake(ecr, name, settings)
+  const made = await createOrTake(ecr, name, settings, job)
   if (made === undefined) return { repository: await appearing(ecr, name, job), created: false }
   if (made.created) job.changed(`created repository ${name}`)
   return made
 }
 
+/** Errors with which ECR has created nothing; another job may have, since. */
+const NOT_CREATED: ReadonlySet<unknown> = new Set(['AccessDeniedException', 'ThrottlingException'])
+
 /** `undefined` where the repository exists by now. */
-async function createOrTake(ecr: Pick<Ecr, 'find' | 'create'>, name: string, settings: CreationSettings) {
+async function createOrTake(ecr: Pick<Ecr, 'find' | 'create'>, name: string, settings: CreationSettings, job: Job) {
   try {
     const repository = await ecr.create(name, settings)
     return repository && { repository, created: true }
   } catch (error) {
+    job.signal.throwIfAborted()
+    if (!(error instanceof Failure)) throw error
     // ECR asks for the permission before it looks whether the repository is there.
-    if (awsErrorName(error) !== 'AccessDeniedException') throw error
-    const repository = await ecr.find(name)
+    const refused = NOT_CREATED.has(awsErrorName(error))
+    // A call without an answer may have been served all the same.
+    if (!refused && !isUnavailable(error.cause)) throw error
+    const repository = await (refused ? ecr.find(name) : madeAfterAll(ecr, name, error))
     if (repository === undefined) throw error
-    return { repository, created: false }
+    return { repository, created: !refused }
+  }
+}
+
+/** The repository, if the call that `failed` has created it. */
+async function madeAfterAll(ecr: Pick<Ecr, 'find'>, name: string, failed: Failure): Promise<Repository | undefined> {
+  try {
+    return await ecr.find(name)
+  } catch {
+    const unknown = `Whether repository ${name} was created is not known.`
+    throw new Failure(`${sentence(failed.message)} ${unknown}`, { cause: failed.cause })
   }
 }
 

@@ -97,6 +97,7 @@ describe('the classic builder', () => {
 
 test.each([
   'unexpected EOF',
+  'cannot write /tmp/id because server did not provide an image ID',
   'ERROR: failed to build: failed to receive status: rpc error: code = Unavailable desc = error reading from server: EOF',
   'ERROR: Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?',
 ])('a daemon that is lost is the cause: %s', (line) => {

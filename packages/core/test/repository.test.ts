@@ -86,11 +86,44 @@ describe('ensureRepository', () => {
     expect(await ensure(ecr, true)).toEqual({ repository: APP, created: false })
   })
 
-  test.each([denied, new Failure('ECR is full.')])('fails with what keeps it from creating: %s', async (failure) => {
-    const ecr = { find: vi.fn(async () => undefined), create: () => Promise.reject(failure) }
-    await expect(ensure(ecr, true)).rejects.toBe(failure)
-    expect(ecr.find).toHaveBeenCalledTimes(failure === denied ? 2 : 1)
+  const unanswered = new Failure('AWS cannot be reached.', {
+    cause: Object.assign(new Error(), { code: 'ECONNRESET' }),
   })
+  const throttled = new Failure('AWS still throttles.', {
+    cause: Object.assign(new Error(), { name: 'ThrottlingException' }),
+  })
+
+  test('takes what a call without an answer has created, and notes it', async () => {
+    const there = [undefined, APP]
+    const ecr = { find: async () => there.shift(), create: () => Promise.reject(unanswered) }
+    const job = memoryJob()
+    expect(await ensure(ecr, true, job)).toEqual({ repository: APP, created: true })
+    expect(job.changes).toEqual(['created repository team/app'])
+  })
+
+  test('does not take for its own what another job created while AWS throttled it', async () => {
+    const there = [undefined, APP]
+    const ecr = { find: async () => there.shift(), create: () => Promise.reject(throttled) }
+    const job = memoryJob()
+    expect(await ensure(ecr, true, job)).toEqual({ repository: APP, created: false })
+    expect(job.changes).toEqual([])
+  })
+
+  test('says that it does not know where AWS answers no more', async () => {
+    const find = vi.fn<Ecr['find']>().mockResolvedValueOnce(undefined).mockRejectedValueOnce(unanswered)
+    await expect(ensure({ find, create: () => Promise.reject(unanswered) }, true)).rejects.toThrow(
+      new Failure('AWS cannot be reached. Whether repository team/app was created is not known.'),
+    )
+  })
+
+  test.each([denied, unanswered, new Failure('ECR is full.')])(
+    'fails with what keeps it from creating: %s',
+    async (failure) => {
+      const ecr = { find: vi.fn(async () => undefined), create: () => Promise.reject(failure) }
+      await expect(ensure(ecr, true)).rejects.toBe(failure)
+      expect(ecr.find).toHaveBeenCalledTimes(failure.cause === undefined ? 1 : 2)
+    },
+  )
 
   test('gives up when ECR contradicts itself', async () => {
     // The pauses are random parts of growing times.
