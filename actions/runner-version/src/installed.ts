@@ -11,7 +11,7 @@ export interface Installed {
 }
 
 /** The list of what the runner's listener was built of; it names the listener itself with its version. */
-function versionIn(folder: string): Version | undefined {
+export function versionIn(folder: string): Version | undefined {
   const file = orNothing(() => readFileSync(join(folder, 'bin', 'Runner.Listener.deps.json'), 'utf8'))
   const [, version = ''] = /"Runner\.Listener\/([^"]+)"/.exec(file ?? '') ?? []
   return parseVersion(version)

@@ -1,4 +1,5 @@
-import { Failure, textOf, type Web, type WebAnswer, WebError } from '@container-actions/core'
+import { Failure, type Web, WebError } from '@container-actions/core'
+import { answerProblem, githubHeaders, isLimited, jsonOf } from './github-answer.ts'
 import { type Asset, type Release, readOffer, readReleases } from './release.ts'
 import { type Cached, readCache, writeCache } from './release-cache.ts'
 import { parseVersion, type Version } from './version.ts'
@@ -17,53 +18,33 @@ export interface Source {
   /** GitHub's API, where the runner's releases are. */
   readonly apiUrl: string
   readonly token: string | undefined
-  /** Keeps the last answer, so that an unchanged list costs nothing of the rate limit. */
-  readonly cacheFile: string
+  /** Keeps the last answer, so that an unchanged list costs nothing of the rate limit; without it, nothing is kept. */
+  readonly cacheFile: string | undefined
   readonly signal: AbortSignal
   /** Milliseconds for each answer. */
   readonly timeout: number
 }
 
 const PAGE = 30
-const LIMIT = 8 * 1024 * 1024
 const LATEST = 'https://github.com/actions/runner/releases/latest'
 
-const headersOf = ({ token }: Source, etag?: string) => ({
-  accept: 'application/vnd.github+json',
-  'user-agent': 'runner-version',
-  'x-github-api-version': '2022-11-28',
-  ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-  ...(etag === undefined ? {} : { 'if-none-match': etag }),
-})
-
-function problemOf({ status, headers }: WebAnswer): string {
-  const isLimited = status === 429 || (status === 403 && headers['x-ratelimit-remaining'] === '0')
-  if (!isLimited) return `GitHub's API answered ${status}.`
-  const until = new Date(Number(headers['x-ratelimit-reset']) * 1_000)
-  const when = Number.isNaN(until.getTime()) ? '' : ` until ${until.toISOString()}`
-  return `GitHub's API takes no more requests from here${when} (${status}). A token has a limit of its own: give 'github_token'.`
-}
-
-async function json(answer: WebAnswer): Promise<unknown> {
-  try {
-    return JSON.parse(await textOf(answer, LIMIT))
-  } catch (error) {
-    if (error instanceof WebError) throw error
-    throw new WebError("GitHub's API gave no JSON.", { cause: error })
-  }
-}
+const CURE = "A token has a limit of its own: give 'github_token'."
 
 /** The list of releases, from the cache where GitHub says that it has not changed. */
 async function listed(source: Source): Promise<unknown> {
   const { web, apiUrl, cacheFile, signal, timeout } = source
-  const cached: Cached | undefined = readCache(cacheFile)
+  const cached: Cached | undefined = cacheFile === undefined ? undefined : readCache(cacheFile)
   const url = `${apiUrl}/repos/actions/runner/releases?per_page=${PAGE}`
-  const answer = await web.request({ url, headers: headersOf(source, cached?.etag), signal, timeout, redirects: 3 })
+  const headers = {
+    ...githubHeaders(source.token),
+    ...(cached === undefined ? {} : { 'if-none-match': cached.etag }),
+  }
+  const answer = await web.request({ url, headers, signal, timeout, redirects: 3 })
   if (answer.status === 304 && cached !== undefined) return cached.answer
-  if (answer.status !== 200) throw new WebError(problemOf(answer))
+  if (answer.status !== 200) throw new WebError(answerProblem(answer, CURE))
   const { etag } = answer.headers
-  const body = await json(answer)
-  if (etag !== undefined) writeCache(cacheFile, { etag, answer: body })
+  const body = await jsonOf(answer)
+  if (etag !== undefined && cacheFile !== undefined) writeCache(cacheFile, { etag, answer: body })
   return body
 }
 
@@ -107,12 +88,12 @@ export async function findOffer(
 ): Promise<(Asset & { readonly version: Version }) | undefined> {
   const { web, apiUrl, signal, timeout } = source
   const url = `${apiUrl}/orgs/${encodeURIComponent(organization)}/actions/runners/downloads`
-  const answer = await web.request({ url, headers: headersOf(source), signal, timeout, redirects: 3 })
-  if ([401, 403, 404].includes(answer.status) && answer.headers['x-ratelimit-remaining'] !== '0') {
+  const answer = await web.request({ url, headers: githubHeaders(source.token), signal, timeout, redirects: 3 })
+  if ([401, 403, 404].includes(answer.status) && !isLimited(answer)) {
     throw new Failure(
       `GitHub does not tell what ${JSON.stringify(organization)} is offered (${answer.status}). 'channel: organization' needs 'github_token' to be one of an owner of the organisation, with the permission "Self-hosted runners: read".`,
     )
   }
-  if (answer.status !== 200) throw new WebError(problemOf(answer))
-  return readOffer(await json(answer), platform)
+  if (answer.status !== 200) throw new WebError(answerProblem(answer, CURE))
+  return readOffer(await jsonOf(answer), platform)
 }

@@ -1,7 +1,8 @@
-import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
+import { orNothing } from './or-nothing.ts'
 
-/** The owner of an older lock was killed, in ms: nobody holds one for longer than a few file operations. */
+/** The owner of an older lock was killed, in ms: who holds one for long keeps it young. */
 const STALE = 5_000
 
 /** The longest pause between two looks, in ms; chance shortens it. */
@@ -27,18 +28,28 @@ function take(lock: string, id: string): boolean {
 }
 
 /**
- * Does `work`, which may read and write `file`, while no other process does the same by this function. A lock that `id`
- * has left behind is taken over.
+ * Does `work` while no other process does so that holds the same lock file by this function. A lock that `id` has left
+ * behind is taken over, and one whose owner does not live any more.
  */
-export async function withLock(file: string, id: string, signal: AbortSignal, work: () => void): Promise<void> {
-  const lock = `${file}.ecr-login-lock`
+export async function holdLock<T>(
+  lock: string,
+  id: string,
+  signal: AbortSignal,
+  work: () => T | Promise<T>,
+): Promise<T> {
   while (!take(lock, id)) {
     if (isHeld(lock, id)) await delay(Math.random() * PAUSE, undefined, { signal })
     else rmSync(lock, { force: true })
   }
+  const alive = setInterval(() => orNothing(() => utimesSync(lock, new Date(), new Date())), STALE / 5)
   try {
-    work()
+    return await work()
   } finally {
+    clearInterval(alive)
     rmSync(lock, { force: true })
   }
 }
+
+/** Does `work`, which may read and write the login file `file`, while no other process does the same. */
+export const withLock = (file: string, id: string, signal: AbortSignal, work: () => void): Promise<void> =>
+  holdLock(`${file}.ecr-login-lock`, id, signal, work)

@@ -11,8 +11,15 @@ export interface Program {
   readonly signal: AbortSignal
 }
 
-/** How long the work may take to end after a signal, in ms. */
-const LAST_MOMENT = 4_000
+/** How a program ends after a signal. */
+export interface LastWill {
+  /** How long the work may take to end after a signal, in ms; `undefined` for as long as it likes. */
+  readonly lastMoment: number | undefined
+  /** Ends this process. */
+  readonly endBy: (name: NodeJS.Signals) => void
+}
+
+const DEFAULT_WILL: LastWill = { lastMoment: 4_000, endBy: dieBy }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
@@ -32,11 +39,13 @@ async function end(how: End, fail: (line: string) => void): Promise<number> {
 
 /**
  * Runs a program to its end, which is what `work` returns: an exit status, or a command that this process becomes. It
- * is 1 where the work throws, after `fail` was told why, and the signal itself where one ended the work.
+ * is 1 where the work throws, after `fail` was told why, and the signal itself where one ended the work,
+ * unless `will` has it otherwise.
  */
 export async function runProgram(
   work: (program: Program) => Promise<End>,
   fail: (line: string) => void,
+  { lastMoment, endBy }: LastWill = DEFAULT_WILL,
 ): Promise<void> {
   const cancel = new AbortController()
   let by: NodeJS.Signals | undefined
@@ -45,7 +54,7 @@ export async function runProgram(
     if (by !== undefined) return
     by = name
     cancel.abort(new Failure(`Ended by ${name}.`))
-    setTimeout(() => dieBy(name), LAST_MOMENT).unref()
+    if (lastMoment !== undefined) setTimeout(() => endBy(name), lastMoment).unref()
   }
   for (const name of SIGNALS) process.on(name, onSignal)
   try {
@@ -54,6 +63,6 @@ export async function runProgram(
     fail(describe(error))
   }
   for (const name of SIGNALS) process.off(name, onSignal)
-  if (by !== undefined) dieBy(by)
+  if (by !== undefined) endBy(by)
   else process.exitCode = await end(how, fail)
 }

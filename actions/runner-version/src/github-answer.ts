@@ -1,0 +1,39 @@
+import { textOf, type WebAnswer, WebError } from '@container-actions/core'
+
+/** Characters of an answer of GitHub's API; a list of releases has some 200,000. */
+const LIMIT = 8 * 1024 * 1024
+
+/** What every request to GitHub's API says. */
+export const githubHeaders = (token: string | undefined): Record<string, string> => ({
+  accept: 'application/vnd.github+json',
+  'user-agent': 'runner-version',
+  'x-github-api-version': '2022-11-28',
+  ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+})
+
+/** Whether GitHub takes no more requests for a while: https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api */
+export const isLimited = ({ status, headers }: WebAnswer): boolean =>
+  status === 429 || (status === 403 && headers['x-ratelimit-remaining'] === '0')
+
+/**
+ * Why an answer is none, in one sentence or two.
+ *
+ * @param cure what helps against a rate limit
+ */
+export function answerProblem(answer: WebAnswer, cure: string): string {
+  const { status, headers } = answer
+  if (!isLimited(answer)) return `GitHub's API answered ${status}.`
+  const until = new Date(Number(headers['x-ratelimit-reset']) * 1_000)
+  const when = Number.isNaN(until.getTime()) ? '' : ` until ${until.toISOString()}`
+  return `GitHub's API takes no more requests from here${when} (${status}). ${cure}`
+}
+
+/** @throws {WebError} where the answer is not whole, or no JSON */
+export async function jsonOf(answer: WebAnswer): Promise<unknown> {
+  try {
+    return JSON.parse(await textOf(answer, LIMIT))
+  } catch (error) {
+    if (error instanceof WebError) throw error
+    throw new WebError("GitHub's API gave no JSON.", { cause: error })
+  }
+}

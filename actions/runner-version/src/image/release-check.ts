@@ -1,0 +1,67 @@
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { orNothing, reason, WebError } from '@container-actions/core'
+import { readReleases } from '../release.ts'
+import { readCache } from '../release-cache.ts'
+import { findReleases, type Releases, type Source } from '../releases.ts'
+
+const DAY = 24 * 60 * 60 * 1_000
+
+/** How long a failed question is not asked again, in ms; a whole host that starts over and over asks as one. */
+const AFTER_FAILURE = 5 * 60 * 1_000
+
+/** Days since the listener was built, by the time of its file; infinite for one of the future or unknown. */
+export function ageInDays(folder: string, now: Date): number {
+  const built = orNothing(() => statSync(join(folder, 'bin', 'Runner.Listener.deps.json')).mtimeMs)
+  const age = built === undefined ? -1 : (now.getTime() - built) / DAY
+  return age < 0 ? Number.POSITIVE_INFINITY : age
+}
+
+export interface Check {
+  /** For the answers; several containers may share it. */
+  readonly cacheFolder: string
+  /** How long an answer holds at most, in ms; chance takes up to a third off, so that not all ask at once. */
+  readonly checkAgain: number
+  /** For the whole question, in ms. */
+  readonly budget: number
+}
+
+/** GitHub's releases, with a question that has an end. */
+async function ask(source: Source, budget: number): Promise<Releases> {
+  const signal = AbortSignal.any([source.signal, AbortSignal.timeout(budget)])
+  try {
+    return await findReleases({ ...source, signal, timeout: budget })
+  } catch (error) {
+    source.signal.throwIfAborted()
+    if (!signal.aborted && !(error instanceof WebError)) throw error
+    const why = signal.aborted ? `no answer within ${budget / 1_000} s` : reason(error)
+    return { releases: [], latest: undefined, notices: [`GitHub does not tell its releases: ${why}.`] }
+  }
+}
+
+/** Until when GitHub need not be asked again, as a container noted it. */
+const notedUntil = (file: string): number => Number(orNothing(() => readFileSync(file, 'utf8')) ?? 0) || 0
+
+type Asked = Omit<Source, 'cacheFile' | 'timeout'>
+
+/** What GitHub says at this moment, with nothing of a cache that others could have changed. */
+export const releasesNow = (source: Asked, budget: number): Promise<Releases> =>
+  ask({ ...source, cacheFile: undefined, timeout: budget }, budget)
+
+/** What is known of the releases, without a question while the last answer holds. */
+export async function knownReleases(source: Asked, check: Check, now: Date): Promise<Releases> {
+  const { cacheFolder, checkAgain, budget } = check
+  const [cacheFile, untilFile] = [join(cacheFolder, 'releases.json'), join(cacheFolder, 'ask-again-at')]
+  const until = notedUntil(untilFile)
+  if (now.getTime() < until && until < now.getTime() + checkAgain + AFTER_FAILURE) {
+    const releases = orNothing(() => readReleases(readCache(cacheFile)?.answer)) ?? []
+    return { releases, latest: releases[0]?.version, notices: [] }
+  }
+  const found = await ask({ ...source, cacheFile, timeout: budget }, budget)
+  const holds = (found.releases.length > 0 ? checkAgain : AFTER_FAILURE) * (1 - Math.random() / 3)
+  orNothing(() => {
+    mkdirSync(cacheFolder, { recursive: true })
+    writeFileSync(untilFile, String(Math.floor(now.getTime() + holds)))
+  })
+  return found
+}

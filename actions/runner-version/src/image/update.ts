@@ -1,0 +1,118 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Failure, formatDuration, orNothing, reason, type Web, WebError } from '@container-actions/core'
+import { type Freshness, freshness } from '../freshness.ts'
+import { failsOn } from '../inputs.ts'
+import { platformOf } from '../release.ts'
+import type { Releases } from '../releases.ts'
+import { COMMAND_LINE } from '../settings.ts'
+import { compareVersions, parseVersion, type Version } from '../version.ts'
+import type { KnownAsset } from './archive.ts'
+import { ExitFailure } from './exit-status.ts'
+import { ageInDays, knownReleases, releasesNow } from './release-check.ts'
+import { installedTree, installTree, type RunnerTree } from './runner-tree.ts'
+import type { ImageSettings } from './settings.ts'
+
+/** For all questions before the start, in ms. */
+const BUDGET = 2_500
+
+/** For a download, in ms. */
+const DOWNLOAD = 10 * 60 * 1_000
+
+export interface UpdateContext {
+  readonly web: Web
+  /** The API that has the runner's releases. */
+  readonly apiUrl: string
+  readonly token: string | undefined
+  readonly signal: AbortSignal
+  readonly say: (line: string) => void
+}
+
+const { max_age_days, warn_days, min_version } = COMMAND_LINE.defaults
+const LIMITS = {
+  maxAgeDays: Number(max_age_days),
+  warnDays: Number(warn_days),
+  minVersion: parseVersion(min_version ?? '') as Version,
+}
+
+/** Notes that GitHub gives this version no jobs, so that the next start looks for a newer one whatever its age is. */
+export function noteRefused({ cacheFolder }: ImageSettings, version: Version): void {
+  orNothing(() => {
+    mkdirSync(cacheFolder, { recursive: true })
+    writeFileSync(refusalOf(cacheFolder, version), '')
+  })
+}
+
+const refusalOf = (cacheFolder: string, version: Version) => join(cacheFolder, `refused-${version.text}`)
+
+const judge = (tree: RunnerTree, { releases, latest }: Releases, now: Date): Freshness =>
+  freshness({ installed: tree.version, latest, releases }, LIMITS, now)
+
+/** The latest version with an archive for this machine whose content GitHub has published. */
+function published({ releases, latest }: Releases): { version: Version; asset: KnownAsset } | undefined {
+  const platform = platformOf(process.platform, process.arch)
+  const release = latest && releases.find(({ version }) => compareVersions(version, latest) === 0)
+  const asset = release?.assets.find(({ name }) =>
+    name.startsWith(`actions-runner-${platform}-${release.version.text}.`),
+  )
+  const { sha256 } = asset ?? {}
+  return release && asset && sha256 !== undefined
+    ? { version: release.version, asset: { ...asset, sha256 } }
+    : undefined
+}
+
+async function updated(tree: RunnerTree, settings: ImageSettings, context: UpdateContext): Promise<RunnerTree> {
+  const { say, signal, web } = context
+  const known = await knownReleases(context, { ...settings, budget: BUDGET }, new Date())
+  for (const notice of known.notices) say(notice)
+  const { status } = judge(tree, known, new Date())
+  if (known.latest === undefined || !failsOn(status, settings.update)) return tree
+  // What is installed must not come from a file that others can write.
+  const sure = published(await releasesNow(context, BUDGET))
+  if (sure === undefined || compareVersions(sure.version, tree.version) <= 0) {
+    say(`A newer runner than ${tree.version.text} is not installed: GitHub does not tell its SHA-256 now.`)
+    return tree
+  }
+  const started = Date.now()
+  say(`The runner ${tree.version.text} is updated to ${sure.version.text}.`)
+  const time = AbortSignal.any([signal, AbortSignal.timeout(DOWNLOAD)])
+  const found = await installTree(settings.folder, sure.version, sure.asset, { ...settings, web, signal: time })
+  say(`The runner ${found.version.text} is installed after ${formatDuration(Date.now() - started)}.`)
+  return found
+}
+
+/**
+ * The runner to start: the installed one, or a newer one where that is stale. Whatever goes wrong with GitHub or the
+ * update, the installed one is started, unless it is too old to be registered.
+ */
+export async function currentRunner(settings: ImageSettings, context: UpdateContext): Promise<RunnerTree> {
+  const tree = installedTree(settings.folder)
+  if (tree === undefined) {
+    throw new ExitFailure(
+      'settings',
+      `RUNNER_FOLDER must be the folder of a runner; ${settings.folder} has no bin/Runner.Listener.deps.json with a version.`,
+    )
+  }
+  const isRefused = existsSync(refusalOf(settings.cacheFolder, tree.version))
+  const isYoung = ageInDays(tree.folder, new Date()) < settings.checkAfterDays && !isRefused
+  if (isYoung || settings.update === 'never') return tree
+  try {
+    return mustRegister(await updated(tree, settings, context))
+  } catch (error) {
+    context.signal.throwIfAborted()
+    if (error instanceof ExitFailure) throw error
+    const isExpected = error instanceof Failure || error instanceof WebError
+    context.say(
+      `warning: The update failed, and ${tree.version.text} starts: ${isExpected ? error.message : reason(error)}`,
+    )
+    return mustRegister(tree)
+  }
+}
+
+function mustRegister(tree: RunnerTree): RunnerTree {
+  if (compareVersions(tree.version, LIMITS.minVersion) >= 0) return tree
+  throw new ExitFailure(
+    'tooOld',
+    `GitHub registers no runner older than ${LIMITS.minVersion.text}; this one is ${tree.version.text}. Rebuild the image with a newer RUNNER_VERSION.`,
+  )
+}
