@@ -9,7 +9,7 @@ import { ProcessWatch } from './support/runner-watch.ts'
 let folder: string
 let watch: ProcessWatch
 beforeAll(async () => {
-  watch = await ProcessWatch.create()
+  watch = await ProcessWatch.create(undefined)
 })
 afterAll(() => watch.close())
 beforeEach(() => {
