@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
+import { optionOf } from '@container-actions/core'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { optionOf } from '../../../packages/core/src/command-line.ts'
 import { COMMAND_LINE, settingsOf } from '../src/settings.ts'
 
 const manifest: { inputs: Record<string, { default?: string }> } = parse(

@@ -1,8 +1,8 @@
-import { inputsOf } from '@container-actions/core/testing'
 import { expect, test } from 'vitest'
-import { HOSTILE_NAMES } from '../../../test/support/hostile-names.ts'
-import { buildArguments } from '../src/build-arguments.ts'
-import { readBuildOptions } from '../src/build-options.ts'
+import { buildArguments } from '../actions/ecr-push/src/build-arguments.ts'
+import { readBuildOptions } from '../actions/ecr-push/src/build-options.ts'
+import { inputsOf } from '../packages/core/src/testing.ts'
+import { HOSTILE_NAMES } from './support/hostile-names.ts'
 
 const GIVEN = { pull: 'false', no_cache: 'false', compat: 'none', cache: 'none' }
 const VALUES = [...HOSTILE_NAMES.map(({ name }) => name), 'a b', 'one\ntwo', 'a"b', '--privileged', 'a, b', '; id']
