@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -6,6 +6,7 @@ import { delimiter, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { beforeEach } from 'vitest'
 import type { Tree } from '../../scripts/release/tree.ts'
+import { commitRepository, type RepositoryContent } from './act-repository.ts'
 import { layOutActions, REFS } from './actions-tree.ts'
 import { cacheFolder } from './cache-folder.ts'
 import { below, isFile } from './runner-folders.ts'
@@ -13,7 +14,8 @@ import { below, isFile } from './runner-folders.ts'
 /** Where scripts/install/act.sh puts it; its version is in the name. */
 const VERSION = 'v0.2.87'
 
-function actBinary(): string | undefined {
+/** Where act is, if it is installed. */
+export function actBinary(): string | undefined {
   const folders = [join(cacheFolder(), `act-${VERSION}`), ...(process.env['PATH'] ?? '').split(delimiter)]
   return folders.map((folder) => join(folder, 'act')).find((file) => existsSync(file))
 }
@@ -25,14 +27,9 @@ export function useAct(): void {
   )
 }
 
-export interface ActOptions {
-  /** The workflow file's text. */
+export interface ActOptions extends RepositoryContent {
+  /** The workflow file's text; `files` are those beside it. */
   readonly workflow: string
-  /** Files of the repository beside the workflow. */
-  readonly files: Readonly<Record<string, string>>
-  readonly branch: string
-  /** Puts further files into the folder of the repository. */
-  readonly lay?: (repository: string) => void
   /** Environment of the runner's machine. */
   readonly machine: Readonly<Record<string, string>>
   /** Variables and secrets of the repository, as `vars` and `secrets` give them to the workflow. */
@@ -80,7 +77,8 @@ export function tracesOf(secret: string, { log, folder }: Pick<ActRun, 'log' | '
 
 async function act(options: ActOptions, folder: string): Promise<ActRun> {
   const repository = join(folder, 'repository')
-  const sha = await commit(repository, options)
+  const files = { '.github/workflows/workflow.yml': options.workflow, ...options.files }
+  const sha = commitRepository(repository, { ...options, files })
   const tree = join(folder, 'actions')
   layOutActions(tree, options.actions)
   for (const name of ['home', 'tmp']) await mkdir(join(folder, name))
@@ -108,21 +106,6 @@ async function act(options: ActOptions, folder: string): Promise<ActRun> {
   ]
   const again = () => run(actBinary() ?? 'act', args, { cwd: repository, env })
   return { ...(await again()), sha, folder, again }
-}
-
-async function commit(repository: string, { workflow, files, branch, lay }: ActOptions): Promise<string> {
-  for (const [name, content] of Object.entries({ '.github/workflows/workflow.yml': workflow, ...files })) {
-    const file = join(repository, name)
-    await mkdir(dirname(file), { recursive: true })
-    await writeFile(file, content)
-  }
-  lay?.(repository)
-  const git = (...args: string[]) => execFileSync('git', args, { cwd: repository, encoding: 'utf8' }).trim()
-  git('init', '--quiet', '--initial-branch', branch)
-  git('remote', 'add', 'origin', 'https://github.com/octo-org/app')
-  git('add', '--all')
-  git('-c', 'user.name=octocat', '-c', 'user.email=octocat@users.noreply.github.com', 'commit', '--quiet', '-m', 'app')
-  return git('rev-parse', 'HEAD')
 }
 
 async function run(
