@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs'
-import { Failure } from '@container-actions/core'
+import { Failure, type InputReader } from '@container-actions/core'
 
 /** A context that Docker fetches itself: https://docs.docker.com/build/concepts/context/#remote-context */
 const REMOTE = /^(?:[a-z][a-z0-9+.-]*:\/\/|git@|github\.com\/)/i
@@ -7,6 +7,17 @@ const REMOTE = /^(?:[a-z][a-z0-9+.-]*:\/\/|git@|github\.com\/)/i
 export const isRemote = (path: string): boolean => REMOTE.test(path)
 
 const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory()
+
+/** To Docker this is its standard input, which is empty here. */
+const STDIN = '-'
+
+export function readBuildFile(input: InputReader, name: 'path' | 'dockerfile'): string {
+  const given = input.string(name)
+  if (given === STDIN) {
+    input.reject(`Input '${name}' is "-", which Docker takes for its standard input. Write "./-" for that name.`)
+  }
+  return given
+}
 
 /** Fails where a local build context or its Dockerfile is not there; both are relative to the working folder. */
 export function checkBuildFiles({ path, dockerfile }: { path: string; dockerfile: string }): void {

@@ -1,4 +1,5 @@
 import type { Builder, InputReader } from '@container-actions/core'
+import { parseLines } from './lines.ts'
 
 /** Where a build may find layers of an earlier one: an image, or something that only buildx understands. */
 export type CacheSource = { readonly image: string } | { readonly spec: string }
@@ -11,12 +12,18 @@ function sourceOf(text: string): CacheSource {
   return image === undefined ? { spec: text } : { image }
 }
 
+/** The lines of an input, or none where their quotes are wrong. */
+function linesOf(input: InputReader, name: 'cache_from' | 'cache_to'): string[] {
+  const lines = parseLines(input.optional(name) ?? '')
+  if (typeof lines !== 'string') return lines
+  input.reject(`Input '${name}' ${lines}.`)
+  return []
+}
+
 /** Reads images, separated by commas or line ends, and specifications of buildx (`type=…`), each on a line of its own. */
 export function readCacheSources(input: InputReader): readonly CacheSource[] {
-  const lines = (input.optional('cache_from') ?? '').split('\n').map((line) => line.trim())
-  const values = lines
-    .flatMap((line) => (line.startsWith('type=') ? [line] : line.split(',')))
-    .map((text) => text.trim())
+  const lines = linesOf(input, 'cache_from')
+  const values = lines.flatMap((line) => (line.startsWith('type=') ? [line] : line.split(/[ \t]*,[ \t]*/)))
   const wrong = values.find((text) => text.startsWith('-') || /\s/.test(text))
   if (wrong !== undefined) {
     input.reject(
@@ -36,14 +43,14 @@ export const cacheImages = (sources: readonly CacheSource[]): string[] =>
 
 /** Reads images, and targets of buildx (`type=…`), one per line; all come back as targets. */
 export function readCacheTargets(input: InputReader): string[] {
-  const lines = (input.optional('cache_to') ?? '').split('\n').map((line) => line.trim())
+  const lines = linesOf(input, 'cache_to')
   const wrong = lines.find((text) => text.startsWith('-') || /\s/.test(text))
   if (wrong !== undefined) {
     input.reject(
       `Input 'cache_to' has ${JSON.stringify(wrong)}, which is no target. Give one per line, like type=inline or type=registry,ref=registry/app:cache,mode=max.`,
     )
   }
-  return lines.filter((text) => text !== '').map((text) => (text.includes('=') ? text : `type=registry,ref=${text}`))
+  return lines.map((text) => (text.includes('=') ? text : `type=registry,ref=${text}`))
 }
 
 /** The images that the targets write. */

@@ -6,6 +6,7 @@ import {
   readRegistryAccount,
   readRepository,
 } from '@container-actions/core'
+import { readBuildFile } from './build-files.ts'
 import { type BuildOptions, readBuildOptions } from './build-options.ts'
 import { type CacheSource, readCacheSources } from './cache-source.ts'
 import { readPrebuildScript, type Script } from './prebuild-script.ts'
@@ -119,8 +120,8 @@ export function readInputs(input: InputReader): Inputs {
     load: input.boolean('load'),
     pushRetries: input.integer('push_retries', { min: 0, max: MAX_RETRIES }),
     waitForDocker: readWait(input),
-    dockerfile: input.string('dockerfile'),
-    path: input.string('path'),
+    dockerfile: readBuildFile(input, 'dockerfile'),
+    path: readBuildFile(input, 'path'),
     builder: readBuilder(input),
     build: readBuildOptions(input),
     extraBuildArgs: readExtraBuildArgs(input),

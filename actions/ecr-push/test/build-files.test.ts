@@ -1,8 +1,9 @@
 import { symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { Failure } from '@container-actions/core'
+import { inputsOf } from '@container-actions/core/testing'
 import { expect, test } from 'vitest'
-import { checkBuildFiles } from '../src/build-files.ts'
+import { checkBuildFiles, readBuildFile } from '../src/build-files.ts'
 import { workspace } from './support/workspace.ts'
 
 test('a folder and a Dockerfile that are there are right, also through links', () => {
@@ -22,6 +23,14 @@ test.each([
   'HTTPS://host/context.tar.gz',
 ])('Docker itself fetches %s', (path) => {
   checkBuildFiles({ path, dockerfile: 'in/there/Dockerfile' })
+})
+
+test.each(['path', 'dockerfile'] as const)('no %s is read from the standard input', (name) => {
+  const input = inputsOf({ [name]: '-' })
+  readBuildFile(input, name)
+  expect(() => input.check()).toThrow(
+    new Failure(`Input '${name}' is "-", which Docker takes for its standard input. Write "./-" for that name.`),
+  )
 })
 
 test.each(['', '/app/Dockerfile', '/none', '/broken'])('a context at %j is no folder', (below) => {

@@ -15,6 +15,7 @@ describe('cache_from', () => {
     ['r/a:1, r/b', [{ image: 'r/a:1' }, { image: 'r/b' }]],
     ['r/a\nr/b\n', [{ image: 'r/a' }, { image: 'r/b' }]],
     ['type=registry,ref=r/a:cache', [{ image: 'r/a:cache' }]],
+    ['"type=gha,scope=x"\nr/a', [{ spec: 'type=gha,scope=x' }, { image: 'r/a' }]],
     ['type=gha,scope=x\nr/a', [{ spec: 'type=gha,scope=x' }, { image: 'r/a' }]],
   ])('%j', (text, sources) => {
     expect(read(text)).toEqual(sources)
@@ -22,6 +23,10 @@ describe('cache_from', () => {
 
   test.each(['r/a,--privileged', 'r/a b'])('%j is a mistake', (text) => {
     expect(() => read(text)).toThrow(/^Input 'cache_from' has "(--privileged|r\/a b)", which is no image\./)
+  })
+
+  test('nothing but blanks and tabs around a value is taken off', () => {
+    expect(() => read('type=gha,scope=x\u00a0')).toThrow('has "type=gha,scope=x\u00a0", which is no image.')
   })
 })
 

@@ -32,7 +32,7 @@ export interface Exec {
   /**
    * Runs `command` to its end; a non-zero exit is a result, not an error.
    *
-   * @throws {Failure} when there is no such command, or an argument that is longer than the system takes
+   * @throws {Failure} when there is no such command, or arguments that are longer than the system takes
    */
   run(command: string, args: readonly string[], options?: ExecOptions): Promise<ExecResult>
 }
@@ -97,7 +97,8 @@ export function actionsExec(env: Environment, cancelled: AbortSignal, pause: Com
     async run(command, args, options = {}) {
       const signal = options.undoes ? NEVER : cancelled
       signal.throwIfAborted()
-      checkArguments(command, args, process.platform)
+      const variables = childEnvironment(env, options.env)
+      checkArguments(command, args, variables)
       const children: ChildProcess[] = []
       // What a child prints is not ours: without the pause, a line of its output could be a workflow command.
       if (options.echo) pause.begin()
@@ -109,7 +110,7 @@ export function actionsExec(env: Environment, cancelled: AbortSignal, pause: Com
           },
           () =>
             getExecOutput(`"${command}"`, [...args], {
-              env: childEnvironment(env, options.env),
+              env: variables,
               ignoreReturnCode: true,
               silent: !options.echo,
               delay: HELD,

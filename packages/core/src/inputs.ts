@@ -25,7 +25,7 @@ export interface InputReader {
   list(name: string): string[]
   /** One of `values`, compared exactly. */
   oneOf<const T extends string>(name: string, values: readonly T[]): T
-  /** Notes a problem that the caller found, as a whole sentence. */
+  /** Notes a problem that the caller found, as a whole sentence; line ends in a value that it quotes become spaces. */
   reject(problem: string): void
   readonly env: Environment
 }
@@ -112,7 +112,7 @@ export function inputReader(env: Environment): CheckedInputReader {
       return found ?? (values[0] as (typeof values)[number])
     },
     reject: (problem) => {
-      problems.push(problem)
+      problems.push(problem.replaceAll(/[\r\n]+/g, ' '))
     },
     check() {
       if (problems.length > 0) throw new Failure(problems.join(' '))

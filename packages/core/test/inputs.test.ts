@@ -147,7 +147,7 @@ test('all problems make one line, with those that the caller found', () => {
   input.string('repo')
   input.boolean('loud')
   input.integer('size', { max: 9 })
-  input.reject("Input 'a' does not go with 'b'.")
+  input.reject("Input 'a' does not\ngo with 'b'.")
   expect(problemOf(input)).toBe(
     "Input 'repo' is required. Add it under 'with:'. Input 'loud' must be true or false; it is 'may be'. Input 'size' must be a whole number of at most 9; it is '99'. Input 'a' does not go with 'b'.",
   )
