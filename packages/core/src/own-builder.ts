@@ -11,6 +11,12 @@ export interface OwnBuilder {
 /** State that names the builder, so that the post step finds it when the main step was killed. */
 const STATE = 'ownBuilder'
 
+/**
+ * From these, buildx gives a new builder the whole event for the attestations of its images, where it does so at all:
+ * https://github.com/docker/buildx/blob/master/driver/docker-container/driver.go
+ */
+const NO_EVENT = { GITHUB_EVENT_NAME: undefined, GITHUB_EVENT_PATH: undefined }
+
 /** @returns why it cannot be made, in Docker's words; `undefined` for one that runs */
 export async function makeBuilder(
   { name, hostNetwork }: OwnBuilder,
@@ -20,7 +26,7 @@ export async function makeBuilder(
   runner.saveState(STATE, name)
   const network = hostNetwork ? ['--driver-opt=network=host'] : []
   const args = ['buildx', 'create', '--driver=docker-container', `--name=${name}`, ...network, '--bootstrap']
-  const { exitCode, stderr } = await exec.run('docker', args, { echo: true })
+  const { exitCode, stderr } = await exec.run('docker', args, { env: NO_EVENT, echo: true })
   return exitCode === 0 ? undefined : lastLine(stderr).replace(/^ERROR: /, '')
 }
 

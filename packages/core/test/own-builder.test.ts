@@ -20,6 +20,7 @@ test.each([
   expect(calls.map(({ args }) => args)).toEqual([
     ['buildx', 'create', '--driver=docker-container', '--name=one', ...options, '--bootstrap'],
   ])
+  expect(calls[0]?.options.env).toEqual({ GITHUB_EVENT_NAME: undefined, GITHUB_EVENT_PATH: undefined })
   expect(job.told.state).toEqual({ ownBuilder: 'one' })
 })
 
