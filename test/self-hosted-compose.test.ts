@@ -10,6 +10,7 @@ import { buildStubRunner, copyKit, KIT } from './support/self-hosted-kit.ts'
 const COMPOSE = join(cacheFolder(), 'engine-sid/usr/libexec/docker/cli-plugins/docker-compose')
 
 interface Service {
+  readonly command?: readonly string[]
   readonly volumes?: { type: string; source: string; target: string }[]
   readonly environment?: Record<string, string>
 }
@@ -50,6 +51,13 @@ describe('the compose files', () => {
     expect(workOf(services['runner'])).toMatchObject({ type: 'bind', source: '/srv/github-runner' })
     expect(workOf(services['runner-dind'])).toMatchObject({ type: 'volume', source: 'work' })
     expect(workOf(services['dind'])).toEqual(workOf(services['runner-dind']))
+  })
+
+  it("start what the runner's image starts", async () => {
+    const dockerfile = readFileSync(join(KIT, 'runner/Dockerfile'), 'utf8')
+    const [, entrypoint = ''] = /^ENTRYPOINT (.*)$/m.exec(dockerfile) ?? []
+    const { services } = await configuration('compose.yaml', { ...env, COMPOSE_PROFILES: 'socket,dind' })
+    for (const name of ['runner', 'runner-dind']) expect(services[name]?.command).toEqual(JSON.parse(entrypoint))
   })
 
   it('hold no secret', async () => {
