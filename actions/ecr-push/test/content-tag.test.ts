@@ -1,0 +1,126 @@
+import { writeFileSync } from 'node:fs'
+import { inputsOf } from '@container-actions/core/testing'
+import { describe, expect, test } from 'vitest'
+import { withContentTag } from '../src/content-tag.ts'
+import { readInputs } from '../src/inputs.ts'
+import { workspace } from './support/workspace.ts'
+
+const DEFAULTS = {
+  ...{ repo: 'app', region: 'eu-central-1', tags: '1', latest: 'auto', immutable_conflict: 'fail' },
+  ...{ create_repo: 'false', set_repo_policy: 'false', repo_policy_file: 'p.json', push: 'true', load: 'false' },
+  ...{ image_scanning_configuration: 'false', skip_if_exists: 'inputs', push_retries: '5', wait_for_docker: '0' },
+  ...{ pull: 'false', no_cache: 'false', compat: 'none', cache: 'none', dry_run: 'false' },
+}
+
+type Given = Readonly<Record<string, string>>
+
+async function tagOf(place: ReturnType<typeof workspace>, given: Given = {}, env: Given = {}) {
+  const reader = inputsOf({ ...DEFAULTS, path: place.path, dockerfile: place.dockerfile, ...given })
+  const inputs = readInputs(reader)
+  reader.check()
+  return (await withContentTag(inputs, env)).contentTag
+}
+
+const CHANGES: readonly (readonly [string, string])[] = [
+  ['build_args', 'A=1'],
+  ['labels', 'a=b'],
+  ['annotations', 'a=b'],
+  ['platforms', 'linux/arm64'],
+  ['target', 'release'],
+  ['ssh', 'default'],
+  ['secrets', 'id=value'],
+  ['secret_envs', 'id=VARIABLE'],
+  ['secret_files', 'id=file'],
+  ['provenance', 'mode=max'],
+  ['sbom', 'true'],
+  ['compat', 'lambda'],
+  ['extra_build_args', '--network=none'],
+]
+
+const KEEPS: readonly (readonly [string, string])[] = [
+  ...([
+    ['tags', '2,latest'],
+    ['latest', 'true'],
+    ['repo', 'other'],
+    ['create_repo', 'true'],
+  ] as const),
+  ...([
+    ['push_retries', '0'],
+    ['wait_for_docker', '60s'],
+    ['immutable_conflict', 'skip'],
+  ] as const),
+  ...([
+    ['set_repo_policy', 'true'],
+    ['repo_policy_file', 'x.json'],
+    ['image_scanning_configuration', 'true'],
+  ] as const),
+  ...([
+    ['registry_ids', '111122223333'],
+    ['region', 'us-east-1'],
+    ['account_id', '111122223333'],
+  ] as const),
+  ...([
+    ['cache', 'registry'],
+    ['cache_from', 'r/a:1'],
+    ['cache_to', 'type=inline'],
+    ['builder', 'other'],
+  ] as const),
+  ...([
+    ['pull', 'true'],
+    ['no_cache', 'true'],
+    ['load', 'true'],
+    ['dry_run', 'true'],
+  ] as const),
+  ...([
+    ['assume_role', 'push'],
+    ['role_session_name', 'me'],
+    ['external_id', 'abc'],
+  ] as const),
+]
+
+describe('the tag for the content', () => {
+  test.each(CHANGES)('is another one with %s: %s', async (name, value) => {
+    const place = workspace()
+    expect(await tagOf(place, { [name]: value })).not.toBe(await tagOf(place))
+  })
+
+  test.each(KEEPS)('is the same with %s: %s', async (name, value) => {
+    const place = workspace()
+    expect(await tagOf(place, { [name]: value })).toBe(await tagOf(place))
+  })
+
+  test('is of the files, not of where they are', async () => {
+    const [one, other] = [workspace(), workspace()]
+    expect(await tagOf(one)).toMatch(/^in-[0-9a-f]{64}$/)
+    expect(await tagOf(other)).toBe(await tagOf(one))
+    writeFileSync(other.dockerfile, 'FROM scratch\nLABEL a=b\n')
+    expect(await tagOf(other)).not.toBe(await tagOf(one))
+  })
+
+  test('knows a secret by its id alone, and an argument without a value by that of the variable', async () => {
+    const place = workspace()
+    expect(await tagOf(place, { secrets: 'id=one' })).toBe(await tagOf(place, { secrets: 'id=two' }))
+    for (const given of [
+      { build_args: 'A' },
+      { extra_build_args: '--build-arg A' },
+      { extra_build_args: '--build-arg=A' },
+    ]) {
+      expect(await tagOf(place, given, { A: '1' })).not.toBe(await tagOf(place, given, { A: '2' }))
+      expect(await tagOf(place, given, { B: '1' })).toBe(await tagOf(place, given, { B: '2' }))
+    }
+  })
+
+  test.each([
+    ['path', 'https://github.com/org/app.git', /'path' is "https:.*", whose content is not here\. Check it out/],
+    ['prebuild_script', './make.sh', /'prebuild_script' may change the content\. Run the script in a step of its own/],
+    [
+      'build_contexts',
+      'a=./b',
+      /'build_contexts' has further contexts, whose content is not looked at\. Leave them out/,
+    ],
+    ['extra_build_args', '-f other', /'extra_build_args' has "-f", whose content is not looked at\. Leave it out\.$/],
+    ['extra_build_args', '--build-context=a=b', /'extra_build_args' has "--build-context=a=b", whose content/],
+  ])('is refused with %s: %s', async (name, value, line) => {
+    await expect(tagOf(workspace(), { [name]: value })).rejects.toThrow(line)
+  })
+})
