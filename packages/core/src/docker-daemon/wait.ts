@@ -43,7 +43,7 @@ export interface UnreadyDaemon extends Spent {
 const REPORT_EVERY = 10_000
 
 /** How long a daemon may be silent, in ms, where nobody wants to wait; one under load needs more than a moment. */
-const LOOK = 5_000
+const LOOK = 15_000
 
 /** Causes that somebody answered for, who may write each attempt into a log; or that are asked of a name server. */
 const ANSWERED: ReadonlySet<DaemonCause> = new Set([
