@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type EcrLocal, startEcrLocal } from '../packages/ecr-local/src/index.ts'
@@ -38,6 +38,21 @@ const COMPOSE = `services:
     stdin_open: true
     command: [sh, -c, read line]
 `
+
+/** What act and this machine do not have; GitHub's parser, actionlint and zizmor read these. */
+const NOT_RUN = {
+  'deploy-ssh': 'a host behind ssh',
+  'multi-arch-kubernetes': 'a cluster with nodes of two architectures',
+  oidc: 'tokens of GitHub',
+  'posts-before': 'actions of others, from the network',
+  'runner-image': 'releases of the runner, from the network',
+}
+
+it('runs every example, but for those that need more', () => {
+  const runs = [...readFileSync(import.meta.filename, 'utf8').matchAll(/\brun\(\s*'([\w-]+)'/g)].map(([, name]) => name)
+  const names = globSync('*.yml', { cwd: join(REPOSITORY, 'workflows-examples') }).map((file) => file.slice(0, -4))
+  expect([...new Set(runs), ...Object.keys(NOT_RUN)].sort()).toEqual(names.sort())
+})
 
 describe('workflows-examples on act', () => {
   useAct()
