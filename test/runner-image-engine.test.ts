@@ -1,0 +1,78 @@
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { docker } from './support/engine-images.ts'
+import { putPrograms } from './support/engine-shell.ts'
+import { useEngine } from './support/engine-suite.ts'
+import { REPOSITORY } from './support/runner-action.ts'
+import { ENTRYPOINT, organisation, PAT, REGISTER, REGISTRATION_TOKEN } from './support/runner-image.ts'
+import { putRunner } from './support/runner-stub.ts'
+
+const DOCKERFILE = join(REPOSITORY, 'workflows-examples/self-hosted/runner/Dockerfile')
+const NODE = '/home/runner/externals/node24/bin/node'
+const PROGRAMS = ['sh', 'dirname', 'sha256sum', 'sleep', 'tr', 'env', 'rm', 'cat', 'mkdir']
+
+let folder: string
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'runner-image-'))
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+/** An image with the stub in place of the runner, and this machine's programs in place of a distribution. */
+function putBase(context: string): void {
+  const root = join(context, 'rootfs')
+  const programs = PROGRAMS.map((name) => [`/bin/${name}`, `/bin/${name}`])
+  putPrograms(root, { ...Object.fromEntries(programs), [NODE]: process.execPath })
+  putRunner(join(root, 'home/runner'), '2.333.0', 2)
+  mkdirSync(join(root, 'etc'))
+  writeFileSync(join(root, 'etc/passwd'), 'runner:x:1001:1001::/home/runner:/bin/sh\n')
+  writeFileSync(join(root, 'etc/group'), 'runner:x:1001:\n')
+  mkdirSync(join(root, 'tmp'))
+  chmodSync(join(root, 'tmp'), 0o1777)
+  const lines = ['FROM scratch', 'COPY rootfs /', 'COPY --chown=1001:1001 rootfs/home /home', 'ENV PATH=/bin', '']
+  writeFileSync(join(context, 'Dockerfile'), lines.join('\n'))
+}
+
+describe('the image', () => {
+  const engine = useEngine()
+
+  it('is built and runs a job as the user runner, with no secret in what is left of it', async () => {
+    await using github = await organisation()
+    const [base, own] = [join(folder, 'base'), join(folder, 'own')]
+    mkdirSync(base)
+    mkdirSync(own)
+    putBase(base)
+    copyFileSync(ENTRYPOINT, join(own, 'entrypoint.js'))
+    await docker(engine(), 'build', '--network=none', '--tag', 'runner-base', base)
+    const args = ['--build-arg', 'BASE=runner-base', '--build-arg', 'ENTRYPOINT=entrypoint.js']
+    await docker(engine(), 'build', '--network=none', '--tag', 'runner', '--file', DOCKERFILE, ...args, own)
+    const env = {
+      RUNNER_URL: 'https://github.com/acme',
+      RUNNER_GITHUB_TOKEN: PAT,
+      RUNNER_DOCKER_TIMEOUT: '0',
+      GITHUB_API_URL: github.url,
+      STUB: 'once',
+      STUB_LOG: '/home/runner/cache/log',
+    }
+    const variables = Object.entries(env).flatMap(([name, value]) => ['--env', `${name}=${value}`])
+    await docker(engine(), 'run', '--network=host', '--name', 'one', ...variables, 'runner')
+    try {
+      expect(github.calls).toEqual([REGISTER])
+      expect(await docker(engine(), 'inspect', '--format', '{{.State.ExitCode}} {{.Config.User}}', 'one')).toBe(
+        '0 runner',
+      )
+      for (const name of ['log', 'log.env', 'log.parent']) {
+        await docker(engine(), 'cp', `one:/home/runner/cache/${name}`, join(folder, name))
+      }
+      const read = (name: string) => readFileSync(join(folder, name), 'utf8')
+      expect(read('log')).toMatch(/^config --unattended .*\ntoken \w{64} {2}-\nrun 2\.333\.0 /)
+      expect(read('log.env')).toContain('STUB=once')
+      const seen = ['log', 'log.env', 'log.parent'].map(read).join('\n')
+      for (const secret of [PAT, REGISTRATION_TOKEN]) expect(seen).not.toContain(secret)
+    } finally {
+      await docker(engine(), 'rm', '--force', 'one')
+      await docker(engine(), 'image', 'rm', '--force', 'runner', 'runner-base')
+    }
+  })
+})
