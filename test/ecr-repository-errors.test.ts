@@ -38,7 +38,11 @@ describe('what goes wrong for a while goes well', () => {
 describe.each(['SIGINT', 'SIGTERM'] as const)('on %s the step ends with what it did', (signal) => {
   it.each([
     ['DescribeRepositories', 'Read', 'Nothing was changed.'],
-    ['PutLifecyclePolicy', 'Change', 'Already done: created repository team/app.'],
+    [
+      'PutLifecyclePolicy',
+      'Change',
+      'Whether lifecycle_policy of team/app was set is not known. Already done: created repository team/app.',
+    ],
   ])('in the middle of %s', async (operation, phase, end) => {
     ecr().addFault({ operation, delayMs: 60_000 })
     await using job = await createJob({ machine: ecr().environment })

@@ -1,4 +1,4 @@
-import { type Ecr, Failure, type Job, type Manifest, type Repository } from '@container-actions/core'
+import { type Ecr, Failure, type Job, type Manifest, notKnown, type Repository } from '@container-actions/core'
 import type { LatestGuard } from './latest-guard.ts'
 import { LATEST, quoted } from './tag-plan.ts'
 
@@ -38,6 +38,8 @@ export async function promote(
   return left.length === wrong.length ? set : verified(promotion, set, guard, ecr, job)
 }
 
+const tagged = ({ name }: Repository, tag: string): string => `${name}:${tag} was tagged`
+
 /** A call without an answer may have been served all the same, so that the tag is looked at before it counts as failed. */
 async function writeTag(
   { repository, manifest }: Promotion,
@@ -52,7 +54,7 @@ async function writeTag(
     job.signal.throwIfAborted()
     const now = await ecr.manifests(repository, [tag]).catch(() => undefined)
     if (now === undefined && error instanceof Failure) {
-      throw new Failure(`${error.message} Whether ${repository.name}:${tag} was tagged is not known.`, { cause: error })
+      throw new Failure(`${error.message} ${notKnown(tagged(repository, tag))}`, { cause: error })
     }
     if (now?.get(tag)?.digest !== manifest.digest) throw error
     return true
@@ -67,7 +69,8 @@ async function setTag(
   job: Job,
 ): Promise<boolean> {
   const { repository } = promotion
-  if (!(await writeTag(promotion, tag, guard, ecr, job))) return false
+  const write = () => writeTag(promotion, tag, guard, ecr, job)
+  if (!(await job.changing(tagged(repository, tag), write))) return false
   job.changed(`tagged ${repository.name}:${tag}`)
   job.runner.info(`Tagged ${repository.uri}:${tag}`)
   return true

@@ -30,7 +30,8 @@ export async function pushTags(
   job: Job,
 ): Promise<Pushed> {
   const [first] = tags
-  const digest = await docker.push(`${repository.uri}:${first}`, login)
+  const push = () => docker.push(`${repository.uri}:${first}`, login)
+  const digest = await job.changing(`${repository.name}:${first} was pushed`, push)
   job.changed(`pushed ${repository.name}:${first}`)
   const there = await ecr.manifests(repository, [...tags, digest])
   const manifest = there.get(digest)

@@ -38,11 +38,14 @@ export async function applySettings(
   job: Job,
 ): Promise<void> {
   if (wanted.scanOnPush && !repository.scanOnPush) {
-    await settings.setScanOnPush(repository, true)
+    const setScan = () => settings.setScanOnPush(repository, true)
+    await job.changing(`the scan of repository ${repository.name} was turned on`, setScan)
     job.changed(`turned on the scan of repository ${repository.name}`)
   }
   if (wanted.policy !== undefined) {
-    await settings.setPolicy(repository, wanted.policy, { force: false })
+    const { policy } = wanted
+    const setPolicy = () => settings.setPolicy(repository, policy, { force: false })
+    await job.changing(`the policy of repository ${repository.name} was set`, setPolicy)
     job.changed(`set the policy of repository ${repository.name}`)
   }
 }

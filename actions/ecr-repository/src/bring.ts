@@ -54,7 +54,8 @@ async function changeAll(
     job.runner.info(`${repository.name}: ${phrase(difference)}; setting it`)
     for (const line of details(difference)) job.runner.info(`  ${line}`)
     try {
-      now = await change(difference, now, settings, { force: forcePolicy })
+      const set = () => change(difference, now, settings, { force: forcePolicy })
+      now = await job.changing(`${setting} of ${repository.name} was set`, set)
     } catch (error) {
       return { repository: now, changed, error: refusal(error, repository.name, setting) }
     }

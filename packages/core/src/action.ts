@@ -1,5 +1,5 @@
 import { type Environment, processEnvironment } from './environment.ts'
-import { describe, Failure, type OutputValues, reason, sentence } from './failure.ts'
+import { describe, Failure, notKnown, type OutputValues, reason, sentence } from './failure.ts'
 import { type InputReader, inputReader } from './inputs.ts'
 import { createJob, type Job } from './job.ts'
 import { actionsRunner, type Runner } from './runner.ts'
@@ -31,7 +31,8 @@ const done = (changes: readonly string[]): string =>
 
 function cancelLine(signalName: string, job: Job): string {
   const during = job.current === undefined ? '' : ` during '${job.current}'`
-  return `Cancelled by ${signalName}${during}.${done(job.changes) || ' Nothing was changed.'}`
+  const outcome = [...job.unknown.map((what) => ` ${notKnown(what)}`), done(job.changes)].join('')
+  return `Cancelled by ${signalName}${during}.${outcome || ' Nothing was changed.'}`
 }
 
 function writeOutputs(runner: Runner, outputs: OutputValues): void {

@@ -32,6 +32,9 @@ export function describe(error: unknown): string {
 /** `text` with a full stop, so that another sentence can follow; behind JSON there is none, as that is to be copied. */
 export const sentence = (text: string): string => text.replace(/([^.!?}])$/, '$1.')
 
+/** A sentence for what may have been done or not: `repository x was created`. */
+export const notKnown = (what: string): string => `Whether ${what} is not known.`
+
 /** The message of anything thrown, in one line, for use inside another sentence. */
 export function reason(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ').trim()

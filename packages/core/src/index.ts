@@ -27,7 +27,7 @@ export { type EcrSettings, ecrSettingsOf, type RepositoryId } from './ecr-settin
 export type { Environment } from './environment.ts'
 export type { GitHubEvent } from './event.ts'
 export type { Exec, ExecOptions, ExecResult } from './exec.ts'
-export { Failure, type OutputValues, reason, sentence } from './failure.ts'
+export { Failure, notKnown, type OutputValues, reason, sentence } from './failure.ts'
 export { holdLock } from './file-lock.ts'
 export { formatSize } from './file-size.ts'
 export { type GitHubApi, GitHubApiError, type GitHubApiOptions, githubApi } from './github.ts'

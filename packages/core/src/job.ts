@@ -29,6 +29,13 @@ export interface Job {
   /** Notes what was changed outside this machine, so that a later failure can say it: `created repository x`. */
   changed(what: string): void
   readonly changes: readonly string[]
+  /**
+   * Does what changes something outside this machine, in a few words: `repository x was created`. A step that is
+   * cancelled before there is an answer does not know whether that was done, and says so.
+   */
+  changing<T>(what: string, work: () => Promise<T>): Promise<T>
+  /** What is under way now, or was when the job was cancelled. */
+  readonly unknown: readonly string[]
   /** A folder below RUNNER_TEMP, only for this user, removed when the step ends. */
   temporaryFolder(prefix: string): string
   /** Ends what the step still holds. */
@@ -42,6 +49,7 @@ export function createJob(quiet: Runner, env: Environment, signal: AbortSignal):
   const folders = temporaryFolders(env, runner)
   const phases: Phase[] = []
   const changes: string[] = []
+  const underWay: string[] = []
   let current: string | undefined
   let event: GitHubEvent | undefined
   return {
@@ -51,6 +59,19 @@ export function createJob(quiet: Runner, env: Environment, signal: AbortSignal):
     exec: actionsExec(env, signal, pause),
     phases,
     changes,
+    unknown: underWay,
+    async changing(what, work) {
+      underWay.push(what)
+      let unanswered = false
+      try {
+        return await work()
+      } catch (error) {
+        unanswered = signal.aborted
+        throw error
+      } finally {
+        if (!unanswered) underWay.splice(underWay.indexOf(what), 1)
+      }
+    },
     get event() {
       event ??= readEvent(env)
       return event

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { isUnavailable } from './aws-failure.ts'
 import type { CreationSettings, Ecr, Repository } from './ecr.ts'
 import { awsErrorName } from './ecr-error.ts'
-import { Failure, sentence } from './failure.ts'
+import { Failure, notKnown, sentence } from './failure.ts'
 import type { Job } from './job.ts'
 
 /** How often to look for a repository that another job has just created, and the unit of the growing pauses between, in milliseconds. */
@@ -45,11 +45,13 @@ export async function createRepository(
   settings: CreationSettings,
   job: Job,
 ): Promise<Ensured> {
-  const made = await createOrTake(ecr, name, settings, job)
+  const made = await job.changing(created(name), () => createOrTake(ecr, name, settings, job))
   if (made === undefined) return { repository: await appearing(ecr, name, job), created: false }
   if (made.created) job.changed(`created repository ${name}`)
   return made
 }
+
+const created = (name: string): string => `repository ${name} was created`
 
 /** Errors with which ECR has created nothing; another job may have, since. */
 const NOT_CREATED: ReadonlySet<unknown> = new Set(['AccessDeniedException', 'ThrottlingException'])
@@ -77,8 +79,7 @@ async function madeAfterAll(ecr: Pick<Ecr, 'find'>, name: string, failed: Failur
   try {
     return await ecr.find(name)
   } catch {
-    const unknown = `Whether repository ${name} was created is not known.`
-    throw new Failure(`${sentence(failed.message)} ${unknown}`, { cause: failed.cause })
+    throw new Failure(`${sentence(failed.message)} ${notKnown(created(name))}`, { cause: failed.cause })
   }
 }
 

@@ -50,6 +50,25 @@ test('changes are kept in order', () => {
   expect(job.changes).toEqual(['created repository a', 'pushed a:1'])
 })
 
+describe('a change', () => {
+  test.each([
+    ['that is answered is known', false, () => Promise.resolve('done'), []],
+    ['that fails is known', false, () => Promise.reject(new Error('refused')), []],
+    ['that is answered in a cancelled job is known', true, () => Promise.resolve('done'), []],
+    ['without an answer in a cancelled job is not known', true, () => Promise.reject(new Error('cut')), ['a was set']],
+  ])('%s', async (_, cancelled, answer, unknown) => {
+    const cancel = new AbortController()
+    const job = memoryJob({}, { signal: cancel.signal })
+    const work = () => {
+      expect(job.unknown).toEqual(['a was set'])
+      if (cancelled) cancel.abort()
+      return answer()
+    }
+    await Promise.allSettled([job.changing('a was set', work)])
+    expect(job.unknown).toEqual(unknown)
+  })
+})
+
 test('the event is read when it is asked for, once', () => {
   const env: Record<string, string> = { GITHUB_EVENT_PATH: '/nonexistent/event.json', GITHUB_SHA: 'one' }
   const job = memoryJob(env)
