@@ -1,4 +1,12 @@
-import { type Ecr, Failure, type Job, type Manifest, notKnown, type Repository } from '@container-actions/core'
+import {
+  type Ecr,
+  Failure,
+  imageDigests,
+  type Job,
+  type Manifest,
+  notKnown,
+  type Repository,
+} from '@container-actions/core'
 import type { LatestGuard } from './latest-guard.ts'
 import { LATEST, quoted } from './tag-plan.ts'
 
@@ -27,8 +35,12 @@ export async function promote(
   ecr: Pick<Ecr, 'manifests' | 'tag'>,
   job: Job,
 ): Promise<string[]> {
-  const { tags, manifest, there } = promotion
+  const { repository, tags, manifest, there } = promotion
   const wrong = tags.filter((tag) => there.get(tag)?.digest !== manifest.digest)
+  const before = there.get(LATEST)
+  if (guard !== undefined && before !== undefined && wrong.includes(LATEST)) {
+    await readAhead(repository, [before, manifest], ecr)
+  }
   const left: string[] = []
   for (const tag of wrong) {
     const mayMove = tag === LATEST ? guard : undefined
@@ -39,6 +51,10 @@ export async function promote(
 }
 
 const tagged = ({ name }: Repository, tag: string): string => `${name}:${tag} was tagged`
+
+/** What the indexes hold, in one call for all who look at it later; what cannot be read is told there. */
+const readAhead = (repository: Repository, indexes: readonly Manifest[], ecr: Pick<Ecr, 'manifests'>) =>
+  ecr.manifests(repository, indexes.flatMap(imageDigests)).catch(() => undefined)
 
 /** A call without an answer may have been served all the same, so that the tag is looked at before it counts as failed. */
 async function writeTag(
@@ -85,7 +101,8 @@ async function verified(
 ): Promise<string[]> {
   const { repository, manifest } = promotion
   for (let round = 1; ; round++) {
-    const now = await ecr.manifests(repository, set)
+    // What the index holds is looked at later, and comes with the same call.
+    const now = await ecr.manifests(repository, [...set, ...imageDigests(manifest)])
     const wrong = set.filter((tag) => now.get(tag)?.digest !== manifest.digest)
     const right = set.filter((tag) => !wrong.includes(tag))
     if (wrong.length === 0) return right

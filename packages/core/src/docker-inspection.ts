@@ -1,5 +1,5 @@
 import { type BuilderInstance, builderIn, imageStoreIn, type Toolset } from './docker-toolset.ts'
-import type { Exec, ExecResult } from './exec.ts'
+import type { Exec, ExecOptions, ExecResult } from './exec.ts'
 import { lastLine } from './last-line.ts'
 
 /** What `docker version --format '{{json .}}'` prints, as far as it is read; without an engine it fails and prints it too. */
@@ -25,10 +25,17 @@ function selectedBuilder(name: string | undefined, { exitCode, stdout, stderr }:
   return { ...builderIn(''), name: name ?? '', problem: lastLine(stderr).replace(/^ERROR: /, '') }
 }
 
-async function inspectBuildx(exec: Exec, builder: string | undefined): Promise<Pick<Toolset, 'buildx' | 'selected'>> {
+/** Milliseconds for a client that waits for an engine which says nothing; that of Docker 20.10 always asks it first. */
+const patiently = { timeout: 5_000 }
+
+async function inspectBuildx(
+  exec: Exec,
+  builder: string | undefined,
+  options: ExecOptions = {},
+): Promise<Pick<Toolset, 'buildx' | 'selected'>> {
   const [plugin, inspect] = await Promise.all([
-    exec.run('docker', ['buildx', 'version']),
-    exec.run('docker', ['buildx', 'inspect', ...(builder === undefined ? [] : [builder])]),
+    exec.run('docker', ['buildx', 'version'], options),
+    exec.run('docker', ['buildx', 'inspect', ...(builder === undefined ? [] : [builder])], options),
   ])
   const buildx = buildxVersion(plugin)
   return { buildx, selected: buildx === undefined ? undefined : selectedBuilder(builder, inspect) }
@@ -36,7 +43,10 @@ async function inspectBuildx(exec: Exec, builder: string | undefined): Promise<P
 
 /** Asks client and buildx, and the engine only where the builder is in it. */
 export async function inspectWithoutEngine(exec: Exec, builder: string | undefined): Promise<Toolset> {
-  const [version, found] = await Promise.all([exec.run('docker', ['--version']), inspectBuildx(exec, builder)])
+  const [version, found] = await Promise.all([
+    exec.run('docker', ['--version'], patiently),
+    inspectBuildx(exec, builder, patiently),
+  ])
   const [, client = ''] = /^Docker version ([^\s,]+)/.exec(version.stdout) ?? []
   return { client, engine: { problem: 'It was not asked.' }, ...found }
 }

@@ -83,9 +83,16 @@ class Unwanted extends Error {
 export function ecrOf(session: EcrSession, registryId: string | undefined): Ecr {
   const { ecr } = session
   const registry = registryId === undefined ? {} : { registryId }
+  /** By repository and digest, which always means the same bytes. */
+  const known = new Map<string, Manifest>()
   const manifests: Ecr['manifests'] = async (repository, ids) => {
+    const key = (digest: string) => `${repository.registryId}/${repository.name}@${digest}`
     const found = new Map<string, Manifest>()
-    const names = [...new Set(ids)]
+    for (const id of ids) {
+      const manifest = known.get(key(id))
+      if (manifest !== undefined) found.set(id, manifest)
+    }
+    const names = [...new Set(ids)].filter((id) => !found.has(id))
     for (let at = 0; at < names.length; at += MAX_IDS) {
       const command = new BatchGetImageCommand({
         registryId: repository.registryId,
@@ -97,6 +104,7 @@ export function ecrOf(session: EcrSession, registryId: string | undefined): Ecr 
       for (const { imageId: id, imageManifest: body, imageManifestMediaType: mediaType = '' } of answer.images ?? []) {
         if (body === undefined || id?.imageDigest === undefined) continue
         const manifest = { digest: id.imageDigest, body, mediaType }
+        known.set(key(id.imageDigest), manifest)
         found.set(id.imageDigest, manifest)
         if (id.imageTag !== undefined) found.set(id.imageTag, manifest)
       }

@@ -18,6 +18,8 @@ export interface ExecOptions {
   readonly echo?: boolean
   /** It takes back what the step has done: a job that is cancelled neither keeps it from running nor ends it. */
   readonly undoes?: boolean
+  /** Milliseconds after which the child is ended, as if something else had ended it. */
+  readonly timeout?: number
 }
 
 export interface ExecResult {
@@ -100,13 +102,15 @@ export function actionsExec(env: Environment, cancelled: AbortSignal, pause: Com
       const variables = childEnvironment(env, options.env)
       checkArguments(command, args, variables)
       const children: ChildProcess[] = []
+      const { timeout } = options
+      const ended = timeout === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(timeout)])
       // What a child prints is not ours: without the pause, a line of its output could be a workflow command.
       if (options.echo) pause.begin()
       try {
         const result = await calls.run(
           (child) => {
             children.push(child)
-            attend(child, signal)
+            attend(child, ended)
           },
           () =>
             getExecOutput(`"${command}"`, [...args], {

@@ -36,6 +36,12 @@ function sizeOf({ config, layers = [] }: ImageManifest): number {
 const platformText = ({ os, architecture, variant }: NonNullable<Descriptor['platform']>): string =>
   [os, architecture, variant].filter(Boolean).join('/')
 
+const imagesOf = ({ manifests = [] }: ImageIndex): readonly Descriptor[] =>
+  manifests.filter(({ platform }) => platform?.os !== 'unknown')
+
+/** Digests of the images in an index, without BuildKit's attestations; none for what is no index. */
+export const imageDigests = ({ body }: Manifest): string[] => imagesOf(JSON.parse(body)).map(({ digest }) => digest)
+
 /** The images behind a manifest: itself, or those of an index without BuildKit's attestations. */
 export async function imagesIn(
   repository: Repository,
@@ -44,7 +50,7 @@ export async function imagesIn(
 ): Promise<PlatformImage[]> {
   const parsed: ImageManifest & ImageIndex = JSON.parse(body)
   if (parsed.manifests === undefined) return [{ platform: '', digest, sizeBytes: sizeOf(parsed) }]
-  const images = parsed.manifests.filter(({ platform }) => platform?.os !== 'unknown')
+  const images = imagesOf(parsed)
   const found = await ecr.manifests(
     repository,
     images.map((image) => image.digest),

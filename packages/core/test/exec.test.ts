@@ -55,6 +55,16 @@ describe('a child', () => {
     expect((await node('process.kill(process.pid, "SIGKILL")')).exitCode).toBe(128)
   })
 
+  test('that takes longer than it may is ended, and the job goes on', async () => {
+    const late = await node('console.log("begun"); setTimeout(() => console.log("done"), 50_000)', { timeout: 1_000 })
+    expect(late.exitCode).toBeGreaterThanOrEqual(128)
+    expect(late.stdout).not.toContain('done')
+    expect(await node('console.log("in time")', { timeout: 50_000 })).toMatchObject({
+      exitCode: 0,
+      stdout: 'in time\n',
+    })
+  })
+
   test('gets its arguments as they are', async () => {
     const args = ['$(id)', '`id`', 'a b', '"', "'", '\\', '', '*', ';', 'x\ny', '%PATH%', 'ü🚀']
     const { stdout } = await node('process.stdout.write(JSON.stringify(process.argv.slice(1)))', {}, args)
