@@ -27,6 +27,7 @@ import { type EcrProcess, startEcrProcess } from '../../test/support/ecr-process
 import { type Engine, startEngine } from '../../test/support/engine.ts'
 import { readAction } from '../../test/support/runner-action.ts'
 import { inputEnvironment } from '../../test/support/runner-inputs.ts'
+import { beforeProcessEnds } from '../../test/support/runner-last-rites.ts'
 
 const ACTION = join(import.meta.dirname, '../../actions/ecr-push/dist/index.js')
 
@@ -149,6 +150,7 @@ function report(title: string, { bare, ours }: ReturnType<typeof measure>): bool
 
 async function open(kind: (typeof ENGINES)[number], engine: Engine, ecr: EcrProcess): Promise<Bench> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-push-'))
+  beforeProcessEnds(() => rmSync(folder, { recursive: true, force: true }))
   for (const name of ['bin', 'app', 'config']) mkdirSync(join(folder, name))
   writeFileSync(join(folder, 'bin', 'docker'), RECORDER)
   chmodSync(join(folder, 'bin', 'docker'), 0o755)
@@ -180,16 +182,12 @@ export async function bench(args: string[]): Promise<boolean> {
     await using engine = await startEngine({ kind })
     await using ecr = await startEcrProcess()
     const opened = await open(kind, engine, ecr)
-    try {
-      for (const bytes of SIZES) {
-        prepare(opened, bytes)
-        for (const tags of TAGS) {
-          const title = `${engine.version}, ${opened.buildx ? 'buildx' : 'no buildx'}, ${bytes / MB} MB, ${tags} tag${tags > 1 ? 's' : ''}`
-          within = report(title, measure(opened, tags, Number(values.rounds))) && within
-        }
+    for (const bytes of SIZES) {
+      prepare(opened, bytes)
+      for (const tags of TAGS) {
+        const title = `${engine.version}, ${opened.buildx ? 'buildx' : 'no buildx'}, ${bytes / MB} MB, ${tags} tag${tags > 1 ? 's' : ''}`
+        within = report(title, measure(opened, tags, Number(values.rounds))) && within
       }
-    } finally {
-      rmSync(opened.folder, { recursive: true, force: true })
     }
   }
   const load = loadavg()[0]?.toFixed(1)
