@@ -6,6 +6,8 @@ const source = { resolve: { conditions: ['source'] }, ssr: { resolve: { conditio
 export default defineConfig({
   ...source,
   test: {
+    // Real processes on a machine that others use: a second chance tells a busy moment from a defect.
+    retry: 2,
     projects: [
       {
         extends: true,
@@ -18,8 +20,6 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
-          // Real processes on a machine that others use: a second chance tells a busy moment from a defect.
-          retry: 2,
           // Each file has engines and servers of its own, and spends most of its time waiting for them.
           maxWorkers: 2,
           // GitHub's packages import JSON without saying so, which Node refuses.

@@ -122,6 +122,7 @@ describe('a cancelled step', () => {
     const step = startStep({ work: 'ignore', size: '1' })
     await step.said(/::group::Tag/)
     step.kill('SIGINT')
+    await step.said(/ignoring the signal/)
     step.kill('SIGTERM')
     const { exitCode, commands } = await step.end
     expect(exitCode).toBe(1)

@@ -29,6 +29,7 @@ const WORKS = {
   ignore: (job) => {
     job.changed('created repository team/app')
     job.changed('pushed team/app:1')
+    job.signal.addEventListener('abort', () => job.runner.info('ignoring the signal'))
     return job.phase('Tag', () => delay(FOREVER, {}))
   },
   finish: (job) => {
