@@ -1,13 +1,4 @@
-import type { InputReader } from '@container-actions/core'
-
-const BOOLEANS: Readonly<Record<string, boolean>> = {
-  true: true,
-  yes: true,
-  1: true,
-  false: false,
-  no: false,
-  0: false,
-}
+import { type InputReader, parseBoolean } from '@container-actions/core'
 
 /**
  * Reads whether the build attests something, or with which attributes (`mode=max`), in the form of Docker's option.
@@ -17,7 +8,7 @@ const BOOLEANS: Readonly<Record<string, boolean>> = {
 export function readAttestation(input: InputReader, name: 'provenance' | 'sbom'): string | undefined {
   const given = input.optional(name)
   if (given === undefined) return undefined
-  const wanted = BOOLEANS[given.toLowerCase()]
+  const wanted = parseBoolean(given)
   if (wanted !== undefined) return String(wanted)
   if (!/^[a-z][a-z-]*=[^\r\n]+$/.test(given)) {
     const example = name === 'sbom' ? 'generator=docker/buildkit-syft-scanner' : 'mode=max'

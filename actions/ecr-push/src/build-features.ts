@@ -1,4 +1,5 @@
 import type { BuildOptions } from './build-options.ts'
+import { isInline } from './cache-source.ts'
 
 /** What a feature takes; every builder can do what needs nothing. */
 export interface Needs {
@@ -51,23 +52,11 @@ export function featuresOf(build: BuildOptions, own: string): Feature[] {
   const { secrets, ssh, contexts, annotations, platforms, provenance, sbom, cache, cacheTo } = build
   const asks = (name: string, needs: Needs | undefined, when: boolean): Feature[] =>
     when && needs !== undefined ? [{ asked: `Input '${name}'`, needs }] : []
-  const isInline = (target: string) => /^type=inline(?:,|$)/.test(target)
+  const hasSecret = (source: 'value' | 'env' | 'file') => secrets.some((secret) => source in secret)
   return [
-    ...asks(
-      'secrets',
-      BUILDKIT,
-      secrets.some((secret) => 'value' in secret),
-    ),
-    ...asks(
-      'secret_envs',
-      BUILDKIT,
-      secrets.some((secret) => 'env' in secret),
-    ),
-    ...asks(
-      'secret_files',
-      BUILDKIT,
-      secrets.some((secret) => 'file' in secret),
-    ),
+    ...asks('secrets', BUILDKIT, hasSecret('value')),
+    ...asks('secret_envs', BUILDKIT, hasSecret('env')),
+    ...asks('secret_files', BUILDKIT, hasSecret('file')),
     ...asks('ssh', BUILDKIT, ssh.length > 0),
     ...asks('build_contexts', CONTEXTS, contexts.length > 0),
     ...asks('annotations', IN_MANIFEST, annotations.length > 0),

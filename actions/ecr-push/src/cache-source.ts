@@ -61,7 +61,8 @@ export const writtenImages = (targets: readonly string[]): string[] =>
 
 const INLINE = 'type=inline'
 
-const isInline = (target: string): boolean => target.startsWith(INLINE)
+/** Whether a target is the image itself, which needs neither buildx nor a place of its own. */
+export const isInline = (target: string): boolean => target.split(',').includes(INLINE)
 
 /**
  * The builder's options for sources and targets. BuildKit reads an image's layers only where it was built with its

@@ -135,6 +135,10 @@ test.each([
     `Input 'provenance' must be true, false or attributes like mode=max; it is "max". Attributes are separated by commas.`,
   ],
   [
+    { sbom: 'constructor' },
+    `Input 'sbom' must be true, false or attributes like generator=docker/buildkit-syft-scanner; it is "constructor". Attributes are separated by commas.`,
+  ],
+  [
     { cache_to: 'type=gha mode=max' },
     `Input 'cache_to' has "type=gha mode=max", which is no target. Give one per line, like type=inline or type=registry,ref=registry/app:cache,mode=max.`,
   ],

@@ -2,15 +2,10 @@ import type { AwsHttp } from './aws-http.ts'
 import type { Ecr, Manifest } from './ecr.ts'
 import type { Repository } from './ecr-repository.ts'
 import { Failure, reason } from './failure.ts'
+import { type ImageManifest, imageDigests } from './image-content.ts'
 import { sendJson } from './json-request.ts'
 
 export type Labels = Readonly<Record<string, string>>
-
-/** What is read of a manifest or an index: https://github.com/opencontainers/image-spec/blob/main/image-index.md */
-interface AnyManifest {
-  readonly config?: { readonly digest?: string }
-  readonly manifests?: readonly { readonly digest: string; readonly platform?: { readonly os?: string } }[]
-}
 
 /** How the parts of an image are read. */
 export interface ImageParts extends Pick<Ecr, 'manifest'> {
@@ -21,16 +16,13 @@ export interface ImageParts extends Pick<Ecr, 'manifest'> {
 /** Milliseconds for one attempt at the storage; what is read there is not worth a long wait. */
 const PATIENCE = 3_000
 
-/** The digest of an index's first image; BuildKit marks its attestations with the platform `unknown`. */
-const firstImage = ({ manifests = [] }: AnyManifest): string | undefined =>
-  manifests.find(({ platform }) => platform?.os !== 'unknown')?.digest
+const ownConfig = ({ body }: Manifest): string | undefined => (JSON.parse(body) as ImageManifest).config?.digest
 
-async function configDigest(repository: Repository, { body }: Manifest, parts: ImageParts) {
-  const manifest: AnyManifest = JSON.parse(body)
-  if (manifest.manifests === undefined) return manifest.config?.digest
-  const digest = firstImage(manifest)
-  const image = digest === undefined ? undefined : await parts.manifest(repository, { digest })
-  return image && (JSON.parse(image.body) as AnyManifest).config?.digest
+/** Of the image, or of the first one of an index. */
+async function configDigest(repository: Repository, manifest: Manifest, parts: ImageParts) {
+  const [digest] = imageDigests(manifest)
+  const image = digest === undefined ? manifest : await parts.manifest(repository, { digest })
+  return image && ownConfig(image)
 }
 
 /** The labels of an image in the repository; `undefined` where there is no configuration of an image. */

@@ -17,7 +17,7 @@ interface Descriptor {
 }
 
 /** What is read of an image's manifest: https://github.com/opencontainers/image-spec/blob/main/manifest.md */
-interface ImageManifest {
+export interface ImageManifest {
   readonly config?: Descriptor
   readonly layers?: readonly Descriptor[]
 }

@@ -15,7 +15,7 @@ export interface InputReader {
   string(name: string): string
   /** A value, or `undefined` where it is empty. */
   optional(name: string): string | undefined
-  /** The YAML 1.2 booleans in any case, and 1, 0, yes, no. Anything else is a problem, never false. */
+  /** As `parseBoolean` reads it. Anything else is a problem, never false. */
   boolean(name: string): boolean
   /** A whole number between `min` and `max`, both included. */
   integer(name: string, range?: { min?: number; max?: number }): number
@@ -48,6 +48,9 @@ const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
   ['0', false],
 ])
 
+/** What a boolean's text says, `undefined` where it is none: the YAML 1.2 booleans in any case, and 1, 0, yes, no. */
+export const parseBoolean = (text: string): boolean | undefined => BOOLEANS.get(text.toLowerCase())
+
 /** `INPUT_` and the name in capitals, spaces as `_`: https://docs.github.com/actions/reference/workflows-and-actions/metadata-syntax#inputs */
 const variable = (name: string): string => `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`
 
@@ -75,7 +78,7 @@ export function inputReader(env: Environment): CheckedInputReader {
     optional: (name) => value(name) || undefined,
     boolean(name) {
       const given = value(name)
-      const parsed = BOOLEANS.get(given.toLowerCase())
+      const parsed = parseBoolean(given)
       if (parsed === undefined) problems.push(`Input '${name}' must be true or false; it is ${quoted(given)}.`)
       return parsed ?? false
     },
