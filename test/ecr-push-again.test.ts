@@ -1,7 +1,9 @@
-import { CreateRepositoryCommand, ECRClient } from '@aws-sdk/client-ecr'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { CreateRepositoryCommand } from '@aws-sdk/client-ecr'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type EcrLocal, startEcrLocal } from '../packages/ecr-local/src/index.ts'
-import { digestOf } from './support/ecr-client.ts'
+import { clientOf, digestOf } from './support/ecr-client.ts'
 import { useEngine } from './support/engine-suite.ts'
 import { createJob, type Job } from './support/runner.ts'
 
@@ -94,10 +96,7 @@ describe.each(['bookworm', 'sid'] as const)('ecr-push a second time on the engin
 
   describe('in a repository whose tags cannot move', () => {
     beforeEach(async () => {
-      const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = ecr.environment
-      const credentials = { accessKeyId, secretAccessKey }
-      const client = new ECRClient({ endpoint: ecr.endpoint, region: ecr.region, credentials })
-      await client.send(new CreateRepositoryCommand({ repositoryName: 'app', imageTagMutability: 'IMMUTABLE' }))
+      await clientOf(ecr).send(new CreateRepositoryCommand({ repositoryName: 'app', imageTagMutability: 'IMMUTABLE' }))
     })
 
     it('leaves latest out, and fails before the build where a tag is taken', async () => {
@@ -118,6 +117,29 @@ describe.each(['bookworm', 'sid'] as const)('ecr-push a second time on the engin
       const second = await push(job, { tags: '1,2', immutable_conflict: 'reuse' })
       expect(second.step.conclusion, second.step.log).toBe('success')
       expect(await digestOf(ecr, 'app', '2')).toBe(first.step.outputs['digest'])
+    })
+
+    it.each([
+      ['the same content', { skip_if_exists: 'inputs' }, { skip_if_exists: 'inputs' }],
+      ['another tag', {}, { retag_from: '1' }],
+    ])('gives new tags to the image of %s', async (_, given, later) => {
+      await using job = await newJob()
+      const first = await push(job, { ...given, tags: '1' })
+      const again = await push(job, { ...later, tags: '1,2,latest' })
+      expect(again.step.conclusion, again.step.log).toBe('success')
+      expect(again.step.outputs).toMatchObject({ digest: first.step.outputs['digest'], pushed: 'false' })
+      expect(again.step.outputs['tags']).toMatch(/^1,2(,in-\w+)?$/)
+      expect(again.operations.filter((operation) => operation === 'PutImage')).toHaveLength(1)
+    })
+
+    it('leaves a tag of another image to it', async () => {
+      await using job = await newJob()
+      await push(job, { tags: '1' })
+      writeFileSync(join(job.folders.workspace, 'app'), 'another app')
+      const other = await push(job, { tags: '2' })
+      const refused = await push(job, { retag_from: '1', tags: '2,3' })
+      expect(refused.error).toMatch(/^Tag '2' of app has an image already and cannot move/)
+      expect(await digestOf(ecr, 'app', '2')).toBe(other.step.outputs['digest'])
     })
   })
 })
