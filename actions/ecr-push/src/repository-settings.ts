@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { type EcrSettings, Failure, type Job, type Repository, reason } from '@container-actions/core'
+import { type EcrSettings, Failure, type Job, type Repository, reason, sentence } from '@container-actions/core'
 
 /** What the step sets of the repository, and never unsets. */
 export interface RepositorySettings {
@@ -13,7 +13,7 @@ function read(path: string): string {
     return readFileSync(path, 'utf8').replace(/^\uFEFF/, '')
   } catch (error) {
     throw new Failure(
-      `Input 'repo_policy_file' is ${JSON.stringify(path)}, which cannot be read in ${process.cwd()}: ${reason(error)} Check out the sources before this step, or leave 'set_repo_policy' out.`,
+      `Input 'repo_policy_file' is ${JSON.stringify(path)}, which cannot be read in ${process.cwd()}: ${sentence(reason(error))} Check out the sources before this step, or leave 'set_repo_policy' out.`,
     )
   }
 }
