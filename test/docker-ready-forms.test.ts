@@ -158,6 +158,10 @@ describe.each([...NODES])('on Node %i', (_major, node) => {
       expect(await cli(['--', join(folder, 'plain')])).toMatchObject({ status: 126 })
       writeFileSync(join(folder, 'orphan'), '#!/no/such/interpreter\n', { mode: 0o755 })
       expect(await cli(['--', join(folder, 'orphan')])).toMatchObject({ status: 126 })
+      writeFileSync(join(folder, 'windows'), '#!/bin/sh\r\nexit\r\n', { mode: 0o755 })
+      const windows = await cli(['--', join(folder, 'windows')])
+      expect(windows).toMatchObject({ status: 126 })
+      expect(windows.err).toContain(`its first line names "/bin/sh\\r", and there is no such program.`)
     })
 
     it('does not become anything when Docker is not ready, or the usage is wrong', async () => {

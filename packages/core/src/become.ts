@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process'
-import { accessSync, closeSync, constants, openSync, readSync, statSync } from 'node:fs'
+import { accessSync, constants, statSync } from 'node:fs'
 import { delimiter, resolve } from 'node:path'
 import type { Environment } from './environment.ts'
-import { Failure, reason } from './failure.ts'
+import { Failure } from './failure.ts'
+import { headOf, interpreterIn, startProblem } from './interpreter.ts'
 
 /** A command that cannot be run, with the exit status that a shell has for it. */
 export class CommandFailure extends Failure {
@@ -53,14 +54,8 @@ function find(command: string, env: Environment): string {
 
 /** Whether the kernel can run the file by itself: where execve() fails, it ends this process with a crash. */
 function isImage(file: string): boolean {
-  const head = Buffer.alloc(256)
-  const descriptor = openSync(file, 'r')
-  try {
-    readSync(descriptor, head)
-  } finally {
-    closeSync(descriptor)
-  }
-  const interpreter = /^#![ \t]*(\S+)/.exec(head.toString('latin1'))?.[1]
+  const head = headOf(file)
+  const interpreter = interpreterIn(head)
   return head.subarray(0, 4).equals(Buffer.from('\x7fELF')) || (interpreter !== undefined && isExecutable(interpreter))
 }
 
@@ -72,7 +67,9 @@ function follow(file: string, [name, ...args]: readonly [string, ...string[]], e
     })
   }
   return new Promise((ended, failed) => {
-    child.on('error', (error) => failed(new CommandFailure(126, `${name} cannot be run: ${reason(error)}`)))
+    child.on('error', ({ code = '' }: NodeJS.ErrnoException) => {
+      failed(new CommandFailure(126, `${name} cannot be run: ${startProblem(file, code)}`))
+    })
     child.on('exit', (status, signal) => {
       if (signal === null) ended(status ?? 1)
       else dieBy(signal)

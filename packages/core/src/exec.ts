@@ -7,6 +7,7 @@ import type { CommandPause } from './command-pause.ts'
 import { descendants } from './descendants.ts'
 import { childEnvironment, type Environment } from './environment.ts'
 import { Failure } from './failure.ts'
+import { startProblem } from './interpreter.ts'
 
 export interface ExecOptions {
   /** Variables on top of the action's own. */
@@ -93,6 +94,14 @@ function attend(child: ChildProcess, signal: AbortSignal): void {
   child.once('spawn', () => child.stdin?.on('error', () => undefined))
 }
 
+/** What `@actions/exec` says of a command that was not started; `undefined` for anything else. */
+function startProblemIn(message: string): string | undefined {
+  if (message.startsWith('Unable to locate executable file'))
+    return 'is not installed on this runner, or not in its PATH.'
+  const [, file, code] = /\bspawn (.+) (E[A-Z0-9]+)$/s.exec(message) ?? []
+  return file === undefined || code === undefined ? undefined : `cannot be started: ${startProblem(file, code)}`
+}
+
 /** The real thing, over `@actions/exec`; every child is ended when `signal` aborts. */
 export function actionsExec(env: Environment, cancelled: AbortSignal, pause: CommandPause): Exec {
   return {
@@ -128,12 +137,8 @@ export function actionsExec(env: Environment, cancelled: AbortSignal, pause: Com
         return { ...result, exitCode: result.exitCode ?? 128 }
       } catch (error) {
         signal.throwIfAborted()
-        if (error instanceof Error && error.message.startsWith('Unable to locate executable file')) {
-          throw new Failure(`The command '${command}' is not installed on this runner, or not in its PATH.`, {
-            cause: error,
-          })
-        }
-        throw error
+        const problem = error instanceof Error ? startProblemIn(error.message) : undefined
+        throw problem === undefined ? error : new Failure(`The command '${command}' ${problem}`, { cause: error })
       } finally {
         children.forEach(letGo)
         if (options.echo) pause.end()

@@ -129,13 +129,28 @@ describe('a child', () => {
     )
   })
 
-  test('that cannot be started for another reason is a bug', async () => {
+  test.each([
+    [
+      '#!/nonexistent/interpreter -x\n',
+      'its first line names "/nonexistent/interpreter", and there is no such program. Install it, or correct that line.',
+    ],
+    [
+      '#! /bin/sh\r\nexit\r\n',
+      `its first line names "/bin/sh\\r", and there is no such program. Save the file with Unix's line ends.`,
+    ],
+    ['#!/\n', 'the system refuses it with EACCES. Check its mode, its format and its disk.'],
+  ])('that begins with %j says why it cannot be started', async (text, why) => {
     const command = join(testFolder(), 'command')
-    writeFileSync(command, '#!/nonexistent/interpreter\n', { mode: 0o755 })
-    for (const failing of [exec().run(command, [], { input: 'x' }), node('', { cwd: '/nonexistent' })]) {
-      await expect(failing).rejects.toThrow(/ENOENT|\/nonexistent does not exist/)
-      await expect(failing).rejects.not.toBeInstanceOf(Failure)
-    }
+    writeFileSync(command, text, { mode: 0o755 })
+    await expect(exec().run(command, [], { input: 'x' })).rejects.toThrow(
+      new Failure(`The command '${command}' cannot be started: ${why}`),
+    )
+  })
+
+  test('in a folder that is not there is a bug', async () => {
+    const failing = node('', { cwd: '/nonexistent' })
+    await expect(failing).rejects.toThrow(/\/nonexistent does not exist/)
+    await expect(failing).rejects.not.toBeInstanceOf(Failure)
   })
 
   test('whose own child keeps the output open does not hold the step', async () => {
