@@ -30,6 +30,7 @@ describe.each(['bookworm', 'sid'] as const)('ecr-push without a push on the engi
     expect(await docker(engine(), 'image', 'inspect', '--format', '{{.Id}}', 'team/app:pr-7')).toBe(
       step.outputs['imageid'],
     )
+    expect(step.summary).toContain('<code>team/app</code>: built, not pushed')
     await job.post()
     expect([step.leftovers, step.files.temp]).toEqual([[], []])
   })

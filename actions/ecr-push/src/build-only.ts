@@ -6,8 +6,11 @@ import { findDocker } from './docker-found.ts'
 import type { Inputs } from './inputs.ts'
 import type { Outputs, Ports } from './main.ts'
 import { negotiate } from './negotiation.ts'
+import { builtSummaryOf } from './summary.ts'
 import { toolsetLine } from './toolset-line.ts'
 import { withBuilder } from './with-builder.ts'
+
+const REASON = "'push' is false"
 
 const NO_CACHE = "Left out: the input 'cache' is in the registry, and 'push' is false."
 
@@ -50,7 +53,9 @@ export async function buildOnly(given: Inputs, ports: Ports, job: Job): Promise<
     return job.phase(`Build ${reference}`, () => buildImage(reference, inputs, place, ports.docker, job))
   })
   const { imageId, metadata } = image.result()
-  job.runner.info(`Built ${reference}, and pushed nothing, because 'push' is false`)
+  job.runner.info(`Built ${reference}, and pushed nothing, because ${REASON}`)
+  const built = { repository: inputs.repo, reference, imageId, reason: REASON, phases: job.phases }
+  await job.runner.summary(builtSummaryOf(built))
   return {
     ...{ image: '', images: '', digest: '', image_digest_ref: '', repository_uri: '', registry: '', registry_id: '' },
     tags: inputs.tags.join(','),
@@ -61,6 +66,6 @@ export async function buildOnly(given: Inputs, ports: Ports, job: Job): Promise<
     repository: inputs.repo,
     pushed: false,
     skipped: false,
-    reason: "'push' is false",
+    reason: REASON,
   }
 }

@@ -49,6 +49,12 @@ function imageRows(images: readonly PlatformImage[]): string[][] {
   ])
 }
 
+function phaseTable(phases: readonly Phase[]): string {
+  if (phases.length === 0) return ''
+  const rows = phases.map(({ title, milliseconds }) => [code(title), formatDuration(milliseconds)])
+  return `\n${table(['Phase', 'Time'], rows)}`
+}
+
 const link = (text: string, url: string | undefined): string[] => (url === undefined ? [] : [`[${text}](${url})`])
 
 /** The job summary: what the tags are now, how to pull the image, where the time went. */
@@ -65,12 +71,24 @@ export function summaryOf({ repository, digest, tags, images, phases, retries, r
     ),
     block('', [`docker pull ${repository.uri}@${digest}`]),
     pages.length === 0 ? '' : `\n${pages.join(' · ')}\n`,
-    phases.length === 0
-      ? ''
-      : `\n${table(
-          ['Phase', 'Time'],
-          phases.map(({ title, milliseconds }) => [code(title), formatDuration(milliseconds)]),
-        )}`,
+    phaseTable(phases),
     retries.length === 0 ? '' : `\nTried again:\n\n${retries.map((line) => `- ${code(line)}\n`).join('')}`,
+  ].join('')
+}
+
+/** What a step built that pushes nothing. */
+export interface Built extends Pick<Done, 'reason' | 'phases'> {
+  readonly repository: string
+  readonly reference: string
+  /** Empty where the engine does not have the image. */
+  readonly imageId: string
+}
+
+/** The job summary of a build without a push. */
+export function builtSummaryOf({ repository, reference, imageId, reason, phases }: Built): string {
+  return [
+    `### ${code(repository)}: built, not pushed\n\n${code(reason)}\n\n`,
+    table(['', ''], [['Image', code(reference)], ...(imageId === '' ? [] : [['Image ID', code(imageId)]])]),
+    phaseTable(phases),
   ].join('')
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Done, summaryOf } from '../src/summary.ts'
+import { builtSummaryOf, type Done, summaryOf } from '../src/summary.ts'
 import { DIGEST, REPOSITORY } from './support/ports.ts'
 
 const OLD = `sha256:${'cd'.repeat(32)}`
@@ -87,4 +87,16 @@ test('text from elsewhere stays text', () => {
   const text = summaryOf({ ...DONE, tags, phases, images, retries: [HOSTILE], reason: HOSTILE })
   expect(text).not.toContain('javascript:')
   expect(text.replaceAll(/<\/?code>/g, '')).not.toMatch(/<|`x`|^# /m)
+})
+
+test('the summary of a build alone has the image and the times', () => {
+  const built = { repository: 'team/app', reference: 'team/app:pr-1', imageId: DIGEST, reason: HOSTILE, phases: [] }
+  const summary = builtSummaryOf({ ...built, phases: DONE.phases })
+  expect(summary).toContain('### <code>team/app</code>: built, not pushed\n')
+  expect(summary).toContain(
+    `| Image | <code>team/app&#58;pr-1</code> |\n| Image ID | <code>sha256&#58;${'ab'.repeat(32)}`,
+  )
+  expect(summary).toContain('| <code>Push</code> | 85 ms |')
+  expect(summary).not.toContain('javascript:b')
+  expect(builtSummaryOf({ ...built, imageId: '' })).not.toMatch(/Image ID|Phase/)
 })
