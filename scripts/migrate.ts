@@ -8,43 +8,76 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { createTwoFilesPatch } from 'diff'
+import { Failure, reason } from '../packages/core/src/failure.ts'
 import { migrate, type Naming } from './migrate/workflow.ts'
 
-const { values, positionals: files } = parseArgs({
-  allowPositionals: true,
-  options: {
-    write: { type: 'boolean', default: false },
-    repository: { type: 'string', default: 'org/actions' },
-    ref: { type: 'string', default: 'v1' },
-    sha: { type: 'string' },
-    version: { type: 'string' },
-  },
-})
+const OPTIONS = {
+  write: { type: 'boolean', default: false },
+  repository: { type: 'string', default: 'org/actions' },
+  ref: { type: 'string', default: 'v1' },
+  sha: { type: 'string' },
+  version: { type: 'string' },
+} as const
 
-function namingOf({ repository, ref, sha, version }: typeof values): Naming | string {
+const parsed = (args: string[]) => parseArgs({ args, allowPositionals: true, options: OPTIONS })
+type Order = ReturnType<typeof parsed>
+
+/** What the user wants, or what is wrong with it. */
+function orderOf(args: string[]): Order | string {
+  try {
+    const order = parsed(args)
+    return order.positionals.length > 0 ? order : 'Name the workflow files, for example .github/workflows/*.yml'
+  } catch (error) {
+    return reason(error)
+  }
+}
+
+function namingOf({ repository, ref, sha, version }: Order['values']): Naming | string {
   if (!/^[\w.-]+\/[\w.-]+$/.test(repository)) return `--repository must be OWNER/NAME; it is '${repository}'.`
+  if (!/^[\w./-]+$/.test(ref)) return `--ref must be a tag, a branch or a commit; it is '${ref}'.`
   if (sha === undefined) return version === undefined ? { repository, ref } : 'Give --version together with --sha.'
   if (!/^[0-9a-f]{40}$/.test(sha)) return `--sha must be the 40 hexadecimal digits of a commit; it is '${sha}'.`
   if (version === undefined || !/^v\d+\.\d+\.\d+$/.test(version)) return 'Give --sha together with --version vX.Y.Z.'
   return { repository, ref: sha, version }
 }
 
-function run(naming: Naming): number {
-  let status = 0
-  for (const file of files) {
-    // npm runs scripts in the folder of the package; INIT_CWD is where the user is.
-    const path = resolve(process.env['INIT_CWD'] ?? '.', file)
-    const before = readFileSync(path, 'utf8')
-    const { text, left } = migrate(before, naming)
-    if (text !== before && values.write) writeFileSync(path, text)
-    else if (text !== before) process.stdout.write(createTwoFilesPatch(file, file, before, text, '', ''))
-    for (const { line, reason } of left) console.error(`${file}:${line}: ${reason}`)
-    if (left.length > 0) status = 1
+/** The text with its byte order mark, if it has one. Throws a Failure for bytes that would not come back as they were. */
+function textOf(path: string): string {
+  const bytes = readFileSync(path)
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch {
+    throw new Failure('its bytes are not UTF-8, as GitHub takes workflows')
   }
-  return status
 }
 
-const naming = namingOf(values)
-if (typeof naming === 'string') console.error(naming)
-else if (files.length === 0) console.error('Name the workflow files, for example .github/workflows/*.yml')
-process.exitCode = typeof naming === 'string' || files.length === 0 ? 2 : run(naming)
+/** @returns whether nothing was left of the file */
+function migrateFile(file: string, naming: Naming, write: boolean): boolean {
+  try {
+    // npm runs scripts in the folder of the package; INIT_CWD is where the user is.
+    const path = resolve(process.env['INIT_CWD'] ?? '.', file)
+    const before = textOf(path)
+    const { text, left } = migrate(before, naming)
+    if (text !== before && write) writeFileSync(path, text)
+    else if (text !== before) process.stdout.write(createTwoFilesPatch(file, file, before, text, '', ''))
+    for (const one of left) console.error(`${file}:${one.line}: ${one.reason}`)
+    return left.length === 0
+  } catch (error) {
+    if (!(error instanceof Failure) && !(error instanceof Error && 'syscall' in error)) throw error
+    console.error(`${file}: This file was left as it is: ${reason(error)}.`)
+    return false
+  }
+}
+
+function run(args: string[]): number {
+  const order = orderOf(args)
+  const naming = typeof order === 'string' ? order : namingOf(order.values)
+  if (typeof order === 'string' || typeof naming === 'string') {
+    console.error(naming)
+    return 2
+  }
+  const done = order.positionals.map((file) => migrateFile(file, naming, order.values.write))
+  return done.every(Boolean) ? 0 : 1
+}
+
+process.exitCode = run(process.argv.slice(2))

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -54,9 +54,35 @@ it.each([
     "--sha must be the 40 hexadecimal digits of a commit; it is 'abc'.",
   ],
   [['posts.yml', '--sha', SHA], 'Give --sha together with --version vX.Y.Z.'],
+  [['posts.yml', '--ref', 'main # x'], "--ref must be a tag, a branch or a commit; it is 'main # x'."],
+  [['posts.yml', '--wirte'], "Unknown option '--wirte'"],
   [['posts.yml', '--version', 'v1.0.0'], 'Give --version together with --sha.'],
 ])('refuses %j', (args, message) => {
   const { status, stderr } = command(...args)
   expect(stderr).toContain(message)
+  expect(stderr.trim().split('\n')).toHaveLength(1)
   expect(status).toBe(2)
+})
+
+it('says in a line of each file why it was left, and goes on', () => {
+  mkdirSync(join(folder, 'folder.yml'))
+  const latin = Buffer.from('# caf\xe9\njobs: { a: { steps: [{ uses: tj-actions/branch-names@v5 }] } }\n', 'latin1')
+  writeFileSync(join(folder, 'latin.yml'), latin)
+  const { status, stderr } = command('gone.yml', 'folder.yml', 'latin.yml', 'posts.yml', '--write')
+  expect(stderr.trim().split('\n')).toEqual([
+    expect.stringMatching(/^gone\.yml: This file was left as it is: ENOENT: /),
+    expect.stringMatching(/^folder\.yml: This file was left as it is: EISDIR: /),
+    'latin.yml: This file was left as it is: its bytes are not UTF-8, as GitHub takes workflows.',
+  ])
+  expect(status).toBe(1)
+  expect(readFileSync(join(folder, 'latin.yml'))).toEqual(latin)
+  expect(file('posts.yml')).toContain('org/actions/ecr-push@v1')
+})
+
+it('keeps a link and a byte order mark', () => {
+  writeFileSync(join(folder, 'real.yml'), `\ufeff${file('posts.yml')}`)
+  symlinkSync('real.yml', join(folder, 'link.yml'))
+  expect(command('link.yml', '--write')).toMatchObject({ status: 0, stderr: '' })
+  expect(lstatSync(join(folder, 'link.yml')).isSymbolicLink()).toBe(true)
+  expect(file('real.yml')).toMatch(/^\ufeffname: [\s\S]*org\/actions\/ecr-push@v1/)
 })

@@ -78,10 +78,21 @@ describe('a pin by SHA', () => {
   })
 })
 
-it('says where a file is no YAML, and leaves it', () => {
-  const text = 'jobs:\n  a: [\n'
-  expect(migrate(text, NAMING)).toEqual({
-    text,
-    left: [{ line: 3, reason: expect.stringMatching(/^This is no YAML: /) }],
-  })
+it.each([
+  ['is no YAML', 'jobs:\n  a: [\n', 3, /^This is no YAML: (?!.* at line )/],
+  ['has a second document', 'on: push\n---\non: push\n', 2, /^GitHub reads a file of one YAML document/],
+  [
+    'has merge keys',
+    'x: &x\n  id: a\njobs:\n  a:\n    steps:\n      - <<: *x\n        uses: tj-actions/branch-names@v5\n',
+    7,
+    /^GitHub does not take merge keys/,
+  ],
+])('says where a file %s, and leaves it', (_, text, line, reason) => {
+  expect(migrate(text, NAMING)).toEqual({ text, left: [{ line, reason: expect.stringMatching(reason) }] })
+})
+
+it('takes a workflow as large as GitHub allows, a hundred times over', () => {
+  const step = '      - uses: kciter/aws-ecr-action@v4\n        with: { repo: app }\n'
+  const many = `jobs:\n  a:\n    steps:\n${step.repeat(5000)}`
+  expect(migrate(many, NAMING).text).toBe(many.replaceAll('kciter/aws-ecr-action@v4', 'org/actions/ecr-push@v1'))
 })

@@ -58,7 +58,8 @@ function optionsOf(inputs: readonly StepInput[]): string | StepInput {
 
 /** Where the image goes, from the tags or from the images of docker/metadata-action. */
 function destination(tags: StepInput | undefined, around: Surroundings): { target: Target; tags?: string } | string {
-  if (tags?.value === undefined) return "it has no 'tags'."
+  if (tags === undefined) return "it has no 'tags'."
+  if (tags.value === undefined) return "its 'tags' are written elsewhere, behind an alias. Write them out."
   const [, metadata] = /^\s*\$\{\{\s*steps\.([\w-]+)\.outputs\.tags\s*\}\}\s*$/.exec(tags.value) ?? []
   if (metadata !== undefined && around.actionOf(metadata) === 'docker/metadata-action') {
     const images = around.inputOf(metadata, 'images') ?? ''

@@ -1,5 +1,5 @@
 import { isMap, isScalar, type ParsedNode, stringify } from 'yaml'
-import type { ParsedMap, ParsedPair, Step, StepInput } from './step.ts'
+import type { ParsedMap, ParsedPair, Step } from './step.ts'
 import type { Change } from './translation.ts'
 
 /** A range of the text and what stands there instead. */
@@ -13,12 +13,12 @@ export interface Edit {
 export function edited(text: string, edits: readonly Edit[]): string {
   const newline = text.includes('\r\n') ? '\r\n' : '\n'
   const unique = new Map(edits.map((edit) => [`${edit.from} ${edit.to} ${edit.text}`, edit]))
-  const sorted = [...unique.values()].sort((a, b) => b.from - a.from || b.to - a.to)
-  return sorted.reduce(
-    (result, { from, to, text: instead }) =>
-      result.slice(0, from) + instead.replaceAll('\n', newline) + result.slice(to),
-    text,
-  )
+  const sorted = [...unique.values()].sort((a, b) => a.from - b.from || a.to - b.to)
+  const pieces = sorted.flatMap(({ from, text: instead }, index) => [
+    text.slice(sorted[index - 1]?.to ?? 0, from),
+    instead.replaceAll('\n', newline),
+  ])
+  return [...pieces, text.slice(sorted.at(-1)?.to ?? 0)].join('')
 }
 
 const lineStart = (text: string, at: number): number => text.lastIndexOf('\n', at - 1) + 1
@@ -30,16 +30,27 @@ function lineEnd(text: string, at: number): number {
 
 const indentation = (text: string, at: number): string => text.slice(lineStart(text, at), at).replaceAll(/[^ \t]/g, ' ')
 
+/** Where a value ends, without the line end that belongs to a block scalar. */
+function valueEnd(text: string, { range: [, end] }: ParsedNode): number {
+  if (text[end - 1] !== '\n') return end
+  return text[end - 2] === '\r' ? end - 2 : end - 1
+}
+
 const start = (pair: ParsedPair): number => pair.key.range[0]
 const end = (pair: ParsedPair): number => (pair.value ?? pair.key).range[1]
 
-/** Whole lines of a block pair; one that ends with a block scalar has its last line end already. */
-function removal(text: string, pair: ParsedPair, map: ParsedMap): Edit {
+/**
+ * Whole lines of a block pair; one that ends with a block scalar has its last line end already. In braces a pair goes with
+ * the comma before it, or behind it where none of those before it stays.
+ */
+function removal(text: string, pair: ParsedPair, map: ParsedMap, removed: readonly ParsedPair[]): Edit {
   if (map.flow) {
     const index = map.items.indexOf(pair)
     const [before, after] = [map.items[index - 1], map.items[index + 1]]
-    if (after !== undefined) return { from: start(pair), to: start(after), text: '' }
-    return { from: before === undefined ? start(pair) : end(before), to: end(pair), text: '' }
+    const first = map.items.slice(0, index).every((other) => removed.includes(other))
+    return first || before === undefined
+      ? { from: start(pair), to: after === undefined ? end(pair) : start(after), text: '' }
+      : { from: end(before), to: end(pair), text: '' }
   }
   const last = end(pair)
   return { from: lineStart(text, start(pair)), to: text[last - 1] === '\n' ? last : lineEnd(text, last), text: '' }
@@ -57,10 +68,10 @@ function written(node: ParsedNode | null, value: string, indent: string): string
     .join('')}`
 }
 
-function changeEdit(text: string, map: ParsedMap, change: Change): Edit | undefined {
+function changeEdit(text: string, map: ParsedMap, change: Change, removed: readonly ParsedPair[]): Edit | undefined {
   if (change.kind === 'add') return undefined
   const { pair } = change.input
-  if (change.kind === 'remove') return removal(text, pair, map)
+  if (change.kind === 'remove') return removal(text, pair, map, removed)
   const [from, to] = pair.key.range
   if (change.kind === 'rename') return { from, to, text: change.to }
   const value = pair.value
@@ -90,27 +101,30 @@ function additions(text: string, step: Step, map: ParsedMap | undefined, changes
   }
   const key = step.map.items.find(({ value }) => value === step.uses)
   const indent = indentation(text, key === undefined ? step.uses.range[0] : start(key))
-  const at = lineEnd(text, step.uses.range[1])
+  const at = lineEnd(text, valueEnd(text, step.uses))
   const line = text[at - 1] === '\n' ? '' : '\n'
   return [{ from: at, to: at, text: `${line}${indent}with:\n${lines(`${indent}  `).join('')}` }]
 }
+
+/** Other places of the file have the value of an input as well, which the change would take from them. */
+const isShared = (change: Change): boolean =>
+  (change.kind === 'remove' || change.kind === 'value') && change.input.anchored
 
 /** The edits of a step's inputs; `undefined` where its form does not allow them. */
 export function inputEdits(text: string, step: Step, changes: readonly Change[]): Edit[] | undefined {
   if (changes.length === 0) return []
   const value = step.with?.value
   const map = isMap(value) ? (value as ParsedMap) : undefined
-  if (step.shared || step.map.flow || (step.with !== undefined && map === undefined)) return undefined
-  const removed = changes
-    .filter((change) => change.kind === 'remove')
-    .map(({ input }: { input: StepInput }) => input.pair)
+  if (step.sharedInputs || step.map.flow || (step.with !== undefined && map === undefined)) return undefined
+  if (changes.some(isShared)) return undefined
+  const removed = changes.flatMap((change) => (change.kind === 'remove' ? [change.input.pair] : []))
   const empty = map?.items.every((pair) => removed.includes(pair)) ?? false
   if (step.with !== undefined && map !== undefined && empty) {
     const key = text.slice(lineStart(text, start(step.with)), start(step.with))
     if (key.trim() !== '') return undefined
-    return [removal(text, step.with, step.map), ...additions(text, step, undefined, changes)]
+    return [removal(text, step.with, step.map, []), ...additions(text, step, undefined, changes)]
   }
-  const edits = changes.flatMap((change) => (map === undefined ? [] : (changeEdit(text, map, change) ?? [])))
+  const edits = changes.flatMap((change) => (map === undefined ? [] : (changeEdit(text, map, change, removed) ?? [])))
   return [...edits, ...additions(text, step, map, changes)]
 }
 
@@ -118,13 +132,13 @@ const VERSION_COMMENT = /^[ \t]*#[ \t]*(?:tag=|pin@|ratchet:\S+@)?(v?\d[\w.+-]*)
 
 /** What a comment behind the ref says the version is, or the ref itself where it is one. */
 export function versionOf(text: string, { uses, ref }: Step): string | undefined {
-  const [, comment] = VERSION_COMMENT.exec(text.slice(uses.range[1])) ?? []
+  const [, comment] = VERSION_COMMENT.exec(text.slice(valueEnd(text, uses))) ?? []
   return comment ?? (/^v?\d+(?:\.\d+)*$/.test(ref) ? ref : undefined)
 }
 
 /** The edit of `uses:` itself; a comment that tells the old version goes, or tells the new one. */
 export function usesEdit(text: string, { uses }: Step, reference: string, version: string | undefined): Edit {
-  const [from, to] = uses.range
+  const [from, to] = [uses.range[0], valueEnd(text, uses)]
   const quote = uses.type === 'QUOTE_SINGLE' ? "'" : uses.type === 'QUOTE_DOUBLE' ? '"' : ''
   const [comment = ''] = VERSION_COMMENT.exec(text.slice(to)) ?? []
   const room = /^[ \t]*(?=\r?\n|$)/.test(text.slice(to)) || comment !== ''

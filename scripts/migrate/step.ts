@@ -20,6 +20,8 @@ export interface StepInput {
   readonly pair: ParsedPair
   /** The text of a scalar; `undefined` for anything else. */
   readonly value: string | undefined
+  /** Its value has an anchor: other places of the file may mean it. */
+  readonly anchored: boolean
 }
 
 /** A step of a workflow or of a composite action that uses an action by its repository. */
@@ -33,8 +35,10 @@ export interface Step {
   readonly with: ParsedPair | undefined
   /** By name in lower case, as the runner compares them. */
   readonly inputs: ReadonlyMap<string, StepInput>
+  /** Its `uses:` belongs to an anchor, so that other steps have it as well. */
+  readonly sharedUses: boolean
   /** The map of inputs belongs to an anchor, so that other steps have it as well. */
-  readonly shared: boolean
+  readonly sharedInputs: boolean
 }
 
 const USES = /^([^/@\s]+\/[^@\s]+)@(\S+)$/
@@ -51,14 +55,16 @@ function inputsOf(map: ParsedMap | undefined): Map<string, StepInput> {
   const inputs = new Map<string, StepInput>()
   for (const pair of map?.items ?? []) {
     const name = textOf(pair.key)
-    if (name !== undefined) inputs.set(name.toLowerCase(), { name, pair, value: textOf(pair.value) })
+    const anchored = isScalar(pair.value) && pair.value.anchor !== undefined
+    if (name !== undefined) inputs.set(name.toLowerCase(), { name, pair, value: textOf(pair.value), anchored })
   }
   return inputs
 }
 
 function stepOf(map: ParsedMap, document: Document.Parsed): Step | undefined {
-  const uses = pairOf(map, 'uses')?.value
-  const [, action, ref] = USES.exec(textOf(uses) ?? '') ?? []
+  const written = pairOf(map, 'uses')?.value
+  const uses = isAlias(written) ? written.resolve(document) : written
+  const [, action, ref] = USES.exec(textOf(uses as ParsedNode)?.trim() ?? '') ?? []
   if (!isScalar(uses) || action === undefined || ref === undefined) return undefined
   const given = pairOf(map, 'with')
   const resolved = isAlias(given?.value) ? given.value.resolve(document) : given?.value
@@ -71,7 +77,8 @@ function stepOf(map: ParsedMap, document: Document.Parsed): Step | undefined {
     id: textOf(pairOf(map, 'id')?.value),
     with: given,
     inputs: inputsOf(inputs),
-    shared: isAlias(given?.value) || inputs?.anchor !== undefined,
+    sharedUses: uses.anchor !== undefined,
+    sharedInputs: isAlias(given?.value) || inputs?.anchor !== undefined,
   }
 }
 
@@ -85,6 +92,19 @@ export function stepsOf(document: Document.Parsed): Step[] {
     },
   })
   return steps
+}
+
+/** A map of the document merges others into itself. */
+export function hasMergeKey(document: Document.Parsed): boolean {
+  let found = false
+  visit(document, {
+    Pair(_, { key }) {
+      if (!isScalar(key) || key.value !== '<<' || key.type !== 'PLAIN') return undefined
+      found = true
+      return visit.BREAK
+    },
+  })
+  return found
 }
 
 /** The line of a node, counted from 1. */

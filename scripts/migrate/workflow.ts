@@ -1,9 +1,9 @@
-import { isMap, LineCounter, parseDocument } from 'yaml'
+import { isMap, LineCounter, parseDocument, type YAMLError } from 'yaml'
 import { branchNames } from './branch-names.ts'
 import { buildPush } from './build-push.ts'
 import { ecrLogin } from './ecr-login.ts'
 import { type Edit, edited, inputEdits, usesEdit, versionOf } from './edits.ts'
-import { lineOf, type ParsedMap, pairOf, type Step, stepsOf } from './step.ts'
+import { hasMergeKey, lineOf, type ParsedMap, pairOf, type Step, stepsOf } from './step.ts'
 import type { Surroundings, Translation } from './translation.ts'
 
 /** How our actions are named in the result. */
@@ -80,37 +80,41 @@ function surroundings(
   }
 }
 
+/** Why a file cannot be read, in a sentence without the place. */
+const complaint = ({ code, message }: YAMLError): string =>
+  code === 'MULTIPLE_DOCS'
+    ? 'GitHub reads a file of one YAML document, and here a second one begins.'
+    : `This is no YAML: ${message.split('\n')[0]?.replace(/ at line \d+, column \d+:$/, '.')}`
+
+/** What keeps a step from being rewritten as it is written, whatever it says. */
+function hindrance(step: Step, mergeKeys: boolean): string | undefined {
+  if (mergeKeys) return 'GitHub does not take merge keys (<<), and this file has some. Write out what they stand for.'
+  return step.sharedUses ? 'Its uses: has an anchor, and other steps have it as well. Write it out in each.' : undefined
+}
+
 /** A workflow or composite action with our actions in place of those that they replace; all else stays to the byte. */
 export function migrate(text: string, naming: Naming): Migration {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, keepSourceTokens: true })
   const [error] = document.errors
-  if (error !== undefined) {
-    return {
-      text,
-      left: [{ line: error.linePos?.[0].line ?? 1, reason: `This is no YAML: ${error.message.split('\n')[0]}` }],
-    }
-  }
+  if (error !== undefined) return { text, left: [{ line: error.linePos?.[0].line ?? 1, reason: complaint(error) }] }
   const steps = stepsOf(document)
+  const mergeKeys = hasMergeKey(document)
   const edits: Edit[] = []
   const left: { line: number; reason: string }[] = []
   for (const step of steps) {
     const result = translate(step, text, surroundings(text, steps, step, document))
     if (result === undefined) continue
-    if ('left' in result) {
-      left.push({ line: lineOf(result.input?.pair.key ?? step.uses, lines), reason: result.left })
-      continue
-    }
-    const inputs = inputEdits(text, step, result.changes)
-    if (inputs === undefined) {
-      left.push({
-        line: lineOf(step.uses, lines),
-        reason: 'Its inputs have a form that is not rewritten: an anchor, or a step in braces.',
-      })
-      continue
-    }
-    const reference = `${naming.repository}/${result.action}@${naming.ref}`
-    edits.push(usesEdit(text, step, reference, naming.version), ...inputs)
+    const leave = (reason: string, input = pairOf(step.map, 'uses')) =>
+      left.push({ line: lineOf(input?.key ?? step.uses, lines), reason })
+    const hindered = hindrance(step, mergeKeys)
+    const inputs = 'left' in result ? undefined : inputEdits(text, step, result.changes)
+    if (hindered !== undefined) leave(hindered)
+    else if ('left' in result) leave(result.left, result.input?.pair)
+    else if (inputs === undefined)
+      leave('Its inputs have a form that is not rewritten: an anchor, or a step in braces.')
+    else
+      edits.push(usesEdit(text, step, `${naming.repository}/${result.action}@${naming.ref}`, naming.version), ...inputs)
   }
   return { text: edited(text, edits), left }
 }
