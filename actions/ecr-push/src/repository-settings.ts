@@ -1,5 +1,13 @@
 import { readFileSync } from 'node:fs'
-import { type EcrSettings, Failure, type Job, type Repository, reason, sentence } from '@container-actions/core'
+import {
+  type EcrSettings,
+  Failure,
+  type Job,
+  type Repository,
+  reason,
+  sentence,
+  writeSetting,
+} from '@container-actions/core'
 
 /** What the step sets of the repository, and never unsets. */
 export interface RepositorySettings {
@@ -39,13 +47,13 @@ export async function applySettings(
 ): Promise<void> {
   if (wanted.scanOnPush && !repository.scanOnPush) {
     const setScan = () => settings.setScanOnPush(repository, true)
-    await job.changing(`the scan of repository ${repository.name} was turned on`, setScan)
+    await writeSetting(`the scan of repository ${repository.name} was turned on`, setScan, job)
     job.changed(`turned on the scan of repository ${repository.name}`)
   }
   if (wanted.policy !== undefined) {
     const { policy } = wanted
     const setPolicy = () => settings.setPolicy(repository, policy, { force: false })
-    await job.changing(`the policy of repository ${repository.name} was set`, setPolicy)
+    await writeSetting(`the policy of repository ${repository.name} was set`, setPolicy, job)
     job.changed(`set the policy of repository ${repository.name}`)
   }
 }

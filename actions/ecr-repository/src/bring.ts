@@ -7,6 +7,7 @@ import {
   type Job,
   placeOf,
   type Repository,
+  writeSetting,
 } from '@container-actions/core'
 import { change } from './change.ts'
 import { details, phrase } from './difference-text.ts'
@@ -55,7 +56,7 @@ async function changeAll(
     for (const line of details(difference)) job.runner.info(`  ${line}`)
     try {
       const set = () => change(difference, now, settings, { force: forcePolicy })
-      now = await job.changing(`${setting} of ${repository.name} was set`, set)
+      now = await writeSetting(`${setting} of ${repository.name} was set`, set, job)
     } catch (error) {
       return { repository: now, changed, error: refusal(error, repository.name, setting) }
     }

@@ -25,14 +25,17 @@ function systemCode(error: unknown): string | undefined {
 
 const THROTTLED: ReadonlySet<string> = new Set(['ThrottlingException', 'Throttling', 'TooManyRequestsException'])
 
-/** Whether AWS gave no answer that means anything: it was not reached, had a failure of its own, or throttled. */
-export function isUnavailable(error: unknown): boolean {
+/** Whether AWS gave no answer that means anything: it was not reached, or had a failure of its own. */
+export function isUnanswered(error: unknown): boolean {
   const status =
     error instanceof Error && '$metadata' in error
       ? (error.$metadata as { httpStatusCode?: number }).httpStatusCode
       : undefined
-  return THROTTLED.has(name(error)) || systemCode(error) !== undefined || (status ?? 0) >= 500
+  return systemCode(error) !== undefined || (status ?? 0) >= 500
 }
+
+/** Whether AWS cannot be asked at the moment: it gives no answer, or throttles. */
+export const isUnavailable = (error: unknown): boolean => THROTTLED.has(name(error)) || isUnanswered(error)
 
 function line(error: unknown, call: AwsCall): string | undefined {
   const message = reason(error)

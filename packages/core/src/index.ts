@@ -60,6 +60,7 @@ export {
 } from './repository-name.ts'
 export type { Runner } from './runner.ts'
 export { scriptRunner } from './script-runner.ts'
+export { writeSetting } from './setting-write.ts'
 export { removeLeftFolders } from './temporary-folders.ts'
 export { type EcrSession, patientSession } from './throttling.ts'
 export { textOf, type Web, type WebAnswer, WebError, type WebRequest, webOf } from './web.ts'
