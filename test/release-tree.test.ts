@@ -9,6 +9,7 @@ import { relativeTargets } from '../scripts/release/links.ts'
 import { treeOf } from '../scripts/release/sources.ts'
 import { differencesFromTree } from '../scripts/release/sums.ts'
 import { readTree, type Tree, writeTree } from '../scripts/release/tree.ts'
+import { cyclonedxProblems } from './support/cyclonedx.ts'
 import { REPOSITORY } from './support/runner-action.ts'
 
 const RELEASE = { repository: 'acme/ci', version: 'v2.3.4', commit: 'a'.repeat(40) }
@@ -76,6 +77,15 @@ describe('the tree that users download', () => {
       }
     }
     expect(JSON.stringify(components)).not.toMatch(/vitest|typescript|biome/)
+  })
+
+  it('has an SBOM that the schema of CycloneDX accepts', () => {
+    const bom = JSON.parse(text('sbom.cdx.json'))
+    expect(cyclonedxProblems(bom)).toEqual([])
+    const [first, ...others] = bom.components
+    const wrong = { ...bom, components: [{ ...first, type: 'action' }, ...others, first] }
+    expect(cyclonedxProblems(wrong)).toContainEqual(expect.stringMatching(/^\/components\/0\/type /))
+    expect(cyclonedxProblems({ ...bom, specVersion: undefined, bomFormat: 'SPDX' })).not.toEqual([])
   })
 
   it('is read back as it was written, with what may run', () => {
