@@ -5,10 +5,10 @@
  * then 1.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
-import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { createTwoFilesPatch } from 'diff'
 import { Failure, reason } from '../packages/core/src/failure.ts'
+import { userPath } from './command.ts'
 import { migrate, type Naming } from './migrate/workflow.ts'
 
 const OPTIONS = {
@@ -54,8 +54,7 @@ function textOf(path: string): string {
 /** @returns whether nothing was left of the file */
 function migrateFile(file: string, naming: Naming, write: boolean): boolean {
   try {
-    // npm runs scripts in the folder of the package; INIT_CWD is where the user is.
-    const path = resolve(process.env['INIT_CWD'] ?? '.', file)
+    const path = userPath(file)
     const before = textOf(path)
     const { text, left } = migrate(before, naming)
     if (text !== before && write) writeFileSync(path, text)

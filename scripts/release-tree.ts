@@ -2,12 +2,11 @@
  * Writes what users download: `npm run release:tree -- --out DIR --repository org/actions --version v1.2.3`. It builds
  * the commit that is checked out; the same commit makes the same bytes in every folder, for every user, on any machine.
  */
-import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { ROOT, runCommand, Usage, userPath } from './command.ts'
 import { downloadSize } from './release/archive.ts'
 import { buildAfresh } from './release/build.ts'
 import { cleanCommit } from './release/checkout.ts'
-import { ROOT, runCommand, Usage } from './release/command.ts'
 import { checkRelease, type Release } from './release/release.ts'
 import { treeOf } from './release/sources.ts'
 import { checkVacant, writeTree } from './release/tree.ts'
@@ -26,7 +25,7 @@ function readOrder(args: string[]): Order {
       args,
       options: { out: text, repository: text, version: text },
     }).values
-    if (out && repository && version) return { out: resolve(out), repository, version }
+    if (out && repository && version) return { out: userPath(out), repository, version }
   } catch (error) {
     throw new Usage(`${(error as Error).message}\n${usage}`)
   }
@@ -35,9 +34,9 @@ function readOrder(args: string[]): Order {
 
 runCommand((args) => {
   const { out, repository, version } = readOrder(args)
+  checkVacant(out)
   const release: Release = { repository, version, commit: cleanCommit(ROOT, out) }
   checkRelease(release)
-  checkVacant(out)
   buildAfresh(ROOT)
   const tree = treeOf(ROOT, release)
   const size = downloadSize(tree)

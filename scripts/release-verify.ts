@@ -2,11 +2,10 @@
  * Checks a tree that users download: `npm run release:verify -- DIR`, in a clone at the commit that the tree names. The
  * files must be those of its SHA256SUMS, and a build of the sources must make the same ones.
  */
-import { resolve } from 'node:path'
 import { Failure, reason } from '../packages/core/src/failure.ts'
+import { ROOT, runCommand, Usage, userPath } from './command.ts'
 import { buildAfresh } from './release/build.ts'
 import { cleanCommit } from './release/checkout.ts'
-import { ROOT, runCommand, Usage } from './release/command.ts'
 import { checkRelease, type Release } from './release/release.ts'
 import { RECORD, treeOf } from './release/sources.ts'
 import { differencesFromSums, differencesFromTree } from './release/sums.ts'
@@ -35,10 +34,10 @@ function checkCommit(wanted: string, folder: string): void {
 
 runCommand(([folder, ...rest]) => {
   if (!folder || rest.length > 0) throw new Usage('Usage: npm run release:verify -- DIR')
-  const tree = readTree(resolve(folder))
+  const tree = readTree(userPath(folder))
   refuse(differencesFromSums(tree), 'what SHA256SUMS says')
   const release = releaseOf(tree, folder)
-  checkCommit(release.commit, resolve(folder))
+  checkCommit(release.commit, userPath(folder))
   buildAfresh(ROOT)
   refuse(differencesFromTree(treeOf(ROOT, release), tree), `what the sources of ${release.commit} make`)
   return `${folder} is ${release.repository} ${release.version}: ${tree.size} files, each as ${release.commit} makes it.`

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type EcrLocal, startEcrLocal } from '../packages/ecr-local/src/index.ts'
 import { type ActOptions, type ActRun, tracesOf, useAct, withAct } from './support/act.ts'
+import { githubToken, startTokenEndpoint } from './support/aws-places.ts'
 import { createRepository, digestOf, tokenStarts } from './support/ecr-client.ts'
 import { docker } from './support/engine-images.ts'
 import { putShell } from './support/engine-shell.ts'
@@ -43,7 +44,6 @@ const COMPOSE = `services:
 const NOT_RUN = {
   'deploy-ssh': 'a host behind ssh',
   'multi-arch-kubernetes': 'a cluster with nodes of two architectures',
-  oidc: 'tokens of GitHub',
   'posts-before': 'actions of others, from the network',
   'runner-image': 'releases of the runner, from the network',
 }
@@ -66,8 +66,8 @@ describe('workflows-examples on act', () => {
   ): Promise<void> {
     await using ecr = await startEcrLocal()
     if (options.repository) await createRepository(ecr, options.repository)
-    const machine = { ...engine().env, ...ecr.environment }
-    const given = { workflow: example(`${name}.yml`), branch: 'main', files: APP, machine, ...options }
+    const machine = { ...engine().env, ...ecr.environment, ...options.machine }
+    const given = { workflow: example(`${name}.yml`), branch: 'main', files: APP, ...options, machine }
     await withAct(given, async (done) => {
       expect(done.exitCode, done.log).toBe(0)
       await look(done, ecr)
@@ -162,6 +162,19 @@ describe('workflows-examples on act', () => {
         expect(image).toBe(`${ecr.registry}/team/app@${digest}`)
       },
     ))
+
+  it('oidc, without a key on the machine', async () => {
+    const token = githubToken()
+    await using github = await startTokenEndpoint(token)
+    const machine = { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '', ...github.environment }
+    await run('oidc', { machine, repository: 'team/app' }, async (done, ecr) => {
+      await imageOf(ecr, 'team/app', 'latest', done.sha)
+      const roles = ecr.calls.filter(({ operation }) => operation === 'AssumeRoleWithWebIdentity')
+      expect(roles.length).toBeGreaterThan(0)
+      expect(done.log).toContain('arn:aws:sts::123456789012:assumed-role/deploy/')
+      expect(tracesOf(token, done)).toEqual([])
+    })
+  })
 
   it('composite', () =>
     run(

@@ -144,8 +144,8 @@ describe('release:verify', () => {
     expect(stderr).toMatch(/not what the sources of [0-9a-f]{40} make:\n/)
     expect(stderr.trim().split('\n').slice(-3)).toEqual([
       'changed: SHA256SUMS',
-      'changed: docker-ready/dist/cli.js',
       'changed: ecr-push/dist/index.js',
+      'mode changed: docker-ready/dist/cli.js',
     ])
   })
 

@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { Failure } from '../../packages/core/src/failure.ts'
+import { Failure, reason } from '../../packages/core/src/failure.ts'
 
 export interface TreeFile {
   readonly content: Buffer
@@ -16,28 +16,39 @@ export const sortedTree = (files: Iterable<readonly [string, TreeFile]>): Tree =
 
 export const textFile = (text: string): TreeFile => ({ content: Buffer.from(text), executable: false })
 
+/** Runs `work`; what the file system refuses is a Failure that begins with `problem`. */
+function onDisk<T>(problem: string, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    if (!(error instanceof Error && 'syscall' in error)) throw error
+    throw new Failure(`${problem}: ${reason(error)}`)
+  }
+}
+
 /** Throws a Failure for a folder that has something in it. */
 export function checkVacant(folder: string): void {
-  if (!existsSync(folder) || readdirSync(folder).length === 0) return
-  throw new Failure(`The folder ${folder} is not empty. Name another one.`)
+  const names = onDisk(`${folder} cannot be a tree`, () => (existsSync(folder) ? readdirSync(folder) : []))
+  if (names.length > 0) throw new Failure(`The folder ${folder} is not empty. Name another one.`)
 }
 
 /** Writes the tree to a folder that is empty or not there yet, with the same modes under every umask. */
 export function writeTree(tree: Tree, folder: string): void {
   checkVacant(folder)
-  mkdirSync(folder, { recursive: true })
-  for (const [path, { content, executable }] of tree) {
-    const file = join(folder, path)
-    mkdirSync(dirname(file), { recursive: true })
-    writeFileSync(file, content)
-    chmodSync(file, executable ? 0o755 : 0o644)
-    for (let above = dirname(path); above !== '.'; above = dirname(above)) chmodSync(join(folder, above), 0o755)
-  }
-  chmodSync(folder, 0o755)
+  onDisk(`The tree cannot be written to ${folder}`, () => {
+    mkdirSync(folder, { recursive: true })
+    for (const [path, { content, executable }] of tree) {
+      const file = join(folder, path)
+      mkdirSync(dirname(file), { recursive: true })
+      writeFileSync(file, content)
+      chmodSync(file, executable ? 0o755 : 0o644)
+      for (let above = dirname(path); above !== '.'; above = dirname(above)) chmodSync(join(folder, above), 0o755)
+    }
+    chmodSync(folder, 0o755)
+  })
 }
 
-/** Reads a tree from a folder, which may be a clone: Git's own folder does not count. */
-export function readTree(folder: string): Tree {
+function readFiles(folder: string): [string, TreeFile][] {
   const files: [string, TreeFile][] = []
   const visit = (below: string): void => {
     for (const name of readdirSync(join(folder, below))) {
@@ -53,5 +64,8 @@ export function readTree(folder: string): Tree {
     }
   }
   visit('')
-  return sortedTree(files)
+  return files
 }
+
+/** Reads a tree from a folder, which may be a clone: Git's own folder does not count. */
+export const readTree = (folder: string): Tree => sortedTree(onDisk('The tree cannot be read', () => readFiles(folder)))

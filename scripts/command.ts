@@ -1,7 +1,11 @@
+import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { describe, Failure } from '../../packages/core/src/failure.ts'
+import { describe, Failure } from '../packages/core/src/failure.ts'
 
-export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+export const ROOT = fileURLToPath(new URL('..', import.meta.url))
+
+/** A path as its user gives it: npm runs scripts in the folder of the package, and INIT_CWD is where the user is. */
+export const userPath = (path: string): string => resolve(process.env['INIT_CWD'] ?? '.', path)
 
 /** Wrong use of a command: the message is how to use it. */
 export class Usage extends Failure {}
