@@ -1,20 +1,15 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { type EcrLocal, startEcrLocal } from '../packages/ecr-local/src/index.ts'
-import { type ActOptions, type ActRun, tracesOf, useAct, withAct } from './support/act.ts'
+import { tracesOf, useAct } from './support/act.ts'
 import { githubToken, startTokenEndpoint } from './support/aws-places.ts'
-import { createRepository, digestOf, tokenStarts } from './support/ecr-client.ts'
+import { digestOf } from './support/ecr-client.ts'
 import { docker } from './support/engine-images.ts'
 import { putShell } from './support/engine-shell.ts'
 import { useEngine } from './support/engine-suite.ts'
+import { COPY, type ExampleRun, example, imageOf, runExample } from './support/example-run.ts'
 import { pullRequest } from './support/pull-request.ts'
 import { REPOSITORY } from './support/runner-action.ts'
-
-const example = (path: string): string => readFileSync(join(REPOSITORY, 'workflows-examples', path), 'utf8')
-
-const COPY = 'FROM scratch\nCOPY app /app\n'
-const APP = { Dockerfile: COPY, 'docker/Dockerfile': COPY, app: 'an app' }
 
 /** Its secret is right or there is no image; an engine of the tests has no network for RUN. */
 const RELEASE = `FROM scratch AS release
@@ -32,24 +27,18 @@ const inServices = (...names: string[]) =>
     ]),
   )
 
-const COMPOSE = `services:
-  app:
-    image: \${IMAGE}
-    network_mode: none
-    stdin_open: true
-    command: [sh, -c, read line]
-`
-
 /** What act and this machine do not have; GitHub's parser, actionlint and zizmor read these. */
 const NOT_RUN = {
-  'deploy-ssh': 'a host behind ssh',
   'multi-arch-kubernetes': 'a cluster with nodes of two architectures',
   'posts-before': 'actions of others, from the network',
   'runner-image': 'releases of the runner, from the network',
 }
 
 it('runs every example, but for those that need more', () => {
-  const runs = [...readFileSync(import.meta.filename, 'utf8').matchAll(/\brun\(\s*'([\w-]+)'/g)].map(([, name]) => name)
+  const tests = globSync('examples*.test.ts', { cwd: import.meta.dirname }).map((file) =>
+    readFileSync(join(import.meta.dirname, file), 'utf8'),
+  )
+  const runs = [...tests.join('\n').matchAll(/\brun\(\s*'([\w-]+)'/g)].map(([, name]) => name)
   const names = globSync('*.yml', { cwd: join(REPOSITORY, 'workflows-examples') }).map((file) => file.slice(0, -4))
   expect([...new Set(runs), ...Object.keys(NOT_RUN)].sort()).toEqual(names.sort())
 })
@@ -58,32 +47,7 @@ describe('workflows-examples on act', () => {
   useAct()
   const engine = useEngine('sid')
 
-  /** Runs an example, which must be green and leave no secret, and hands it over with the registry. */
-  async function run(
-    name: string,
-    options: Partial<ActOptions> & { readonly repository?: string },
-    look: (run: ActRun, ecr: EcrLocal) => Promise<void>,
-  ): Promise<void> {
-    await using ecr = await startEcrLocal()
-    if (options.repository) await createRepository(ecr, options.repository)
-    const machine = { ...engine().env, ...ecr.environment, ...options.machine }
-    const given = { workflow: example(`${name}.yml`), branch: 'main', files: APP, ...options, machine }
-    await withAct(given, async (done) => {
-      expect(done.exitCode, done.log).toBe(0)
-      await look(done, ecr)
-      const secrets = [...(await tokenStarts(ecr)), ...Object.values(options.secrets ?? {})]
-      for (const secret of secrets) expect(tracesOf(secret, done)).toEqual([])
-      expect(done.log).not.toContain(ecr.environment['AWS_SECRET_ACCESS_KEY'])
-    })
-  }
-
-  /** The one image that all tags of the repository mean. */
-  async function imageOf(ecr: EcrLocal, repository: string, ...tags: string[]): Promise<string> {
-    const digests = await Promise.all(tags.map((tag) => digestOf(ecr, repository, tag)))
-    expect(digests[0], `${repository}:${tags[0]}`).toMatch(/^sha256:[0-9a-f]{64}$/)
-    expect(new Set(digests).size, tags.join()).toBe(1)
-    return String(digests[0])
-  }
+  const run = (...of: ExampleRun) => runExample(engine(), ...of)
 
   it('posts-after', () =>
     run('posts-after', { branch: 'feature/x' }, async ({ sha }, ecr) => {
@@ -146,22 +110,6 @@ describe('workflows-examples on act', () => {
       expect(uploads()).toBe(before)
       expect(await imageOf(ecr, 'team/app', 'latest', sha)).toBe(digest)
     }))
-
-  it('deploy-compose', () =>
-    run(
-      'deploy-compose',
-      {
-        files: { Dockerfile: 'FROM scratch\nCOPY rootfs /\n', 'compose.yaml': COMPOSE },
-        lay: (folder) => putShell(join(folder, 'rootfs')),
-      },
-      async ({ sha }, ecr) => {
-        const digest = await imageOf(ecr, 'team/app', 'latest', sha)
-        const container = await docker(engine(), 'ps', '--quiet')
-        const image = await docker(engine(), 'inspect', '--format', '{{.Config.Image}}', container)
-        await docker(engine(), 'rm', '--force', container)
-        expect(image).toBe(`${ecr.registry}/team/app@${digest}`)
-      },
-    ))
 
   it('oidc, without a key on the machine', async () => {
     const token = githubToken()

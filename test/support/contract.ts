@@ -42,12 +42,20 @@ function inputsRead(root: string, name: string): string[] {
   return JSON.parse(execFileSync(process.execPath, ['--conditions=source', script, file], { encoding: 'utf8' }))
 }
 
-/** The keys of `export type Outputs = { … }`, which the compiler holds main() to. */
+/** The members of an exported type in the sources: its own, and those of the types that it is made of. */
+function membersOf(type: string, source: string): string[] {
+  const [, others = '', own = ''] =
+    new RegExp(`^export type ${type} =([\\w\\s&]*)\\{([^{}]*)\\}`, 'm').exec(source) ?? []
+  return [
+    ...[...others.matchAll(/\w+/g)].flatMap(([other]) => membersOf(other, source)),
+    ...[...own.matchAll(/^\s*readonly (\w+)\??:/gm)].map(([, member]) => member ?? ''),
+  ]
+}
+
+/** The members of `Outputs`, which the compiler holds main() to. */
 function outputsSet(root: string, name: string): string[] {
   const sources = globSync('*.ts', { cwd: join(root, 'actions', name, 'src') })
-  const source = sources.map((file) => read(root, 'actions', name, 'src', file)).join('\n')
-  const [, body = ''] = /^export type Outputs = \{\n(.*?)^\}/ms.exec(source) ?? []
-  return [...body.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, output]) => output ?? '')
+  return membersOf('Outputs', sources.map((file) => read(root, 'actions', name, 'src', file)).join('\n'))
 }
 
 /** What a composite action's steps and outputs name of its inputs. */

@@ -10,7 +10,7 @@ export interface NameChanges {
 }
 
 /** The outputs of https://github.com/tj-actions/branch-names, by its names. */
-export interface BranchOutputs {
+export type BranchOutputs = {
   readonly is_default: string
   readonly is_tag: string
   readonly default_branch: string

@@ -1,7 +1,7 @@
 import { Failure, GitHubApiError, type Job } from '@container-actions/core'
 import type { Inputs } from './inputs.ts'
 import type { LookUp } from './lookup.ts'
-import { jsonOf, namesOf, unsafeIn } from './names.ts'
+import { jsonOf, type Names, namesOf, unsafeIn } from './names.ts'
 import { type Answer, answered, openLine, type Question, questionOf } from './question.ts'
 import { runNames } from './run-names.ts'
 import { isDeleted, sourceOf } from './source.ts'
@@ -9,27 +9,8 @@ import { line, summary } from './summary.ts'
 import { unsafeLine } from './unsafe-names.ts'
 
 /** Named as in action.yml. */
-export type Outputs = {
-  readonly is_default: string
-  readonly is_tag: string
-  readonly default_branch: string
-  readonly current_branch: string
-  readonly base_ref_branch: string
-  readonly head_ref_branch: string
-  readonly ref_branch: string
-  readonly tag: string
-  readonly docker_tag: string
-  readonly ecr_path: string
-  readonly ecr_segment: string
-  readonly dns_label: string
-  readonly pr_number: string
-  readonly event_kind: string
-  readonly deleted: string
-  readonly is_fork: string
-  readonly source_branch: string
-  readonly source_repository: string
-  readonly source_trusted: string
-  readonly tag_branches: string
+export type Outputs = Names & {
+  /** All the others, as one object. */
   readonly json: string
 }
 

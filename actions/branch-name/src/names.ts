@@ -14,16 +14,17 @@ export interface Findings {
 }
 
 /** The outputs of action.yml but for `json`. */
-export interface Names extends BranchOutputs, SafeNames {
-  readonly pr_number: string
-  readonly event_kind: string
-  readonly deleted: string
-  readonly is_fork: string
-  readonly source_branch: string
-  readonly source_repository: string
-  readonly source_trusted: string
-  readonly tag_branches: string
-}
+export type Names = BranchOutputs &
+  SafeNames & {
+    readonly pr_number: string
+    readonly event_kind: string
+    readonly deleted: string
+    readonly is_fork: string
+    readonly source_branch: string
+    readonly source_repository: string
+    readonly source_trusted: string
+    readonly tag_branches: string
+  }
 
 export const namesOf = ({ names, source, tagBranches, deleted }: Findings, inputs: Inputs): Names => ({
   ...branchOutputs(names, inputs),

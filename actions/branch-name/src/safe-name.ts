@@ -88,7 +88,7 @@ function safeName(name: string, rule: Rule, hashLength: number): string {
   return safe.length < rule.minLength ? `ref-${safe}` : safe
 }
 
-export interface SafeNames {
+export type SafeNames = {
   readonly docker_tag: string
   readonly ecr_path: string
   readonly ecr_segment: string
