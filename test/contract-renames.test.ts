@@ -95,3 +95,41 @@ describe.each(actionNames(REPOSITORY))('an input of %s with another name', (name
     expect(await problemsAfter(name, paths, place, instead)).not.toEqual([])
   })
 })
+
+/** An output of the action that an example takes from its step, and the example. */
+function outputOf(name: string): { output: string; path: string } {
+  for (const path of examplePaths(REPOSITORY)) {
+    const text = readFileSync(join(REPOSITORY, path), 'utf8')
+    const [, id] = new RegExp(`- id: ([\\w-]+)\\n\\s+uses: org/actions/${name}@v1`).exec(text) ?? []
+    const [, output] = new RegExp(`steps\\.${id}\\.outputs\\.(\\w+)`).exec(text) ?? []
+    if (id !== undefined && output !== undefined) return { output, path }
+  }
+  throw new Error(`no example takes an output of ${name}`)
+}
+
+describe.each(['branch-name', 'ecr-login', 'ecr-push', 'ecr-repository', 'runner-version'])(
+  'an output of %s with another name',
+  (name) => {
+    const { output, path } = outputOf(name)
+    const code = globSync(`actions/${name}/src/*.ts`, { cwd: REPOSITORY })
+
+    it.each<[string, readonly string[], RegExp, string]>([
+      ['in action.yml', [`actions/${name}/action.yml`], new RegExp(`^  ${output}:$`, 'm'), `  ${output}_x:`],
+      [
+        'in the code',
+        code,
+        new RegExp(`(^export type [^{}]*\\{[^{}]*?^  readonly )${output}(?=\\??: )`, 'm'),
+        `$1${output}_x`,
+      ],
+      [
+        'in the README',
+        [`actions/${name}/README.md`],
+        new RegExp(`^\\| \`${output}\` \\|`, 'm'),
+        `| \`${output}_x\` |`,
+      ],
+      ['in an example', [path], new RegExp(`(?<=steps\\.[\\w-]+\\.outputs\\.)${output}\\b`), `${output}_x`],
+    ])('is found %s', async (_, paths, place, instead) => {
+      expect(await problemsAfter(name, paths, place, instead)).not.toEqual([])
+    })
+  },
+)

@@ -5,6 +5,7 @@ import { parse } from 'yaml'
 import { withTables } from '../../scripts/docs.ts'
 import { snippetsIn } from './documented-steps.ts'
 import { githubProblems } from './github-parser.ts'
+import { unknownOutputs } from './step-outputs.ts'
 
 interface Entry {
   readonly description?: string
@@ -92,14 +93,21 @@ const documents = (root: string): string[] => [
   ...globSync('actions/*/README.md', { cwd: root }),
 ]
 
+/** What GitHub's parser and the outputs of the actions say against a text that users copy. */
+async function textProblems(root: string, path: string, text: string): Promise<string[]> {
+  const outputsOf = (action: string) => keys(manifestOf(root, action).outputs)
+  const parsed = await githubProblems(path, text, root)
+  return parsed.length > 0 ? parsed : unknownOutputs(text, outputsOf).map((problem) => `${path}: ${problem}`)
+}
+
 /** What does not fit between the actions and the text that users copy: examples, and the steps in READMEs and docs. */
 export async function exampleProblems(root: string): Promise<string[]> {
   const problems: string[] = []
   for (const path of examplePaths(root))
-    problems.push(...(await githubProblems(asWorkflow(path), read(root, path), root)))
+    problems.push(...(await textProblems(root, asWorkflow(path), read(root, path))))
   for (const path of documents(root).filter((file) => existsSync(join(root, file)))) {
     for (const { line, workflow } of snippetsIn(read(root, path))) {
-      const found = await githubProblems(`.github/workflows/${path}.yml`, workflow, root)
+      const found = await textProblems(root, `.github/workflows/${path}.yml`, workflow)
       problems.push(...found.map((problem) => `${path}, in the steps at line ${line}: ${problem}`))
     }
   }
