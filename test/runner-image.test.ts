@@ -44,7 +44,10 @@ describe('the settings', () => {
     ],
     [{ RUNNER_GITHUB_TOKEN: '' }, 'RUNNER_GITHUB_TOKEN and RUNNER_JIT_CONFIG must be set'],
     [{ RUNNER_GITHUB_TOKEN_FILE: '/x' }, 'Only one of RUNNER_GITHUB_TOKEN and RUNNER_GITHUB_TOKEN_FILE can be set.'],
-    [{ RUNNER_APP_ID: '1', RUNNER_APP_KEY: 'x' }, "RUNNER_APP_KEY must be the app's private key"],
+    [
+      { RUNNER_GITHUB_TOKEN: '', RUNNER_APP_ID: '1', RUNNER_APP_KEY: 'x' },
+      "RUNNER_APP_KEY must be the app's private key",
+    ],
     [{ RUNNER_EPHEMERAL: 'maybe' }, "RUNNER_EPHEMERAL must be true or false; it is 'maybe'."],
     [{ RUNNER_FOLDER: '/nonexistent' }, 'RUNNER_FOLDER must be the folder of a runner'],
   ])('refuses %j with 2', async (env, message) => {
@@ -101,11 +104,12 @@ describe('the credential', () => {
   it('is a JIT configuration, with which GitHub is asked nothing', async () => {
     await using github = await organisation()
     const container = fakeContainer(folder, github)
-    const env = { RUNNER_URL: '', RUNNER_GITHUB_TOKEN: '', RUNNER_JIT_CONFIG: 'eyJqaXQiOiJ5ZXMifQ==' }
+    const config = Buffer.from('{".runner":"e30="}').toString('base64')
+    const env = { RUNNER_URL: '', RUNNER_GITHUB_TOKEN: '', RUNNER_JIT_CONFIG: config }
     const { status, said } = await container.start(env).ended
     expect(status, said).toBe(0)
     expect(github.calls).toEqual([])
-    expect(container.log()[0]).toBe('run 2.333.0 trap=1 deprecated=1 jit=eyJqaXQiOiJ5ZXMifQ==')
+    expect(container.log()[0]).toBe(`run 2.333.0 trap=1 deprecated=1 jit=${config}`)
   })
 
   it.each<[string, string]>([

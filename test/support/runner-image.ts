@@ -23,15 +23,19 @@ export interface Downloads extends AsyncDisposable {
   readonly requests: string[]
 }
 
-/** @param share how much of an archive it sends before it breaks the connection */
-export async function downloads(archive: RunnerArchive, share = 1): Promise<Downloads> {
+/**
+ * @param share how much of an archive it sends before it breaks the connection
+ * @param isStuck whether it keeps the connection instead
+ */
+export async function downloads(archive: RunnerArchive, share = 1, isStuck = false): Promise<Downloads> {
   const requests: string[] = []
   const server = createServer((request, response) => {
     requests.push(request.url ?? '')
     response.writeHead(200, { 'content-length': archive.content.length })
-    response.write(archive.content.subarray(0, archive.content.length * share), () =>
-      share < 1 ? response.destroy() : response.end(),
-    )
+    response.write(archive.content.subarray(0, archive.content.length * share), () => {
+      if (share === 1) response.end()
+      else if (!isStuck) response.destroy()
+    })
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/${archive.name}`

@@ -64,6 +64,9 @@ async function send(request: WebRequest, agents: { http: HttpAgent; https: Https
 }
 
 function redirected(request: WebRequest, location: string): WebRequest {
+  if (!URL.canParse(location, request.url)) {
+    throw new WebError(`${new URL(request.url).host} leads to ${JSON.stringify(location)}, which is no address.`)
+  }
   const [from, to] = [new URL(request.url), new URL(location, request.url)]
   const kept = Object.entries(request.headers ?? {}).filter(
     ([name]) => from.origin === to.origin || !PRIVATE.includes(name.toLowerCase()),

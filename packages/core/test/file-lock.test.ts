@@ -1,7 +1,7 @@
-import { existsSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
-import { withLock } from '../src/file-lock.ts'
+import { expect, test, vi } from 'vitest'
+import { holdLock, withLock } from '../src/file-lock.ts'
 import { testFolder } from './support/folder.ts'
 
 const FOREVER = new AbortController().signal
@@ -45,6 +45,15 @@ test.each([
     done = true
   })
   expect([done, existsSync(lock)]).toEqual([true, false])
+})
+
+test('a lock that is held for long stays young, so that nobody takes it over', async () => {
+  const { lock } = lockable()
+  await holdLock(lock, 'me', FOREVER, async () => {
+    utimesSync(lock, 0, 0)
+    await vi.waitFor(() => expect(Date.now() - statSync(lock).mtimeMs).toBeLessThan(5_000), { timeout: 10_000 })
+  })
+  expect(existsSync(lock)).toBe(false)
 })
 
 test('a folder that cannot be written to is an error', async () => {

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process'
 import { createHash, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { createReadStream, createWriteStream, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { createReadStream, createWriteStream, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { PassThrough } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { Failure, holdLock, reason, type Web, WebError } from '@container-actions/core'
+import { Failure, holdLock, orNothing, reason, type Web, WebError } from '@container-actions/core'
 import type { Asset } from '../release.ts'
 
 /** An archive whose content is known beforehand. */
@@ -12,6 +13,9 @@ export type KnownAsset = Asset & { readonly sha256: string }
 
 /** Milliseconds between two parts of a download. */
 const PART = 20_000
+
+/** How long a download may take, in ms. */
+export const DOWNLOAD = 10 * 60 * 1_000
 
 /** Hands on what it gets, and ends with an error where that is another content than it should be. */
 const verified = ({ name, sha256 }: KnownAsset) =>
@@ -41,17 +45,44 @@ async function download(asset: KnownAsset, file: string, web: Web, signal: Abort
   }
 }
 
+/** Whether a file has the content of an archive. */
+async function holds(asset: KnownAsset, file: string, signal: AbortSignal): Promise<boolean> {
+  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return false
+  try {
+    await pipeline(createReadStream(file), verified(asset), new PassThrough().resume(), { signal })
+    return true
+  } catch {
+    signal.throwIfAborted()
+    return false
+  }
+}
+
+/** Removes other versions of an archive, and what killed downloads have left; not what others may be writing. */
+function removeOthers(file: string): void {
+  const [folder, own] = [dirname(file), basename(file)]
+  const family = own.slice(0, own.lastIndexOf('-') + 1)
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name)
+    const isOther = name.startsWith(family) && name !== own && name !== `${own}.lock`
+    const changed = isOther ? orNothing(() => statSync(path).mtimeMs) : undefined
+    if (changed !== undefined && Date.now() - changed > DOWNLOAD) rmSync(path, { force: true })
+  }
+}
+
 /** Downloads an archive into `file`, unless it is there; of several containers that share the folder one does so. */
 export async function fetchArchive(asset: KnownAsset, file: string, web: Web, signal: AbortSignal): Promise<void> {
   mkdirSync(dirname(file), { recursive: true })
+  if (await holds(asset, file, signal)) return
   await holdLock(`${file}.lock`, randomUUID(), signal, async () => {
-    if (!existsSync(file)) await download(asset, file, web, signal)
+    if (await holds(asset, file, signal)) return
+    removeOthers(file)
+    await download(asset, file, web, signal)
   })
 }
 
 /**
- * Unpacks an archive into an empty folder with the `tar` program, and checks its content on the way: what is in the
- * folder counts only where this returns.
+ * Unpacks an archive into an empty folder with the `tar` program, and checks its content on the way, since others may
+ * change a file that was looked at: what is in the folder counts only where this returns.
  */
 export async function unpack(asset: KnownAsset, file: string, folder: string, signal: AbortSignal): Promise<void> {
   const tar = spawn('tar', ['-xzf', '-', '-C', folder], { stdio: ['pipe', 'ignore', 'pipe'], signal })
@@ -59,9 +90,13 @@ export async function unpack(asset: KnownAsset, file: string, folder: string, si
   tar.stderr.setEncoding('utf8').on('data', (text: string) => {
     said = `${said}${text}`.slice(-500)
   })
-  const [{ status }] = await Promise.all([
-    once(tar, 'close').then(([code]) => ({ status: code as number | null })),
+  const [closed, fed] = await Promise.allSettled([
+    once(tar, 'close').then(([status]) => status as number | null),
     pipeline(createReadStream(file), verified(asset), tar.stdin, { signal }),
   ])
-  if (status !== 0) throw new Failure(`${asset.name} cannot be unpacked: tar ended with ${status}. ${reason(said)}`)
+  if (closed.status === 'rejected') throw closed.reason
+  // Where tar ends early, what it said tells more than the pipe that it has closed.
+  if (fed.status === 'rejected' && fed.reason.code !== 'EPIPE') throw fed.reason
+  if (closed.value === 0) return
+  throw new Failure(`${asset.name} cannot be unpacked: tar ended with ${closed.value}. ${reason(said)}`)
 }

@@ -1,8 +1,8 @@
 import { sign } from 'node:crypto'
 import { ExitFailure } from './exit-status.ts'
 import type { GitHubClient } from './github-client.ts'
+import type { Credential } from './registration-settings.ts'
 import type { Scope } from './scope.ts'
-import type { Credential } from './settings.ts'
 
 /** The permission that an app's token is asked for. */
 const PERMISSIONS = {

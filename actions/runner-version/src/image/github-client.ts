@@ -1,4 +1,4 @@
-import { type Web, WebError } from '@container-actions/core'
+import { reason, type Web, type WebAnswer, WebError } from '@container-actions/core'
 import { answerProblem, githubHeaders, isLimited, jsonOf } from '../github-answer.ts'
 import { ExitFailure } from './exit-status.ts'
 
@@ -13,33 +13,59 @@ export interface Call {
   readonly mayBeMissing?: boolean
 }
 
+/** Why GitHub does not do what it was asked. */
+export class Refusal extends ExitFailure {
+  /** The status of its answer. */
+  readonly answered: number
+
+  constructor(answered: number, message: string) {
+    super('denied', message)
+    this.answered = answered
+  }
+}
+
 /** GitHub's API, as far as registering a runner needs it. */
 export interface GitHubClient {
   /**
    * The JSON of the answer; `undefined` where it is empty.
    *
-   * @throws {ExitFailure} `denied` with the status where GitHub refuses, and `unreachable` where it does not answer
+   * @throws {Refusal} where GitHub refuses
+   * @throws {ExitFailure} `unreachable` where it does not answer
    */
   call(call: Call): Promise<unknown>
 }
 
 const TIMEOUT = 10_000
 
+/** Of a repository or organisation that has another name now. */
+const REDIRECTS = 3
+
 const CURE = 'Start the runner again after that.'
+
+/** GitHub's own word for a refusal, like ` (Bad credentials)`; empty where there is none. */
+async function wordOf(answer: WebAnswer): Promise<string> {
+  try {
+    const { message } = (await jsonOf(answer)) as { message?: unknown }
+    return typeof message === 'string' && message !== '' ? ` (${reason(message).slice(0, 200)})` : ''
+  } catch {
+    return ''
+  }
+}
 
 export function githubClient(web: Web, apiUrl: string, signal: AbortSignal): GitHubClient {
   const send = async ({ method, path, token, body, mayBeMissing }: Call): Promise<unknown> => {
     const text = body === undefined ? {} : { body: JSON.stringify(body) }
     const headers = { ...githubHeaders(token), 'content-type': 'application/json' }
-    const answer = await web.request({ method, url: `${apiUrl}${path}`, headers, ...text, signal, timeout: TIMEOUT })
+    const sent = { method, url: `${apiUrl}${path}`, headers, ...text, signal, timeout: TIMEOUT, redirects: REDIRECTS }
+    const answer = await web.request(sent)
     const { status } = answer
     if (status === 204) return undefined
     if (status < 300) return jsonOf(answer)
-    answer.body.resume()
+    const word = await wordOf(answer)
     if (status === 404 && mayBeMissing) return undefined
     const isDenied = [401, 403, 404, 422].includes(status) && !isLimited(answer)
     throw isDenied
-      ? new ExitFailure('denied', `GitHub answered ${status} to ${method} ${path}.`)
+      ? new Refusal(status, `GitHub answered ${status}${word} to ${method} ${path}.`)
       : new WebError(answerProblem(answer, CURE))
   }
   return {

@@ -1,8 +1,8 @@
 import { registrationToken, tokenOf } from './credential.ts'
-import { EXIT, ExitFailure } from './exit-status.ts'
-import type { GitHubClient } from './github-client.ts'
+import { ExitFailure } from './exit-status.ts'
+import { type GitHubClient, Refusal } from './github-client.ts'
+import type { Credential } from './registration-settings.ts'
 import type { Scope } from './scope.ts'
-import type { Credential } from './settings.ts'
 
 /** What a credential needs, by where the runner goes: https://docs.github.com/rest/actions/self-hosted-runners */
 const NEEDS: Readonly<Record<Scope['kind'], string>> = {
@@ -26,6 +26,20 @@ function idIn(answer: unknown, name: string): number | undefined {
   return typeof found === 'number' ? found : undefined
 }
 
+/** A refusal with its cure: who gets 401 is not known to GitHub, and what gets 404 is not there for this credential. */
+function explained({ answered, message }: Refusal, scope: Scope, { kind }: Credential, now: Date): string {
+  const isApp = kind === 'app'
+  if (answered === 401) {
+    return isApp
+      ? `GitHub does not accept the key of the app: ${message} RUNNER_APP_ID must be the app whose key it is, and the clock of this machine must be right; it says ${now.toISOString()}.`
+      : `GitHub does not know the token, or it is not valid any more: ${message} Make a new one.`
+  }
+  const need = `It needs ${NEEDS[scope.kind]}.`
+  return answered === 404
+    ? `There is no ${scope.url}, or ${isApp ? 'the app is not installed there' : 'the token does not see it'}: ${message} ${need}`
+    : `${isApp ? 'The app' : 'The token'} may not register runners at ${scope.url}: ${message} ${need}`
+}
+
 export function registryOf(scope: Scope, credential: Credential, github: GitHubClient): Registry {
   const path = `${scope.path}/actions/runners`
   const idOf = async (name: string, own: string) =>
@@ -36,13 +50,8 @@ export function registryOf(scope: Scope, credential: Credential, github: GitHubC
       try {
         return await registrationToken(scope, github, await token())
       } catch (error) {
-        if (!(error instanceof ExitFailure && error.status === EXIT.denied)) throw error
-        const who = credential.kind === 'app' ? 'The app' : 'The token'
-        throw new ExitFailure(
-          'denied',
-          `${who} may not register runners at ${scope.url}: ${error.message} It needs ${NEEDS[scope.kind]}.`,
-          { cause: error },
-        )
+        if (!(error instanceof Refusal)) throw error
+        throw new ExitFailure('denied', explained(error, scope, credential, new Date()), { cause: error })
       }
     },
     async remove({ id, name }) {

@@ -1,9 +1,10 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { orNothing, reason, WebError } from '@container-actions/core'
 import { readReleases } from '../release.ts'
 import { readCache } from '../release-cache.ts'
 import { findReleases, type Releases, type Source } from '../releases.ts'
+import { isPaused, pause } from './pause.ts'
 
 const DAY = 24 * 60 * 60 * 1_000
 
@@ -39,9 +40,6 @@ async function ask(source: Source, budget: number): Promise<Releases> {
   }
 }
 
-/** Until when GitHub need not be asked again, as a container noted it. */
-const notedUntil = (file: string): number => Number(orNothing(() => readFileSync(file, 'utf8')) ?? 0) || 0
-
 type Asked = Omit<Source, 'cacheFile' | 'timeout'>
 
 /** What GitHub says at this moment, with nothing of a cache that others could have changed. */
@@ -52,16 +50,11 @@ export const releasesNow = (source: Asked, budget: number): Promise<Releases> =>
 export async function knownReleases(source: Asked, check: Check, now: Date): Promise<Releases> {
   const { cacheFolder, checkAgain, budget } = check
   const [cacheFile, untilFile] = [join(cacheFolder, 'releases.json'), join(cacheFolder, 'ask-again-at')]
-  const until = notedUntil(untilFile)
-  if (now.getTime() < until && until < now.getTime() + checkAgain + AFTER_FAILURE) {
+  if (isPaused(untilFile, now, Math.max(checkAgain, AFTER_FAILURE))) {
     const releases = orNothing(() => readReleases(readCache(cacheFile)?.answer)) ?? []
     return { releases, latest: releases[0]?.version, notices: [] }
   }
   const found = await ask({ ...source, cacheFile, timeout: budget }, budget)
-  const holds = (found.releases.length > 0 ? checkAgain : AFTER_FAILURE) * (1 - Math.random() / 3)
-  orNothing(() => {
-    mkdirSync(cacheFolder, { recursive: true })
-    writeFileSync(untilFile, String(Math.floor(now.getTime() + holds)))
-  })
+  pause(untilFile, now, (found.releases.length > 0 ? checkAgain : AFTER_FAILURE) * (1 - Math.random() / 3))
   return found
 }

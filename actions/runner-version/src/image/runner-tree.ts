@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, symlinkSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { Failure, orNothing, type Web } from '@container-actions/core'
 import { versionIn } from '../installed.ts'
@@ -16,14 +16,15 @@ const treeIn = (folder: string): RunnerTree | undefined => {
   return version && { folder, version }
 }
 
+/** The link to the installed version. */
+const CURRENT = 'current'
+
 const versionsIn = (folder: string) => join(folder, 'versions')
 
 /** The newer one of the image's own runner and the one that an earlier start has installed beside it. */
 export function installedTree(folder: string): RunnerTree | undefined {
-  const [own, updated] = [
-    treeIn(folder),
-    treeIn(orNothing(() => realpathSync(join(versionsIn(folder), 'current'))) ?? ''),
-  ]
+  const own = treeIn(folder)
+  const updated = orNothing(() => treeIn(realpathSync(join(versionsIn(folder), CURRENT))))
   if (own === undefined || updated === undefined) return own ?? updated
   return compareVersions(updated.version, own.version) > 0 ? updated : own
 }
@@ -37,7 +38,7 @@ export interface Supply {
 
 /**
  * Installs a version beside the image's own runner, in a folder of its own that is whole from its first moment on, and
- * makes it the current one. No file of another version is touched.
+ * makes it the current one. The image's own runner stays as it is; earlier updates are removed at the end.
  *
  * @throws {Failure} where the archive is another one than GitHub has published
  */
@@ -56,16 +57,15 @@ export async function installTree(folder: string, version: Version, asset: Known
     }
     rmSync(tree.folder, { recursive: true, force: true })
     renameSync(part, tree.folder)
-  } catch (error) {
-    // A file with another content may be somebody's; the next start downloads it anew.
-    if (!supply.signal.aborted) rmSync(archive, { force: true })
-    throw error
   } finally {
     rmSync(part, { recursive: true, force: true })
   }
   const link = join(versions, `.link-${process.pid}`)
   rmSync(link, { force: true })
   symlinkSync(version.text, link)
-  renameSync(link, join(versions, 'current'))
+  renameSync(link, join(versions, CURRENT))
+  for (const name of readdirSync(versions)) {
+    if (name !== version.text && name !== CURRENT) rmSync(join(versions, name), { recursive: true, force: true })
+  }
   return tree
 }

@@ -1,16 +1,5 @@
-import { createPrivateKey } from 'node:crypto'
-import { type CommandLine, type Environment, type InputReader, orNothing, readSettings } from '@container-actions/core'
-import { parseScope, type Scope } from './scope.ts'
-
-/** What proves to GitHub that this machine may register a runner. */
-export type Credential =
-  | { readonly kind: 'token'; readonly token: string }
-  | { readonly kind: 'app'; readonly id: string; readonly key: string }
-
-/** Where the runner gets its registration from. */
-export type Registration =
-  | { readonly kind: 'jit'; readonly config: string }
-  | { readonly kind: 'scope'; readonly scope: Scope; readonly credential: Credential }
+import { type CommandLine, type Environment, type InputReader, readSettings } from '@container-actions/core'
+import { type Registration, readRegistration, SECRETS } from './registration-settings.ts'
 
 export interface ImageSettings {
   readonly registration: Registration
@@ -35,8 +24,6 @@ export interface ImageSettings {
 }
 
 const UPDATES = ['stale', 'expiring', 'never'] as const
-
-const SECRETS = ['github_token', 'app_key', 'jit_config'] as const
 
 /** The settings, which are variables only; a test compares them with the table of the image's README. */
 export const IMAGE_SETTINGS: CommandLine = {
@@ -88,67 +75,21 @@ export function runnerEnvironment(env: Environment): Record<string, string> {
   return { ...Object.fromEntries(kept), ACTIONS_RUNNER_RETURN_VERSION_DEPRECATED_EXIT_CODE: '1' }
 }
 
-/** A secret by value or in a file. */
-function secret(input: InputReader, name: (typeof SECRETS)[number], read: (file: string) => string) {
-  const [value, file] = [input.optional(name), input.optional(`${name}_file`)]
-  if (value !== undefined && file !== undefined) {
-    input.reject(`Only one of the inputs '${name}' and '${name}_file' can be set.`)
-  }
-  if (value !== undefined || file === undefined) return value
-  const text = orNothing(() => read(file).trim())
-  if (!text)
-    input.reject(`Input '${name}_file' must name a file with the secret; '${file}' cannot be read or is empty.`)
-  return text
-}
-
-function readCredential(input: InputReader, token: string | undefined, key: string | undefined): Credential {
-  const id = input.optional('app_id')
-  if (id !== undefined && key !== undefined) {
-    // A file of variables has no lines within a value.
-    const pem = key.replaceAll('\\n', '\n')
-    if (orNothing(() => createPrivateKey(pem)) === undefined) {
-      input.reject("Input 'app_key' must be the app's private key, a PEM text; it is another text.")
-    }
-    return { kind: 'app', id, key: pem }
-  }
-  if (token === undefined) {
-    input.reject("One of the inputs 'github_token' and 'jit_config' must be set, or 'app_id' with the input 'app_key'.")
-  }
-  return { kind: 'token', token: token ?? '' }
-}
-
-function readRegistration(input: InputReader, read: (file: string) => string): Registration {
-  const [token, key, config] = SECRETS.map((name) => secret(input, name, read))
-  const url = input.optional('url') ?? ''
-  if (config !== undefined) {
-    input.optional('app_id')
-    return { kind: 'jit', config }
-  }
-  const scope = parseScope(url)
-  if (scope === undefined) {
-    input.reject(
-      `Input 'url' must be like https://github.com/ORGANISATION, https://github.com/OWNER/REPOSITORY or https://github.com/enterprises/NAME; it is '${url}'.`,
-    )
-  }
-  const credential = readCredential(input, token, key)
-  if (scope?.kind === 'enterprise' && credential.kind === 'app') {
-    input.reject("For an enterprise the input 'github_token' must be set; GitHub lets no app register its runners.")
-  }
-  return {
-    kind: 'scope',
-    scope: scope ?? { kind: 'organization', url, path: '', apiUrl: '', isGitHubCom: true },
-    credential,
-  }
+/** A value that becomes an argument of config.sh, which takes all that begins with a hyphen for an option. */
+function argument(input: InputReader, name: string): string | undefined {
+  const given = input.optional(name)
+  if (given?.startsWith('-')) input.reject(`Input '${name}' must not begin with a hyphen; it is '${given}'.`)
+  return given
 }
 
 const readImageInputs =
   (read: (file: string) => string) =>
   (input: InputReader): ImageSettings => ({
     registration: readRegistration(input, read),
-    name: input.optional('name'),
-    labels: input.optional('labels'),
-    group: input.optional('group'),
-    workFolder: input.string('work_folder'),
+    name: argument(input, 'name'),
+    labels: argument(input, 'labels'),
+    group: argument(input, 'group'),
+    workFolder: argument(input, 'work_folder') ?? input.string('work_folder'),
     isEphemeral: input.boolean('ephemeral'),
     update: input.oneOf('update', UPDATES),
     checkAfterDays: input.integer('check_after_days', { min: 0, max: 365 }),

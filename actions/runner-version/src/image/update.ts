@@ -7,8 +7,9 @@ import { platformOf } from '../release.ts'
 import type { Releases } from '../releases.ts'
 import { COMMAND_LINE } from '../settings.ts'
 import { compareVersions, parseVersion, type Version } from '../version.ts'
-import type { KnownAsset } from './archive.ts'
+import { DOWNLOAD, type KnownAsset } from './archive.ts'
 import { ExitFailure } from './exit-status.ts'
+import { isPaused, pause } from './pause.ts'
 import { ageInDays, knownReleases, releasesNow } from './release-check.ts'
 import { installedTree, installTree, type RunnerTree } from './runner-tree.ts'
 import type { ImageSettings } from './settings.ts'
@@ -16,8 +17,8 @@ import type { ImageSettings } from './settings.ts'
 /** For all questions before the start, in ms. */
 const BUDGET = 2_500
 
-/** For a download, in ms. */
-const DOWNLOAD = 10 * 60 * 1_000
+/** After an update that failed, in ms: no start of a runner whose jobs are short waits for the next failure. */
+const AFTER_FAILURE = 15 * 60 * 1_000
 
 export interface UpdateContext {
   readonly web: Web
@@ -61,12 +62,32 @@ function published({ releases, latest }: Releases): { version: Version; asset: K
     : undefined
 }
 
+const pauseOf = ({ cacheFolder }: ImageSettings) => join(cacheFolder, 'update-again-at')
+
+async function installed(
+  settings: ImageSettings,
+  { version, asset }: { readonly version: Version; readonly asset: KnownAsset },
+  { web, signal }: UpdateContext,
+): Promise<RunnerTree> {
+  const late = AbortSignal.timeout(DOWNLOAD)
+  try {
+    return await installTree(settings.folder, version, asset, {
+      ...settings,
+      web,
+      signal: AbortSignal.any([signal, late]),
+    })
+  } catch (error) {
+    throw late.aborted ? new Failure(`${asset.name} was not there after ${formatDuration(DOWNLOAD)}.`) : error
+  }
+}
+
 async function updated(tree: RunnerTree, settings: ImageSettings, context: UpdateContext): Promise<RunnerTree> {
-  const { say, signal, web } = context
+  const { say } = context
   const known = await knownReleases(context, { ...settings, budget: BUDGET }, new Date())
   for (const notice of known.notices) say(notice)
   const { status } = judge(tree, known, new Date())
   if (known.latest === undefined || !failsOn(status, settings.update)) return tree
+  if (status !== 'below_minimum' && isPaused(pauseOf(settings), new Date(), AFTER_FAILURE)) return tree
   // What is installed must not come from a file that others can write.
   const sure = published(await releasesNow(context, BUDGET))
   if (sure === undefined || compareVersions(sure.version, tree.version) <= 0) {
@@ -75,8 +96,7 @@ async function updated(tree: RunnerTree, settings: ImageSettings, context: Updat
   }
   const started = Date.now()
   say(`The runner ${tree.version.text} is updated to ${sure.version.text}.`)
-  const time = AbortSignal.any([signal, AbortSignal.timeout(DOWNLOAD)])
-  const found = await installTree(settings.folder, sure.version, sure.asset, { ...settings, web, signal: time })
+  const found = await installed(settings, sure, context)
   say(`The runner ${found.version.text} is installed after ${formatDuration(Date.now() - started)}.`)
   return found
 }
@@ -95,22 +115,25 @@ export async function currentRunner(settings: ImageSettings, context: UpdateCont
   }
   const isRefused = existsSync(refusalOf(settings.cacheFolder, tree.version))
   const isYoung = ageInDays(tree.folder, new Date()) < settings.checkAfterDays && !isRefused
-  if (isYoung || settings.update === 'never') return tree
+  if (isYoung) return tree
+  if (settings.update === 'never') return mustRegister(tree, settings)
   try {
-    return mustRegister(await updated(tree, settings, context))
+    return mustRegister(await updated(tree, settings, context), settings)
   } catch (error) {
     context.signal.throwIfAborted()
     if (error instanceof ExitFailure) throw error
+    pause(pauseOf(settings), new Date(), AFTER_FAILURE)
     const isExpected = error instanceof Failure || error instanceof WebError
     context.say(
       `warning: The update failed, and ${tree.version.text} starts: ${isExpected ? error.message : reason(error)}`,
     )
-    return mustRegister(tree)
+    return mustRegister(tree, settings)
   }
 }
 
-function mustRegister(tree: RunnerTree): RunnerTree {
-  if (compareVersions(tree.version, LIMITS.minVersion) >= 0) return tree
+function mustRegister(tree: RunnerTree, { registration }: ImageSettings): RunnerTree {
+  const isEnterpriseServer = registration.kind === 'scope' && registration.scope.isEnterpriseServer
+  if (isEnterpriseServer || compareVersions(tree.version, LIMITS.minVersion) >= 0) return tree
   throw new ExitFailure(
     'tooOld',
     `GitHub registers no runner older than ${LIMITS.minVersion.text}; this one is ${tree.version.text}. Rebuild the image with a newer RUNNER_VERSION.`,
