@@ -5,12 +5,15 @@ import { delimiter, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { useAct } from './support/act.ts'
 import { githubToken, startTokenEndpoint } from './support/aws-places.ts'
+import { needProgram } from './support/client-programs.ts'
 import { digestOf } from './support/ecr-client.ts'
 import type { PrivateEngine } from './support/engine.ts'
 import { docker } from './support/engine-images.ts'
 import { putPrograms, putShell } from './support/engine-shell.ts'
 import { useEngine } from './support/engine-suite.ts'
 import { type ExampleRun, imageOf, runExample } from './support/example-run.ts'
+
+const SSH_KEYGEN = '/usr/bin/ssh-keygen'
 
 const COMPOSE = `services:
   app:
@@ -48,14 +51,19 @@ describe('a deployment of workflows-examples on act', () => {
     ))
 
   describe('over ssh', () => {
+    needProgram(SSH_KEYGEN, 'clients.sh')
     let folder: string
-    let key: string
     beforeAll(() => {
       folder = mkdtempSync(join(tmpdir(), 'ssh-'))
-      execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'deploy', '-f', join(folder, 'key')])
-      key = readFileSync(join(folder, 'key'), 'utf8').trim()
     })
     afterAll(() => rmSync(folder, { recursive: true }))
+
+    /** Makes a key of the deployment. @returns what the secret holds, and the public part as an agent lists it */
+    function makeKey(): { secret: string; listed: string } {
+      const file = join(folder, 'key')
+      execFileSync(SSH_KEYGEN, ['-q', '-t', 'ed25519', '-N', '', '-C', 'deploy', '-f', file])
+      return { secret: readFileSync(file, 'utf8').trim(), listed: readFileSync(`${file}.pub`, 'utf8').trim() }
+    }
 
     /** Instead of ssh: notes the host and the keys of the agent, and runs the command where nothing of the job is known. */
     function putSsh(): string {
@@ -73,6 +81,7 @@ describe('a deployment of workflows-examples on act', () => {
 
     it('sends the login along with the pull, and the key to the agent alone', async () => {
       await using github = await startTokenEndpoint(githubToken())
+      const key = makeKey()
       await run(
         'deploy-ssh',
         {
@@ -81,14 +90,14 @@ describe('a deployment of workflows-examples on act', () => {
           files: { Dockerfile: 'FROM scratch\nCOPY rootfs /\nCMD ["/bin/sleep", "600"]\n' },
           lay: (files) => putPrograms(join(files, 'rootfs'), { '/bin/sleep': '/bin/sleep' }),
           vars: { AWS_ROLE: 'arn:aws:iam::123456789012:role/deploy', DEPLOY_HOST: 'deploy@host.example' },
-          secrets: { DEPLOY_KEY: key },
+          secrets: { DEPLOY_KEY: key.secret },
         },
         async ({ sha }, ecr) => {
           const digest = await digestOf(ecr, 'team/app', sha)
           expect(await deployed(host())).toBe(`${ecr.registry}/team/app@${digest}`)
           const asked = readFileSync(join(folder, 'asked'), 'utf8')
           expect(asked).toMatch(/-l deploy .*host\.example docker system dial-stdio\n/)
-          expect(asked).toContain(readFileSync(join(folder, 'key.pub'), 'utf8').split(' ').slice(0, 2).join(' '))
+          expect(asked).toContain(key.listed)
         },
       )
     })

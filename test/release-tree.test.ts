@@ -2,14 +2,14 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { archiveOf, downloadSize } from '../scripts/release/archive.ts'
-import { relativeTargets } from '../scripts/release/links.ts'
 import { treeOf } from '../scripts/release/sources.ts'
 import { differencesFromTree } from '../scripts/release/sums.ts'
 import { readTree, type Tree, writeTree } from '../scripts/release/tree.ts'
 import { cyclonedxProblems } from './support/cyclonedx.ts'
+import { brokenLinks } from './support/links.ts'
 import { REPOSITORY } from './support/runner-action.ts'
 
 const RELEASE = { repository: 'acme/ci', version: 'v2.3.4', commit: 'a'.repeat(40) }
@@ -49,15 +49,7 @@ describe('the tree that users download', () => {
   it('has no link that leads to nothing, and only its own repository in examples', () => {
     for (const readme of readmes()) {
       expect(text(readme)).not.toContain('org/actions')
-      for (const target of relativeTargets(text(readme))) {
-        const [path = '', anchor] = target.split('#')
-        const at = join(dirname(readme), path)
-        expect(existsSync(join(out, at)), `${readme}: ${target}`).toBe(true)
-        if (anchor === undefined) continue
-        const headings = text(at).match(/^#+ .*$/gm) ?? []
-        const anchors = headings.map((heading) => heading.replace(/^#+ /, '').toLowerCase().replaceAll(' ', '-'))
-        expect(anchors, `${readme}: ${target}`).toContain(anchor)
-      }
+      expect(brokenLinks(out, readme)).toEqual([])
     }
   })
 

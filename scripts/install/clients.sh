@@ -1,8 +1,9 @@
 #!/bin/sh
 # Install with apt the clients of ECR that others wrote, for the tests that prove ecr-local with them: awscli, skopeo
-# and docker-credential-ecr-login; and the venv module of Python that moto.sh needs. For Debian and Ubuntu, as root. Does nothing where all are installed already.
+# and docker-credential-ecr-login; the venv module of Python that moto.sh needs, and the keys and agent of the example that
+# deploys over ssh. For Debian and Ubuntu, as root. Does nothing where all are installed already.
 set -eu
-packages='awscli skopeo amazon-ecr-credential-helper python3-venv'
+packages='awscli skopeo amazon-ecr-credential-helper python3-venv openssh-client'
 
 fail() {
   echo "clients.sh: $1" >&2
@@ -15,6 +16,7 @@ missing=
 [ -x /usr/bin/skopeo ] || missing="$missing skopeo"
 [ -x /usr/bin/docker-credential-ecr-login ] || missing="$missing amazon-ecr-credential-helper"
 /usr/bin/python3 -c 'import ensurepip' 2>/dev/null || missing="$missing python3-venv"
+[ -x /usr/bin/ssh-keygen ] || missing="$missing openssh-client"
 if [ -z "$missing" ]; then
   echo "Clients of ECR: $packages are installed already"
   exit 0

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib'
 import { Failure } from '../../packages/core/src/failure.ts'
 import type { Tree, TreeFile } from './tree.ts'
 
-/** A job downloads the whole tree for each action that it uses, so that it has to stay small; in bytes. */
+/** A job downloads the whole tree, however little of it it uses, so that it has to stay small; in bytes. */
 const LIMIT = 2_500_000
 
 const BLOCK = 512
