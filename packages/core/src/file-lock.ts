@@ -8,13 +8,15 @@ const STALE = 5_000
 /** The longest pause between two looks, in ms; chance shortens it. */
 const PAUSE = 50
 
-/** Whether the lock is there, and by another one than `id` and not left behind. */
-function isHeld(lock: string, id: string): boolean {
-  try {
-    return readFileSync(lock, 'utf8') !== id && Date.now() - statSync(lock).mtimeMs < STALE
-  } catch {
-    return false
-  }
+const ownerOf = (lock: string): string | undefined => orNothing(() => readFileSync(lock, 'utf8'))
+
+/**
+ * Whether `id`, or an owner that was killed, has left the lock behind. One that is gone by now is not left: the next look
+ * may find that of a third.
+ */
+function isLeft(lock: string, id: string): boolean {
+  const written = statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Number.POSITIVE_INFINITY
+  return Date.now() - written >= STALE || ownerOf(lock) === id
 }
 
 function take(lock: string, id: string): boolean {
@@ -38,15 +40,15 @@ export async function holdLock<T>(
   work: () => T | Promise<T>,
 ): Promise<T> {
   while (!take(lock, id)) {
-    if (isHeld(lock, id)) await delay(Math.random() * PAUSE, undefined, { signal })
-    else rmSync(lock, { force: true })
+    if (isLeft(lock, id)) rmSync(lock, { force: true })
+    else await delay(Math.random() * PAUSE, undefined, { signal })
   }
   const alive = setInterval(() => orNothing(() => utimesSync(lock, new Date(), new Date())), STALE / 5)
   try {
     return await work()
   } finally {
     clearInterval(alive)
-    rmSync(lock, { force: true })
+    if (ownerOf(lock) === id) rmSync(lock, { force: true })
   }
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, readFileSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import { holdLock, withLock } from '../src/file-lock.ts'
@@ -54,6 +54,22 @@ test('a lock that is held for long stays young, so that nobody takes it over', a
     await vi.waitFor(() => expect(Date.now() - statSync(lock).mtimeMs).toBeLessThan(5_000), { timeout: 10_000 })
   })
   expect(existsSync(lock)).toBe(false)
+})
+
+test('a lock that is gone at the second look is not removed: by then it may be that of a third', async () => {
+  const { file, lock } = lockable()
+  symlinkSync('nothing', lock)
+  const cancel = new AbortController()
+  const waiting = withLock(file, 'me', cancel.signal, () => expect.unreachable())
+  setTimeout(() => cancel.abort(new Error('Cancelled')), 50)
+  await expect(waiting).rejects.toThrow('aborted')
+  expect(lstatSync(lock).isSymbolicLink()).toBe(true)
+})
+
+test('a lock that another one has taken over stays with that one', async () => {
+  const { file, lock } = lockable()
+  await withLock(file, 'me', FOREVER, () => writeFileSync(lock, 'other'))
+  expect(readFileSync(lock, 'utf8')).toBe('other')
 })
 
 test('a folder that cannot be written to is an error', async () => {
