@@ -3,6 +3,7 @@ import type { AwsHttp } from './aws-http.ts'
 import type { AwsKeys, AwsSettings } from './aws-settings.ts'
 import { defaultCredentials } from './default-credentials.ts'
 import type { Environment } from './environment.ts'
+import { Failure } from './failure.ts'
 import { fixed, type Grant, type GrantSource, type KeptGrants, keep } from './grant.ts'
 import type { Job } from './job.ts'
 import { oidcToken, tokenRequest } from './oidc.ts'
@@ -23,6 +24,16 @@ function givenKeys({ keys }: AwsSettings, env: Environment): GrantSource | undef
   return own && fixed('the environment variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY', own)
 }
 
+/** No key has other characters; the SDK would hold the step for half a minute with one that cannot be sent. */
+function checkCharacters({ accessKeyId, secretAccessKey, sessionToken = '' }: Grant, source: string): void {
+  const keys = { 'access key id': accessKeyId, 'secret access key': secretAccessKey, 'session token': sessionToken }
+  const [wrong] = Object.entries(keys).find(([, key]) => !/^[\x21-\x7e]*$/.test(key)) ?? []
+  if (wrong === undefined) return
+  throw new Failure(
+    `The ${wrong} from ${source} has a character that no key has, such as a space or a line end. Check how it was stored.`,
+  )
+}
+
 /** Everything that a source gives is masked before anyone else has it. */
 function masked(source: GrantSource, mask: (secret: string) => void): GrantSource {
   return {
@@ -32,6 +43,7 @@ function masked(source: GrantSource, mask: (secret: string) => void): GrantSourc
     async get(): Promise<Grant> {
       const grant = await source.get()
       for (const secret of [grant.secretAccessKey, grant.sessionToken]) if (secret) mask(secret)
+      checkCharacters(grant, source.name)
       return grant
     },
   }

@@ -1,6 +1,7 @@
 import { denialLine } from './aws-denial.ts'
 import { ecrLine } from './ecr-failure.ts'
 import { Failure, reason, sentence } from './failure.ts'
+import { foreignLine, isForeign } from './foreign-answer.ts'
 
 /** What was asked of AWS, for the line about its failure. */
 export interface AwsCall {
@@ -15,23 +16,26 @@ export interface AwsCall {
 
 const name = (error: unknown): string => (error instanceof Error ? error.name : '')
 
+/** Codes of the network: not what Node has against the values that it is given. */
+const CODE = /^E(?!RR_INVALID_)[A-Z_]+$/
+
 /** The first system error code in an error and its causes: `ECONNREFUSED`; `ETIMEDOUT` where the SDK waited too long. */
 function systemCode(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined
-  if ('code' in error && typeof error.code === 'string' && /^E[A-Z_]+$/.test(error.code)) return error.code
+  if ('code' in error && typeof error.code === 'string' && CODE.test(error.code)) return error.code
   if (error instanceof AggregateError) return error.errors.map(systemCode).find((code) => code !== undefined)
   return systemCode(error.cause) ?? (error.name === 'TimeoutError' ? 'ETIMEDOUT' : undefined)
 }
 
 const THROTTLED: ReadonlySet<string> = new Set(['ThrottlingException', 'Throttling', 'TooManyRequestsException'])
 
-/** Whether AWS gave no answer that means anything: it was not reached, or had a failure of its own. */
+/** Whether AWS gave no answer that means anything: it was not reached, had a failure of its own, or something else answered. */
 export function isUnanswered(error: unknown): boolean {
   const status =
     error instanceof Error && '$metadata' in error
       ? (error.$metadata as { httpStatusCode?: number }).httpStatusCode
       : undefined
-  return systemCode(error) !== undefined || (status ?? 0) >= 500
+  return systemCode(error) !== undefined || isForeign(error) || (status ?? 0) >= 500
 }
 
 /** Whether AWS cannot be asked at the moment: it gives no answer, or throttles. */
@@ -77,6 +81,12 @@ function untrusted(error: unknown, subject: string): string | undefined {
     : undefined
 }
 
+function noEndpoint(error: unknown, subject: string): string | undefined {
+  if (!(error instanceof Error && 'code' in error && error.code === 'ERR_INVALID_URL')) return undefined
+  const { input = '' } = error as { input?: unknown }
+  return `${subject} cannot be sent: the endpoint '${input}' is no URL. Give AWS_ENDPOINT_URL, or AWS_ENDPOINT_URL_… for the service, as https:// and a host.`
+}
+
 /** What a proxy answered; other codes say enough. */
 function detail(error: unknown): string {
   const [, answer] = /^Failed to establish tunnel to \S+ via \S+: (.*)/.exec(reason(error)) ?? []
@@ -93,6 +103,8 @@ export function awsFailure(error: unknown, call: AwsCall): Failure {
     line(error, call) ??
     ecrLine(name(error), said, { subject, region: call.region }) ??
     untrusted(error, subject) ??
+    noEndpoint(error, subject) ??
+    foreignLine(error, subject, call.region) ??
     (code === undefined
       ? `${subject} failed in ${call.region}: ${name(error)}: ${said}`
       : `${subject} failed: AWS cannot be reached in region ${call.region} (${code}${detail(error)}). Check the region's name, the network and the proxy of the runner.`)

@@ -4,6 +4,7 @@ import { type AwsCall, awsFailure } from './aws-failure.ts'
 import { type AwsHttp, awsHttp } from './aws-http.ts'
 import { identify } from './aws-identity.ts'
 import type { AwsKeys, AwsSettings } from './aws-settings.ts'
+import { homeFolder } from './environment.ts'
 import type { Identity, KeptGrants } from './grant.ts'
 import type { Job } from './job.ts'
 import { proxyPasswords, proxyVariables } from './proxy.ts'
@@ -130,6 +131,8 @@ export function awsSession(
   const http = awsHttp(proxies)
   const { region } = settings
   const { signal, env } = job
+  // The SDK looks for its files there before every call, and would name a failure of the system.
+  homeFolder(env)
   // The SDK reads that variable itself where no number is given.
   const maxAttempts = env['AWS_MAX_ATTEMPTS'] ? undefined : MAX_ATTEMPTS
   const sts = stsOf({ region, http, maxAttempts, signal })

@@ -33,11 +33,18 @@ function nameOf(marks: readonly string[], env: Environment): string {
   return hasContainer(env) ? 'the credentials endpoint of the container' : 'the role of the machine (instance metadata)'
 }
 
+/** One of the two variables without the other is mostly a secret that has another name, and is empty. */
+function half(env: Environment): string {
+  const [id, secret] = [env['AWS_ACCESS_KEY_ID'], env['AWS_SECRET_ACCESS_KEY']].map(Boolean)
+  if (id === secret) return ''
+  return id ? ' (AWS_SECRET_ACCESS_KEY is empty)' : ' (AWS_ACCESS_KEY_ID is empty)'
+}
+
 /** What to do where nothing on the runner has keys. */
 function nothing(env: Environment, role: string | undefined): Failure {
   const profile = env['AWS_PROFILE'] ? ` (AWS_PROFILE is '${env['AWS_PROFILE']}')` : ''
   const service = hasContainer(env) ? 'the credentials endpoint of the container' : 'metadata service'
-  const missing = `there are no key inputs, and the runner's environment, files${profile} and ${service} have none`
+  const missing = `there are no key inputs, and the runner's environment${half(env)}, files${profile} and ${service} have none`
   return new Failure(
     role === undefined
       ? `No AWS credentials: ${missing}. Give 'access_key_id' and 'secret_access_key', or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY on the runner.`
@@ -45,11 +52,15 @@ function nothing(env: Environment, role: string | undefined): Failure {
   )
 }
 
+const unreadable = (error: Error): Failure =>
+  new Failure(`The AWS credentials of the runner cannot be loaded: ${reason(error)}`, { cause: error })
+
 function failure(error: unknown, env: Environment, region: string, role: string | undefined): Failure {
   if (error instanceof Error && /ProviderError$/.test(error.name)) {
     if (/from any providers$/.test(error.message)) return nothing(env, role)
-    return new Failure(`The AWS credentials of the runner cannot be loaded: ${reason(error)}`, { cause: error })
+    return unreadable(error)
   }
+  if (error instanceof Error && 'syscall' in error && error.syscall === 'open') return unreadable(error)
   const action = env['AWS_WEB_IDENTITY_TOKEN_FILE'] ? 'sts:AssumeRoleWithWebIdentity' : 'sts:AssumeRole'
   return awsFailure(error, { action, region, source: "the runner's own configuration" })
 }

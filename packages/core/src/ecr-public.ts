@@ -3,6 +3,7 @@ import type { AwsSession } from './aws-session.ts'
 import type { Authorization } from './ecr.ts'
 import { authorizationIn } from './ecr-authorization.ts'
 import type { Environment } from './environment.ts'
+import { ForeignAnswer } from './foreign-answer.ts'
 import { type JsonRequest, sendJson } from './json-request.ts'
 
 /** The API that logs in to ECR Public has one region: https://docs.aws.amazon.com/general/latest/gr/ecr-public.html */
@@ -44,11 +45,9 @@ async function signed(session: AwsSession, url: URL): Promise<JsonRequest> {
 /** As the SDK has it: an error has the name that AWS gave it. */
 function errorOf(body: unknown, status: number): Error {
   const { __type = '', message = '', Message = '' } = (body ?? {}) as Record<string, string>
-  const name = __type.split('#').at(-1) || 'UnknownError'
-  return Object.assign(new Error(message || Message || `HTTP ${status}`), {
-    name,
-    $metadata: { httpStatusCode: status },
-  })
+  const name = __type.split('#').at(-1)
+  if (!name) return new ForeignAnswer(status)
+  return Object.assign(new Error(message || Message), { name, $metadata: { httpStatusCode: status } })
 }
 
 /** A login for ECR Public. It is the only call there, for which its own SDK client would be a lot. */
@@ -56,7 +55,7 @@ export function publicAuthorization(session: AwsSession, env: Environment): Prom
   const east = session.in(PUBLIC_REGION)
   return east.call('ecr-public:GetAuthorizationToken', async ({ abortSignal }) => {
     const { status, body } = await sendJson(() => signed(east, endpoint(env)), east.http, abortSignal)
-    if (status !== 200) throw errorOf(body, status)
+    if (status !== 200 || typeof body !== 'object' || body === null) throw errorOf(body, status)
     const { authorizationToken, expiresAt } =
       (body as { authorizationData?: Record<string, unknown> }).authorizationData ?? {}
     const data = {

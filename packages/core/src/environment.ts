@@ -1,3 +1,6 @@
+import { userInfo } from 'node:os'
+import { Failure } from './failure.ts'
+
 /** The environment of the process, read once; everything outside core gets it as a parameter. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -16,4 +19,22 @@ export function childEnvironment(env: Environment, changes: Environment = {}): R
     if (value !== undefined && !name.startsWith('INPUT_')) child[name] = value
   }
   return child
+}
+
+/**
+ * The folder of the user's own files.
+ *
+ * @throws {Failure} for a user without one, as a container may start one that its system does not know
+ */
+export function homeFolder(env: Environment): string {
+  if (env['HOME']) return env['HOME']
+  try {
+    return userInfo().homedir
+  } catch (error) {
+    const user = process.getuid?.()
+    throw new Failure(
+      `The runner's user ${user} has no home folder: HOME is not set, and the system does not know this user. Set HOME in the environment of the runner, or of the job's container.`,
+      { cause: error },
+    )
+  }
 }

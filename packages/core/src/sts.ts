@@ -1,5 +1,6 @@
 import type { AwsHttp } from './aws-http.ts'
 import type { AwsKeys } from './aws-settings.ts'
+import { ForeignAnswer } from './foreign-answer.ts'
 import type { Grant, Identity } from './grant.ts'
 
 /** One wish to be a role for a while. */
@@ -36,12 +37,14 @@ interface Assumed {
       }
     | undefined
   readonly AssumedRoleUser?: { readonly Arn: string | undefined } | undefined
+  readonly $metadata: { readonly httpStatusCode?: number | undefined }
 }
 
 const accountOf = (arn: string): string => arn.split(':')[4] ?? ''
 
-function grantOf({ Credentials, AssumedRoleUser }: Assumed): Grant {
-  const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '', Expiration } = Credentials ?? {}
+function grantOf({ Credentials, AssumedRoleUser, $metadata }: Assumed): Grant {
+  const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = Credentials ?? {}
+  if (!AccessKeyId || !SecretAccessKey || !SessionToken) throw new ForeignAnswer($metadata.httpStatusCode)
   const arn = AssumedRoleUser?.Arn
   return {
     accessKeyId: AccessKeyId,
@@ -74,7 +77,8 @@ export function stsOf({ region, http, maxAttempts, signal }: StsOptions): Sts {
   return {
     async callerIdentity(keys) {
       const { sdk, client } = await open(keys)
-      const { Account = '', Arn = '' } = await client.send(new sdk.GetCallerIdentityCommand({}), options)
+      const { Account, Arn, $metadata } = await client.send(new sdk.GetCallerIdentityCommand({}), options)
+      if (!Account || !Arn) throw new ForeignAnswer($metadata.httpStatusCode)
       return { account: Account, arn: Arn }
     },
     async assumeRole(keys, role, externalId) {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { awsFailure, isUnavailable } from '../src/aws-failure.ts'
 import { Failure } from '../src/failure.ts'
+import { ForeignAnswer } from '../src/foreign-answer.ts'
 
 const CALL = {
   action: 'ecr:CreateRepository',
@@ -115,13 +116,36 @@ describe('AWS cannot be reached', () => {
   })
 })
 
+describe('something else answered in place of AWS', () => {
+  const answered = (error: Error, status: number, type?: string) =>
+    Object.assign(error, { $metadata: { httpStatusCode: status }, $response: { headers: { 'content-type': type } } })
+  const line = (what: string) =>
+    `ecr:CreateRepository failed: what answered in region eu-central-1${what} is not AWS. Check the proxy of the runner, and the variables AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_… where it sets them.`
+  const unreadable = "Unexpected token '<'\n  Deserialization error: to see the raw response"
+
+  test.each([
+    [answered(named('SyntaxError', unreadable), 200, 'text/html'), ' (status 200, type text/html)'],
+    [answered(named('Unknown', 'UnknownError'), 302), ' (status 302)'],
+    [named('UnknownError'), ''],
+    [new ForeignAnswer(403), ' (status 403)'],
+    [new ForeignAnswer(undefined), ''],
+  ])('%j', (error, what) => {
+    expect(lineOf(error)).toBe(line(what))
+    expect(isUnavailable(error)).toBe(true)
+  })
+})
+
+test('an endpoint that is no URL', () => {
+  const error = Object.assign(coded('ERR_INVALID_URL'), { input: 'localhost' })
+  expect(lineOf(error)).toBe(
+    "ecr:CreateRepository cannot be sent: the endpoint 'localhost' is no URL. Give AWS_ENDPOINT_URL, or AWS_ENDPOINT_URL_… for the service, as https:// and a host.",
+  )
+  expect(isUnavailable(error)).toBe(false)
+})
+
 describe('anything else says what the call was and what AWS said', () => {
   test.each([
     [named('UnsupportedCommandException', 'No'), 'UnsupportedCommandException: No.'],
-    [
-      named('SyntaxError', "Unexpected token '<'\n  Deserialization error: to see"),
-      "SyntaxError: Unexpected token '<' Deserialization error: to see.",
-    ],
     ...[42, 'ERR_1', 'xERR'].map((code): [Error, string] => [
       Object.assign(named('Odd', 'Odd.'), { code }),
       'Odd: Odd.',

@@ -127,6 +127,23 @@ describe('what does not work is told', () => {
     await expect(source.get()).rejects.toThrow(/^AWS denies sts:AssumeRoleWithWebIdentity to this identity\. Add/)
   })
 
+  test('a file of a web identity that is not there', async () => {
+    const role = {
+      AWS_WEB_IDENTITY_TOKEN_FILE: '/nonexistent/token',
+      AWS_ROLE_ARN: 'arn:aws:iam::123456789012:role/pod',
+    }
+    await expect(open(role).get()).rejects.toThrow(
+      /^The AWS credentials of the runner cannot be loaded: ENOENT: no such file or directory, open '\/nonexistent\/token'$/,
+    )
+  })
+
+  test.each([
+    ['AWS_SECRET_ACCESS_KEY', { AWS_ACCESS_KEY_ID: 'AKIA' }],
+    ['AWS_ACCESS_KEY_ID', { AWS_SECRET_ACCESS_KEY: 's' }],
+  ])('half of the keys, where %s is empty', async (name, half) => {
+    await expect(open(half).get()).rejects.toThrow(`and the runner's environment (${name} is empty), files and`)
+  })
+
   test('a program that fails, in the debug log', async () => {
     const file = join(testFolder(), 'config')
     writeFileSync(file, '[default]\ncredential_process = sh -c "echo no >&2; exit 3"\n')

@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest'
-import { childEnvironment, processEnvironment } from '../src/environment.ts'
+import { execFileSync } from 'node:child_process'
+import { userInfo } from 'node:os'
+import { describe, expect, test } from 'vitest'
+import { childEnvironment, homeFolder, processEnvironment } from '../src/environment.ts'
 
 test('a child gets no input, and the changes on top', () => {
   const env = { PATH: '/bin', HOME: '/home/a', GONE: undefined, INPUT_SECRET_ACCESS_KEY: 'x', 'INPUT_BUILD-ARGS': 'y' }
@@ -16,4 +18,20 @@ test('a change can take a variable away, and cannot bring an input back', () => 
 
 test('the environment of the process is its own', () => {
   expect(processEnvironment()['PATH']).toBe(process.env['PATH'])
+})
+
+describe('the home of the user', () => {
+  test('is HOME, or else what the system knows', () => {
+    expect(homeFolder({ HOME: '/home/ci' })).toBe('/home/ci')
+    expect(homeFolder({ HOME: '' })).toBe(userInfo().homedir)
+  })
+
+  test.runIf(process.getuid?.() === 0)('is missing for a user that the system does not know (as root)', () => {
+    const script = `const { homeFolder } = await import(${JSON.stringify(new URL('../src/environment.ts', import.meta.url))})
+process.setuid(54321)
+try { homeFolder({}) } catch (error) { console.log(error.name + ': ' + error.message) }`
+    expect(execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' })).toBe(
+      "Failure: The runner's user 54321 has no home folder: HOME is not set, and the system does not know this user. Set HOME in the environment of the runner, or of the job's container.\n",
+    )
+  })
 })
