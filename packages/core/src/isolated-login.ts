@@ -1,10 +1,10 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { basename, join } from 'node:path'
-import { configFolder, withHelper, withoutEnded, withoutHelper } from './docker-config.ts'
+import { withHelper, withoutEnded, withoutHelper } from './docker-config.ts'
 import { readDockerConfig, writeDockerConfig } from './docker-config-file.ts'
 import type { Authorization } from './ecr.ts'
 import type { Environment } from './environment.ts'
+import { userDockerFolder } from './user-docker-folder.ts'
 
 /**
  * Answers Docker's credential helper protocol (https://github.com/docker/docker-credential-helpers#development) with
@@ -55,7 +55,7 @@ function linkRest(original: string, folder: string): void {
  * do not touch each other's logins, and nothing is left when the folder is gone.
  */
 export function isolatedLogin(folder: string, env: Environment): DockerLogin {
-  const original = configFolder(env, homedir())
+  const original = userDockerFolder(env)
   const config = withoutEnded(readDockerConfig(join(original, 'config.json')), Date.now())
   for (const path of [join(folder, 'bin'), join(folder, 'credentials'), dockerFolder(folder)]) {
     mkdirSync(path, { mode: 0o700 })

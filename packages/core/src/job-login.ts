@@ -1,12 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { homedir, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { configFolder } from './docker-config.ts'
 import type { Authorization } from './ecr.ts'
 import type { Environment } from './environment.ts'
 import { dockerFolder, existingLogin, isolatedLogin } from './isolated-login.ts'
 import type { Job } from './job.ts'
+import { userDockerFolder } from './user-docker-folder.ts'
 
 /** What the post step has to know of an isolated login. */
 export interface JobLoginState {
@@ -47,7 +47,7 @@ export function logInForJob(
   const { env, runner } = job
   const joined = joinedFolder(env)
   const folder = joined ?? join(env['RUNNER_TEMP'] || tmpdir(), `ecr-login-${randomBytes(6).toString('hex')}`)
-  const original = configFolder(env, homedir())
+  const original = userDockerFolder(env)
   const before = { DOCKER_CONFIG: original, BUILDX_CONFIG: env['BUILDX_CONFIG'] || join(original, 'buildx') }
   const state: JobLoginState = { kind: 'isolated', folder, id: randomUUID(), before }
   remember(state)

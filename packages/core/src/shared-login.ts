@@ -1,14 +1,14 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { configFolder, type DockerConfig, object } from './docker-config.ts'
+import { type DockerConfig, object } from './docker-config.ts'
 import { readDockerConfig, removeMeanwhile, writeDockerConfig } from './docker-config-file.ts'
 import type { Authorization } from './ecr.ts'
 import type { Exec } from './exec.ts'
 import { Failure } from './failure.ts'
 import { withLock } from './file-lock.ts'
 import type { Job } from './job.ts'
+import { userDockerFolder } from './user-docker-folder.ts'
 
 /** One login in the user's own configuration. */
 interface Entry {
@@ -62,7 +62,7 @@ export async function logInShared(
   { env, exec, signal }: Job,
   remember: (state: SharedLoginState) => void,
 ): Promise<string> {
-  const folder = configFolder(env, homedir())
+  const folder = userDockerFolder(env)
   const file = join(folder, 'config.json')
   const config = readDockerConfig(file)
   const entries = [...logins].map(([host, { token, password }]): Entry => {

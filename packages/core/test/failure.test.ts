@@ -13,6 +13,17 @@ group('describe', () => {
     )
   })
 
+  test.each(['EACCES', 'EPERM', 'EROFS'])('what the user may not do with a file is no bug: %s', (code) => {
+    const refused = Object.assign(new Error(`${code}: no, mkdir '/home/ci/.docker'`), {
+      code,
+      path: '/home/ci/.docker',
+    })
+    expect(describe(refused)).toBe(
+      `The runner's user may not do that: ${code}: no, mkdir '/home/ci/.docker'. Mend the owner or the permissions of that file or folder.`,
+    )
+    expect(describe(Object.assign(new Error('kill EPERM'), { code }))).toMatch(/^Unexpected error/)
+  })
+
   test('any other error is a bug and keeps its stack', () => {
     const bug = new TypeError('x is not a function')
     expect(describe(bug)).toBe(`Unexpected error, please report it: ${bug.stack}`)
