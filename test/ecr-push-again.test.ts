@@ -1,60 +1,48 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CreateRepositoryCommand } from '@aws-sdk/client-ecr'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type EcrLocal, startEcrLocal } from '../packages/ecr-local/src/index.ts'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { clientOf, digestOf } from './support/ecr-client.ts'
 import { useEngine } from './support/engine-suite.ts'
-import { createJob, type Job } from './support/runner.ts'
+import { usePush } from './support/push-suite.ts'
+import type { Job } from './support/runner.ts'
 
 const SHA = '1f7c2a9be07d4f7f6a0f2f3c5d1b8e6a9c0d4e21'
 const PUSH = { repo: 'app', create_repo: true }
 
 describe.each(['bookworm', 'sid'] as const)('ecr-push a second time on the engine of %s', (kind) => {
   const engine = useEngine(kind)
-  let ecr: EcrLocal
-
-  beforeEach(async () => {
-    ecr = await startEcrLocal()
-  })
-  afterEach(() => ecr.close())
-
-  const newJob = () =>
-    createJob({
-      machine: { ...engine().env, ...ecr.environment },
-      ref: 'refs/heads/master',
-      sha: SHA,
-      workspace: { Dockerfile: 'FROM scratch\nCOPY app /app\n', app: 'an app' },
-    })
+  const { ecr, newJob: anyJob } = usePush(engine)
+  const newJob = () => anyJob({ ref: 'refs/heads/master', sha: SHA })
 
   /** Runs the step, and tells which calls of AWS it made and what its error was. */
   async function push(job: Job, given: Record<string, string | boolean> = {}) {
-    const before = ecr.calls.length
+    const before = ecr().calls.length
     const step = await job.run('ecr-push', { with: { ...PUSH, ...given } })
-    const calls = ecr.calls.slice(before)
+    const calls = ecr().calls.slice(before)
     const error = step.annotations.find(({ level }) => level === 'error')?.message
     return { step, error, calls, operations: calls.map(({ operation }) => operation) }
   }
 
   it('waits out throttling, of the push and of the API', async () => {
     await using job = await newJob()
-    ecr.addFault({ service: 'registry', operation: 'PutImage', error: 'ThrottlingException', times: 1 })
-    ecr.addFault({ service: 'ecr', operation: 'PutImage', error: 'ThrottlingException', times: 1 })
+    ecr().addFault({ service: 'registry', operation: 'PutImage', error: 'ThrottlingException', times: 1 })
+    ecr().addFault({ service: 'ecr', operation: 'PutImage', error: 'ThrottlingException', times: 1 })
     const { step } = await push(job)
     expect(step.conclusion, step.log).toBe('success')
-    expect(await digestOf(ecr, 'app', 'latest')).toBe(await digestOf(ecr, 'app', SHA))
+    expect(await digestOf(ecr(), 'app', 'latest')).toBe(await digestOf(ecr(), 'app', SHA))
   })
 
   it('gives up at once without retries, in one line', async () => {
     await using job = await newJob()
-    ecr.addFault({ service: 'registry', operation: 'PutImage', error: 'ThrottlingException' })
+    ecr().addFault({ service: 'registry', operation: 'PutImage', error: 'ThrottlingException' })
     const { error } = await push(job, { push_retries: '0' })
     expect(error).toMatch(/^Pushing \S+ failed: .*Rate exceeded/)
   })
 
   it('logs in anew where the login ended during the build', async () => {
     await using job = await newJob()
-    ecr.addFault({ service: 'registry', operation: 'PutImage', error: 'ExpiredTokenException', times: 1 })
+    ecr().addFault({ service: 'registry', operation: 'PutImage', error: 'ExpiredTokenException', times: 1 })
     const { step, operations } = await push(job)
     expect(step.conclusion, step.log).toBe('success')
     expect(operations.filter((name) => name === 'GetAuthorizationToken')).toHaveLength(2)
@@ -62,7 +50,7 @@ describe.each(['bookworm', 'sid'] as const)('ecr-push a second time on the engin
 
   it('tries nothing again that is denied', async () => {
     await using job = await newJob()
-    ecr.addFault({ service: 'registry', operation: 'PutImage', error: 'AccessDeniedException' })
+    ecr().addFault({ service: 'registry', operation: 'PutImage', error: 'AccessDeniedException' })
     const { step, error } = await push(job)
     expect(error).toMatch(/^Pushing \S+ failed: .*(?:AWS denies ecr:PutImage to|lacks one of)/)
     expect(step.log).not.toMatch(/tried again \(1 of/)
@@ -91,12 +79,14 @@ describe.each(['bookworm', 'sid'] as const)('ecr-push a second time on the engin
     const first = await push(job, { skip_if_exists: 'tag', tags: '1' })
     expect(first.step.outputs).toMatchObject({ pushed: 'true', skipped: 'false', reason: '' })
     await push(job, { skip_if_exists: 'tag', tags: '1,stable' })
-    expect(await digestOf(ecr, 'app', 'stable')).toBe(first.step.outputs['digest'])
+    expect(await digestOf(ecr(), 'app', 'stable')).toBe(first.step.outputs['digest'])
   })
 
   describe('in a repository whose tags cannot move', () => {
     beforeEach(async () => {
-      await clientOf(ecr).send(new CreateRepositoryCommand({ repositoryName: 'app', imageTagMutability: 'IMMUTABLE' }))
+      await clientOf(ecr()).send(
+        new CreateRepositoryCommand({ repositoryName: 'app', imageTagMutability: 'IMMUTABLE' }),
+      )
     })
 
     it('leaves latest out, and fails before the build where a tag is taken', async () => {
@@ -116,7 +106,7 @@ describe.each(['bookworm', 'sid'] as const)('ecr-push a second time on the engin
       const first = await push(job, { tags: '1' })
       const second = await push(job, { tags: '1,2', immutable_conflict: 'reuse' })
       expect(second.step.conclusion, second.step.log).toBe('success')
-      expect(await digestOf(ecr, 'app', '2')).toBe(first.step.outputs['digest'])
+      expect(await digestOf(ecr(), 'app', '2')).toBe(first.step.outputs['digest'])
     })
 
     it.each([
@@ -139,7 +129,7 @@ describe.each(['bookworm', 'sid'] as const)('ecr-push a second time on the engin
       const other = await push(job, { tags: '2' })
       const refused = await push(job, { retag_from: '1', tags: '2,3' })
       expect(refused.error).toMatch(/^Tag '2' of app has an image already and cannot move/)
-      expect(await digestOf(ecr, 'app', '2')).toBe(other.step.outputs['digest'])
+      expect(await digestOf(ecr(), 'app', '2')).toBe(other.step.outputs['digest'])
     })
   })
 })

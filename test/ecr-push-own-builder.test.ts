@@ -1,12 +1,12 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type EcrLocal, startEcrLocal } from '../packages/ecr-local/src/index.ts'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { BUILDER_IMAGE, useBuilderImage } from './support/builder-image.ts'
 import { digestOf } from './support/ecr-client.ts'
 import { docker } from './support/engine-images.ts'
 import { useEngine } from './support/engine-suite.ts'
-import { createJob, type Job, leaks } from './support/runner.ts'
+import { usePush } from './support/push-suite.ts'
+import { type Job, leaks } from './support/runner.ts'
 
 const SEVERAL = { repo: 'app', create_repo: true, tags: '1,latest', platforms: 'linux/amd64,linux/arm64' }
 const INDEX = 'application/vnd.oci.image.index.v1+json'
@@ -16,18 +16,7 @@ const REASON =
 describe('ecr-push makes a builder where the engine cannot build what is asked for', () => {
   const engine = useEngine('sid-classic')
   useBuilderImage(engine)
-  let ecr: EcrLocal
-
-  beforeEach(async () => {
-    ecr = await startEcrLocal()
-  })
-  afterEach(() => ecr.close())
-
-  const newJob = () =>
-    createJob({
-      machine: { ...engine().env, ...ecr.environment },
-      workspace: { Dockerfile: 'FROM scratch\nCOPY app /app\n', app: 'an app' },
-    })
+  const { ecr, newJob } = usePush(engine)
   const push = (job: Job, given: Record<string, string | boolean> = {}) =>
     job.run('ecr-push', { with: { ...SEVERAL, ...given } })
 
@@ -54,14 +43,14 @@ describe('ecr-push makes a builder where the engine cannot build what is asked f
     expect(JSON.parse(step.outputs['metadata'] ?? '')).toMatchObject({
       'containerimage.descriptor': { mediaType: INDEX, digest: step.outputs['digest'] },
     })
-    for (const tag of ['1', 'latest']) expect(await digestOf(ecr, 'app', tag)).toBe(step.outputs['digest'])
+    for (const tag of ['1', 'latest']) expect(await digestOf(ecr(), 'app', tag)).toBe(step.outputs['digest'])
     expect(step.log).toMatch(/^It is made for this build alone, and removed after it: Input 'platforms' needs/m)
     expect(await left()).toEqual(NOTHING)
     expect([step.leftovers, step.files.temp]).toEqual([[], []])
     const [post] = await job.post()
     expect(post).toMatchObject({ conclusion: 'success', annotations: [] })
     expect(post?.argv.flat()).not.toContain('buildx')
-    expect(leaks(job, [ecr.environment['AWS_SECRET_ACCESS_KEY'] ?? '', ...step.masks])).toEqual([])
+    expect(leaks(job, [ecr().environment['AWS_SECRET_ACCESS_KEY'] ?? '', ...step.masks])).toEqual([])
   })
 
   it('builds in the engine what that can build', async () => {
@@ -100,7 +89,7 @@ describe('ecr-push makes a builder where the engine cannot build what is asked f
 
   /** A step that is in the middle of its push. */
   async function pushing(job: Job) {
-    ecr.addFault({ service: 'registry', operation: 'PutImage', delayMs: 60_000 })
+    ecr().addFault({ service: 'registry', operation: 'PutImage', delayMs: 60_000 })
     const handle = job.start('ecr-push', { with: SEVERAL })
     await handle.waitForLog(/pushing manifest/)
     expect(await containers()).not.toBe('')
@@ -158,7 +147,7 @@ describe('ecr-push makes a builder where the engine cannot build what is asked f
       expect(step.annotations.map(({ message }) => message)).toEqual([
         expect.stringMatching(/^Left out: Input 'cache' needs .*cannot be made/),
       ])
-      expect(await digestOf(ecr, 'app', '1')).toBe(step.outputs['digest'])
+      expect(await digestOf(ecr(), 'app', '1')).toBe(step.outputs['digest'])
       expect(await left()).toEqual(NOTHING)
     })
   })

@@ -1,35 +1,24 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type EcrLocal, startEcrLocal } from '../packages/ecr-local/src/index.ts'
+import { describe, expect, it } from 'vitest'
 import { digestOf } from './support/ecr-client.ts'
 import { useEngine } from './support/engine-suite.ts'
-import { createJob, type Job } from './support/runner.ts'
+import { usePush } from './support/push-suite.ts'
+import type { Job } from './support/runner.ts'
 
 const TEN = ['1.2.3', '1.2', '1', 'a', 'b', 'c', 'd', 'e', 'f', 'latest']
 
 describe.each(['bookworm', 'sid'] as const)('the tags of ecr-push on the engine of %s', (kind) => {
   const engine = useEngine(kind)
-  let ecr: EcrLocal
-
-  beforeEach(async () => {
-    ecr = await startEcrLocal()
-  })
-  afterEach(() => ecr.close())
-
-  const newJob = () =>
-    createJob({
-      machine: { ...engine().env, ...ecr.environment },
-      workspace: { Dockerfile: 'FROM scratch\nCOPY app /app\n', app: 'an app' },
-    })
+  const { ecr, newJob } = usePush(engine)
 
   /** Runs the step, and tells which calls it made, which docker commands it ran, and what its error was. */
   async function push(job: Job, given: Record<string, string | boolean> = {}) {
-    const before = ecr.calls.length
+    const before = ecr().calls.length
     const step = await job.run('ecr-push', { with: { repo: 'app', create_repo: true, ...given } })
     const error = step.annotations.find(({ level }) => level === 'error')?.message
     const docker = step.argv
       .filter(([command = '']) => /(?:^|\/)docker$/.test(command))
       .map(([, ...args]) => args.join(' '))
-    return { step, error, docker, calls: ecr.calls.slice(before) }
+    return { step, error, docker, calls: ecr().calls.slice(before) }
   }
 
   it('cost one build, one push of layers, and one write each', async () => {
@@ -47,7 +36,7 @@ describe.each(['bookworm', 'sid'] as const)('the tags of ecr-push on the engine 
     expect(calls.filter(({ operation }) => operation === 'PutImage')).toHaveLength(9)
     // One for the manifest, one for all tags.
     expect(calls.filter(({ operation }) => operation === 'BatchGetImage').length).toBeLessThanOrEqual(3)
-    for (const tag of TEN) expect(await digestOf(ecr, 'app', tag)).toBe(step.outputs['digest'])
+    for (const tag of TEN) expect(await digestOf(ecr(), 'app', tag)).toBe(step.outputs['digest'])
     expect(step.outputs['tags']).toBe(TEN.join())
   })
 
@@ -63,13 +52,13 @@ describe.each(['bookworm', 'sid'] as const)('the tags of ecr-push on the engine 
       expect(step.outputs).toMatchObject({
         digest,
         tags: `stable-${index},latest`,
-        image: `${ecr.registry}/app:stable-${index}`,
+        image: `${ecr().registry}/app:stable-${index}`,
         pushed: 'false',
         skipped: 'true',
       })
       expect(step.outputs['reason']).toMatch(/^'retag_from' is /)
       expect(calls.filter(({ service }) => service === 'registry')).toEqual([])
-      expect(await digestOf(ecr, 'app', `stable-${index}`)).toBe(digest)
+      expect(await digestOf(ecr(), 'app', `stable-${index}`)).toBe(digest)
       expect(step.summary).toContain(`docker pull ${image_digest_ref}`)
     }
   })
@@ -79,14 +68,14 @@ describe.each(['bookworm', 'sid'] as const)('the tags of ecr-push on the engine 
     const { step: built } = await push(job, { tags: '1' })
     const missing = await push(job, { retag_from: '2', tags: 'stable' })
     expect(missing.error).toMatch(/^Input 'retag_from' is 2, and the repository 'app' in this .* has no such image\./)
-    const elsewhere = await push(job, { retag_from: `${ecr.registry}/other:1`, tags: 'stable' })
+    const elsewhere = await push(job, { retag_from: `${ecr().registry}/other:1`, tags: 'stable' })
     expect(elsewhere.error).toMatch(
       /^Input 'retag_from' is an image of \S+\/other, and the tags are those of \S+\/app\./,
     )
     const nowhere = await push(job, { retag_from: '1', repo: 'none', tags: 'stable' })
     expect(nowhere.error).toMatch(/^Input 'retag_from' is 1, and the repository 'none' .* has no such image\./)
-    expect(await digestOf(ecr, 'app', 'stable')).toBeUndefined()
+    expect(await digestOf(ecr(), 'app', 'stable')).toBeUndefined()
     expect([missing, elsewhere, nowhere].flatMap(({ docker }) => docker)).toEqual([])
-    expect(await digestOf(ecr, 'app', '1')).toBe(built.outputs['digest'])
+    expect(await digestOf(ecr(), 'app', '1')).toBe(built.outputs['digest'])
   })
 })

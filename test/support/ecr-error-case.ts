@@ -26,3 +26,25 @@ export const denied = (action: string, resource = 'team/app') =>
   new RegExp(
     `^AWS denies ecr:${action} .*"Effect":"Allow","Action":"ecr:${action}","Resource":"(?:arn:aws:ecr:.*:repository/${resource}|\\*)"`,
   )
+
+/** Errors of the first call of an action, in the words that all actions have for them. */
+export const ofFirstCall = (given: Given): readonly ErrorCase[] => [
+  [
+    'session expired',
+    given,
+    fault('DescribeRepositories', 'ExpiredTokenException'),
+    /^The AWS session from .* has expired\. Get new credentials before this step\.$/,
+  ],
+  [
+    'throttled',
+    given,
+    fault('DescribeRepositories', 'ThrottlingException'),
+    /^AWS still throttles ecr:DescribeRepositories in eu-central-1 after all retries/,
+  ],
+  [
+    "AWS's own error",
+    given,
+    fault('DescribeRepositories', 'ServerException'),
+    /^ecr:DescribeRepositories for repository 'team\/app' met an error of AWS's own in eu-central-1, after all retries: Internal error\. Run the job again\.$/,
+  ],
+]

@@ -1,5 +1,5 @@
 import type { Fault } from '../../packages/ecr-local/src/index.ts'
-import { type ActionErrors, denied, type ErrorCase, fault } from './ecr-error-case.ts'
+import { type ActionErrors, denied, type ErrorCase, fault, ofFirstCall } from './ecr-error-case.ts'
 
 const PUSH = { repo: 'team/app', tags: '1', push_retries: 0 }
 const CREATE = { ...PUSH, create_repo: true }
@@ -40,29 +40,12 @@ export const ECR_PUSH: ActionErrors = {
   action: 'ecr-push',
   found: [
     ['login denied', PUSH, fault('GetAuthorizationToken', 'AccessDeniedException'), denied('GetAuthorizationToken')],
-    [
-      'session expired',
-      PUSH,
-      fault('DescribeRepositories', 'ExpiredTokenException'),
-      /^The AWS session from .* has expired\. Get new credentials before this step\.$/,
-    ],
+    ...ofFirstCall(PUSH),
     [
       'unknown key',
       PUSH,
       fault('DescribeRepositories', 'UnrecognizedClientException'),
       /^AWS does not know the access key from .*Check that the key is active/,
-    ],
-    [
-      'throttled',
-      PUSH,
-      fault('DescribeRepositories', 'ThrottlingException'),
-      /^AWS still throttles ecr:DescribeRepositories in eu-central-1 after all retries/,
-    ],
-    [
-      "AWS's own error",
-      PUSH,
-      fault('DescribeRepositories', 'ServerException'),
-      /^ecr:DescribeRepositories for repository 'team\/app' met an error of AWS's own in eu-central-1, after all retries: Internal error\. Run the job again\.$/,
     ],
     ['policy denied', POLICY, fault('SetRepositoryPolicy', 'AccessDeniedException'), denied('SetRepositoryPolicy')],
     untold('policy refused', POLICY, 'SetRepositoryPolicy', 'InvalidParameterException', 'Invalid policy'),

@@ -1,4 +1,4 @@
-import { type ActionErrors, denied, fault } from './ecr-error-case.ts'
+import { type ActionErrors, denied, fault, ofFirstCall } from './ecr-error-case.ts'
 
 const RECONCILE = { repo: 'team/app', mode: 'reconcile' }
 const KEEP = { ...RECONCILE, lifecycle_policy: 'keep:30' }
@@ -16,24 +16,7 @@ export const ECR_REPOSITORY: ActionErrors = {
       fault('DescribeRepositories', 'AccessDeniedException'),
       denied('DescribeRepositories', '.*'),
     ],
-    [
-      'session expired',
-      ENSURE,
-      fault('DescribeRepositories', 'ExpiredTokenException'),
-      /^The AWS session from .* has expired\. Get new credentials before this step\.$/,
-    ],
-    [
-      'throttled',
-      ENSURE,
-      fault('DescribeRepositories', 'ThrottlingException'),
-      /^AWS still throttles ecr:DescribeRepositories in eu-central-1 after all retries/,
-    ],
-    [
-      "AWS's own error",
-      ENSURE,
-      fault('DescribeRepositories', 'ServerException'),
-      /^ecr:DescribeRepositories for repository 'team\/app' met an error of AWS's own in eu-central-1, after all retries: Internal error\. Run the job again\.$/,
-    ],
+    ...ofFirstCall(ENSURE),
     [
       'something new',
       ENSURE,

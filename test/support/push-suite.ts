@@ -1,0 +1,33 @@
+import { afterEach, beforeEach } from 'vitest'
+import { type EcrLocal, startEcrLocal } from '../../packages/ecr-local/src/index.ts'
+import type { PrivateEngine } from './engine.ts'
+import { createJob, type Job, type JobOptions } from './runner.ts'
+
+/** An image of one file. */
+const WORKSPACE = { Dockerfile: 'FROM scratch\nCOPY app /app\n', app: 'an app' }
+
+/** What the tests of a `describe` push with. */
+interface PushSuite {
+  /** The ECR of this test alone. */
+  ecr(): EcrLocal
+  /** A job on the engine, with the keys of that ECR and something to build. */
+  newJob(options?: Partial<JobOptions>): Promise<Job>
+}
+
+/** In a `describe` after `useEngine`. */
+export function usePush(engine: () => PrivateEngine): PushSuite {
+  let server: EcrLocal | undefined
+  beforeEach(async () => {
+    server = await startEcrLocal()
+  })
+  afterEach(() => server?.close())
+  const ecr = (): EcrLocal => {
+    if (server === undefined) throw new Error('There is no ECR outside of the tests')
+    return server
+  }
+  return {
+    ecr,
+    newJob: (options) =>
+      createJob({ machine: { ...engine().env, ...ecr().environment }, workspace: WORKSPACE, ...options }),
+  }
+}
