@@ -25,8 +25,8 @@ const ATTEMPTS = 4
 /** The longest that the first pause between two attempts can be, in ms; it doubles, and chance shortens each. */
 const PAUSE = 500
 
-/** An answer is JSON of a few kilobytes; more comes from something else, such as a proxy's own page. */
-const LIMIT = 1024 * 1024
+/** The longest answer is a manifest of 4 MiB, as ECR takes it; more comes from something else. */
+const LIMIT = 4 * 1024 * 1024
 
 async function attempt(
   { method, url, headers, body }: JsonRequest,

@@ -83,6 +83,12 @@ describe('sendJson', () => {
     expect(server.requests).toHaveLength(1)
   })
 
+  test('takes an answer as long as the longest manifest', async () => {
+    const body = 'x'.repeat(4 * 1024 * 1024 - 2)
+    const server = await httpServer((_, response) => json(response, 200, body))
+    expect(await sendJson(get(server.url), HTTP, FOREVER)).toMatchObject({ status: 200, body })
+  })
+
   test('knows what is no JSON, and does not read without end', async () => {
     const page = await httpServer((_, response) => response.end('<html>'))
     expect(await sendJson(get(page.url), HTTP, FOREVER)).toMatchObject({ status: 200, body: undefined })
@@ -90,6 +96,6 @@ describe('sendJson', () => {
       const write = () => response.write('x'.repeat(65_536), () => response.destroyed || write())
       write()
     })
-    await expect(sendJson(get(endless.url), HTTP, FOREVER)).rejects.toThrow('more than 1048576 characters')
+    await expect(sendJson(get(endless.url), HTTP, FOREVER)).rejects.toThrow('more than 4194304 characters')
   })
 })
