@@ -115,7 +115,7 @@ describe('what is wrong is told in one line, and nothing is asked of AWS', () =>
       { region: 'Frankfurt' },
       /^Input 'region' must be the name of an AWS region like eu-central-1; it is 'Frankfurt'\.$/,
     ],
-    [{ account_id: '1234-5678' }, /^Input 'account_id' must be the 12 digits of an AWS account; it is '1234-5678'\.$/],
+    [{ account_id: '1234-5678' }, /^Input 'account_id' must be the 12 digits of an AWS account; it is "1234-5678"\.$/],
     [{ access_key_id: 'AKIA' }, /^Input 'access_key_id' is given without its partner/],
     [{ assume_role: 'my role' }, /^Input 'assume_role' must be the name or the ARN of an IAM role/],
     [{ role_session_name: 'a b' }, /^Input 'role_session_name' must be 2 to 64 letters/],

@@ -1,6 +1,6 @@
 import { type Job, settleAll } from '@container-actions/core'
 import { type Brought, bring, failed } from './bring.ts'
-import { driftText } from './drift.ts'
+import { cure, driftText } from './drift.ts'
 import type { Inputs } from './inputs.ts'
 import type { Outputs } from './main.ts'
 import { AT_ONCE, type Plan } from './plan.ts'
@@ -20,7 +20,7 @@ function sayFound(plan: Plan, { mode }: Inputs, job: Job): void {
   const differs = driftText(plan)
   if (differs === undefined) job.runner.info(`Found ${plan.found.uri}${mode === 'ensure' ? '' : ', as declared'}`)
   else if (mode === 'ensure') {
-    job.runner.info(`Found ${plan.found.uri}, left as it is: ${differs}. 'mode: reconcile' would change it.`)
+    job.runner.info(`Found ${plan.found.uri}, left as it is: ${differs}. ${cure(plan)}`)
   }
 }
 

@@ -22,7 +22,8 @@ export function driftText({ found, differences }: Plan): string | undefined {
   return differences.length === 0 ? undefined : differences.map(phrase).join('; ')
 }
 
-function cure({ found, differences }: Plan): string {
+/** What a reader can do about the drift of one repository. */
+export function cure({ found, differences }: Plan): string {
   if (found === undefined) return "Run this step with 'mode: ensure' to create it."
   const encryption = differences.some(({ setting }) => setting === 'encryption')
   return encryption

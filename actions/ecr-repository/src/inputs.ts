@@ -1,6 +1,7 @@
 import {
   type AwsSettings,
   type InputReader,
+  readAccountId,
   readAwsSettings,
   readRegistryAccount,
   readRepositories,
@@ -36,23 +37,13 @@ export interface Inputs {
   readonly dryRun: boolean
 }
 
-/** The 12 digits of an account, with the zeros in front that YAML takes from an unquoted number. */
-function readRegistryId(input: InputReader): string | undefined {
-  const given = input.optional('registry_id')
-  if (given === undefined) return undefined
-  if (!/^\d{1,12}$/.test(given)) {
-    input.reject(`Input 'registry_id' must be the 12 digits of an AWS account; it is ${JSON.stringify(given)}.`)
-  }
-  return given.padStart(12, '0')
-}
-
 export function readInputs(input: InputReader): Inputs {
   const aws = readAwsSettings(input)
   const repositories = readRepositories(input, 'repo')
   return {
     aws,
     registryId: readRegistryAccount(input, repositories, {
-      ...{ account: readRegistryId(input) ?? aws.accountId, region: aws.region },
+      ...{ account: readAccountId(input, 'registry_id') ?? aws.accountId, region: aws.region },
       inputs: "'registry_id' and 'region'",
     }),
     repos: [...new Set(repositories.map(({ name }) => name))],

@@ -54,7 +54,7 @@ const isTerm = (text: string): boolean => text === 'lambda' || /^[^/\\]*:[^/\\]*
 export function readPolicy(input: InputReader, form: PolicyForm): PolicyInput | undefined {
   const given = input.optional(form.input)
   if (given === undefined) return undefined
-  const isJson = given.startsWith('{')
+  const isJson = /^[{[]/.test(given)
   const terms = isJson ? [] : input.list(form.input)
   if (!isJson && !terms.some(isTerm)) return { file: given }
   const policy = isJson ? parsePolicy(given, form) : form.preset(terms)

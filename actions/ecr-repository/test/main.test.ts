@@ -31,10 +31,17 @@ describe('ensure', () => {
     const { aws, outputs, lines } = await run(ALL, memoryEcr([stored('team/app')]))
     expect(aws.calls).toEqual(['DescribeRepositories team/app'])
     expect(lines).toEqual([
-      "Found 123456789012.dkr.ecr.eu-central-1.amazonaws.com/team/app, left as it is: encryption is AES256, not KMS; image_tag_mutability is MUTABLE, not IMMUTABLE_WITH_EXCLUSION of latest; scan_on_push is false, not true. 'mode: reconcile' would change it.",
+      'Found 123456789012.dkr.ecr.eu-central-1.amazonaws.com/team/app, left as it is: encryption is AES256, not KMS; image_tag_mutability is MUTABLE, not IMMUTABLE_WITH_EXCLUSION of latest; scan_on_push is false, not true. AWS cannot change the encryption after the creation.',
     ])
     expect(JSON.parse(outputs?.drift ?? '')).toHaveLength(3)
     expect(outputs).toMatchObject({ changed: false, image_tag_mutability: 'MUTABLE' })
+  })
+
+  test('says what would change an existing repository', async () => {
+    const { lines } = await run({ scan_on_push: 'true' }, memoryEcr([stored('team/app')]))
+    expect(lines).toEqual([
+      "Found 123456789012.dkr.ecr.eu-central-1.amazonaws.com/team/app, left as it is: scan_on_push is false, not true. Run this step with 'mode: reconcile' to change it.",
+    ])
   })
 
   test('creates what is missing with all settings', async () => {

@@ -39,6 +39,7 @@ describe('an input that takes a policy', () => {
 
   test.each([
     [() => lifecycle('{'), /^Input 'lifecycle_policy' is no JSON: see line 1 column 2\.$/],
+    [() => lifecycle('[{"rulePriority": 1}]'), /^Input 'lifecycle_policy' must be a JSON object, in { and }\.$/],
     [() => lifecycle('{"rules": []}'), /^Input 'lifecycle_policy' needs 'rules', a list of at least one\.$/],
     [() => repository('{"a": 1,}'), /^Input 'repository_policy' is no JSON: see line 1 column 9\.$/],
     [() => repository('{"Statement": []}'), /^Input 'repository_policy' needs a 'Statement'\.$/],

@@ -58,12 +58,14 @@ function readRegion(input: InputReader, otherwise: string | undefined): string {
 export const parseAccountId = (text: string): string | undefined =>
   /^\d{1,12}$/.test(text) ? text.padStart(12, '0') : undefined
 
-function readAccountId(input: InputReader): string | undefined {
-  const given = input.optional('account_id')
+/** Reads an input that names an account; `undefined` where it is empty. */
+export function readAccountId(input: InputReader, inputName: string): string | undefined {
+  const given = input.optional(inputName)
   if (given === undefined) return undefined
   const account = parseAccountId(given)
-  if (account === undefined)
-    input.reject(`Input 'account_id' must be the 12 digits of an AWS account; it is '${given}'.`)
+  if (account === undefined) {
+    input.reject(`Input '${inputName}' must be the 12 digits of an AWS account; it is ${JSON.stringify(given)}.`)
+  }
   return account
 }
 
@@ -71,7 +73,7 @@ function readAccountId(input: InputReader): string | undefined {
 export function readAwsSettings(input: InputReader, { region }: { region?: string | undefined } = {}): AwsSettings {
   return {
     region: readRegion(input, region),
-    accountId: readAccountId(input),
+    accountId: readAccountId(input, 'account_id'),
     keys: readKeys(input),
     role: readRoleSettings(input),
   }

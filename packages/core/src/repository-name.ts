@@ -66,7 +66,9 @@ export const readRepositoryName = (input: InputReader, inputName: string): strin
 
 /** Reads an input that names at least one repository, each with or without the registry's host in front. */
 export function readRepositories(input: InputReader, inputName: string): NamedRepository[] {
-  if (input.string(inputName) === '') return []
+  const text = input.string(inputName)
+  if (text === '') return []
+  if (/^[\s,]*$/.test(text)) input.reject(`Input '${inputName}' names no repository; it is ${JSON.stringify(text)}.`)
   return input.list(inputName).map((given) => checked(input, inputName, given))
 }
 

@@ -82,7 +82,7 @@ describe('account_id', () => {
 
   test.each(['1234567890123', '1234-5678-9012', '1.23457E+11'])('%j is none', (account_id) => {
     expect(() => read({ ...REGION, account_id })).toThrow(
-      new Failure(`Input 'account_id' must be the 12 digits of an AWS account; it is '${account_id}'.`),
+      new Failure(`Input 'account_id' must be the 12 digits of an AWS account; it is "${account_id}".`),
     )
   })
 })

@@ -149,6 +149,7 @@ describe('readRepositories', () => {
 
   test.each([
     ['', /^Input 'repo' is required\. Add it under 'with:'\.$/],
+    [',\n,', /^Input 'repo' names no repository; it is ",\\n,"\.$/],
     ['team/app, Web', /^Input 'repo' is not a name that ECR takes: "Web" has "W"\./],
     ['a/b, X\nY', /"X" has "X".*"Y" has "Y"/],
     ['"a', /^Input 'repo' has a quote that is never closed/],
