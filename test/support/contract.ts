@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs'
+import { globSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
 import { withTables } from '../../scripts/docs.ts'
@@ -87,11 +87,11 @@ export const examplePaths = (root: string): string[] =>
 /** A path from which GitHub's parser tells a workflow from an action. */
 const asWorkflow = (path: string): string => (path.endsWith('action.yml') ? path : `.github/workflows/${path}`)
 
-const documents = (root: string): string[] => [
-  'README.md',
-  ...globSync('docs/*.md', { cwd: root }),
-  ...globSync('actions/*/README.md', { cwd: root }),
-]
+/** The documents with steps to copy. */
+const documents = (root: string): string[] =>
+  globSync(['*.md', 'docs/*.md', 'actions/*/README.md', 'packages/*/README.md', 'workflows-examples/**/*.md'], {
+    cwd: root,
+  }).sort()
 
 /** What GitHub's parser and the outputs of the actions say against a text that users copy. */
 async function textProblems(root: string, path: string, text: string): Promise<string[]> {
@@ -105,7 +105,7 @@ export async function exampleProblems(root: string): Promise<string[]> {
   const problems: string[] = []
   for (const path of examplePaths(root))
     problems.push(...(await textProblems(root, asWorkflow(path), read(root, path))))
-  for (const path of documents(root).filter((file) => existsSync(join(root, file)))) {
+  for (const path of documents(root)) {
     for (const { line, workflow } of snippetsIn(read(root, path))) {
       const found = await textProblems(root, `.github/workflows/${path}.yml`, workflow)
       problems.push(...found.map((problem) => `${path}, in the steps at line ${line}: ${problem}`))
