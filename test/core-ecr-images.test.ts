@@ -113,7 +113,8 @@ describe('labels', () => {
       ...(await clientOf(server).send(command)),
       downloadUrl: 'http://127.0.0.1:1/layer',
     })
-    vi.spyOn(nowhere.session.ecr, 'send').mockImplementation(answerFromNowhere as typeof nowhere.session.ecr.send)
+    const client = await nowhere.session.ecr()
+    vi.spyOn(client, 'send').mockImplementation(answerFromNowhere as typeof client.send)
     await expect(nowhere.ecr.labels(repository, image)).rejects.toThrow(
       /^The storage of ECR at 127\.0\.0\.1:1 cannot be reached: .*ECONNREFUSED/,
     )

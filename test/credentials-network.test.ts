@@ -225,7 +225,7 @@ describe('AWS that does not answer as it should', () => {
   })
 })
 
-it('a step that fails on its inputs loads nothing of STS, and one that asks STS does', async () => {
+it("a step that fails on its inputs loads nothing of AWS's SDK, and one that asks AWS does", async () => {
   const chunks = async (given: Record<string, string>) => {
     await using job = await createJob({ machine: ecr.environment })
     const coverage = join(job.folders.root, 'coverage')
@@ -236,5 +236,8 @@ it('a step that fails on its inputs loads nothing of STS, and one that asks STS 
     return scripts.map(({ url }) => /ecr-login\/dist\/(.*)$/.exec(url)?.[1]).filter((name) => name !== undefined)
   }
   expect(await chunks({ registries: 'ghcr.io' })).toEqual(['index.js'])
-  expect((await chunks({})).sort()).toEqual([expect.stringMatching(/^\d+\.index\.js$/), 'index.js'])
+  const [main, ...late] = (await chunks({})).sort().reverse()
+  expect(main).toBe('index.js')
+  expect(late).not.toEqual([])
+  for (const name of late) expect(name).toMatch(/^\d+\.index\.js$/)
 })

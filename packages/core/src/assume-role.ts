@@ -1,4 +1,3 @@
-import { partition } from '@aws-sdk/core/client'
 import { awsFailure } from './aws-failure.ts'
 import { isRoleArn, type RoleSettings, roleArn } from './aws-role.ts'
 import { Failure } from './failure.ts'
@@ -60,13 +59,14 @@ export function roleWithKeys(settings: RoleSettings, base: GrantSource, options:
 }
 
 /** The ARN of a role that has no other identity beside it to take account and partition from. */
-function ownArn(settings: RoleSettings, accountId: string | undefined, region: string): string {
+async function ownArn(settings: RoleSettings, accountId: string | undefined, region: string): Promise<string> {
   if (isRoleArn(settings.role)) return settings.role
   if (accountId === undefined) {
     throw new Failure(
       `Input 'assume_role' is the name '${settings.role}', and GitHub's OIDC token belongs to no AWS account. Give the ARN of the role, or its account as 'account_id'.`,
     )
   }
+  const { partition } = await import('./aws-sdk.ts')
   return roleArn(settings.role, { account: accountId, partition: partition(region).name })
 }
 
@@ -79,7 +79,7 @@ export function roleWithToken(settings: RoleSettings, token: () => Promise<strin
       return `role ${arn}, assumed with GitHub's OIDC token`
     },
     async get() {
-      arn = ownArn(settings, accountId, region)
+      arn = await ownArn(settings, accountId, region)
       const jwt = await token()
       mask(jwt)
       try {

@@ -1,4 +1,4 @@
-import { ECRClient } from '@aws-sdk/client-ecr'
+import type { ECR } from '@aws-sdk/client-ecr'
 import { awsCredentials } from './aws-credentials.ts'
 import { type AwsCall, awsFailure } from './aws-failure.ts'
 import { type AwsHttp, awsHttp } from './aws-http.ts'
@@ -15,7 +15,8 @@ export interface AwsSession {
   readonly region: string
   /** Where the credentials come from, in words; exact after the first call. */
   readonly source: string
-  readonly ecr: ECRClient
+  /** The SDK's client, which is loaded when it is first asked for. */
+  ecr(): Promise<ECR>
   /**
    * Runs one call of an SDK client; an error becomes a `Failure` about `action`. The first call waits for the
    * credentials, and for the check of their account where the session has one.
@@ -77,14 +78,21 @@ function sessionIn(region: string, shared: Shared, job: Job): AwsSession {
   const { grants, http, maxAttempts } = shared
   // The SDK would keep a copy of its own, and could not be told that the keys were renewed.
   const credentials = Object.assign(() => grants.get(), { memoized: true })
-  const ecr = new ECRClient({
-    ...{ region, credentials, requestHandler: http },
-    ...(maxAttempts === undefined ? {} : { maxAttempts }),
-  })
+  const open = async () => {
+    const { ECR } = await import('./aws-sdk.ts')
+    return new ECR({
+      ...{ region, credentials, requestHandler: http },
+      ...(maxAttempts === undefined ? {} : { maxAttempts }),
+    })
+  }
+  let ecr: Promise<ECR> | undefined
   return {
     region,
-    ecr,
     http,
+    ecr() {
+      ecr ??= open()
+      return ecr
+    },
     get source() {
       return grants.name
     },

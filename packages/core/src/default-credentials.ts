@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { defaultProvider } from '@aws-sdk/credential-provider-node'
 import { awsFailure } from './aws-failure.ts'
 import type { AwsHttp } from './aws-http.ts'
 import type { Environment } from './environment.ts'
@@ -83,10 +82,14 @@ export function defaultCredentials(
   { region, role, http, signal, debug, limit = LIMIT }: DefaultOptions,
 ): GrantSource {
   const quiet = () => undefined
-  const provider = defaultProvider({
-    clientConfig: { region, requestHandler: http },
-    logger: { debug: (...said) => debug(said.join(' ')), info: quiet, warn: quiet, error: quiet },
-  })
+  const open = async () => {
+    const { defaultProvider } = await import('./aws-sdk.ts')
+    return defaultProvider({
+      clientConfig: { region, requestHandler: http },
+      logger: { debug: (...said) => debug(said.join(' ')), info: quiet, warn: quiet, error: quiet },
+    })
+  }
+  let provider: ReturnType<typeof open> | undefined
   let name = "the SDK's default chain"
   const tooLong = async (): Promise<never> => {
     await delay(limit, undefined, { signal, ref: false })
@@ -101,7 +104,8 @@ export function defaultCredentials(
     },
     async get() {
       try {
-        const keys: Grant & { readonly $source?: object } = await Promise.race([provider(), tooLong()])
+        provider ??= open()
+        const keys: Grant & { readonly $source?: object } = await Promise.race([(await provider)(), tooLong()])
         name = nameOf(Object.keys(keys.$source ?? {}), env)
         return keys
       } catch (error) {

@@ -1,4 +1,3 @@
-import { GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr'
 import type { AwsSession } from './aws-session.ts'
 import type { Authorization } from './ecr.ts'
 import { Failure } from './failure.ts'
@@ -29,8 +28,10 @@ export async function registryAuthorization(
   account?: string,
 ): Promise<Authorization & { readonly registry: string }> {
   // AWS calls the ids deprecated because they change no permission; only with them it names the hosts.
-  const command = new GetAuthorizationTokenCommand(account === undefined ? {} : { registryIds: [account] })
-  const answer = await session.call('ecr:GetAuthorizationToken', (options) => session.ecr.send(command, options))
+  const ids = account === undefined ? {} : { registryIds: [account] }
+  const answer = await session.call('ecr:GetAuthorizationToken', async (options) =>
+    (await session.ecr()).getAuthorizationToken(ids, options),
+  )
   const [data] = answer.authorizationData ?? []
   const endpoint = data?.proxyEndpoint ?? ''
   if (!URL.canParse(endpoint)) {

@@ -1,4 +1,3 @@
-import { SignatureV4 } from '@smithy/signature-v4'
 import type { AwsSession } from './aws-session.ts'
 import type { Authorization } from './ecr.ts'
 import { authorizationIn } from './ecr-authorization.ts'
@@ -19,11 +18,13 @@ function endpoint(env: Environment): URL {
 
 /** The one call of ECR Public's API that a login needs, signed: https://docs.aws.amazon.com/AmazonECRPublic/latest/APIReference/API_GetAuthorizationToken.html */
 async function signed(session: AwsSession, url: URL): Promise<JsonRequest> {
+  const { SignatureV4 } = await import('./aws-sdk.ts')
+  const { config } = await session.ecr()
   const signer = new SignatureV4({
     service: 'ecr-public',
     region: PUBLIC_REGION,
     credentials: await session.keys(),
-    sha256: session.ecr.config.sha256,
+    sha256: config.sha256,
   })
   const body = '{}'
   const { headers } = await signer.sign({

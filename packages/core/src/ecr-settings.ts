@@ -1,13 +1,3 @@
-import {
-  GetLifecyclePolicyCommand,
-  GetRepositoryPolicyCommand,
-  ListTagsForResourceCommand,
-  PutImageScanningConfigurationCommand,
-  PutImageTagMutabilityCommand,
-  PutLifecyclePolicyCommand,
-  SetRepositoryPolicyCommand,
-  TagResourceCommand,
-} from '@aws-sdk/client-ecr'
 import { unless } from './ecr-error.ts'
 import { mutabilityInput, type Repository, type TagMutability, tagList } from './ecr-repository.ts'
 import type { EcrSession } from './throttling.ts'
@@ -35,53 +25,80 @@ export interface EcrSettings {
 const idOf = ({ name, registryId }: RepositoryId) => ({ repositoryName: name, registryId })
 
 export function ecrSettingsOf(session: Pick<EcrSession, 'call' | 'ecr'>): EcrSettings {
-  const { ecr } = session
   return {
     async setTagMutability(repository, mode, exclusions) {
-      const command = new PutImageTagMutabilityCommand({ ...idOf(repository), ...mutabilityInput(mode, exclusions) })
-      await session.call('ecr:PutImageTagMutability', (options) => ecr.send(command, options), repository.name)
+      const input = { ...idOf(repository), ...mutabilityInput(mode, exclusions) }
+      await session.call(
+        'ecr:PutImageTagMutability',
+        async (options) => (await session.ecr()).putImageTagMutability(input, options),
+        repository.name,
+      )
     },
     async setScanOnPush(repository, scanOnPush) {
-      const command = new PutImageScanningConfigurationCommand({
+      const input = {
         ...idOf(repository),
         imageScanningConfiguration: { scanOnPush },
-      })
-      await session.call('ecr:PutImageScanningConfiguration', (options) => ecr.send(command, options), repository.name)
+      }
+      await session.call(
+        'ecr:PutImageScanningConfiguration',
+        async (options) => (await session.ecr()).putImageScanningConfiguration(input, options),
+        repository.name,
+      )
     },
     async lifecyclePolicy(repository) {
-      const command = new GetLifecyclePolicyCommand(idOf(repository))
+      const input = idOf(repository)
       const answer = await unless('LifecyclePolicyNotFoundException', () =>
-        session.call('ecr:GetLifecyclePolicy', (options) => ecr.send(command, options), repository.name),
+        session.call(
+          'ecr:GetLifecyclePolicy',
+          async (options) => (await session.ecr()).getLifecyclePolicy(input, options),
+          repository.name,
+        ),
       )
       return answer?.lifecyclePolicyText
     },
     async setLifecyclePolicy(repository, policy) {
-      const command = new PutLifecyclePolicyCommand({ ...idOf(repository), lifecyclePolicyText: policy })
-      await session.call('ecr:PutLifecyclePolicy', (options) => ecr.send(command, options), repository.name)
+      const input = { ...idOf(repository), lifecyclePolicyText: policy }
+      await session.call(
+        'ecr:PutLifecyclePolicy',
+        async (options) => (await session.ecr()).putLifecyclePolicy(input, options),
+        repository.name,
+      )
     },
     async policy(repository) {
-      const command = new GetRepositoryPolicyCommand(idOf(repository))
+      const input = idOf(repository)
       const answer = await unless('RepositoryPolicyNotFoundException', () =>
-        session.call('ecr:GetRepositoryPolicy', (options) => ecr.send(command, options), repository.name),
+        session.call(
+          'ecr:GetRepositoryPolicy',
+          async (options) => (await session.ecr()).getRepositoryPolicy(input, options),
+          repository.name,
+        ),
       )
       return answer?.policyText
     },
     async setPolicy(repository, policy, { force }) {
-      const command = new SetRepositoryPolicyCommand({
+      const input = {
         ...idOf(repository),
         policyText: policy,
         ...(force && { force }),
-      })
-      await session.call('ecr:SetRepositoryPolicy', (options) => ecr.send(command, options), repository.name)
+      }
+      await session.call(
+        'ecr:SetRepositoryPolicy',
+        async (options) => (await session.ecr()).setRepositoryPolicy(input, options),
+        repository.name,
+      )
     },
     async resourceTags({ arn, name }) {
-      const command = new ListTagsForResourceCommand({ resourceArn: arn })
-      const answer = await session.call('ecr:ListTagsForResource', (options) => ecr.send(command, options), name)
+      const input = { resourceArn: arn }
+      const answer = await session.call(
+        'ecr:ListTagsForResource',
+        async (options) => (await session.ecr()).listTagsForResource(input, options),
+        name,
+      )
       return Object.fromEntries((answer.tags ?? []).map(({ Key, Value }) => [Key, Value ?? '']))
     },
     async setResourceTags({ arn, name }, tags) {
-      const command = new TagResourceCommand({ resourceArn: arn, tags: tagList(tags) })
-      await session.call('ecr:TagResource', (options) => ecr.send(command, options), name)
+      const input = { resourceArn: arn, tags: tagList(tags) }
+      await session.call('ecr:TagResource', async (options) => (await session.ecr()).tagResource(input, options), name)
     },
   }
 }

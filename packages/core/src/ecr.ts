@@ -1,11 +1,3 @@
-import {
-  BatchGetImageCommand,
-  CreateRepositoryCommand,
-  DescribeRepositoriesCommand,
-  GetAuthorizationTokenCommand,
-  GetDownloadUrlForLayerCommand,
-  PutImageCommand,
-} from '@aws-sdk/client-ecr'
 import { authorizationIn } from './ecr-authorization.ts'
 import { awsErrorName, unless } from './ecr-error.ts'
 import { type CreationSettings, creationInput, type Repository, repositoryOf } from './ecr-repository.ts'
@@ -81,7 +73,6 @@ class Unwanted extends Error {
 
 /** `registryId` is the account whose registry is meant; without it, the identity's own. */
 export function ecrOf(session: EcrSession, registryId: string | undefined): Ecr {
-  const { ecr } = session
   const registry = registryId === undefined ? {} : { registryId }
   /** By repository and digest, which always means the same bytes. */
   const known = new Map<string, Manifest>()
@@ -94,13 +85,17 @@ export function ecrOf(session: EcrSession, registryId: string | undefined): Ecr 
     }
     const names = [...new Set(ids)].filter((id) => !found.has(id))
     for (let at = 0; at < names.length; at += MAX_IDS) {
-      const command = new BatchGetImageCommand({
+      const input = {
         registryId: repository.registryId,
         repositoryName: repository.name,
         imageIds: names.slice(at, at + MAX_IDS).map(imageId),
         acceptedMediaTypes: MANIFEST_TYPES,
-      })
-      const answer = await session.call('ecr:BatchGetImage', (options) => ecr.send(command, options), repository.name)
+      }
+      const answer = await session.call(
+        'ecr:BatchGetImage',
+        async (options) => (await session.ecr()).batchGetImage(input, options),
+        repository.name,
+      )
       for (const { imageId: id, imageManifest: body, imageManifestMediaType: mediaType = '' } of answer.images ?? []) {
         if (body === undefined || id?.imageDigest === undefined) continue
         const manifest = { digest: id.imageDigest, body, mediaType }
@@ -116,11 +111,11 @@ export function ecrOf(session: EcrSession, registryId: string | undefined): Ecr 
     return (await manifests(repository, [name])).get(name)
   }
   const config: ImageParts['config'] = ({ registryId, name }, layerDigest) => {
-    const command = new GetDownloadUrlForLayerCommand({ registryId, repositoryName: name, layerDigest })
+    const input = { registryId, repositoryName: name, layerDigest }
     return session.call(
       'ecr:GetDownloadUrlForLayer',
       async (options) => {
-        const { downloadUrl = '' } = await ecr.send(command, options)
+        const { downloadUrl = '' } = await (await session.ecr()).getDownloadUrlForLayer(input, options)
         return storedJson(downloadUrl, session.http, options.abortSignal)
       },
       name,
@@ -128,30 +123,40 @@ export function ecrOf(session: EcrSession, registryId: string | undefined): Ecr 
   }
   return {
     async authorization() {
-      const answer = await session.call('ecr:GetAuthorizationToken', (options) =>
-        ecr.send(new GetAuthorizationTokenCommand({}), options),
+      const answer = await session.call('ecr:GetAuthorizationToken', async (options) =>
+        (await session.ecr()).getAuthorizationToken({}, options),
       )
       return authorizationIn(answer.authorizationData?.[0], session)
     },
     async find(name) {
-      const command = new DescribeRepositoriesCommand({ ...registry, repositoryNames: [name] })
+      const input = { ...registry, repositoryNames: [name] }
       const answer = await unless('RepositoryNotFoundException', () =>
-        session.call('ecr:DescribeRepositories', (options) => ecr.send(command, options), name),
+        session.call(
+          'ecr:DescribeRepositories',
+          async (options) => (await session.ecr()).describeRepositories(input, options),
+          name,
+        ),
       )
       return repositoryOf(answer?.repositories?.[0])
     },
     async findAll(names) {
-      const command = new DescribeRepositoriesCommand({ ...registry, repositoryNames: [...names] })
+      const input = { ...registry, repositoryNames: [...names] }
       const answer = await unless('RepositoryNotFoundException', () =>
-        session.call('ecr:DescribeRepositories', (options) => ecr.send(command, options)),
+        session.call('ecr:DescribeRepositories', async (options) =>
+          (await session.ecr()).describeRepositories(input, options),
+        ),
       )
       const found = (answer?.repositories ?? []).map(repositoryOf).filter((repository) => repository !== undefined)
       return found.length === names.length ? new Map(found.map((each) => [each.name, each])) : undefined
     },
     async create(name, settings = {}) {
-      const command = new CreateRepositoryCommand({ ...registry, repositoryName: name, ...creationInput(settings) })
+      const input = { ...registry, repositoryName: name, ...creationInput(settings) }
       const answer = await unless('RepositoryAlreadyExistsException', () =>
-        session.call('ecr:CreateRepository', (options) => ecr.send(command, options), name),
+        session.call(
+          'ecr:CreateRepository',
+          async (options) => (await session.ecr()).createRepository(input, options),
+          name,
+        ),
       )
       return repositoryOf(answer?.repository)
     },
@@ -159,6 +164,7 @@ export function ecrOf(session: EcrSession, registryId: string | undefined): Ecr 
     manifests,
     labels: (repository, image) => imageLabels(repository, image, { manifest, config }),
     async tag(repository, manifest, tag, mayMove) {
+      const { PutImageCommand } = await import('./aws-sdk.ts')
       const command = new PutImageCommand({
         registryId: repository.registryId,
         repositoryName: repository.name,
@@ -176,7 +182,11 @@ export function ecrOf(session: EcrSession, registryId: string | undefined): Ecr 
         { step: 'finalizeRequest', name: 'mayMove', priority: 'low' },
       )
       try {
-        await session.call('ecr:PutImage', (options) => ecr.send(command, options), repository.name)
+        await session.call(
+          'ecr:PutImage',
+          async (options) => (await session.ecr()).send(command, options),
+          repository.name,
+        )
       } catch (error) {
         if (awsErrorName(error) === 'Unwanted') return false
         if (awsErrorName(error) !== 'ImageAlreadyExistsException') throw error

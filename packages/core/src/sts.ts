@@ -64,7 +64,8 @@ const parameters = ({ arn, sessionName, durationSeconds }: RoleRequest) => ({
 /** STS in one region. Its client is loaded with the first call: many steps have no use for it. */
 export function stsOf({ region, http, maxAttempts, signal }: StsOptions): Sts {
   const open = async (keys?: AwsKeys) => {
-    const sdk = await import('@aws-sdk/client-sts')
+    const { loadSts } = await import('./aws-sdk.ts')
+    const sdk = await loadSts()
     const client = new sdk.STSClient({
       region,
       requestHandler: http,

@@ -1,4 +1,3 @@
-import { DescribeRegistryCommand } from '@aws-sdk/client-ecr'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { AwsSession } from '../src/aws-session.ts'
 import { openAws, stubAws } from './support/aws.ts'
@@ -19,7 +18,7 @@ const ROLE = {
 }
 
 const describeRegistry = (session: AwsSession) =>
-  session.call('ecr:DescribeRegistry', (options) => session.ecr.send(new DescribeRegistryCommand({}), options))
+  session.call('ecr:DescribeRegistry', async (options) => (await session.ecr()).describeRegistry({}, options))
 
 /** The key and the region that a request was signed for. */
 const signedFor = ({ headers }: SeenRequest): string =>

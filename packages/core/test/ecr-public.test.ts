@@ -24,7 +24,7 @@ async function expectedSignature({ headers, body }: SeenRequest, host: string): 
     service: 'ecr-public',
     region: 'us-east-1',
     credentials: KEYS,
-    sha256: openAws({ keys: KEYS }).session.ecr.config.sha256,
+    sha256: (await openAws({ keys: KEYS }).session.ecr()).config.sha256,
   })
   const time = String(headers['x-amz-date']).replace(/^(....)(..)(..)T(..)(..)(..)Z$/, '$1-$2-$3T$4:$5:$6Z')
   const signed = await signer.sign(

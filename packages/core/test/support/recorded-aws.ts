@@ -8,12 +8,20 @@ export interface RecordedCall {
   readonly input: unknown
 }
 
+const echo = async (input: unknown) => input
+
+/** A client whose every operation gives its input back. It is awaited, so that it must not seem to be a promise. */
+const client = new Proxy(
+  { send: async ({ input }: { input: unknown }) => input },
+  { get: (own, name) => (name === 'then' ? undefined : (Reflect.get(own, name) ?? echo)) },
+)
+
 /** A session that keeps its calls and answers each with `answer`; an error of AWS where that is one. */
 export function recordedAws(answer: object = {}) {
   const calls: RecordedCall[] = []
   const session = {
     region: 'eu-central-1',
-    ecr: { send: async ({ input }: { input: unknown }) => input },
+    ecr: async () => client,
     async call(action: string, send: (options: { abortSignal: AbortSignal }) => Promise<unknown>, repository?: string) {
       calls.push({ action, repository, input: await send({ abortSignal: new AbortController().signal }) })
       if (answer instanceof Error) throw awsFailure(answer, { action, region: 'eu-central-1', source: 'the test' })
