@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, wr
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { contextPaths } from '../actions/ecr-push/src/build-context.ts'
+import { contextEntries } from '../actions/ecr-push/src/build-context.ts'
 import { type EcrLocal, startEcrLocal } from '../packages/ecr-local/src/index.ts'
 import { digestOf } from './support/ecr-client.ts'
 import { docker } from './support/engine-images.ts'
@@ -88,7 +88,8 @@ describe.each(['bookworm', 'sid'] as const)('skip_if_exists: inputs on the engin
         rmSync(made, { recursive: true, force: true })
         await docker(engine(), 'build', '--output', made, '--file', dockerfile, context)
         const sent = (readdirSync(made, { recursive: true }) as string[]).sort()
-        expect(await contextPaths(context, dockerfile), rules).toEqual(sent)
+        const entries = await contextEntries(context, dockerfile)
+        expect(entries.map(({ path }) => path).sort(), rules).toEqual(sent)
       }
     } finally {
       rmSync(folder, { recursive: true })

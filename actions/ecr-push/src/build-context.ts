@@ -60,11 +60,9 @@ async function describe(context: string, { path, kind }: Entry): Promise<readonl
   return [path, kind, mode & 0o7777, kind === 'file' ? await contentOf(file) : '']
 }
 
-/** The paths that Docker would send of a build context, sorted. */
-export async function contextPaths(context: string, dockerfile: string): Promise<string[]> {
-  const entries = await entriesIn(context, '', await readRules(context, dockerfile))
-  return entries.map(({ path }) => path).sort()
-}
+/** What Docker would send of a build context. */
+export const contextEntries = async (context: string, dockerfile: string): Promise<Entry[]> =>
+  entriesIn(context, '', await readRules(context, dockerfile))
 
 /**
  * A hash of a Dockerfile and of what Docker would send of its context: names, contents, permissions and links, and
@@ -72,7 +70,7 @@ export async function contextPaths(context: string, dockerfile: string): Promise
  */
 export async function contextHash(context: string, dockerfile: string): Promise<string> {
   try {
-    const entries = await entriesIn(context, '', await readRules(context, dockerfile))
+    const entries = await contextEntries(context, dockerfile)
     const results = await settleAll(entries, AT_ONCE, (entry) => describe(context, entry))
     const described = results.map((result) => {
       if (result.status === 'rejected') throw result.reason

@@ -1,39 +1,29 @@
-import { childLogin, isolatedLogin, type Job, type Repository } from '@container-actions/core'
-import { askedOf } from './asked.ts'
+import { childLogin, isolatedLogin, type Job } from '@container-actions/core'
+import { negotiationFor } from './asked.ts'
 import { buildImage, prepareFiles } from './build.ts'
 import { checkBuildFiles } from './build-files.ts'
 import { findDocker } from './docker-found.ts'
 import type { Inputs } from './inputs.ts'
 import type { Outputs, Ports } from './main.ts'
-import { negotiate } from './negotiation.ts'
 import { builtSummaryOf } from './summary.ts'
-import { toolsetLine } from './toolset-line.ts'
+import { tellDocker } from './toolset-line.ts'
+import { unreadRepository } from './unread-repository.ts'
 import { withBuilder } from './with-builder.ts'
 
 const REASON = "'push' is false"
 
 const NO_CACHE = "Left out: the input 'cache' is in the registry, and 'push' is false."
 
-/** The repository by its name alone, as nothing is asked of ECR. */
-const nowhere = ({ repo }: Inputs): Repository => ({
-  ...{ name: repo, uri: repo, registry: '', arn: '', registryId: '', tagMutability: 'MUTABLE', exclusions: [] },
-  ...{ encryptionType: 'AES256', kmsKey: undefined, scanOnPush: false },
-})
-
 /** What there is of Docker, and the registries that base images may come from. */
-async function look(inputs: Inputs, { docker, daemon, registry }: Ports, job: Job) {
+async function look(inputs: Inputs, ports: Ports, job: Job) {
   if (inputs.prebuildScript === undefined) checkBuildFiles(inputs)
-  const ready = daemon(inputs.waitForDocker, job.signal)
-  const toolset = await findDocker(inputs.builder, docker, ready, job.signal)
-  const asked = askedOf(inputs, toolset)
-  const how = negotiate(asked, toolset)
-  job.runner.info(toolsetLine(toolset))
-  for (const line of how.notices) job.runner.notice(line)
+  const toolset = await findDocker(inputs, ports, job.signal)
+  const negotiation = negotiationFor(inputs, toolset)
+  tellDocker(toolset, negotiation.how, job.runner)
   const login = isolatedLogin(job.temporaryFolder('ecr-push'), job.env)
-  const others = await Promise.all(inputs.registryIds.map((account) => registry(account)))
+  const others = await Promise.all(inputs.registryIds.map((account) => ports.registry(account)))
   login.set(new Map(others.map((other) => [other.registry, other])))
-  const without = (problem: string) => negotiate(asked, toolset, problem)
-  return { how, without, login: childLogin(login, job.env) }
+  return { ...negotiation, login: childLogin(login, job.env) }
 }
 
 /**
@@ -46,7 +36,7 @@ export async function buildOnly(given: Inputs, ports: Ports, job: Job): Promise<
   const { login, ...negotiation } = await job.phase('Check Docker', () => look(inputs, ports, job))
   const [tag] = inputs.tags
   const reference = `${inputs.repo}:${tag}`
-  const repository = nowhere(inputs)
+  const repository = unreadRepository(inputs.repo, { registry: '', arn: '', registryId: '' })
   const image = await withBuilder(negotiation, repository, ports.docker, job, async (how) => {
     await prepareFiles(inputs, login, job)
     const place = { how, repository, login }

@@ -13,6 +13,7 @@ import { listArtifact } from './artifact-list.ts'
 import { buildImage, prepareFiles } from './build.ts'
 import { buildOnly } from './build-only.ts'
 import { withContentTag } from './content-tag.ts'
+import type { Daemon } from './daemon.ts'
 import type { Inputs } from './inputs.ts'
 import { checkLambdaImage } from './lambda.ts'
 import { patientPush } from './patient-push.ts'
@@ -30,7 +31,7 @@ export interface Ports {
   readonly ecr: Ecr
   readonly docker: Docker
   /** Waits so many milliseconds at most for Docker's daemon. */
-  readonly daemon: (timeout: number, signal: AbortSignal) => Promise<void>
+  readonly daemon: (timeout: number, signal: AbortSignal) => Promise<Daemon>
   readonly settings: Pick<EcrSettings, 'setPolicy' | 'setScanOnPush'>
   /** A login for the registry of another account, or of the identity's own, with its host. */
   readonly registry: (account?: string) => Promise<Authorization & { readonly registry: string }>

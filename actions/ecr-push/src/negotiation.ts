@@ -25,6 +25,12 @@ export interface Negotiated {
   readonly notices: readonly string[]
 }
 
+/** What was negotiated, and what is done in its place without a builder of the build's own. */
+export interface Negotiation {
+  readonly how: Negotiated
+  readonly without: (problem: string) => Negotiated
+}
+
 const sentence = ({ feature, needs }: Obstacle): string => `${feature.asked} needs ${needs}.`
 
 /**

@@ -1,46 +1,53 @@
-import { childLogin, ensureRepository, isolatedLogin, type Job, type Manifest } from '@container-actions/core'
-import { askedOf } from './asked.ts'
+import { childLogin, type Ecr, ensureRepository, isolatedLogin, type Job, type Manifest } from '@container-actions/core'
+import { negotiationFor } from './asked.ts'
 import { checkBuildFiles } from './build-files.ts'
-import { findDocker } from './docker-found.ts'
+import { searchDocker } from './docker-found.ts'
 import type { Inputs } from './inputs.ts'
 import { keepRenewed } from './login-renewal.ts'
 import type { Ports } from './main.ts'
-import { negotiate } from './negotiation.ts'
 import { applySettings, readPolicyFile } from './repository-settings.ts'
 import { wantedTags } from './reuse.ts'
 import { planTags } from './tag-plan.ts'
-import { toolsetLine } from './toolset-line.ts'
+import { tellDocker } from './toolset-line.ts'
 
 /** What is known when nothing but the build is left. */
 export type Ready = Awaited<ReturnType<typeof prepare>>
 
+/** What ECR has of the repository and its tags, read while all else is looked at; who needs it is told of an error. */
+function readAhead(name: string, tags: readonly string[], ecr: Pick<Ecr, 'find' | 'manifests'>) {
+  const found = ecr.find(name)
+  const there = found.then((repository) => repository && ecr.manifests(repository, tags))
+  for (const read of [found, there]) read.catch(() => undefined)
+  return { found, there }
+}
+
 /** Everything that can fail without a build, in parallel: files, Docker, credentials, repository. */
-export async function prepare(inputs: Inputs, { session, ecr, docker, daemon, settings, registry }: Ports, job: Job) {
+export async function prepare(inputs: Inputs, ports: Ports, job: Job) {
+  const { session, ecr, settings, registry } = ports
   // The script may be what makes them.
   if (inputs.prebuildScript === undefined) checkBuildFiles(inputs)
   const { policyFile, scanOnPush } = inputs.settings
   const policy = policyFile === undefined ? undefined : readPolicyFile(policyFile)
   const logIn = () => Promise.all([ecr.authorization(), ...inputs.registryIds.map(registry)])
   const over = new AbortController()
-  const ready = daemon(inputs.waitForDocker, AbortSignal.any([job.signal, over.signal]))
-  const [toolset, logins] = await Promise.all([
-    findDocker(inputs.builder, docker, ready, over.signal),
-    logIn(),
-    session.identity(),
-  ]).finally(() => over.abort())
-  const asked = askedOf(inputs, toolset)
-  const how = negotiate(asked, toolset)
+  const search = searchDocker(inputs, ports, AbortSignal.any([job.signal, over.signal]))
+  // What speaks to AWS has to be loaded first, which leaves no time for anything else in this process.
+  await search.underWay
+  const wanted = wantedTags(inputs)
+  const looks = [search.toolset, logIn(), session.identity()] as const
+  const ahead = readAhead(inputs.repo, wanted.tags, ecr)
+  const [toolset, logins] = await Promise.all(looks).finally(() => over.abort())
+  const negotiation = negotiationFor(inputs, toolset)
   const { repository, created } = await ensureRepository(
     ecr,
     inputs.repo,
-    { create: inputs.createRepo, input: 'create_repo' },
+    { create: inputs.createRepo, input: 'create_repo', looked: ahead.found },
     job,
   )
-  job.runner.info(toolsetLine(toolset))
-  for (const line of how.notices) job.runner.notice(line)
+  tellDocker(toolset, negotiation.how, job.runner)
   job.runner.info(`${created ? 'Created' : 'Found'} repository ${repository.uri}`)
-  const wanted = wantedTags(inputs)
-  const there = created ? new Map<string, Manifest>() : await ecr.manifests(repository, wanted.tags)
+  const read = async () => (await ahead.there) ?? (await ecr.manifests(repository, wanted.tags))
+  const there = created ? new Map<string, Manifest>() : await read()
   const plan = planTags(repository, wanted, there)
   for (const line of plan.notices) job.runner.notice(line)
   await applySettings(repository, { policy, scanOnPush }, settings, job)
@@ -51,6 +58,5 @@ export async function prepare(inputs: Inputs, { session, ecr, docker, daemon, se
   }
   const renew = async () => set(await logIn())
   keepRenewed(set(logins), renew, job.runner.info)
-  const without = (problem: string) => negotiate(asked, toolset, problem)
-  return { how, without, repository, plan, there, login: childLogin(login, job.env), renew }
+  return { ...negotiation, repository, plan, there, login: childLogin(login, job.env), renew }
 }

@@ -8,13 +8,12 @@ import {
   reason,
   repositoryArn,
 } from '@container-actions/core'
-import { askedOf } from './asked.ts'
+import { negotiationFor } from './asked.ts'
 import { checkBuildFiles } from './build-files.ts'
-import { findDocker } from './docker-found.ts'
+import { searchDocker } from './docker-found.ts'
 import { existingImage } from './existing-image.ts'
 import type { Inputs } from './inputs.ts'
 import type { Outputs, Ports } from './main.ts'
-import { negotiate } from './negotiation.ts'
 import { leastPolicy } from './permissions.ts'
 import { plannedCalls } from './planned-calls.ts'
 import { previewSummary } from './preview-summary.ts'
@@ -22,6 +21,7 @@ import { readPolicyFile } from './repository-settings.ts'
 import { missingImage } from './retag-source.ts'
 import { soughtImage, wantedTags } from './reuse.ts'
 import { decisiveTags, planTags, type TagPlan } from './tag-plan.ts'
+import { unreadRepository } from './unread-repository.ts'
 
 /** What a read gives that the identity may not make: whoever asks for the policy may not have it yet. */
 const DENIED = Symbol('denied')
@@ -37,19 +37,16 @@ async function ifAllowed<T>(work: () => Promise<T>, job: Job): Promise<T | typeo
 }
 
 /** A repository as the step would find or create it. */
-async function repositoryFor(place: Place, inputs: Inputs, { ecr, registry }: Ports, job: Job) {
+async function repositoryFor(place: Promise<Place>, inputs: Inputs, { ecr, registry }: Ports, job: Job) {
   const found = await ifAllowed(() => ecr.find(inputs.repo), job)
   if (found !== undefined && found !== DENIED) return { repository: found, missing: false }
   const login = await ifAllowed(() => registry(inputs.registryId), job)
-  const host = login === DENIED ? 'REGISTRY' : login.registry
-  const repository: Repository = {
-    name: inputs.repo,
-    uri: `${host}/${inputs.repo}`,
-    registry: host,
-    arn: repositoryArn(place, inputs.repo),
-    registryId: place.account,
-    ...{ tagMutability: 'MUTABLE', exclusions: [], encryptionType: 'AES256', kmsKey: undefined, scanOnPush: false },
-  }
+  const where = await place
+  const repository = unreadRepository(inputs.repo, {
+    registry: login === DENIED ? 'REGISTRY' : login.registry,
+    arn: repositoryArn(where, inputs.repo),
+    registryId: where.account,
+  })
   return { repository, missing: found === undefined }
 }
 
@@ -89,26 +86,36 @@ function outputsOf({ name, uri, registry, registryId }: Repository, tags: readon
   }
 }
 
+/** Looks at everything at once; of several errors the first in this order is told. */
+async function look(inputs: Inputs, ports: Ports, job: Job) {
+  const { session } = ports
+  const over = new AbortController()
+  const search = searchDocker(inputs, ports, AbortSignal.any([job.signal, over.signal]))
+  await search.underWay
+  const place = session.identity().then((identity) => placeFor(session.region, inputs.registryId, identity))
+  const target = repositoryFor(place, inputs, ports, job)
+  target.catch(() => undefined)
+  try {
+    await place
+    return { ...(await target), toolset: await search.toolset }
+  } finally {
+    over.abort()
+  }
+}
+
 /** Reads what the step would read, and shows what it would do and the policy that it takes. Nothing is written. */
 export async function preview(inputs: Inputs, ports: Ports, job: Job): Promise<Outputs> {
-  const { session, docker, daemon } = ports
   if (inputs.prebuildScript === undefined && inputs.retagFrom === undefined) checkBuildFiles(inputs)
   const { policyFile } = inputs.settings
   const policyText = policyFile === undefined ? undefined : readPolicyFile(policyFile)
-  const { toolset, repository, missing } = await job.phase(
-    'Dry run: look at Docker, AWS and the repository',
-    async () => {
-      const place = placeFor(session.region, inputs.registryId, await session.identity())
-      const target = await repositoryFor(place, inputs, ports, job)
-      const ready = daemon(inputs.waitForDocker, job.signal)
-      return { ...target, toolset: await findDocker(inputs.builder, docker, ready, job.signal) }
-    },
+  const { toolset, repository, missing } = await job.phase('Dry run: look at Docker, AWS and the repository', () =>
+    look(inputs, ports, job),
   )
   const policy = JSON.stringify(leastPolicy(inputs, repository), null, 2)
   await job.phase('Dry run: the least IAM policy for these inputs', async () => job.runner.info(policy))
   if (missing && inputs.retagFrom !== undefined) throw missingImage(inputs.retagFrom, inputs.repo)
   if (missing && !inputs.createRepo) throw missingRepository(inputs.repo, 'create_repo')
-  const how = negotiate(askedOf(inputs, toolset), toolset)
+  const { how } = negotiationFor(inputs, toolset)
   for (const line of how.notices) job.runner.notice(line)
   const plan = await imageFor(repository, inputs, ports, job)
   for (const line of plan.notices) job.runner.notice(line)

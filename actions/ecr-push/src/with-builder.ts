@@ -1,15 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import type { Docker, Job, Repository } from '@container-actions/core'
-import type { Negotiated } from './negotiation.ts'
+import type { Negotiated, Negotiation } from './negotiation.ts'
 
 /** In a container of its own, a registry on the loopback of the engine's machine is out of reach but for this network. */
 const isLoopback = (host: string): boolean => /^(?:localhost|127(?:\.\d+){3}|\[::1\])(?::\d+)?$/.test(host)
-
-/** What was negotiated, and what is done in its place without a builder of the build's own. */
-export interface Negotiation {
-  readonly how: Negotiated
-  readonly without: (problem: string) => Negotiated
-}
 
 /**
  * Does `work` with the builder that was negotiated; one that is made for it is removed after it, whatever comes of it.

@@ -1,14 +1,17 @@
 import { Failure } from '@container-actions/core'
 import { expect, test } from 'vitest'
-import { findDocker } from '../src/docker-found.ts'
+import { findDocker, searchDocker } from '../src/docker-found.ts'
 import { memoryPorts, TOOLSETS } from './support/ports.ts'
 
 const DOWN = new Failure('Nothing listens.')
 
-async function find(engine: Promise<void>, driver: string, over = new AbortController().signal) {
+const WANTED = { builder: 'one', waitForDocker: 0 }
+
+async function find(engine: Promise<unknown>, driver: string, over = new AbortController().signal) {
   const selected = { ...TOOLSETS.buildx.selected, name: 'one', driver } as NonNullable<typeof TOOLSETS.buildx.selected>
   const { calls, docker } = memoryPorts({ toolset: { ...TOOLSETS.buildx, selected } })
-  const found = await findDocker('one', docker, engine, over).catch((error: unknown) => error)
+  const daemon = async () => ({ info: Promise.resolve(await engine) })
+  const found = await findDocker(WANTED, { docker, daemon }, over).catch((error: unknown) => error)
   return { found, calls }
 }
 
@@ -35,4 +38,30 @@ test('nothing is looked at when nobody waits for it', async () => {
   const over = new AbortController()
   over.abort(DOWN)
   expect(await find(Promise.reject(DOWN), 'remote', over.signal)).toEqual({ found: DOWN, calls: [] })
+})
+
+test('other work waits for the start of the commands, and for nothing that may be long', async () => {
+  const { docker } = memoryPorts({ toolset: TOOLSETS.buildx })
+  const begun: string[] = []
+  const { promise: answer, resolve } = Promise.withResolvers<typeof TOOLSETS.buildx>()
+  const slow = {
+    ...docker,
+    toolset: async (...[, look]: Parameters<typeof docker.toolset>) => {
+      look?.begun?.()
+      begun.push('commands')
+      return await answer
+    },
+  }
+  const ready = async () => ({ info: Promise.resolve(undefined) })
+  const { signal } = new AbortController()
+  const { toolset, underWay } = searchDocker(WANTED, { docker: slow, daemon: ready }, signal)
+  await underWay
+  expect(begun).toEqual(['commands'])
+  resolve(TOOLSETS.buildx)
+  expect(await toolset).toBe(TOOLSETS.buildx)
+
+  const down = searchDocker(WANTED, { docker, daemon: () => Promise.reject(DOWN) }, signal)
+  await down.underWay
+  await expect(down.toolset).rejects.toBe(DOWN)
+  await searchDocker(WANTED, { docker, daemon: () => new Promise(() => {}) }, signal).underWay
 })

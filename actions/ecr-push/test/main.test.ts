@@ -69,8 +69,8 @@ describe('main', () => {
       reason: '',
     })
     expect(ports.calls).toEqual([
-      'authorization',
       'docker version',
+      'authorization',
       'find team/app',
       BUILD(inputs.path, 'buildx'),
       `push ${REPOSITORY.uri}:1.2`,
@@ -210,7 +210,7 @@ describe('an image that is there already', () => {
     ports.ecr.find = async () => ({ ...REPOSITORY, tagMutability: 'IMMUTABLE_WITH_EXCLUSION', exclusions: ['latest'] })
     ports.tags.set('1.2', MANIFEST)
     expect(await main(inputs, ports, job)).toMatchObject({ pushed: false, skipped: true, tags: '1.2,latest' })
-    expect(ports.calls).toEqual(['authorization', 'docker version', 'tag latest'])
+    expect(ports.calls).toEqual(['docker version', 'authorization', 'tag latest'])
   })
 })
 

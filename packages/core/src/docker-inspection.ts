@@ -1,5 +1,8 @@
+import { pluginFile, RUN_BY_DOCKER } from './docker-plugin.ts'
 import { type BuilderInstance, builderIn, imageStoreIn, type Toolset } from './docker-toolset.ts'
+import type { Environment } from './environment.ts'
 import type { Exec, ExecOptions, ExecResult } from './exec.ts'
+import { Failure } from './failure.ts'
 import { lastLine } from './last-line.ts'
 
 /** What `docker version --format '{{json .}}'` prints, as far as it is read; without an engine it fails and prints it too. */
@@ -28,35 +31,78 @@ function selectedBuilder(name: string | undefined, { exitCode, stdout, stderr }:
 /** Milliseconds for a client that waits for an engine which says nothing; that of Docker 20.10 always asks it first. */
 const patiently = { timeout: 5_000 }
 
+/**
+ * Asks buildx as docker would, which would start twice itself and let the plugin introduce itself each time: as six
+ * processes in place of two, it takes more than twice as long.
+ *
+ * @returns nothing where the program cannot be run
+ */
+async function askPlugin(file: string, words: readonly (readonly string[])[], exec: Exec, options: ExecOptions) {
+  try {
+    const runs = words.map((each) => exec.run(file, ['buildx', ...each], { ...options, env: RUN_BY_DOCKER }))
+    return await Promise.all(runs)
+  } catch (error) {
+    if (error instanceof Failure) return []
+    throw error
+  }
+}
+
 async function inspectBuildx(
   exec: Exec,
   builder: string | undefined,
+  env: Environment,
   options: ExecOptions = {},
 ): Promise<Pick<Toolset, 'buildx' | 'selected'>> {
-  const [plugin, inspect] = await Promise.all([
-    exec.run('docker', ['buildx', 'version'], options),
-    exec.run('docker', ['buildx', 'inspect', ...(builder === undefined ? [] : [builder])], options),
-  ])
-  const buildx = buildxVersion(plugin)
-  return { buildx, selected: buildx === undefined ? undefined : selectedBuilder(builder, inspect) }
+  const [version, inspect] = [['version'], ['inspect', ...(builder === undefined ? [] : [builder])]] as const
+  const file = pluginFile('buildx', env)
+  const [told, shown] = file === undefined ? [] : await askPlugin(file, [version, inspect], exec, options)
+  const known = told && buildxVersion(told)
+  if (known !== undefined && shown !== undefined) return { buildx: known, selected: selectedBuilder(builder, shown) }
+  const docker = (words: readonly string[]) => exec.run('docker', ['buildx', ...words], options)
+  const buildx = buildxVersion(await docker(version))
+  return { buildx, selected: buildx === undefined ? undefined : selectedBuilder(builder, await docker(inspect)) }
 }
 
 /** Asks client and buildx, and the engine only where the builder is in it. */
-export async function inspectWithoutEngine(exec: Exec, builder: string | undefined): Promise<Toolset> {
+export async function inspectWithoutEngine(
+  exec: Exec,
+  builder: string | undefined,
+  env: Environment,
+): Promise<Toolset> {
   const [version, found] = await Promise.all([
     exec.run('docker', ['--version'], patiently),
-    inspectBuildx(exec, builder, patiently),
+    inspectBuildx(exec, builder, env, patiently),
   ])
   const [, client = ''] = /^Docker version ([^\s,]+)/.exec(version.stdout) ?? []
   return { client, engine: { problem: 'It was not asked.' }, ...found }
 }
 
+/** What a look at Docker can begin with. */
+export interface DockerLook {
+  /** The engine's own answer to `GET /info`, where that was asked for; another value than an object is none. */
+  readonly info?: Promise<unknown> | undefined
+  /** Is told when the commands run. */
+  readonly begun?: (() => void) | undefined
+}
+
+async function driverStatus(exec: Exec, info: Promise<unknown> | undefined): Promise<unknown> {
+  const told = await info
+  if (typeof told === 'object' && told !== null && 'DriverStatus' in told) return told.DriverStatus
+  const { stdout } = await exec.run('docker', ['info', '--format', '{{json .DriverStatus}}'])
+  return json(stdout)
+}
+
 /** Asks client, engine and buildx at once. `builder` is one by its name; without it, the one that buildx takes. */
-export async function inspectDocker(exec: Exec, builder: string | undefined): Promise<Toolset> {
-  const [version, info, found] = await Promise.all([
-    exec.run('docker', ['version', '--format', '{{json .}}']),
-    exec.run('docker', ['info', '--format', '{{json .DriverStatus}}']),
-    inspectBuildx(exec, builder),
+export async function inspectDocker(
+  exec: Exec,
+  builder: string | undefined,
+  env: Environment,
+  { info, begun }: DockerLook = {},
+): Promise<Toolset> {
+  const [found, version, status] = await Promise.all([
+    inspectBuildx(exec, builder, env),
+    exec.run('docker', ['version', '--format', '{{json .}}'], begun === undefined ? {} : { begun }),
+    driverStatus(exec, info),
   ])
   const { Client, Server } = (json(version.stdout) ?? {}) as VersionAnswer
   return {
@@ -65,7 +111,7 @@ export async function inspectDocker(exec: Exec, builder: string | undefined): Pr
       version.exitCode === 0
         ? {
             version: Server?.Version ?? '',
-            store: imageStoreIn(json(info.stdout)),
+            store: imageStoreIn(status),
             platform: Server ? `${Server.Os}/${Server.Arch}` : '',
           }
         : { problem: lastLine(version.stderr) },

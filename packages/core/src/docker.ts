@@ -1,5 +1,5 @@
 import { type BuildResult, type BuildSpec, runBuild } from './docker-build.ts'
-import { inspectDocker, inspectWithoutEngine } from './docker-inspection.ts'
+import { type DockerLook, inspectDocker, inspectWithoutEngine } from './docker-inspection.ts'
 import type { Builder, Toolset } from './docker-toolset.ts'
 import type { Environment } from './environment.ts'
 import { Failure } from './failure.ts'
@@ -11,7 +11,7 @@ import { PushFailure } from './push-failure.ts'
 /** Docker's command line. */
 export interface Docker {
   /** Looks at client, engine, buildx and its builder; what is missing is part of the answer. */
-  toolset(builder: string | undefined): Promise<Toolset>
+  toolset(builder: string | undefined, look?: DockerLook): Promise<Toolset>
   /** The same without a word to the engine, which may be down or may hang. */
   toolsetWithoutEngine(builder: string | undefined): Promise<Toolset>
   /** Makes a builder, with the log shown; `undefined`, or the line that says why it cannot be made. */
@@ -29,9 +29,9 @@ export interface Docker {
 export function dockerOf(job: Job): Docker {
   const { exec } = job
   return {
-    toolset: (builder) => inspectDocker(exec, builder),
+    toolset: (builder, look) => inspectDocker(exec, builder, job.env, look),
 
-    toolsetWithoutEngine: (builder) => inspectWithoutEngine(exec, builder),
+    toolsetWithoutEngine: (builder) => inspectWithoutEngine(exec, builder, job.env),
 
     makeBuilder: (builder) => makeBuilder(builder, job),
 

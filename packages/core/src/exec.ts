@@ -21,6 +21,8 @@ export interface ExecOptions {
   readonly undoes?: boolean
   /** Milliseconds after which the child is ended, as if something else had ended it. */
   readonly timeout?: number
+  /** Is told when the child runs. */
+  readonly begun?: () => void
 }
 
 export interface ExecResult {
@@ -120,6 +122,7 @@ export function actionsExec(env: Environment, cancelled: AbortSignal, pause: Com
           (child) => {
             children.push(child)
             attend(child, ended)
+            if (options.begun !== undefined) child.once('spawn', options.begun)
           },
           () =>
             getExecOutput(`"${command}"`, [...args], {

@@ -24,15 +24,20 @@ export const missingRepository = (name: string, input: string): Failure =>
 /**
  * Finds the repository, or creates it where `create` allows; `input` is the name of the input that says so. Any number
  * of jobs may do so at once: the one that comes second takes what the first created. An existing repository is never
- * changed.
+ * changed. `looked` is a look for it that was begun before.
  */
 export async function ensureRepository(
   ecr: Pick<Ecr, 'find' | 'create'>,
   name: string,
-  { create, input, settings = {} }: { create: boolean; input: string; settings?: CreationSettings },
+  {
+    create,
+    input,
+    settings = {},
+    looked,
+  }: { create: boolean; input: string; settings?: CreationSettings; looked?: Promise<Repository | undefined> },
   job: Job,
 ): Promise<Ensured> {
-  const found = await ecr.find(name)
+  const found = await (looked ?? ecr.find(name))
   if (found !== undefined) return { repository: found, created: false }
   if (!create) throw missingRepository(name, input)
   return createRepository(ecr, name, settings, job)

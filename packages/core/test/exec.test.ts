@@ -55,6 +55,15 @@ describe('a child', () => {
     expect((await node('process.kill(process.pid, "SIGKILL")')).exitCode).toBe(128)
   })
 
+  test('is told of when it runs', async () => {
+    let begun = 0
+    const script = 'process.exitCode = 3'
+    const running = node(script, { begun: () => begun++ })
+    expect(begun).toBe(0)
+    expect(await running).toMatchObject({ exitCode: 3 })
+    expect(begun).toBe(1)
+  })
+
   test('that takes longer than it may is ended, and the job goes on', async () => {
     const late = await node('console.log("begun"); setTimeout(() => console.log("done"), 50_000)', { timeout: 1_000 })
     expect(late.exitCode).toBeGreaterThanOrEqual(128)

@@ -158,6 +158,7 @@ export function memoryPorts({
   }
   const daemon: Ports['daemon'] = async (timeout) => {
     if (timeout > 0) calls.push(`wait ${timeout}`)
+    return { info: Promise.resolve(undefined) }
   }
   const session: Ports['session'] = {
     region: 'eu-central-1',
