@@ -3,9 +3,11 @@ import {
   type InputReader,
   LOGIN_KINDS,
   type LoginKind,
+  type NamedRepository,
   PUBLIC_REGION,
   readAwsSettings,
-  readRepositoryName,
+  readRegistryAccount,
+  readRepository,
   tagProblem,
 } from '@container-actions/core'
 import { OWN, parseRegistry, type Registry } from './registry.ts'
@@ -41,14 +43,20 @@ function impliedRegion(registries: readonly Registry[]): string | undefined {
   return regions.includes(undefined) ? undefined : regions[0]
 }
 
-function readImage(input: InputReader): string | undefined {
+interface Image {
+  readonly repository: NamedRepository
+  readonly reference: string
+}
+
+function readImage(input: InputReader): Image | undefined {
   const [repo, tag, digest] = (['repo', 'tag', 'digest'] as const).map((name) => input.optional(name))
   if (repo === undefined && tag === undefined && digest === undefined) return undefined
   if (repo === undefined) {
     input.reject(`Input '${tag === undefined ? 'digest' : 'tag'}' needs the name of the repository in 'repo'.`)
     return undefined
   }
-  const name = readRepositoryName(input, 'repo')
+  const repository = readRepository(input, 'repo')
+  const { name } = repository
   if (tag !== undefined && digest !== undefined) {
     input.reject("Inputs 'tag' and 'digest' are both given; give the one that the image is to be named by.")
   }
@@ -56,7 +64,7 @@ function readImage(input: InputReader): string | undefined {
     if (!/^sha256:[0-9a-f]{64}$/.test(digest)) {
       input.reject(`Input 'digest' must be sha256: and 64 hexadecimal digits; it is ${JSON.stringify(digest)}.`)
     }
-    return `${name}@${digest}`
+    return { repository, reference: `${name}@${digest}` }
   }
   if (tag === undefined) {
     input.reject("Input 'repo' needs 'tag' or 'digest' beside it.")
@@ -64,17 +72,34 @@ function readImage(input: InputReader): string | undefined {
   }
   const problem = tagProblem(tag)
   if (problem !== undefined) input.reject(`Input 'tag' is ${JSON.stringify(tag)}, which is no tag: it ${problem}.`)
-  return `${name}:${tag}`
+  return { repository, reference: `${name}:${tag}` }
+}
+
+/** The registries, of which the first is that of `repo`: a host in front of it names the account where nothing else does. */
+function registriesOf(
+  input: InputReader,
+  [first = OWN, ...others]: readonly Registry[],
+  repository: NamedRepository | undefined,
+  aws: AwsSettings,
+): Registry[] {
+  if (first.kind === 'public' || repository?.registry === undefined) return [first, ...others]
+  const account = readRegistryAccount(input, [repository], {
+    ...{ account: first.account ?? aws.accountId, region: first.region ?? aws.region },
+    inputs: "'registries' and 'region'",
+  })
+  return [{ ...first, account }, ...others]
 }
 
 export function readInputs(input: InputReader): Inputs {
   const registries = readRegistries(input)
+  const aws = readAwsSettings(input, { region: impliedRegion(registries) })
+  const image = readImage(input)
   return {
-    aws: readAwsSettings(input, { region: impliedRegion(registries) }),
-    registries,
+    aws,
+    registries: registriesOf(input, registries, image?.repository, aws),
     dockerConfig: input.oneOf('docker_config', LOGIN_KINDS),
     logout: input.boolean('logout'),
     outputCredentials: input.boolean('output_credentials'),
-    image: readImage(input),
+    image: image?.reference,
   }
 }

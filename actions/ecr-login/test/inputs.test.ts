@@ -57,10 +57,28 @@ describe('the image', () => {
   test.each([
     [{}, undefined],
     [{ repo: 'team/app', tag: '1.2' }, 'team/app:1.2'],
-    [{ repo: `${HOST}/team/app`, tag: '1.2' }, 'team/app:1.2'],
+    [{ repo: `${HOST}/team/app`, tag: '1.2', region: 'eu-west-1' }, 'team/app:1.2'],
+    [{ repo: `${HOST}/team/app`, tag: '1.2', registries: `${HOST}, 42` }, 'team/app:1.2'],
+    [{ repo: `${HOST}/team/app`, tag: '1.2', registries: 'public, 42' }, 'team/app:1.2'],
     [{ repo: 'team/app', digest: DIGEST }, `team/app@${DIGEST}`],
   ])('of %j is %s', (inputs, image) => {
     expect(read(inputs as Record<string, string>).image).toBe(image)
+  })
+
+  test("is in the registry in front of the repository's name, where nothing else says which", () => {
+    const given = { repo: `${HOST}/team/app`, tag: '1', region: 'eu-west-1' }
+    expect(read(given).registries).toEqual([{ ...OWN, account: '123456789012' }])
+    expect(read({ ...given, registries: '123456789012, 42' }).registries).toHaveLength(2)
+  })
+
+  test.each([
+    [{ region: 'eu-central-1' }, 'registry 123456789012 in region eu-central-1'],
+    [{ region: 'eu-west-1', registries: '42' }, 'registry 000000000042 in region eu-west-1'],
+    [{ region: 'eu-west-1', account_id: '42' }, 'registry 000000000042 in region eu-west-1'],
+  ])('is not in another registry than the first one: %j', (given, registry) => {
+    expect(() => read({ repo: `${HOST}/team/app`, tag: '1', ...(given as Record<string, string>) })).toThrow(
+      `Input 'repo' has "team/app" in registry 123456789012 of region eu-west-1, and the step works on ${registry}. Leave the host out, or correct 'registries' and 'region'.`,
+    )
   })
 
   test.each([

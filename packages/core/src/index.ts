@@ -55,7 +55,6 @@ export {
   readRegistryAccount,
   readRepositories,
   readRepository,
-  readRepositoryName,
   repositoryNameProblem,
 } from './repository-name.ts'
 export type { Runner } from './runner.ts'

@@ -60,10 +60,6 @@ export function readRepository(input: InputReader, inputName: string): NamedRepo
   return given === '' ? { name: '', registry: undefined } : checked(input, inputName, given)
 }
 
-/** Its name alone. */
-export const readRepositoryName = (input: InputReader, inputName: string): string =>
-  readRepository(input, inputName).name
-
 /** Reads an input that names at least one repository, each with or without the registry's host in front. */
 export function readRepositories(input: InputReader, inputName: string): NamedRepository[] {
   const text = input.string(inputName)

@@ -1,12 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Failure } from '../src/failure.ts'
-import {
-  parseRegistryHost,
-  readRepositories,
-  readRepositoryName,
-  repositoryNameProblem,
-} from '../src/repository-name.ts'
+import { parseRegistryHost, readRepositories, readRepository, repositoryNameProblem } from '../src/repository-name.ts'
 import { inputsOf } from '../src/testing.ts'
 import { anyText } from './support/any-text.ts'
 
@@ -100,11 +95,11 @@ describe('parseRegistryHost', () => {
   })
 })
 
-describe('readRepositoryName', () => {
+describe('readRepository', () => {
   const HOST = '123456789012.dkr.ecr.eu-central-1.amazonaws.com'
   const read = (repo: string) => {
     const input = inputsOf({ repo })
-    return { read: readRepositoryName(input, 'repo'), check: input.check }
+    return { read: readRepository(input, 'repo').name, check: input.check }
   }
 
   test.each([
