@@ -1,50 +1,29 @@
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { docker } from './support/engine-images.ts'
-import { putPrograms } from './support/engine-shell.ts'
 import { useEngine } from './support/engine-suite.ts'
 import { REPOSITORY } from './support/runner-action.ts'
+import { buildRunnerBase } from './support/runner-base.ts'
 import { ENTRYPOINT, organisation, PAT, REGISTER, REGISTRATION_TOKEN } from './support/runner-image.ts'
-import { putRunner } from './support/runner-stub.ts'
 
 const DOCKERFILE = join(REPOSITORY, 'workflows-examples/self-hosted/runner/Dockerfile')
-const NODE = '/home/runner/externals/node24/bin/node'
-const PROGRAMS = ['sh', 'dirname', 'sha256sum', 'sleep', 'tr', 'env', 'rm', 'cat', 'mkdir']
-
 let folder: string
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'runner-image-'))
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-/** An image with the stub in place of the runner, and this machine's programs in place of a distribution. */
-function putBase(context: string): void {
-  const root = join(context, 'rootfs')
-  const programs = PROGRAMS.map((name) => [`/bin/${name}`, `/bin/${name}`])
-  putPrograms(root, { ...Object.fromEntries(programs), [NODE]: process.execPath })
-  putRunner(join(root, 'home/runner'), '2.333.0', 2)
-  mkdirSync(join(root, 'etc'))
-  writeFileSync(join(root, 'etc/passwd'), 'runner:x:1001:1001::/home/runner:/bin/sh\n')
-  writeFileSync(join(root, 'etc/group'), 'runner:x:1001:\n')
-  mkdirSync(join(root, 'tmp'))
-  chmodSync(join(root, 'tmp'), 0o1777)
-  const lines = ['FROM scratch', 'COPY rootfs /', 'COPY --chown=1001:1001 rootfs/home /home', 'ENV PATH=/bin', '']
-  writeFileSync(join(context, 'Dockerfile'), lines.join('\n'))
-}
-
-describe('the image', () => {
-  const engine = useEngine()
+describe.each(['bookworm', 'sid'] as const)('the image, on the engine of %s,', (kind) => {
+  const engine = useEngine(kind)
 
   it('is built and runs a job as the user runner, with no secret in what is left of it', async () => {
     await using github = await organisation()
-    const [base, own] = [join(folder, 'base'), join(folder, 'own')]
-    mkdirSync(base)
-    mkdirSync(own)
-    putBase(base)
+    const own = join(folder, kind)
+    mkdirSync(own, { recursive: true })
     copyFileSync(ENTRYPOINT, join(own, 'entrypoint.js'))
-    await docker(engine(), 'build', '--network=none', '--tag', 'runner-base', base)
+    await buildRunnerBase(engine(), 'runner-base')
     const args = ['--build-arg', 'BASE=runner-base', '--build-arg', 'ENTRYPOINT=entrypoint.js']
     await docker(engine(), 'build', '--network=none', '--tag', 'runner', '--file', DOCKERFILE, ...args, own)
     const env = {

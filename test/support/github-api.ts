@@ -15,9 +15,13 @@ export interface Reply {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** Replies with JSON, or with 404 as GitHub does where there is no reply. A promise that never ends leaves it open. */
+/**
+ * Replies with JSON, or with 404 as GitHub does where there is no reply. A promise that never ends leaves it open.
+ * @param address of this machine
+ */
 export async function fakeGitHub(
   reply: (call: string, headers: IncomingHttpHeaders) => Reply | undefined | Promise<never>,
+  address = '127.0.0.1',
 ): Promise<FakeGitHub> {
   const calls: string[] = []
   const server = createServer(async (request, response) => {
@@ -31,10 +35,10 @@ export async function fakeGitHub(
     response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers })
     response.end(body === undefined ? undefined : JSON.stringify(body))
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => server.listen(0, address, resolve))
   const { port } = server.address() as AddressInfo
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://${address}:${port}`,
     calls,
     async [Symbol.asyncDispose]() {
       const closed = new Promise((resolve) => server.close(resolve))

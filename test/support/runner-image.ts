@@ -60,7 +60,10 @@ export const REGISTER = 'POST /orgs/acme/actions/runners/registration-token'
 export const REMOVE = 'DELETE /orgs/acme/actions/runners/42'
 
 /** GitHub as an organisation's token sees it. */
-export const organisation = (releases?: (headers: Record<string, unknown>) => Reply): Promise<FakeGitHub> =>
+export const organisation = (
+  releases?: (headers: Record<string, unknown>) => Reply,
+  address?: string,
+): Promise<FakeGitHub> =>
   fakeGitHub((call, headers) => {
     if (call === LIST && releases !== undefined) return releases(headers)
     if (headers.authorization !== `Bearer ${PAT}`) return { status: 401, body: {} }
@@ -70,7 +73,7 @@ export const organisation = (releases?: (headers: Record<string, unknown>) => Re
       return { body: { runners: [{ id: 42, name }] } }
     }
     return call.startsWith('DELETE /orgs/acme/actions/runners/') ? { status: 204 } : undefined
-  })
+  }, address)
 
 /** A container, as far as the entrypoint sees one: its files and its process. */
 export interface FakeContainer {
