@@ -27,11 +27,11 @@ const inServices = (...names: string[]) =>
     ]),
   )
 
-/** What act and this machine do not have; GitHub's parser, actionlint and zizmor read these. */
+/** What act and this machine do not have; GitHub's parser, actionlint and zizmor read these all the same. */
 const NOT_RUN = {
   'multi-arch-kubernetes': 'a cluster with nodes of two architectures',
   'posts-before': 'actions of others, from the network',
-  'runner-image': 'releases of the runner, from the network',
+  'runner-image': 'releases of the runner, from the network; self-hosted-image.test.ts runs its steps',
 }
 
 it('runs every example, but for those that need more', () => {
