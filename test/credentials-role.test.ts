@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type EcrLocal, startEcrLocal } from '../packages/ecr-local/src/index.ts'
-import { githubToken, sessionKeys, startPlace, startTokenEndpoint } from './support/aws-places.ts'
+import { bareMachine, githubToken, sessionKeys, startPlace, startTokenEndpoint } from './support/aws-places.ts'
 import { startProxy } from './support/proxy.ts'
 import { createJob, type Job, leaks } from './support/runner.ts'
 
@@ -9,14 +9,6 @@ beforeEach(async () => {
   ecr = await startEcrLocal()
 })
 afterEach(() => ecr.close())
-
-/** A machine that reaches AWS and has no keys of its own. */
-const bare = () => ({
-  AWS_ENDPOINT_URL_ECR: ecr.endpoint,
-  AWS_ENDPOINT_URL_STS: ecr.endpoint,
-  AWS_REGION: ecr.region,
-  AWS_EC2_METADATA_DISABLED: 'true',
-})
 
 const ROLE = 'arn:aws:iam::111122223333:role/ci/deploy'
 const SESSION = 'arn:aws:sts::111122223333:assumed-role/deploy/github-octo-org-app-1658821493, account 111122223333'
@@ -78,7 +70,7 @@ describe('a role, with keys', () => {
     const keys = await sessionKeys(ecr, 'ci')
     await using job = await createJob({
       machine: {
-        ...bare(),
+        ...bareMachine(ecr),
         AWS_ACCESS_KEY_ID: keys.AccessKeyId,
         AWS_SECRET_ACCESS_KEY: keys.SecretAccessKey,
         AWS_SESSION_TOKEN: keys.SessionToken,
@@ -157,7 +149,7 @@ describe("a role, with GitHub's OIDC token", () => {
 
   it('without keys anywhere, and nothing of the token is seen', async () => {
     await using tokens = await startTokenEndpoint(JWT)
-    await using job = await createJob({ machine: { ...bare(), ...tokens.environment } })
+    await using job = await createJob({ machine: { ...bareMachine(ecr), ...tokens.environment } })
     expect(await identityIn(job, { assume_role: ROLE })).toBe(
       `${SESSION}, from role ${ROLE}, assumed with GitHub's OIDC token`,
     )
@@ -179,7 +171,7 @@ describe("a role, with GitHub's OIDC token", () => {
 
   it('for an audience of its own', async () => {
     await using tokens = await startTokenEndpoint(githubToken({ aud: 'own' }))
-    await using job = await createJob({ machine: { ...bare(), ...tokens.environment } })
+    await using job = await createJob({ machine: { ...bareMachine(ecr), ...tokens.environment } })
     expect(await errorIn(job, { assume_role: ROLE, oidc_audience: 'own' })).toBe(
       `AWS does not take GitHub's OIDC token for role ${ROLE}: Incorrect token audience. The account needs an IAM OIDC provider for https://token.actions.githubusercontent.com with the audience 'own', which input 'oidc_audience' names.`,
     )
@@ -188,7 +180,7 @@ describe("a role, with GitHub's OIDC token", () => {
 
   it('by its name, in the account that is given', async () => {
     await using tokens = await startTokenEndpoint(JWT)
-    await using job = await createJob({ machine: { ...bare(), ...tokens.environment } })
+    await using job = await createJob({ machine: { ...bareMachine(ecr), ...tokens.environment } })
     expect(await identityIn(job, { assume_role: 'deploy', account_id: '111122223333' })).toContain(
       'from role arn:aws:iam::111122223333:role/deploy, ',
     )
@@ -200,14 +192,14 @@ describe("a role, with GitHub's OIDC token", () => {
   it('that AWS denies: the line has the statement for this very job', async () => {
     denial('AssumeRoleWithWebIdentity', 'Not authorized to perform sts:AssumeRoleWithWebIdentity')
     await using tokens = await startTokenEndpoint(JWT)
-    await using job = await createJob({ machine: { ...bare(), ...tokens.environment } })
+    await using job = await createJob({ machine: { ...bareMachine(ecr), ...tokens.environment } })
     expect(await errorIn(job, { assume_role: ROLE })).toContain(
       '"Condition":{"StringEquals":{"token.actions.githubusercontent.com:aud":"sts.amazonaws.com","token.actions.githubusercontent.com:sub":"repo:octo-org/app:ref:refs/heads/main"}}} to the trust policy',
     )
   })
 
   it('that the job may not ask for: the line has the YAML', async () => {
-    await using job = await createJob({ machine: bare() })
+    await using job = await createJob({ machine: bareMachine(ecr) })
     expect(await errorIn(job, { assume_role: ROLE })).toBe(
       `No AWS credentials to assume role '${ROLE}' with: there are no key inputs, and the runner's environment, files and metadata service have none, and the job may not ask GitHub for an OIDC token. Add to the job: 'permissions: { id-token: write, contents: read }' (a pull request from a fork never gets it).`,
     )
@@ -216,7 +208,7 @@ describe("a role, with GitHub's OIDC token", () => {
   it('that GitHub refuses to give', async () => {
     await using refusing = await startPlace((_, response) => response.writeHead(403).end('{"message":"Forbidden"}'))
     const variables = { ACTIONS_ID_TOKEN_REQUEST_URL: refusing.url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'request-token' }
-    await using job = await createJob({ machine: { ...bare(), ...variables } })
+    await using job = await createJob({ machine: { ...bareMachine(ecr), ...variables } })
     expect(await errorIn(job, { assume_role: ROLE })).toMatch(
       /^GitHub gave no OIDC token: its endpoint answered 403 \(Forb/,
     )

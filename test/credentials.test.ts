@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type EcrLocal, startEcrLocal } from '../packages/ecr-local/src/index.ts'
 import {
+  bareMachine,
   githubToken,
   sessionKeys,
   startContainerEndpoint,
@@ -17,14 +18,7 @@ beforeEach(async () => {
 })
 afterEach(() => ecr.close())
 
-/** A machine that reaches AWS and has no keys of its own. */
-const bare = () => ({
-  AWS_ENDPOINT_URL_ECR: ecr.endpoint,
-  AWS_ENDPOINT_URL_STS: ecr.endpoint,
-  AWS_REGION: ecr.region,
-  AWS_EC2_METADATA_DISABLED: 'true',
-})
-const jobOn = (machine: Record<string, string> = {}) => createJob({ machine: { ...bare(), ...machine } })
+const jobOn = (machine: Record<string, string> = {}) => createJob({ machine: { ...bareMachine(ecr), ...machine } })
 
 const secret = () => ecr.environment['AWS_SECRET_ACCESS_KEY'] ?? ''
 const inputKeys = (account: string) => ({

@@ -23,6 +23,14 @@ export async function sessionKeys(ecr: EcrLocal, role: string): Promise<SessionK
   return { AccessKeyId, SecretAccessKey, SessionToken }
 }
 
+/** The environment of a machine that reaches AWS and has no keys of its own. */
+export const bareMachine = ({ endpoint, region }: EcrLocal): Record<string, string> => ({
+  AWS_ENDPOINT_URL_ECR: endpoint,
+  AWS_ENDPOINT_URL_STS: endpoint,
+  AWS_REGION: region,
+  AWS_EC2_METADATA_DISABLED: 'true',
+})
+
 /** A place on this machine that answers HTTP requests, and what it was asked. */
 export interface Place extends AsyncDisposable {
   readonly url: string

@@ -6,20 +6,11 @@ import {
   GetAuthorizationTokenCommand,
   PutImageCommand,
 } from '@aws-sdk/client-ecr'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type EcrLocal, startEcrLocal } from '../src/index.ts'
+import { describe, expect, test } from 'vitest'
 import { ecrClient } from './support/clients.ts'
-import { registryClient } from './support/registry-client.ts'
+import { useServer } from './support/server.ts'
 
-let server: EcrLocal
-let ecr: ReturnType<typeof ecrClient>
-
-beforeAll(async () => {
-  server = await startEcrLocal()
-  ecr = ecrClient(server)
-})
-
-afterAll(() => server.close())
+const { server, ecr, registry } = await useServer()
 
 const create = (repositoryName: string) => ecr.send(new CreateRepositoryCommand({ repositoryName }))
 
@@ -89,7 +80,6 @@ test('exclusion filters and mutability belong together', async () => {
 describe('images', () => {
   test('what the registry took is what BatchGetImage and DescribeImages show', async () => {
     await create('images')
-    const registry = await registryClient(ecr)
     const { digest, text } = await registry.image('images', 'one', 'layer of one')
     const got = await ecr.send(
       new BatchGetImageCommand({ repositoryName: 'images', imageIds: [{ imageTag: 'one' }, { imageTag: 'two' }] }),
@@ -104,7 +94,6 @@ describe('images', () => {
 
   test('PutImage promotes a tag by the bytes of the manifest', async () => {
     await create('promote')
-    const registry = await registryClient(ecr)
     const { digest, text } = await registry.image('promote', 'sha', 'bytes')
     const put = (imageTag: string, imageDigest = digest) =>
       ecr.send(new PutImageCommand({ repositoryName: 'promote', imageManifest: text, imageTag, imageDigest }))

@@ -4,29 +4,11 @@ import {
   DescribeImagesCommand,
   ListImagesCommand,
 } from '@aws-sdk/client-ecr'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type EcrLocal, startEcrLocal } from '../src/index.ts'
-import { ecrClient } from './support/clients.ts'
-import {
-  digestOf,
-  OCI_INDEX,
-  OCI_MANIFEST,
-  type RegistryClient,
-  refusal,
-  registryClient,
-} from './support/registry-client.ts'
+import { describe, expect, test } from 'vitest'
+import { digestOf, OCI_INDEX, OCI_MANIFEST, refusal } from './support/registry-client.ts'
+import { useServer } from './support/server.ts'
 
-let server: EcrLocal
-let ecr: ReturnType<typeof ecrClient>
-let registry: RegistryClient
-
-beforeAll(async () => {
-  server = await startEcrLocal()
-  ecr = ecrClient(server)
-  registry = await registryClient(ecr)
-})
-
-afterAll(() => server.close())
+const { ecr, registry } = await useServer()
 
 const create = (repositoryName: string) => ecr.send(new CreateRepositoryCommand({ repositoryName }))
 

@@ -7,25 +7,16 @@ import {
   PutImageCommand,
   UploadLayerPartCommand,
 } from '@aws-sdk/client-ecr'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type EcrLocal, startEcrLocal } from '../src/index.ts'
-import { ecrClient } from './support/clients.ts'
+import { expect, test } from 'vitest'
 import { digestOf, registryClient } from './support/registry-client.ts'
+import { useServer } from './support/server.ts'
 
 const FIVE_MB = 5 * 1024 * 1024
 const repositoryName = 'layers'
 
-let server: EcrLocal
-let ecr: ReturnType<typeof ecrClient>
 let offset = 0
-
-beforeAll(async () => {
-  server = await startEcrLocal({ now: () => Date.now() + offset })
-  ecr = ecrClient(server)
-  await ecr.send(new CreateRepositoryCommand({ repositoryName }))
-})
-
-afterAll(() => server.close())
+const { ecr } = await useServer({ now: () => Date.now() + offset })
+await ecr.send(new CreateRepositoryCommand({ repositoryName }))
 
 const begin = async () => String((await ecr.send(new InitiateLayerUploadCommand({ repositoryName }))).uploadId)
 

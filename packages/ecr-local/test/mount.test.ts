@@ -1,24 +1,16 @@
 import { CreateRepositoryCommand, GetAccountSettingCommand, PutAccountSettingCommand } from '@aws-sdk/client-ecr'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type EcrLocal, startEcrLocal } from '../src/index.ts'
-import { ecrClient } from './support/clients.ts'
-import { digestOf, type RegistryClient, registryClient } from './support/registry-client.ts'
+import { beforeAll, expect, test } from 'vitest'
+import { digestOf } from './support/registry-client.ts'
+import { useServer } from './support/server.ts'
 
-let server: EcrLocal
-let ecr: ReturnType<typeof ecrClient>
-let registry: RegistryClient
+const { ecr, registry } = await useServer()
 
 beforeAll(async () => {
-  server = await startEcrLocal()
-  ecr = ecrClient(server)
-  registry = await registryClient(ecr)
   for (const repositoryName of ['source', 'target']) await ecr.send(new CreateRepositoryCommand({ repositoryName }))
   const encryptionConfiguration = { encryptionType: 'KMS' as const }
   await ecr.send(new CreateRepositoryCommand({ repositoryName: 'secret', encryptionConfiguration }))
   await registry.image('source', 'v1', 'used layer')
 })
-
-afterAll(() => server.close())
 
 const mount = (digest: string, from = 'source', repository = 'target') =>
   registry.fetch(`/v2/${repository}/blobs/uploads/?mount=${digest}&from=${from}`, { method: 'POST' })

@@ -5,22 +5,11 @@ import {
   PutImageCommand,
   PutImageTagMutabilityCommand,
 } from '@aws-sdk/client-ecr'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type EcrLocal, startEcrLocal } from '../src/index.ts'
-import { ecrClient } from './support/clients.ts'
-import { imageDocument, OCI_MANIFEST, type RegistryClient, refusal, registryClient } from './support/registry-client.ts'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { imageDocument, OCI_MANIFEST, refusal } from './support/registry-client.ts'
+import { useServer } from './support/server.ts'
 
-let server: EcrLocal
-let ecr: ReturnType<typeof ecrClient>
-let registry: RegistryClient
-
-beforeAll(async () => {
-  server = await startEcrLocal()
-  ecr = ecrClient(server)
-  registry = await registryClient(ecr)
-})
-
-afterAll(() => server.close())
+const { ecr, registry } = await useServer()
 
 const wildcard = (filter: string) => ({ filterType: 'WILDCARD' as const, filter })
 

@@ -7,20 +7,10 @@ import {
   TagResourceCommand,
   UntagResourceCommand,
 } from '@aws-sdk/client-ecr'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type EcrLocal, startEcrLocal } from '../src/index.ts'
-import { ecrClient } from './support/clients.ts'
-import { registryClient } from './support/registry-client.ts'
+import { describe, expect, test } from 'vitest'
+import { useServer } from './support/server.ts'
 
-let server: EcrLocal
-let ecr: ReturnType<typeof ecrClient>
-
-beforeAll(async () => {
-  server = await startEcrLocal()
-  ecr = ecrClient(server)
-})
-
-afterAll(() => server.close())
+const { ecr, registry } = await useServer()
 
 const create = async (repositoryName: string) =>
   String((await ecr.send(new CreateRepositoryCommand({ repositoryName }))).repository?.repositoryArn)
@@ -68,7 +58,6 @@ describe('resource tags', () => {
 describe('deletion', () => {
   test('needs force when there are images', async () => {
     await create('full')
-    const registry = await registryClient(ecr)
     const { digest } = await registry.image('full', 'v1', 'content')
     await expect(ecr.send(new DeleteRepositoryCommand({ repositoryName: 'full' }))).rejects.toMatchObject({
       name: 'RepositoryNotEmptyException',

@@ -6,21 +6,13 @@ import {
   PutRegistryScanningConfigurationCommand,
   StartImageScanCommand,
 } from '@aws-sdk/client-ecr'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type EcrLocal, startEcrLocal } from '../src/index.ts'
+import { describe, expect, test } from 'vitest'
 import { ecrClient } from './support/clients.ts'
 import { OCI_INDEX, registryClient } from './support/registry-client.ts'
+import { useServer } from './support/server.ts'
 
-let server: EcrLocal
-let ecr: ReturnType<typeof ecrClient>
 let offset = 0
-
-beforeAll(async () => {
-  server = await startEcrLocal({ now: () => Date.now() + offset })
-  ecr = ecrClient(server)
-})
-
-afterAll(() => server.close())
+const { server, ecr } = await useServer({ now: () => Date.now() + offset })
 
 const imageId = { imageTag: 'v1' }
 

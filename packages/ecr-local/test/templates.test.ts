@@ -7,22 +7,12 @@ import {
   ListTagsForResourceCommand,
   UpdateRepositoryCreationTemplateCommand,
 } from '@aws-sdk/client-ecr'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type EcrLocal, startEcrLocal } from '../src/index.ts'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { ecrClient } from './support/clients.ts'
 import { type RegistryClient, refusal, registryClient, registryClientFor } from './support/registry-client.ts'
+import { useServer } from './support/server.ts'
 
-let server: EcrLocal
-let ecr: ReturnType<typeof ecrClient>
-let registry: RegistryClient
-
-beforeAll(async () => {
-  server = await startEcrLocal()
-  ecr = ecrClient(server)
-  registry = await registryClient(ecr)
-})
-
-afterAll(() => server.close())
+const { server, ecr, registry } = await useServer()
 
 const begin = (client: RegistryClient, repository: string) =>
   client.fetch(`/v2/${repository}/blobs/uploads/`, { method: 'POST' })
