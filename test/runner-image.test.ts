@@ -59,7 +59,7 @@ describe('the settings', () => {
   it('knows what a misspelt variable was meant to be', async () => {
     const { said } = await fakeContainer(folder, NOWHERE).start({ RUNNER_LABLES: 'x', RUNNER_ALLOW_RUNASROOT: '1' })
       .ended
-    expect(said).toContain("warning: Unknown RUNNER_LABLES. Did you mean 'labels'?")
+    expect(said).toContain('warning: Unknown RUNNER_LABLES. Did you mean RUNNER_LABELS?')
     expect(said).not.toContain('ALLOW_RUNASROOT')
   })
 })

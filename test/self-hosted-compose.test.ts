@@ -1,6 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { generateKeyPairSync } from 'node:crypto'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { imageSettings } from '../actions/runner-version/src/image/settings.ts'
 import { cacheFolder } from './support/cache-folder.ts'
 import { needProgram, runProgram, succeed } from './support/client-programs.ts'
 import { useEngine } from './support/engine-suite.ts'
@@ -13,6 +16,7 @@ interface Service {
   readonly command?: readonly string[]
   readonly volumes?: { type: string; source: string; target: string }[]
   readonly environment?: Record<string, string>
+  readonly secrets?: readonly { source: string }[]
 }
 interface Configuration {
   readonly services: Readonly<Record<string, Service>>
@@ -21,6 +25,10 @@ interface Configuration {
 async function configuration(file: string, env: NodeJS.ProcessEnv): Promise<Configuration> {
   return JSON.parse(await succeed(COMPOSE, ['--file', join(KIT, file), 'config', '--format', 'json'], { env }))
 }
+
+const KEY = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  .privateKey.export({ type: 'pkcs1', format: 'pem' })
+  .toString()
 
 /** The volumes with the work directories, which both have to mount at one path. */
 const workOf = ({ volumes = [] }: Service = {}) => volumes.find(({ target }) => target === '/srv/github-runner')
@@ -58,6 +66,28 @@ describe('the compose files', () => {
     const [, entrypoint = ''] = /^ENTRYPOINT (.*)$/m.exec(dockerfile) ?? []
     const { services } = await configuration('compose.yaml', { ...env, COMPOSE_PROFILES: 'socket,dind' })
     for (const name of ['runner', 'runner-dind']) expect(services[name]?.command).toEqual(JSON.parse(entrypoint))
+  })
+
+  it('take a GitHub App instead of a token, as the README says', async () => {
+    const [, override = ''] =
+      /^```yaml\n# compose\.override\.yaml\n([\s\S]*?)^```$/m.exec(readFileSync(join(KIT, 'README.md'), 'utf8')) ?? []
+    const file = join(mkdtempSync(join(tmpdir(), 'override-')), 'compose.override.yaml')
+    writeFileSync(file, override)
+    const files = ['--file', join(KIT, 'compose.yaml'), '--file', file]
+    const options = { env: { ...env, COMPOSE_PROFILES: 'socket,dind' } }
+    const { services }: Configuration = JSON.parse(
+      await succeed(COMPOSE, [...files, 'config', '--format', 'json'], options).finally(() =>
+        rmSync(dirname(file), { recursive: true }),
+      ),
+    )
+    for (const name of ['runner', 'runner-dind']) {
+      const { environment = {}, secrets = [] } = services[name] ?? {}
+      const read = (path: string) => (path === '/run/secrets/app-key' ? KEY : '')
+      expect(imageSettings(environment, read, expect.unreachable).registration).toMatchObject({
+        credential: { kind: 'app', id: '123456' },
+      })
+      expect(secrets.map(({ source }) => source)).toContain('app-key')
+    }
   })
 
   it('hold no secret', async () => {

@@ -30,6 +30,6 @@ describe('settingsOf', () => {
     )
     const warned: string[] = []
     settingsOf({ DOCKER_READY_TIMEOUTS: '5' }, (line) => warned.push(line))
-    expect(warned).toEqual(["Unknown DOCKER_READY_TIMEOUTS. Did you mean 'timeout'?"])
+    expect(warned).toEqual(['Unknown DOCKER_READY_TIMEOUTS. Did you mean DOCKER_READY_TIMEOUT?'])
   })
 })

@@ -48,7 +48,12 @@ const NO_INSTALLED =
 async function target(inputs: Inputs, known: Releases, ports: Ports, { env, runner }: Step) {
   const { platform } = ports
   if (inputs.channel === 'organization') {
-    const organization = env['GITHUB_REPOSITORY_OWNER'] ?? ''
+    const organization = env['GITHUB_REPOSITORY_OWNER']
+    if (!organization) {
+      throw new Failure(
+        "Input 'channel' is organization, and GITHUB_REPOSITORY_OWNER does not name one. Outside of a job, set that variable.",
+      )
+    }
     try {
       const offer = await ports.offer(organization)
       if (offer !== undefined) return { version: offer.version, asset: offer }

@@ -8,7 +8,7 @@ const WORDS: Readonly<Record<Status, (outputs: Outputs, found: Freshness) => str
   unknown: ({ latest }) => `is ${latest === '' ? 'compared with nothing' : `unknown; the latest is ${latest}`}.`,
   fresh: () => 'is the latest.',
   stale: ({ latest }, { behind, daysLeft }) =>
-    `is ${behind ?? 'some'} release${behind === 1 ? '' : 's'} behind ${latest}${daysLeft === undefined ? '' : `; GitHub gives it jobs for ${daysLeft} more days`}.`,
+    `is ${behind ?? 'some'} release${behind === 1 ? '' : 's'} behind ${latest}${daysLeft === undefined ? '' : `; GitHub gives it jobs for ${daysLeft} more day${daysLeft === 1 ? '' : 's'}`}.`,
   expiring: ({ latest, deadline }, { daysLeft }) =>
     `gets no jobs after ${deadline.slice(0, 10)} (${daysLeft} day${daysLeft === 1 ? '' : 's'} left); the latest is ${latest}. ${CURE}`,
   expired: ({ latest, deadline }) =>

@@ -31,8 +31,8 @@ const ports = (more: Partial<Ports> = {}): Ports => ({
   ...more,
 })
 
-async function run(inputs: Record<string, string>, more: Partial<Ports> = {}) {
-  const job = memoryJob({ GITHUB_REPOSITORY_OWNER: 'acme' })
+async function run(inputs: Record<string, string>, more: Partial<Ports> = {}, owner = 'acme') {
+  const job = memoryJob({ GITHUB_REPOSITORY_OWNER: owner })
   const reader = inputsOf({ ...COMMAND_LINE.defaults, installed: '2.332.0', ...inputs })
   const read = readInputs(reader)
   reader.check()
@@ -128,6 +128,10 @@ describe('main', () => {
       },
     )
     expect(away).toMatchObject({ outputs: { status: 'unknown' }, lines: expect.arrayContaining(['notice: Away.']) })
+    expect((await run({ channel: 'organization' }, {}, '')).outputs).toMatchObject({
+      message:
+        "Input 'channel' is organization, and GITHUB_REPOSITORY_OWNER does not name one. Outside of a job, set that variable.",
+    })
   })
 })
 

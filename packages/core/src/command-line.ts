@@ -61,8 +61,9 @@ export function readArguments(args: readonly string[], { defaults, switches, sec
 
 /** A sentence about an input, in the words of someone who set a variable or an option. */
 const inWords = (sentence: string, called: (name: string) => string): string =>
-  sentence.replaceAll(/(?:the )?inputs? '([a-z_-]+)'(?: and '([a-z_]+)')?/gi, (_, one: string, two?: string) =>
-    two === undefined ? called(one) : `${called(one)} and ${called(two)}`,
+  sentence.replaceAll(
+    /(?:(?:the )?inputs? |(?<=did you mean ))'([a-z_-]+)'(?: and '([a-z_]+)')?/gi,
+    (_, one: string, two?: string) => (two === undefined ? called(one) : `${called(one)} and ${called(two)}`),
   )
 
 /**
