@@ -1,7 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
+import { startProcess } from '../../packages/ecr-local/test/support/process.ts'
 
 /** An ecr-local in a process of its own, so that it can be stopped like a server that hangs. */
 export interface EcrProcess extends AsyncDisposable {
@@ -15,24 +12,15 @@ export interface EcrProcess extends AsyncDisposable {
 }
 
 export async function startEcrProcess(): Promise<EcrProcess> {
-  const cli = fileURLToPath(new URL('../../packages/ecr-local/src/cli.ts', import.meta.url))
-  const child = spawn(process.execPath, [cli, '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const [line] = await once(createInterface(child.stdout), 'line')
-  const { endpoint, registry, region, environment } = JSON.parse(String(line))
+  const { child, started, stop } = await startProcess([])
   return {
+    ...started,
     pid: child.pid ?? 0,
-    endpoint,
-    registry,
-    region,
-    environment,
     hang: () => void child.kill('SIGSTOP'),
-    [Symbol.asyncDispose]: () => end(child),
+    async [Symbol.asyncDispose]() {
+      const ended = stop()
+      child.kill('SIGCONT')
+      await ended
+    },
   }
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  const ended = once(child, 'exit')
-  child.kill('SIGTERM')
-  child.kill('SIGCONT')
-  await ended
 }
