@@ -1,6 +1,6 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { type Ended, needProgram, runProgram } from './support/client-programs.ts'
@@ -144,6 +144,13 @@ describe('the DinD image', () => {
       const file = (await inRunner('cd "$(cat /tmp/work-folder)"; echo a step >step; echo "$PWD/step"')).trim()
       const inDaemon = await compose('exec', '-T', 'dind', 'cat', file, '/home/runner/externals/node24/node')
       expect(inDaemon).toBe('a step\na node\n')
+
+      const dind = (await compose('ps', '--quiet', 'dind')).trim()
+      await docker(engine(), 'save', '--output', join(kit.folder, 'image.tar'), 'stub-runner:1')
+      await docker(engine(), 'cp', join(kit.folder, 'image.tar'), `${dind}:/image.tar`)
+      await compose('exec', '-T', 'dind', 'docker', 'load', '--quiet', '--input', '/image.tar')
+      const job = `docker run --rm --network=none --volume "${dirname(file)}:/__w" stub-runner:1 cat /__w/step`
+      expect(await inRunner(job)).toBe('a step\n')
     } finally {
       await compose('down', '--timeout=0', '--volumes')
     }
