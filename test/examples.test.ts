@@ -1,8 +1,11 @@
-import { globSync, readFileSync } from 'node:fs'
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { parse, stringify } from 'yaml'
 import { tracesOf, useAct } from './support/act.ts'
 import { githubToken, startTokenEndpoint } from './support/aws-places.ts'
+import { succeed } from './support/client-programs.ts'
 import { digestOf } from './support/ecr-client.ts'
 import { docker } from './support/engine-images.ts'
 import { putShell } from './support/engine-shell.ts'
@@ -26,6 +29,16 @@ const inServices = (...names: string[]) =>
       [`services/${name}/app`, name],
     ]),
   )
+
+/** A cluster that nobody has to reach, to say what belongs to it. */
+const KUBECONFIG = stringify({
+  apiVersion: 'v1',
+  kind: 'Config',
+  clusters: [{ name: 'c', cluster: { server: 'http://127.0.0.1:9' } }],
+  contexts: [{ name: 'c', context: { cluster: 'c', user: 'u' } }],
+  'current-context': 'c',
+  users: [{ name: 'u', user: { token: 't' } }],
+})
 
 /** What act and this machine do not have; GitHub's parser, actionlint and zizmor read these all the same. */
 const NOT_RUN = {
@@ -137,4 +150,27 @@ describe('workflows-examples on act', () => {
     run('enterprise-server', {}, async ({ sha }, ecr) => {
       await imageOf(ecr, 'team/app', 'main', sha)
     }))
+
+  it('multi-arch-kubernetes, as far as its builder: a node for each architecture', async () => {
+    const { jobs } = parse(example('multi-arch-kubernetes.yml'))
+    const steps: { run?: string }[] = jobs.build.steps
+    const create = steps.find(({ run: line }) => line?.includes('buildx create'))?.run ?? ''
+    const folder = mkdtempSync(join(tmpdir(), 'kubernetes-'))
+    try {
+      writeFileSync(join(folder, 'kubeconfig'), KUBECONFIG)
+      const own = { BUILDX_CONFIG: folder, KUBECONFIG: join(folder, 'kubeconfig'), BUILDER: 'kube' }
+      await succeed('bash', ['-ec', create], { env: { ...engine().env, ...own } })
+      const { Driver, Nodes } = JSON.parse(readFileSync(join(folder, 'instances/kube'), 'utf8'))
+      expect(Driver).toBe('kubernetes')
+      for (const [index, architecture] of ['amd64', 'arm64'].entries()) {
+        expect(Nodes[index]).toMatchObject({
+          Platforms: [{ os: 'linux', architecture }],
+          DriverOpts: { namespace: 'buildkit', nodeselector: `kubernetes.io/arch=${architecture}` },
+        })
+      }
+      expect(Nodes).toHaveLength(2)
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
 })
