@@ -138,6 +138,7 @@ describe('the DinD image', () => {
     const compose = (...args: string[]) =>
       kit.compose(engine(), { COMPOSE_PROFILES: 'dind', DIND_IMAGE: 'dind:1' }, ...args)
     try {
+      expect(await compose('pull', 'dind')).toBe('')
       await compose('up', '--wait', '--no-build', 'runner-dind')
       const inRunner = (script: string) => compose('exec', '-T', 'runner-dind', 'sh', '-ec', script)
       expect(await inRunner('docker info --format "{{.RegistryConfig.Mirrors}}"')).toBe('[http://mirror:5000/]\n')
