@@ -1,13 +1,25 @@
-import { existsSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import type { DockerConfig } from './docker-config.ts'
 import { object } from './docker-config.ts'
 import { Failure, reason } from './failure.ts'
+import { orNothing } from './or-nothing.ts'
 
-/** The configuration in `file`; an empty one where there is no file. */
+/** The configuration in `file`; an empty one where there is no file, or nothing in it, as for the docker CLI. */
 export function readDockerConfig(file: string): DockerConfig {
   if (!existsSync(file)) return {}
   try {
-    return object(JSON.parse(readFileSync(file, 'utf8')))
+    const text = readFileSync(file, 'utf8')
+    return text.trim() === '' ? {} : object(JSON.parse(text))
   } catch (error) {
     // What the parser says quotes the file, which may hold passwords.
     const problem = error instanceof SyntaxError ? 'it is not valid JSON' : reason(error)
@@ -15,10 +27,14 @@ export function readDockerConfig(file: string): DockerConfig {
   }
 }
 
+/** Some keep their configuration elsewhere and have a link to it, which may lead to a file that is still to come. */
+const targetOf = (file: string): string =>
+  existsSync(file) ? realpathSync(file) : (orNothing(() => resolve(dirname(file), readlinkSync(file))) ?? file)
+
 /** Writes the whole file or nothing, so that nobody reads half of it. `suffix` names the file that is there meanwhile. */
 export function writeDockerConfig(file: string, config: DockerConfig, suffix: string): void {
-  // Some keep their configuration elsewhere and have a link to it.
-  const [target, mode] = existsSync(file) ? [realpathSync(file), statSync(file).mode & 0o777] : [file, 0o600]
+  const target = targetOf(file)
+  const mode = (statSync(target, { throwIfNoEntry: false })?.mode ?? 0o600) & 0o777
   const meanwhile = `${target}${suffix}`
   writeFileSync(meanwhile, `${JSON.stringify(config, undefined, '\t')}\n`, { mode })
   renameSync(meanwhile, target)
@@ -26,5 +42,5 @@ export function writeDockerConfig(file: string, config: DockerConfig, suffix: st
 
 /** Removes what a write that was killed has left. */
 export function removeMeanwhile(file: string, suffix: string): void {
-  rmSync(`${existsSync(file) ? realpathSync(file) : file}${suffix}`, { force: true })
+  rmSync(`${targetOf(file)}${suffix}`, { force: true })
 }

@@ -1,4 +1,3 @@
-import type { Environment } from './environment.ts'
 import { parseRegistryHost } from './repository-name.ts'
 
 /** What is in Docker's config.json, of which little is ours: https://docs.docker.com/reference/cli/docker/#configuration-files */
@@ -74,7 +73,3 @@ export function withoutEnded(config: DockerConfig, now: number): DockerConfig {
     ),
   }
 }
-
-/** The folder of the configuration that Docker would use with `env`. */
-export const configFolder = (env: Environment, home: string): string =>
-  env['DOCKER_CONFIG'] || `${env['HOME'] || home}/.docker`

@@ -65,6 +65,11 @@ export async function oidcToken(
   })
   const token = member(answer.body, 'value')
   if (answer.status === 200 && token !== '') return token
+  if (answer.status === 200) {
+    throw new Failure(
+      `GitHub gave no OIDC token: what answered at ${url.host} (status 200) is not GitHub. Check the proxy of the runner.`,
+    )
+  }
   const said = member(answer.body, 'message') || member(answer.body, 'errorMessage')
   throw new Failure(
     `GitHub gave no OIDC token: its endpoint answered ${answer.status}${said === '' ? '' : ` (${said.replaceAll(/\s+/g, ' ')})`}. The job needs ${ID_TOKEN_PERMISSION}.`,

@@ -26,7 +26,7 @@ export function temporaryFolders(env: Environment, runner: Runner): TemporaryFol
       folders.add(folder)
       // First, as this process can be killed at any moment.
       runner.saveState(STATE, JSON.stringify([...folders]))
-      mkdirSync(folder, { mode: 0o700 })
+      mkdirSync(folder, { mode: 0o700, recursive: true })
       return folder
     },
     removeAll() {

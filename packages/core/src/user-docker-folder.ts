@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { configFolder } from './docker-config.ts'
-import { type Environment, homeFolder } from './environment.ts'
+import { configFolder } from './docker-daemon/context.ts'
+import type { Environment } from './environment.ts'
 import { Failure } from './failure.ts'
 
 /**
@@ -9,7 +9,7 @@ import { Failure } from './failure.ts'
  * also named to steps that work in other folders.
  */
 export function userDockerFolder(env: Environment): string {
-  const folder = resolve(configFolder(env, homeFolder(env)))
+  const folder = resolve(configFolder(env))
   if (!existsSync(folder) || statSync(folder).isDirectory()) return folder
   throw new Failure(
     `DOCKER_CONFIG is '${folder}', which is a file. Set it to the folder that has Docker's config.json.`,

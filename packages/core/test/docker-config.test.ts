@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { configFolder, withHelper, withoutEnded, withoutHelper } from '../src/docker-config.ts'
+import { withHelper, withoutEnded, withoutHelper } from '../src/docker-config.ts'
 
 const HOST = '123456789012.dkr.ecr.eu-central-1.amazonaws.com'
 const OTHER = '111122223333.dkr.ecr.eu-west-1.amazonaws.com'
@@ -81,12 +81,4 @@ describe('withoutEnded', () => {
   ])('leaves %j', (config) => {
     expect(withoutEnded(config, NOW)).toBe(config)
   })
-})
-
-test.each([
-  [{ DOCKER_CONFIG: '/own', HOME: '/home/me' }, '/own'],
-  [{ DOCKER_CONFIG: '', HOME: '/home/me' }, '/home/me/.docker'],
-  [{}, '/home/of-the-system/.docker'],
-])('the folder with %j is %s', (env, folder) => {
-  expect(configFolder(env as Record<string, string>, '/home/of-the-system')).toBe(folder)
 })

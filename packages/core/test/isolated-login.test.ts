@@ -145,7 +145,7 @@ describe("the user's own configuration", () => {
     expect(readdirSync(login.env.DOCKER_CONFIG)).toEqual(['config.json'])
   })
 
-  test.each(['{"auths": {"a": {"auth": "c2VjcmV0"}}, oops}', '{\n  "auths": {"a": {"auth": "c2VjcmV0"\n', ''])(
+  test.each(['{"auths": {"a": {"auth": "c2VjcmV0"}}, oops}', '{\n  "auths": {"a": {"auth": "c2VjcmV0"\n'])(
     'that is broken, %j, is one line that quotes nothing of it, and writes nothing',
     (config) => {
       const home = testFolder()

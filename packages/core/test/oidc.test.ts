@@ -35,13 +35,20 @@ describe('oidcToken', () => {
   test.each([
     [403, { message: 'Permission\ndenied.' }, '403 (Permission denied.)'],
     [401, {}, '401'],
-    [200, {}, '200'],
-    [200, [], '200'],
   ])('says what GitHub answered: %d %j', async (status, body, said) => {
     const server = await httpServer((_, response) => json(response, status, body))
     await expect(ask(server.url)).rejects.toThrow(
       new Failure(
         `GitHub gave no OIDC token: its endpoint answered ${said}. The job needs 'permissions: { id-token: write, contents: read }' (a pull request from a fork never gets it).`,
+      ),
+    )
+  })
+
+  test.each(['{}', '[]', '<html>'])('says that %s is no answer of GitHub', async (body) => {
+    const server = await httpServer((_, response) => response.end(body))
+    await expect(ask(server.url)).rejects.toThrow(
+      new Failure(
+        `GitHub gave no OIDC token: what answered at ${new URL(server.url).host} (status 200) is not GitHub. Check the proxy of the runner.`,
       ),
     )
   })

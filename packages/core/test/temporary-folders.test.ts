@@ -21,6 +21,11 @@ test('a folder is below RUNNER_TEMP, for this user alone, and gone with the step
   folders.removeAll()
 })
 
+test('RUNNER_TEMP is made where it is not there', () => {
+  const folders = temporaryFolders({ RUNNER_TEMP: join(testFolder(), 'not', 'there') }, memoryRunner())
+  expect(statSync(folders.create('login')).isDirectory()).toBe(true)
+})
+
 test('without RUNNER_TEMP it is in the temporary folder of the system', () => {
   const folders = temporaryFolders({ RUNNER_TEMP: '' }, memoryRunner())
   const folder = folders.create('login')

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
-import type { Environment } from '../environment.ts'
+import { type Environment, homeFolder } from '../environment.ts'
 import { reason } from '../failure.ts'
 import type { TlsFiles } from './endpoint.ts'
 
@@ -14,7 +13,7 @@ export interface Context {
 
 /** The folder of the docker CLI's settings, with the file config.json. */
 export function configFolder(env: Environment): string {
-  return env['DOCKER_CONFIG'] || join(env['HOME'] || homedir(), '.docker')
+  return env['DOCKER_CONFIG'] || join(homeFolder(env), '.docker')
 }
 
 /** The field `currentContext` of config.json; a file that is missing or broken names none, as for the CLI. */
