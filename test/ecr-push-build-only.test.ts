@@ -1,6 +1,6 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type EcrLocal, startEcrLocal } from '../packages/ecr-local/src/index.ts'
-import { useBuildkit } from './support/buildkit.ts'
+import { useBuildkit, useRemoteBuilders } from './support/buildkit.ts'
 import { authorizationOf } from './support/ecr-client.ts'
 import { docker } from './support/engine-images.ts'
 import { useEngine } from './support/engine-suite.ts'
@@ -40,7 +40,7 @@ describe('ecr-push with a builder outside of the engine', () => {
   const buildkit = useBuildkit()
   const engine = useEngine('sid')
   let ecr: EcrLocal
-  beforeAll(() => docker(engine(), 'buildx', 'create', '--name=far', '--driver=remote', buildkit().endpoint))
+  useRemoteBuilders(engine, buildkit)
   beforeEach(async () => {
     ecr = await startEcrLocal()
   })

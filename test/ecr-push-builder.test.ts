@@ -1,6 +1,6 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type EcrLocal, startEcrLocal } from '../packages/ecr-local/src/index.ts'
-import { useBuildkit } from './support/buildkit.ts'
+import { useBuildkit, useRemoteBuilders } from './support/buildkit.ts'
 import { digestOf } from './support/ecr-client.ts'
 import { docker } from './support/engine-images.ts'
 import { useEngine } from './support/engine-suite.ts'
@@ -13,12 +13,9 @@ const INDEX = 'application/vnd.oci.image.index.v1+json'
 describe('ecr-push with a remote builder', () => {
   const buildkit = useBuildkit()
   const engine = useEngine('sid')
+  useRemoteBuilders(engine, buildkit)
   let ecr: EcrLocal
 
-  beforeAll(async () => {
-    await docker(engine(), 'buildx', 'create', '--name=far', '--driver=remote', buildkit().endpoint)
-    await docker(engine(), 'buildx', 'create', '--name=down', '--driver=remote', `${buildkit().endpoint}.not`)
-  })
   beforeEach(async () => {
     ecr = await startEcrLocal()
   })

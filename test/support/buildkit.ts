@@ -4,6 +4,8 @@ import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach } from 'vitest'
 import { cacheFolder } from './cache-folder.ts'
+import type { Engine } from './engine.ts'
+import { docker } from './engine-images.ts'
 import { startProcess } from './engine-process.ts'
 
 /** Where scripts/install/buildkit.sh puts it; its version is in the name. */
@@ -65,4 +67,20 @@ export function useBuildkit(): () => Buildkit {
     if (buildkit === undefined) throw new Error('There is no BuildKit outside of its tests')
     return buildkit
   }
+}
+
+/** In a `describe` after `useEngine` and `useBuildkit`: the builder `far` is that BuildKit, and `down` one that does not answer. */
+export function useRemoteBuilders(engine: () => Engine, buildkit: () => Buildkit): void {
+  const create = (name: string, endpoint: string) =>
+    docker(engine(), 'buildx', 'create', `--name=${name}`, '--driver=remote', endpoint)
+  const createBoth = async () => {
+    await create('far', buildkit().endpoint)
+    await create('down', `${buildkit().endpoint}.not`)
+  }
+  let made: Promise<void> | undefined
+  // Not before all tests, where it is not known yet whether there is an engine.
+  beforeEach(async () => {
+    made ??= createBoth()
+    await made
+  })
 }
