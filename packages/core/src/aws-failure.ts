@@ -93,6 +93,9 @@ function detail(error: unknown): string {
   return answer === undefined ? '' : `, the proxy answered '${answer}'`
 }
 
+const unreached = (error: unknown, code: string, subject: string, region: string): string =>
+  `${subject} failed: AWS cannot be reached in region ${region} (${code}${detail(error)}). Check the region's name, the network and the proxy of the runner.`
+
 /** The `Failure` for what the SDK threw, with the cure where there is one. */
 export function awsFailure(error: unknown, call: AwsCall): Failure {
   if (error instanceof Failure) return error
@@ -104,9 +107,8 @@ export function awsFailure(error: unknown, call: AwsCall): Failure {
     ecrLine(name(error), said, { subject, region: call.region }) ??
     untrusted(error, subject) ??
     noEndpoint(error, subject) ??
-    foreignLine(error, subject, call.region) ??
-    (code === undefined
-      ? `${subject} failed in ${call.region}: ${name(error)}: ${said}`
-      : `${subject} failed: AWS cannot be reached in region ${call.region} (${code}${detail(error)}). Check the region's name, the network and the proxy of the runner.`)
+    // An answer that ends in its middle cannot be read either, and has a code.
+    (code === undefined ? foreignLine(error, subject, call.region) : unreached(error, code, subject, call.region)) ??
+    `${subject} failed in ${call.region}: ${name(error)}: ${said}`
   return new Failure(text, { cause: error })
 }

@@ -12,6 +12,9 @@ const CALL = {
 const named = (name: string, message = 'What AWS says.') => Object.assign(new Error(message), { name })
 const coded = (code: string, more: ErrorOptions = {}) => Object.assign(new Error(`connect ${code}`, more), { code })
 
+const answered = (error: Error, status: number, type?: string) =>
+  Object.assign(error, { $metadata: { httpStatusCode: status }, $response: { headers: { 'content-type': type } } })
+
 const lineOf = (error: unknown, repository?: string) =>
   awsFailure(error, { ...CALL, ...(repository === undefined ? {} : { repository }) }).message
 
@@ -117,8 +120,6 @@ describe('AWS cannot be reached', () => {
 })
 
 describe('something else answered in place of AWS', () => {
-  const answered = (error: Error, status: number, type?: string) =>
-    Object.assign(error, { $metadata: { httpStatusCode: status }, $response: { headers: { 'content-type': type } } })
   const line = (what: string) =>
     `ecr:CreateRepository failed: what answered in region eu-central-1${what} is not AWS. Check the proxy of the runner, and the variables AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_… where it sets them.`
   const unreadable = "Unexpected token '<'\n  Deserialization error: to see the raw response"
@@ -133,6 +134,13 @@ describe('something else answered in place of AWS', () => {
     expect(lineOf(error)).toBe(line(what))
     expect(isUnavailable(error)).toBe(true)
   })
+})
+
+test('an answer of AWS that ends in its middle is not the answer of something else', () => {
+  const half = Object.assign(answered(named('Error', 'aborted\n  Deserialization error: to see'), 200), {
+    code: 'ECONNRESET',
+  })
+  expect(lineOf(half)).toMatch(/AWS cannot be reached in region eu-central-1 \(ECONNRESET\)/)
 })
 
 test('an endpoint that is no URL', () => {
