@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { testFolder } from '../packages/core/test/support/folder.ts'
 import { fakeGitHub, type Reply } from './support/github-api.ts'
 import { fakeContainer, LIST, organisation, PAT, REGISTER, REGISTRATION_TOKEN } from './support/runner-image.ts'
 import { putRunner } from './support/runner-stub.ts'
@@ -10,9 +10,8 @@ const NOWHERE = { url: 'http://127.0.0.1:1' }
 
 let folder: string
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'runner-image-'))
+  folder = testFolder()
 })
-afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 describe('where GitHub does not register the runner', () => {
   const says = (message: string) => ({ body: { message } })

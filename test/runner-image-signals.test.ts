@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { testFolder } from '../packages/core/test/support/folder.ts'
 import { below, isFile } from './support/runner-folders.ts'
 import { fakeContainer, organisation, PAT, REGISTER, REGISTRATION_TOKEN, REMOVE } from './support/runner-image.ts'
 import { ProcessWatch } from './support/runner-watch.ts'
@@ -13,9 +13,8 @@ beforeAll(async () => {
 })
 afterAll(() => watch.close())
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'runner-image-'))
+  folder = testFolder()
 })
-afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 const registering = (call: string) => call.startsWith('GET /orgs/acme/actions/runners?name=')
 

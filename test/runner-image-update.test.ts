@@ -1,7 +1,7 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { testFolder } from '../packages/core/test/support/folder.ts'
 import type { Reply } from './support/github-api.ts'
 import {
   downloads,
@@ -17,10 +17,9 @@ import { archiveOf, type RunnerArchive } from './support/runner-stub.ts'
 let folder: string
 let archive: RunnerArchive
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'runner-image-'))
+  folder = testFolder()
   archive = archiveOf('2.335.0', folder)
 })
-afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 const OLD = { version: '2.333.0', builtDaysAgo: 40 }
 

@@ -1,10 +1,10 @@
 import { createHash, generateKeyPairSync, verify } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { testFolder } from '../packages/core/test/support/folder.ts'
 import { fakeGitHub } from './support/github-api.ts'
 import { fakeContainer, LIST, organisation, PAT, REGISTER, REGISTRATION_TOKEN, REMOVE } from './support/runner-image.ts'
 
@@ -12,9 +12,8 @@ const NOWHERE = { url: 'http://127.0.0.1:1' }
 
 let folder: string
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'runner-image-'))
+  folder = testFolder()
 })
-afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 describe('a young image', () => {
   it('starts without a question, and leaves nothing behind after its job', async () => {
