@@ -1,5 +1,6 @@
 import type { AwsSession } from './aws-session.ts'
 import type { Authorization } from './ecr.ts'
+import { ecrCaller } from './ecr-call.ts'
 import { Failure } from './failure.ts'
 
 /** What ECR and ECR Public say about a login. */
@@ -29,8 +30,8 @@ export async function registryAuthorization(
 ): Promise<Authorization & { readonly registry: string }> {
   // AWS calls the ids deprecated because they change no permission; only with them it names the hosts.
   const ids = account === undefined ? {} : { registryIds: [account] }
-  const answer = await session.call('ecr:GetAuthorizationToken', async (options) =>
-    (await session.ecr()).getAuthorizationToken(ids, options),
+  const answer = await ecrCaller(session)('ecr:GetAuthorizationToken', (ecr, options) =>
+    ecr.getAuthorizationToken(ids, options),
   )
   const [data] = answer.authorizationData ?? []
   const endpoint = data?.proxyEndpoint ?? ''

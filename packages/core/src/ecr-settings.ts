@@ -1,3 +1,4 @@
+import { ecrCaller } from './ecr-call.ts'
 import { unless } from './ecr-error.ts'
 import { mutabilityInput, type Repository, type TagMutability, tagList } from './ecr-repository.ts'
 import type { EcrSession } from './throttling.ts'
@@ -25,80 +26,58 @@ export interface EcrSettings {
 const idOf = ({ name, registryId }: RepositoryId) => ({ repositoryName: name, registryId })
 
 export function ecrSettingsOf(session: Pick<EcrSession, 'call' | 'ecr'>): EcrSettings {
+  const call = ecrCaller(session)
   return {
     async setTagMutability(repository, mode, exclusions) {
       const input = { ...idOf(repository), ...mutabilityInput(mode, exclusions) }
-      await session.call(
+      await call(
         'ecr:PutImageTagMutability',
-        async (options) => (await session.ecr()).putImageTagMutability(input, options),
+        (ecr, options) => ecr.putImageTagMutability(input, options),
         repository.name,
       )
     },
     async setScanOnPush(repository, scanOnPush) {
-      const input = {
-        ...idOf(repository),
-        imageScanningConfiguration: { scanOnPush },
-      }
-      await session.call(
+      const input = { ...idOf(repository), imageScanningConfiguration: { scanOnPush } }
+      await call(
         'ecr:PutImageScanningConfiguration',
-        async (options) => (await session.ecr()).putImageScanningConfiguration(input, options),
+        (ecr, options) => ecr.putImageScanningConfiguration(input, options),
         repository.name,
       )
     },
     async lifecyclePolicy(repository) {
       const input = idOf(repository)
       const answer = await unless('LifecyclePolicyNotFoundException', () =>
-        session.call(
-          'ecr:GetLifecyclePolicy',
-          async (options) => (await session.ecr()).getLifecyclePolicy(input, options),
-          repository.name,
-        ),
+        call('ecr:GetLifecyclePolicy', (ecr, options) => ecr.getLifecyclePolicy(input, options), repository.name),
       )
       return answer?.lifecyclePolicyText
     },
     async setLifecyclePolicy(repository, policy) {
       const input = { ...idOf(repository), lifecyclePolicyText: policy }
-      await session.call(
-        'ecr:PutLifecyclePolicy',
-        async (options) => (await session.ecr()).putLifecyclePolicy(input, options),
-        repository.name,
-      )
+      await call('ecr:PutLifecyclePolicy', (ecr, options) => ecr.putLifecyclePolicy(input, options), repository.name)
     },
     async policy(repository) {
       const input = idOf(repository)
       const answer = await unless('RepositoryPolicyNotFoundException', () =>
-        session.call(
-          'ecr:GetRepositoryPolicy',
-          async (options) => (await session.ecr()).getRepositoryPolicy(input, options),
-          repository.name,
-        ),
+        call('ecr:GetRepositoryPolicy', (ecr, options) => ecr.getRepositoryPolicy(input, options), repository.name),
       )
       return answer?.policyText
     },
     async setPolicy(repository, policy, { force }) {
-      const input = {
-        ...idOf(repository),
-        policyText: policy,
-        ...(force && { force }),
-      }
-      await session.call(
-        'ecr:SetRepositoryPolicy',
-        async (options) => (await session.ecr()).setRepositoryPolicy(input, options),
-        repository.name,
-      )
+      const input = { ...idOf(repository), policyText: policy, ...(force && { force }) }
+      await call('ecr:SetRepositoryPolicy', (ecr, options) => ecr.setRepositoryPolicy(input, options), repository.name)
     },
     async resourceTags({ arn, name }) {
       const input = { resourceArn: arn }
-      const answer = await session.call(
+      const answer = await call(
         'ecr:ListTagsForResource',
-        async (options) => (await session.ecr()).listTagsForResource(input, options),
+        (ecr, options) => ecr.listTagsForResource(input, options),
         name,
       )
       return Object.fromEntries((answer.tags ?? []).map(({ Key, Value }) => [Key, Value ?? '']))
     },
     async setResourceTags({ arn, name }, tags) {
       const input = { resourceArn: arn, tags: tagList(tags) }
-      await session.call('ecr:TagResource', async (options) => (await session.ecr()).tagResource(input, options), name)
+      await call('ecr:TagResource', (ecr, options) => ecr.tagResource(input, options), name)
     },
   }
 }

@@ -1,4 +1,5 @@
 import { authorizationIn } from './ecr-authorization.ts'
+import { ecrCaller } from './ecr-call.ts'
 import { awsErrorName, unless } from './ecr-error.ts'
 import { type CreationSettings, creationInput, type Repository, repositoryOf } from './ecr-repository.ts'
 import { type ImageParts, imageLabels, type Labels, storedJson } from './image-config.ts'
@@ -73,6 +74,7 @@ class Unwanted extends Error {
 
 /** `registryId` is the account whose registry is meant; without it, the identity's own. */
 export function ecrOf(session: EcrSession, registryId: string | undefined): Ecr {
+  const call = ecrCaller(session)
   const registry = registryId === undefined ? {} : { registryId }
   /** By repository and digest, which always means the same bytes. */
   const known = new Map<string, Manifest>()
@@ -91,9 +93,9 @@ export function ecrOf(session: EcrSession, registryId: string | undefined): Ecr 
         imageIds: names.slice(at, at + MAX_IDS).map(imageId),
         acceptedMediaTypes: MANIFEST_TYPES,
       }
-      const answer = await session.call(
+      const answer = await call(
         'ecr:BatchGetImage',
-        async (options) => (await session.ecr()).batchGetImage(input, options),
+        (ecr, options) => ecr.batchGetImage(input, options),
         repository.name,
       )
       for (const { imageId: id, imageManifest: body, imageManifestMediaType: mediaType = '' } of answer.images ?? []) {
@@ -112,10 +114,10 @@ export function ecrOf(session: EcrSession, registryId: string | undefined): Ecr 
   }
   const config: ImageParts['config'] = ({ registryId, name }, layerDigest) => {
     const input = { registryId, repositoryName: name, layerDigest }
-    return session.call(
+    return call(
       'ecr:GetDownloadUrlForLayer',
-      async (options) => {
-        const { downloadUrl = '' } = await (await session.ecr()).getDownloadUrlForLayer(input, options)
+      async (ecr, options) => {
+        const { downloadUrl = '' } = await ecr.getDownloadUrlForLayer(input, options)
         return storedJson(downloadUrl, session.http, options.abortSignal)
       },
       name,
@@ -123,28 +125,20 @@ export function ecrOf(session: EcrSession, registryId: string | undefined): Ecr 
   }
   return {
     async authorization() {
-      const answer = await session.call('ecr:GetAuthorizationToken', async (options) =>
-        (await session.ecr()).getAuthorizationToken({}, options),
-      )
+      const answer = await call('ecr:GetAuthorizationToken', (ecr, options) => ecr.getAuthorizationToken({}, options))
       return authorizationIn(answer.authorizationData?.[0], session)
     },
     async find(name) {
       const input = { ...registry, repositoryNames: [name] }
       const answer = await unless('RepositoryNotFoundException', () =>
-        session.call(
-          'ecr:DescribeRepositories',
-          async (options) => (await session.ecr()).describeRepositories(input, options),
-          name,
-        ),
+        call('ecr:DescribeRepositories', (ecr, options) => ecr.describeRepositories(input, options), name),
       )
       return repositoryOf(answer?.repositories?.[0])
     },
     async findAll(names) {
       const input = { ...registry, repositoryNames: [...names] }
       const answer = await unless('RepositoryNotFoundException', () =>
-        session.call('ecr:DescribeRepositories', async (options) =>
-          (await session.ecr()).describeRepositories(input, options),
-        ),
+        call('ecr:DescribeRepositories', (ecr, options) => ecr.describeRepositories(input, options)),
       )
       const found = (answer?.repositories ?? []).map(repositoryOf).filter((repository) => repository !== undefined)
       return found.length === names.length ? new Map(found.map((each) => [each.name, each])) : undefined
@@ -152,11 +146,7 @@ export function ecrOf(session: EcrSession, registryId: string | undefined): Ecr 
     async create(name, settings = {}) {
       const input = { ...registry, repositoryName: name, ...creationInput(settings) }
       const answer = await unless('RepositoryAlreadyExistsException', () =>
-        session.call(
-          'ecr:CreateRepository',
-          async (options) => (await session.ecr()).createRepository(input, options),
-          name,
-        ),
+        call('ecr:CreateRepository', (ecr, options) => ecr.createRepository(input, options), name),
       )
       return repositoryOf(answer?.repository)
     },
@@ -182,11 +172,7 @@ export function ecrOf(session: EcrSession, registryId: string | undefined): Ecr 
         { step: 'finalizeRequest', name: 'mayMove', priority: 'low' },
       )
       try {
-        await session.call(
-          'ecr:PutImage',
-          async (options) => (await session.ecr()).send(command, options),
-          repository.name,
-        )
+        await call('ecr:PutImage', (ecr, options) => ecr.send(command, options), repository.name)
       } catch (error) {
         if (awsErrorName(error) === 'Unwanted') return false
         if (awsErrorName(error) !== 'ImageAlreadyExistsException') throw error
