@@ -3,6 +3,7 @@ import { type Environment, Failure } from '@container-actions/core'
 import { contextHash } from './build-context.ts'
 import { checkBuildFiles, isRemote } from './build-files.ts'
 import type { BuildOptions } from './build-options.ts'
+import { type GivenOption, optionWords } from './given-options.ts'
 import type { Inputs } from './inputs.ts'
 import { LATEST } from './tag-plan.ts'
 
@@ -36,12 +37,9 @@ const optionsOf = (build: BuildOptions, env: Environment) =>
     noCache: undefined,
   }) satisfies Record<keyof BuildOptions, unknown>
 
-/** In `extra_build_args` an argument and its name may be two words. */
-const wordsOf = (words: readonly string[], env: Environment): string[] =>
-  words.map((word, index) => {
-    if (words[index - 1] === '--build-arg') return withValue(word, env)
-    return word.startsWith('--build-arg=') ? `--build-arg=${withValue(word.slice('--build-arg='.length), env)}` : word
-  })
+/** The options of `extra_build_args` in one spelling. */
+const wordsOf = (options: readonly GivenOption[], env: Environment): string[] =>
+  optionWords(options.map(({ name, value }) => ({ name, value: name === 'build-arg' ? withValue(value, env) : value })))
 
 /** What no hash can be made of before the build. */
 function refuse({ path, prebuildScript, extraBuildArgs, build }: Inputs): void {
@@ -59,9 +57,9 @@ function refuse({ path, prebuildScript, extraBuildArgs, build }: Inputs): void {
       "'build_contexts' has further contexts, whose content is not looked at. Leave them out, or set skip_if_exists: tag.",
     )
   }
-  const option = extraBuildArgs.find((word) => /^(?:-f|--file|--build-context)(?:=|$)/.test(word))
+  const option = extraBuildArgs.find(({ name }) => name === 'file' || name === 'build-context')
   if (option !== undefined) {
-    throw because(`'extra_build_args' has ${JSON.stringify(option)}, whose content is not looked at. Leave it out.`)
+    throw because(`'extra_build_args' has '--${option.name}', whose content is not looked at. Leave it out.`)
   }
 }
 

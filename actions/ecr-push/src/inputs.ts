@@ -9,6 +9,7 @@ import {
 import { readBuildFile } from './build-files.ts'
 import { type BuildOptions, readBuildOptions } from './build-options.ts'
 import { type CacheSource, readCacheSources } from './cache-source.ts'
+import { type GivenOption, parseOptions } from './given-options.ts'
 import { readPrebuildScript, type Script } from './prebuild-script.ts'
 import type { RepositorySettings } from './repository-settings.ts'
 import { readTagInputs, type TagInputs } from './tag-inputs.ts'
@@ -39,7 +40,7 @@ export interface Inputs extends TagInputs {
   readonly builder: string | undefined
   readonly build: BuildOptions
   /** Options of `docker build`, behind all others. */
-  readonly extraBuildArgs: readonly string[]
+  readonly extraBuildArgs: readonly GivenOption[]
   readonly cacheFrom: readonly CacheSource[]
   readonly prebuildScript: Script | undefined
   /** Shows what the step would do, and does none of it. */
@@ -59,13 +60,15 @@ function readRegistryIds(input: InputReader): string[] {
   return [...new Set(ids)]
 }
 
-function readExtraBuildArgs(input: InputReader): string[] {
+function readExtraBuildArgs(input: InputReader): readonly GivenOption[] {
   const words = parseWords(input.optional('extra_build_args') ?? '')
-  if (typeof words === 'string') input.reject(`Input 'extra_build_args' ${words}.`)
-  else if (words.includes('--')) {
-    input.reject("Input 'extra_build_args' has '--', which ends the options. The build context is the input 'path'.")
+  if (typeof words === 'string') {
+    input.reject(`Input 'extra_build_args' ${words}.`)
+    return []
   }
-  return typeof words === 'string' ? [] : words
+  const { options, problems } = parseOptions(words)
+  for (const problem of problems) input.reject(`Input 'extra_build_args' ${problem}`)
+  return options
 }
 
 /** Builders, and Docker's contexts, each of which is a builder too, have such names. */

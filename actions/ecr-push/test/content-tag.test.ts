@@ -104,6 +104,7 @@ describe('the tag for the content', () => {
       { build_args: 'A' },
       { extra_build_args: '--build-arg A' },
       { extra_build_args: '--build-arg=A' },
+      { extra_build_args: '-q --build-arg A' },
     ]) {
       expect(await tagOf(place, given, { A: '1' })).not.toBe(await tagOf(place, given, { A: '2' }))
       expect(await tagOf(place, given, { B: '1' })).toBe(await tagOf(place, given, { B: '2' }))
@@ -118,8 +119,12 @@ describe('the tag for the content', () => {
       'a=./b',
       /'build_contexts' has further contexts, whose content is not looked at\. Leave them out/,
     ],
-    ['extra_build_args', '-f other', /'extra_build_args' has "-f", whose content is not looked at\. Leave it out\.$/],
-    ['extra_build_args', '--build-context=a=b', /'extra_build_args' has "--build-context=a=b", whose content/],
+    [
+      'extra_build_args',
+      '-f other',
+      /'extra_build_args' has '--file', whose content is not looked at\. Leave it out\.$/,
+    ],
+    ['extra_build_args', '--build-context=a=b', /'extra_build_args' has '--build-context', whose content/],
   ])('is refused with %s: %s', async (name, value, line) => {
     await expect(tagOf(workspace(), { [name]: value })).rejects.toThrow(line)
   })

@@ -78,7 +78,10 @@ test('the inputs that few steps have', () => {
   ).toMatchObject({
     settings: { policyFile: 'repo-policy.json', scanOnPush: true },
     registryIds: ['011122223333', '444455556666'],
-    extraBuildArgs: ['--build-arg', 'greeting=hello world', '--label=a=$(id)'],
+    extraBuildArgs: [
+      { name: 'build-arg', value: 'greeting=hello world' },
+      { name: 'label', value: 'a=$(id)' },
+    ],
     prebuildScript: ['./ci/prepare.sh', '--fast', 'a b'],
   })
 })

@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path'
 import { Failure, PushFailure, type Toolset } from '@container-actions/core'
 import { memoryJob, scriptedExec } from '@container-actions/core/testing'
 import { describe, expect, test } from 'vitest'
+import { parseOptions } from '../src/given-options.ts'
 import type { Inputs } from '../src/inputs.ts'
 import { main } from '../src/main.ts'
 import { BUILD_OPTIONS } from './support/build-options.ts'
@@ -145,17 +146,18 @@ describe('a builder outside of the engine', () => {
   })
 
   test('tries a push again with what it has built', async () => {
-    const { inputs, job } = step({ builder: 'far', pushRetries: 5, extraBuildArgs: ['--no-cache', '--pull', '--x'] })
+    const extraBuildArgs = parseOptions(['--no-cache', '--no-cache-filter', 'a', '--pull', '--label', 'a=b']).options
+    const { inputs, job } = step({ builder: 'far', pushRetries: 5, extraBuildArgs })
     const ports = memoryPorts({ toolset })
     const { build } = ports.docker
     const options: unknown[] = []
     ports.docker.build = async (spec, by, login) => {
-      options.push(spec.options?.filter((option) => !option.startsWith('--label=')))
+      options.push(spec.options?.filter((option) => !option.startsWith('--label=org.')))
       if (options.length === 1) throw new PushFailure(spec.reference, 'denied: Your authorization token has expired.')
       return build(spec, by, login)
     }
     await main(inputs, ports, job)
-    expect(options).toEqual([['--no-cache', '--pull', '--x'], ['--x']])
+    expect(options).toEqual([['--no-cache', '--no-cache-filter=a', '--pull', '--label=a=b'], ['--label=a=b']])
     expect(ports.calls.filter((call) => call === 'authorization')).toHaveLength(2)
   })
 
@@ -215,7 +217,10 @@ describe('an image that is there already', () => {
 })
 
 test("the build's own inputs stand before the cache and the further options", async () => {
-  const { inputs, job } = step({ cacheFrom: [{ spec: 'type=gha' }], extraBuildArgs: ['--squash'] })
+  const { inputs, job } = step({
+    cacheFrom: [{ spec: 'type=gha' }],
+    extraBuildArgs: [{ name: 'squash', value: 'true' }],
+  })
   const ports = memoryPorts()
   await main({ ...inputs, build: { ...inputs.build, args: ['A=1'], compat: 'lambda' } }, ports, job)
   expect(ports.calls).toContain(
@@ -314,7 +319,7 @@ describe('before the build', () => {
 
   test('the classic builder pulls the images of its cache, and does without the missing ones', async () => {
     const cacheFrom = [{ image: 'r/app:1' }, { image: 'r/missing' }, { spec: 'type=gha' }]
-    const { inputs, job } = step({ cacheFrom, extraBuildArgs: ['--no-cache'] })
+    const { inputs, job } = step({ cacheFrom, extraBuildArgs: [{ name: 'no-cache', value: 'true' }] })
     const ports = memoryPorts({ builder: 'classic' })
     await main(inputs, ports, job)
     expect(ports.calls.slice(3, 6)).toEqual([

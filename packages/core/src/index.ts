@@ -40,6 +40,7 @@ export { childLogin, type DockerLogin, isolatedLogin } from './isolated-login.ts
 export type { Job, Phase } from './job.ts'
 export { lastLine } from './last-line.ts'
 export { block, code, table } from './markdown.ts'
+export { nearest } from './nearest.ts'
 export { notedExec } from './noted-exec.ts'
 export { orNothing } from './or-nothing.ts'
 export { type OwnBuilder, removeLeftBuilder } from './own-builder.ts'
