@@ -158,12 +158,18 @@ export const STRICT: Readonly<Record<string, RegExp>> = {
 /** Inputs that only AWS and GitHub see. */
 export const REMOTE = ['access_key_id', 'secret_access_key', 'session_token', 'oidc_audience'] as const
 
+/** Each is a command to the runner where it stands in the log as it is. */
+const COMMANDS = ['##[add-path]PWNED', 'a\r::add-path::PWNED', '::add-path::PWNED']
+
 /** One name of each kind, and what no name of a branch can be. */
 export const HOSTILE_VALUES: readonly string[] = [
   ...['plain', 'a b', 'one\ntwo', '--privileged', '-- x', "a', b", '; touch PWNED', '$(touch PWNED)', '`touch PWNED`'],
   ...HOSTILE_NAMES.filter(({ why }, index) => HOSTILE_NAMES[index - 1]?.why !== why).map(({ name }) => name),
   ...['x"$(touch${IFS}PWNED)"', '<(touch${IFS}PWNED)', "'", '"', '-', 'a%0A%3A%3Aerror%3A%3Ax', 'main\u00a0', '0'],
+  ...COMMANDS,
 ]
 
 /** Some of them, for inputs that look at the form alone or that no program gets. */
-export const FEW_VALUES = HOSTILE_VALUES.filter((_, index) => index < 9 || index % 4 === 0)
+export const FEW_VALUES = HOSTILE_VALUES.filter(
+  (value, index) => index < 9 || index % 4 === 0 || COMMANDS.includes(value),
+)

@@ -46,11 +46,12 @@ export async function hostileJob(
       .slice(before)
       .filter((call) => call.account === account && WRITES.test(call.operation))
       .map(({ operation }) => operation)
-  const push = (given: Record<string, string>) =>
-    job.run('ecr-push', {
-      env: docker.environment,
-      with: { repo: 'app', tags: '1', dockerfile: 'record.sh', ...given },
-    })
+  const push = async (given: Record<string, string>) => {
+    const options = { repo: 'app', tags: '1', dockerfile: 'record.sh', ...given }
+    const step = await job.run('ecr-push', { env: docker.environment, with: options })
+    expect(step.commands.filter(({ name }) => name === 'add-path')).toEqual([])
+    return step
+  }
   return { job, docker, client, written, push }
 }
 

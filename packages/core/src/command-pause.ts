@@ -14,18 +14,18 @@ export interface CommandPause {
   interrupt(say: () => void): void
 }
 
-/** @param log writes a line */
-export function commandPause(log: (line: string) => void): CommandPause {
+/** @param command writes a line that the runner obeys */
+export function commandPause(command: Runner['command']): CommandPause {
   let children = 0
   let token = ''
   let last = '\n'
   const stop = () => {
     token = randomUUID()
     last = '\n'
-    log(`::stop-commands::${token}`)
+    command(`::stop-commands::${token}`)
   }
   // A command has to begin its line.
-  const go = () => log(`${last === '\n' ? '' : '\n'}::${token}::`)
+  const go = () => command(`${last === '\n' ? '' : '\n'}::${token}::`)
   return {
     begin() {
       children++

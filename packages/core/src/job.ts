@@ -44,7 +44,7 @@ export interface Job {
 
 export function createJob(quiet: Runner, env: Environment, signal: AbortSignal): Job {
   const started = performance.now()
-  const pause = commandPause(quiet.info)
+  const pause = commandPause(quiet.command)
   const runner = outspoken(quiet, pause)
   const folders = temporaryFolders(env, runner)
   const phases: Phase[] = []

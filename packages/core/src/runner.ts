@@ -1,5 +1,6 @@
 import * as core from '@actions/core'
 import { processEnvironment } from './environment.ts'
+import { logText } from './log-text.ts'
 
 /** What an action asks of the runner: https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands */
 export interface Runner {
@@ -12,6 +13,8 @@ export interface Runner {
   fail(line: string): void
   startGroup(title: string): void
   endGroup(): void
+  /** Writes a workflow command as it is; a line of ours that has no other method here. */
+  command(line: string): void
   /** From here on the runner shows `***` in its place, in this and all later steps. */
   mask(secret: string): void
   setOutput(name: string, value: string | number | boolean): void
@@ -27,15 +30,16 @@ export interface Runner {
   summary(markdown: string): Promise<void>
 }
 
-/** The real runner, over `@actions/core`. */
+/** The real runner, over `@actions/core`. What it is given to show is shown, and never obeyed as a command. */
 export const actionsRunner: Runner = {
-  info: core.info,
-  debug: core.debug,
-  notice: (line) => core.notice(line),
-  warning: (line) => core.warning(line),
-  fail: (line) => core.setFailed(line),
-  startGroup: core.startGroup,
+  info: (line) => core.info(logText(line)),
+  debug: (line) => core.debug(logText(line)),
+  notice: (line) => core.notice(logText(line)),
+  warning: (line) => core.warning(logText(line)),
+  fail: (line) => core.setFailed(logText(line)),
+  startGroup: (title) => core.startGroup(logText(title)),
   endGroup: core.endGroup,
+  command: core.info,
   mask: core.setSecret,
   setOutput: core.setOutput,
   saveState: core.saveState,

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { appendFileSync } from 'node:fs'
 import type { Environment } from './environment.ts'
+import { logText } from './log-text.ts'
 import type { Runner } from './runner.ts'
 
-const encode = (text: string): string => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
+const encode = (text: string): string =>
+  logText(text).replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
 
 /**
  * What a script can tell the runner that is no action, such as a job-started hook: by workflow commands and the file
@@ -14,7 +16,7 @@ export function scriptRunner(
   write: (line: string) => void,
 ): Pick<Runner, 'info' | 'warning' | 'fail' | 'exportVariable'> {
   return {
-    info: write,
+    info: (line) => write(logText(line)),
     warning: (line) => write(`::warning::${encode(line)}`),
     fail: (line) => write(`::error::${encode(line)}`),
     exportVariable(name, value) {

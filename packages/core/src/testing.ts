@@ -32,6 +32,7 @@ export function memoryRunner(state: Readonly<Record<string, string>> = {}): Runn
     fail: say('error: '),
     startGroup: say('group: '),
     endGroup: () => undefined,
+    command: say(''),
     mask: (secret) => {
       told.masks.push(secret)
     },

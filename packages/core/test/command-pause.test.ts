@@ -5,7 +5,7 @@ import { memoryRunner } from '../src/testing.ts'
 function pausing() {
   const runner = memoryRunner()
   const { lines, masks } = runner.told
-  const pause = commandPause(runner.info)
+  const pause = commandPause(runner.command)
   const aloud = outspoken({ ...runner, mask: (secret) => void lines.push(`mask ${secret}`) }, pause)
   const stops = () => lines.flatMap((line) => /^::stop-commands::(\S+)$/.exec(line)?.[1] ?? [])
   return { lines, masks, pause, aloud, stops }

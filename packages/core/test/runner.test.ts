@@ -34,6 +34,7 @@ describe('lines', () => {
     ['warning', () => actionsRunner.warning('a%\nb'), '::warning::a%25%0Ab\n'],
     ['startGroup', () => actionsRunner.startGroup('a%\nb'), '::group::a%25%0Ab\n'],
     ['endGroup', () => actionsRunner.endGroup(), '::endgroup::\n'],
+    ['command', () => actionsRunner.command('::stop-commands::a'), '::stop-commands::a\n'],
     ['mask', () => actionsRunner.mask('a%\nb'), '::add-mask::a%25%0Ab\n'],
   ])('%s', (_, say, line) => {
     expect(printed(say)).toBe(line)
@@ -48,6 +49,22 @@ describe('lines', () => {
       process.exitCode = before
     }
   })
+})
+
+describe('text of strangers', () => {
+  const hostile = '##[save-state name=x]y\r::set-output name=a::b\n ::warning::c\u001b[2K'
+  test.each(['info', 'debug', 'notice', 'warning', 'startGroup'] as const)(
+    '%s shows it and obeys none of it',
+    (name) => {
+      const lines = printed(() => actionsRunner[name](hostile)).split(/\r\n|\r|\n/)
+      const own = name === 'info' ? [] : [name.toLowerCase().replace('start', '')]
+      const obeyed = lines.flatMap(
+        (line) => /^\s*::([\w-]+)/.exec(line)?.[1] ?? (line.includes('##[') ? 'bracket' : []),
+      )
+      expect(obeyed).toEqual(own)
+      expect(lines.join(' ')).toContain('##\\[save-state name=x]y\\u{d}::set-output name=a::b')
+    },
+  )
 })
 
 describe('file commands', () => {

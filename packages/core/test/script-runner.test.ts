@@ -11,7 +11,15 @@ describe('scriptRunner', () => {
     runner.info('plain')
     runner.warning('50% of\r\ntwo lines')
     runner.fail('over')
-    expect(lines).toEqual(['plain', '::warning::50%25 of%0D%0Atwo lines', '::error::over'])
+    expect(lines).toEqual(['plain', '::warning::50%25 of%0Atwo lines', '::error::over'])
+  })
+
+  it('obeys nothing that a line holds', () => {
+    const lines: string[] = []
+    const runner = scriptRunner({}, (line) => lines.push(line))
+    for (const say of [runner.info, runner.warning, runner.fail]) say('::add-mask::a ##[add-path]b\rc')
+    const shown = '\\::add-mask::a ##\\[add-path]b\\u{d}c'
+    expect(lines).toEqual([shown, `::warning::${shown}`, `::error::${shown}`])
   })
 
   it('appends variables to the file of GITHUB_ENV, each behind a delimiter of its own', () => {
