@@ -31,19 +31,41 @@ describe('on an engine of 20.10 without buildx, ecr-push refuses', () => {
     ])
   })
 
+  it('an image without layers, and creates nothing', async () => {
+    expect(await errors({}, 'FROM scratch AS base\nENV a=b\nFROM base\nLABEL c=d\n')).toEqual([
+      `Input 'dockerfile' is "Dockerfile", whose image has no layers: it is FROM scratch without ADD, COPY, RUN and WORKDIR. ECR does not store such an image. Add a layer to it, for example with 'WORKDIR /app'.`,
+    ])
+  })
+
   it('none of what its own BuildKit can do', async () => {
     const given = { platforms: 'linux/amd64', cache_to: 'type=inline', secrets: 'id=value' }
     expect(await errors({ ...given, provenance: 'false', sbom: 'false', dry_run: true })).toEqual([])
   })
 
   /** The annotations of a step that changes nothing. */
-  async function errors(given: Record<string, string | boolean>): Promise<string[]> {
+  async function errors(
+    given: Record<string, string | boolean>,
+    dockerfile = 'FROM scratch\nCOPY app /app\n',
+  ): Promise<string[]> {
     await using job = await createJob({
       machine: { ...engine().env, ...ecr.environment },
-      workspace: { Dockerfile: 'FROM scratch\nCOPY app /app\n', app: 'an app' },
+      workspace: { Dockerfile: dockerfile, app: 'an app' },
     })
     const step = await job.run('ecr-push', { with: { repo: 'app', create_repo: true, tags: '1', ...given } })
     expect(ecr.calls.map(({ operation }) => operation)).not.toContain('CreateRepository')
     return step.annotations.map(({ message }) => message)
   }
+
+  it('only ECR can tell that this image has no layers, and the line says what to change', async () => {
+    await using job = await createJob({
+      machine: { ...engine().env, ...ecr.environment },
+      workspace: { Dockerfile: 'FROM scratch\nWORKDIR /\n' },
+    })
+    const step = await job.run('ecr-push', { with: { repo: 'empty', create_repo: true, tags: '1' } })
+    expect(step.annotations.map(({ message }) => message)).toEqual([
+      expect.stringMatching(
+        /^Pushing \S+ failed: unsupported: .*'Image has to have at least 1 layer'\. Add a layer to it, for example with 'WORKDIR \/app'\. Already done: created repository empty\.$/,
+      ),
+    ])
+  })
 })

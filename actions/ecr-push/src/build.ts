@@ -12,6 +12,7 @@ import { buildOptionsFor } from './build-command.ts'
 import { CACHE_PRESET } from './build-features.ts'
 import { checkBuildFiles } from './build-files.ts'
 import type { Inputs } from './inputs.ts'
+import { checkLayers } from './layerless.ts'
 import type { Negotiated } from './negotiation.ts'
 import { runPrebuildScript } from './prebuild-script.ts'
 
@@ -21,6 +22,7 @@ export async function prepareFiles(inputs: Inputs, login: Environment, job: Job)
   if (prebuildScript === undefined) return
   await job.phase('Run prebuild_script', () => runPrebuildScript(prebuildScript, login, job))
   checkBuildFiles(inputs)
+  if (inputs.push) checkLayers(inputs)
 }
 
 /** Options that make a build forget the one before it. */

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Docker, denialLine, type Job, PushFailure } from '@container-actions/core'
+import { LAYER_CURE } from './layerless.ts'
 import { pushProblem } from './push-error.ts'
 
 /** The longest that the first pause can be, in milliseconds; it doubles up to the last one. */
@@ -55,8 +56,9 @@ export function patientPush(docker: Pick<Docker, 'push'>, care: PushCare, job: J
 const STILL_EXPIRED =
   'It says so of a login that was renewed a moment before, so what has ended may be the AWS session behind it. Get new credentials before this step.'
 
-/** ECR's denials have the cure added that those of its API get. */
+/** Adds the cure to what ECR says in its own words: to denials the one that its API's get. */
 function explained(error: PushFailure): PushFailure {
+  if (error.said.includes('at least 1 layer')) return new PushFailure(error.reference, error.said, LAYER_CURE)
   const [denial] = /\bUser: \S+ is not authorized to perform: .*/.exec(error.said) ?? []
   return denial === undefined ? error : new PushFailure(error.reference, denialLine(denial, { action: 'ecr:PutImage' }))
 }

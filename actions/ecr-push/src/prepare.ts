@@ -3,6 +3,7 @@ import { negotiationFor } from './asked.ts'
 import { checkBuildFiles } from './build-files.ts'
 import { searchDocker } from './docker-found.ts'
 import type { Inputs } from './inputs.ts'
+import { checkLayers } from './layerless.ts'
 import { keepRenewed } from './login-renewal.ts'
 import type { Ports } from './main.ts'
 import { applySettings, readPolicyFile } from './repository-settings.ts'
@@ -25,7 +26,10 @@ function readAhead(name: string, tags: readonly string[], ecr: Pick<Ecr, 'find' 
 export async function prepare(inputs: Inputs, ports: Ports, job: Job) {
   const { session, ecr, settings, registry } = ports
   // The script may be what makes them.
-  if (inputs.prebuildScript === undefined) checkBuildFiles(inputs)
+  if (inputs.prebuildScript === undefined) {
+    checkBuildFiles(inputs)
+    checkLayers(inputs)
+  }
   const { policyFile, scanOnPush } = inputs.settings
   const policy = policyFile === undefined ? undefined : readPolicyFile(policyFile)
   const logIn = () => Promise.all([ecr.authorization(), ...inputs.registryIds.map(registry)])

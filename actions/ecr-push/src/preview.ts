@@ -13,6 +13,7 @@ import { checkBuildFiles } from './build-files.ts'
 import { searchDocker } from './docker-found.ts'
 import { existingImage } from './existing-image.ts'
 import type { Inputs } from './inputs.ts'
+import { checkLayers } from './layerless.ts'
 import type { Outputs, Ports } from './main.ts'
 import { leastPolicy } from './permissions.ts'
 import { plannedCalls } from './planned-calls.ts'
@@ -105,7 +106,10 @@ async function look(inputs: Inputs, ports: Ports, job: Job) {
 
 /** Reads what the step would read, and shows what it would do and the policy that it takes. Nothing is written. */
 export async function preview(inputs: Inputs, ports: Ports, job: Job): Promise<Outputs> {
-  if (inputs.prebuildScript === undefined && inputs.retagFrom === undefined) checkBuildFiles(inputs)
+  if (inputs.prebuildScript === undefined && inputs.retagFrom === undefined) {
+    checkBuildFiles(inputs)
+    checkLayers(inputs)
+  }
   const { policyFile } = inputs.settings
   const policyText = policyFile === undefined ? undefined : readPolicyFile(policyFile)
   const { toolset, repository, missing } = await job.phase('Dry run: look at Docker, AWS and the repository', () =>

@@ -14,7 +14,7 @@ const BODILESS = /error parsing HTTP (\d{3}) response body: unexpected end of JS
 
 /** Reasons that ECR itself gives; they may quote names in which anything stands, so they are looked for first. */
 const FINAL =
-  /is not authorized to perform|cannot be overwritten because|does not exist in the registry with id|maximum allowed number of images|tag does not exist|^name unknown|^tag invalid|Unsupported manifest/i
+  /is not authorized to perform|cannot be overwritten because|does not exist in the registry with id|maximum allowed number of images|tag does not exist|^name unknown|^tag invalid|Unsupported manifest|failed to satisfy constraint/i
 
 const UNEXPLAINED = /: 40[013] (?:Bad Request|Unauthorized|Forbidden)$/
 

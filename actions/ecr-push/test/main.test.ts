@@ -305,7 +305,7 @@ describe('before the build', () => {
     Object.defineProperty(job, 'exec', {
       value: {
         run: (...call: Parameters<typeof run>) => {
-          writeFileSync(dockerfile, 'FROM scratch')
+          writeFileSync(dockerfile, 'FROM scratch\nCOPY . /')
           return run(...call)
         },
       },

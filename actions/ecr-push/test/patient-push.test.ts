@@ -54,6 +54,16 @@ describe('patientPush', () => {
     expect(Math.max(...pauses)).toBeLessThanOrEqual(60_000)
   })
 
+  test.each(['unsupported: ', 'error from registry: '])(
+    'says what to change about an image without layers: %s',
+    async (said) => {
+      const line = `${said}Invalid parameter at 'ImageManifest' failed to satisfy constraint: 'Image has to have at least 1 layer'`
+      const { result, events } = await push([line])
+      expect(result).toBe(`Pushing ${REFERENCE} failed: ${line}. Add a layer to it, for example with 'WORKDIR /app'.`)
+      expect(events).toEqual(['push'])
+    },
+  )
+
   test.each([EXPIRED, BARE])('logs in anew once for %j', async (line) => {
     const { result, events } = await push([line])
     expect([result, events]).toEqual(['sha256:ab', ['push', 'renew', 'push']])

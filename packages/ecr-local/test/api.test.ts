@@ -122,7 +122,8 @@ describe('images', () => {
   test('layers that were never uploaded are named', async () => {
     await create('no-layers')
     const digest = `sha256:${'a'.repeat(64)}`
-    const imageManifest = JSON.stringify({ schemaVersion: 2, config: { digest, size: 1 }, layers: [] })
+    const blob = { digest, size: 1 }
+    const imageManifest = JSON.stringify({ schemaVersion: 2, config: blob, layers: [blob] })
     await expect(
       ecr.send(new PutImageCommand({ repositoryName: 'no-layers', imageManifest, imageTag: 'x' })),
     ).rejects.toMatchObject({
@@ -130,6 +131,20 @@ describe('images', () => {
       message: `Layers with digests '[${digest}]' required for pushing image into repository with name 'no-layers' in the registry with id '123456789012' do not exist`,
     })
   })
+
+  test.for(['', ',"layers":null', ',"layers":[]'])(
+    'an image without layers is refused: %s',
+    async (layers, { task }) => {
+      const repositoryName = `bare/${task.id.replaceAll('_', '-')}`
+      await create(repositoryName)
+      const imageManifest = `{"config":{"digest":"sha256:${'a'.repeat(64)}","size":1}${layers}}`
+      await expect(ecr.send(new PutImageCommand({ repositoryName, imageManifest }))).rejects.toMatchObject({
+        name: 'InvalidParameterException',
+        message:
+          "Invalid parameter at 'ImageManifest' failed to satisfy constraint: 'Image has to have at least 1 layer'",
+      })
+    },
+  )
 
   test.for(['nonsense', '[]', '{"config":5}', '{"layers":{}}', '{"config":{"digest":"x","size":1},"layers":[null]}'])(
     'the manifest %s is refused',

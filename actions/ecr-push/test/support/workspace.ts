@@ -10,6 +10,6 @@ export function workspace() {
   const [path, temp, home] = ['app', 'temp', 'home'].map((name) => join(folder, name)) as [string, string, string]
   for (const each of [path, temp, home]) mkdirSync(each)
   const dockerfile = join(path, 'Dockerfile')
-  writeFileSync(dockerfile, 'FROM scratch\n')
+  writeFileSync(dockerfile, 'FROM scratch\nCOPY . /\n')
   return { folder, path, dockerfile, temp, home }
 }

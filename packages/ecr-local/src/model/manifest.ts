@@ -58,6 +58,7 @@ export function parseManifest(content: Uint8Array, givenType: string | undefined
   const own = isIndex ? [] : [...(document.config ? [document.config] : []), ...(document.layers ?? [])]
   const described = [...own, ...(isIndex ? (document.manifests ?? []) : [])]
   if (!described.every(isDescriptor) || (!isIndex && !document.config)) throw invalidJson()
+  if (!isIndex && !document.layers?.length) throw invalidParameter('ImageManifest', NO_LAYER)
   return {
     mediaType,
     isIndex,
@@ -79,7 +80,8 @@ function parse(content: Uint8Array): Document {
   }
   if (typeof document !== 'object' || document === null || Array.isArray(document)) throw invalidJson()
   const { layers, manifests } = document as Document
-  if (![layers, manifests].every((list) => list === undefined || Array.isArray(list))) throw invalidJson()
+  // BuildKit writes null for an image without layers.
+  if (![layers ?? [], manifests ?? []].every(Array.isArray)) throw invalidJson()
   return document as Document
 }
 
@@ -87,5 +89,8 @@ const guess = (document: Document) => (document.manifests ? OCI_INDEX : DOCKER_M
 
 const isDescriptor = (value: Partial<Descriptor> | null) =>
   typeof value?.digest === 'string' && typeof value.size === 'number'
+
+/** Of images and of artifacts: https://github.com/werf/werf/issues/2544 */
+const NO_LAYER = 'Image has to have at least 1 layer'
 
 const invalidJson = () => invalidParameter('ImageManifest', 'Invalid JSON syntax')

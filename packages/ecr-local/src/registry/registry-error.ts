@@ -25,7 +25,8 @@ const CODES: Readonly<Record<string, readonly [status: number, code: string]>> =
   // https://github.com/abiosoft/colima/issues/1167
   InvalidLayerException: [400, 'BLOB_UPLOAD_INVALID'],
   InvalidLayerPartException: [416, 'BLOB_UPLOAD_INVALID'],
-  InvalidParameterException: [400, 'MANIFEST_INVALID'],
+  // https://github.com/opcr-io/policy/issues/149
+  InvalidParameterException: [405, 'UNSUPPORTED'],
   LayerPartTooSmallException: [400, 'BLOB_UPLOAD_INVALID'],
   LayersNotFoundException: [404, 'BLOB_UPLOAD_UNKNOWN'],
   LimitExceededException: [403, 'DENIED'],
