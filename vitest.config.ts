@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './scripts/test/longest-first.ts'
 
 /** Tests read the TypeScript sources of the packages; nothing needs a build but what runs bundles. */
 const source = { resolve: { conditions: ['source'] }, ssr: { resolve: { conditions: ['source'] } } }
@@ -6,12 +7,19 @@ const source = { resolve: { conditions: ['source'] }, ssr: { resolve: { conditio
 export default defineConfig({
   ...source,
   test: {
-    // Real processes on a machine that others use: a second chance tells a busy moment from a defect.
-    retry: 2,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['{packages,actions}/*/test/**/*.test.ts'], testTimeout: 60_000 },
+        test: {
+          name: 'unit',
+          include: ['{packages,actions}/*/test/**/*.test.ts'],
+          testTimeout: 60_000,
+          // Vitest's default is one worker fewer than there are cores.
+          maxWorkers: '100%',
+          // A process per file spends as long on importing modules as on tests.
+          isolate: false,
+        },
       },
       {
         extends: true,
@@ -20,8 +28,11 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
+          // Real processes on a machine that others use: a retry tells a busy moment from a defect. Each is counted.
+          retry: 2,
           // Each file has engines and servers of its own, and spends most of its time waiting for them.
           maxWorkers: 2,
+          sequence: { groupOrder: 1 },
           // GitHub's packages import JSON without saying so, which Node refuses.
           server: { deps: { inline: [/@actions\/(?:languageservice|workflow-parser|expressions)/] } },
         },

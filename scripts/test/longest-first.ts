@@ -1,0 +1,26 @@
+import type { TestSpecification } from 'vitest/node'
+import { BaseSequencer } from 'vitest/node'
+
+/**
+ * The files that take longest, the longest first; `npm test` prints the ten longest of each run. They start first, so
+ * that none of them runs alone at the end while the other workers have nothing to do.
+ */
+export const LONGEST: readonly string[] = [
+  'test/ecr-push-faults.test.ts',
+  'test/release-reproduced.test.ts',
+  'test/ecr-push-inputs.test.ts',
+  'test/ecr-push-crowd.test.ts',
+  'test/docker-ready-race.test.ts',
+]
+
+/** Orders the files of a run by `LONGEST`; all others follow as vitest orders them, by their last duration or size. */
+export class LongestFirst extends BaseSequencer {
+  override async sort(specifications: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(specifications)
+    const place = ({ moduleId }: TestSpecification) => {
+      const found = LONGEST.findIndex((file) => moduleId.endsWith(`/${file}`))
+      return found === -1 ? LONGEST.length : found
+    }
+    return sorted.sort((a, b) => place(a) - place(b))
+  }
+}
