@@ -1,4 +1,4 @@
-import { withoutPrefix } from './ref.ts'
+import { withoutPrefix } from '@container-actions/core'
 import type { RunNames } from './run-names.ts'
 
 /** What the inputs change in the names of a run. */

@@ -1,5 +1,4 @@
-import type { GitHubApi } from '@container-actions/core'
-import { listAt, numberAt, textAt } from './payload.ts'
+import { type GitHubApi, listAt, numberAt, textAt } from '@container-actions/core'
 import type { Answer, PullRequestQuestion, Question, TagQuestion, WorkflowRunQuestion } from './question.ts'
 
 /** Asks GitHub; throws a `GitHubApiError` when it gives no answer. */

@@ -1,10 +1,9 @@
-import { Failure, GitHubApiError, type Job } from '@container-actions/core'
+import { Failure, GitHubApiError, isDeleted, type Job, sourceOf } from '@container-actions/core'
 import type { Inputs } from './inputs.ts'
 import type { LookUp } from './lookup.ts'
 import { jsonOf, type Names, namesOf, unsafeIn } from './names.ts'
 import { type Answer, answered, openLine, type Question, questionOf } from './question.ts'
 import { runNames } from './run-names.ts'
-import { isDeleted, sourceOf } from './source.ts'
 import { line, summary } from './summary.ts'
 import { unsafeLine } from './unsafe-names.ts'
 

@@ -1,8 +1,8 @@
+import { isTrusted, type Source } from '@container-actions/core'
 import { type BranchOutputs, branchOutputs } from './branch-outputs.ts'
 import type { Inputs } from './inputs.ts'
 import type { RunNames } from './run-names.ts'
 import { type SafeNames, safeNames } from './safe-name.ts'
-import type { Source } from './source.ts'
 import { type UnsafeName, unsafeNames } from './unsafe-names.ts'
 
 /** What was found out about a run. */
@@ -35,7 +35,7 @@ export const namesOf = ({ names, source, tagBranches, deleted }: Findings, input
   is_fork: source.isFork === undefined ? '' : String(source.isFork),
   source_branch: source.branch,
   source_repository: source.repository,
-  source_trusted: String(source.isFork === false),
+  source_trusted: String(isTrusted(source)),
   tag_branches: JSON.stringify(tagBranches),
 })
 

@@ -1,8 +1,5 @@
-import type { GitHubEvent } from '@container-actions/core'
-import { textAt } from './payload.ts'
-import { isForkOf, repositoryOf } from './pull-request.ts'
+import { type GitHubEvent, isForkOf, repositoryOf, type Source, textAt } from '@container-actions/core'
 import type { RunNames } from './run-names.ts'
-import type { Source } from './source.ts'
 
 /** What an event leaves open and only GitHub's API knows; `repository` is the one of the run, as `owner/name`. */
 export type Question = PullRequestQuestion | WorkflowRunQuestion | TagQuestion

@@ -1,8 +1,13 @@
-import type { GitHubEvent } from '@container-actions/core'
-import { mergeGroupOf } from './merge-group.ts'
-import { textAt } from './payload.ts'
-import { type PullRequest, pullRequestOf } from './pull-request.ts'
-import { branchOf, type Ref, runRef } from './ref.ts'
+import {
+  branchOf,
+  type GitHubEvent,
+  mergeGroupOf,
+  type PullRequest,
+  pullRequestOf,
+  type Ref,
+  runRef,
+  textAt,
+} from '@container-actions/core'
 
 /** What a run is on, in raw names: nothing is stripped, replaced or escaped. Empty where there is none. */
 export interface RunNames {

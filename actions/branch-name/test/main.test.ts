@@ -1,10 +1,9 @@
 import { Failure, GitHubApiError } from '@container-actions/core'
-import { memoryJob } from '@container-actions/core/testing'
+import { eventOf, memoryJob } from '@container-actions/core/testing'
 import { expect, test } from 'vitest'
 import type { LookUp } from '../src/lookup.ts'
 import { main } from '../src/main.ts'
 import type { Question } from '../src/question.ts'
-import { eventOf } from './event.ts'
 import { inputs } from './inputs.ts'
 
 const repository = { full_name: 'octo/app', default_branch: 'main' }

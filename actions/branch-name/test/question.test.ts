@@ -1,8 +1,8 @@
+import { type Source, sourceOf } from '@container-actions/core'
+import { eventOf } from '@container-actions/core/testing'
 import { describe, expect, test } from 'vitest'
 import { answered, openLine, questionOf } from '../src/question.ts'
 import { runNames } from '../src/run-names.ts'
-import { type Source, sourceOf } from '../src/source.ts'
-import { eventOf } from './event.ts'
 
 const repository = { full_name: 'octo/app', default_branch: 'main' }
 const SHA = 'b1c2d3e4f5061728394a5b6c7d8e9f0011223344'

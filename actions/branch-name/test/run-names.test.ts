@@ -1,6 +1,6 @@
+import { eventOf } from '@container-actions/core/testing'
 import { describe, expect, test } from 'vitest'
 import { runNames } from '../src/run-names.ts'
-import { eventOf } from './event.ts'
 
 const repository = { full_name: 'octo/app', default_branch: 'main' }
 const REPOSITORY = { GITHUB_REPOSITORY: 'octo/app' }

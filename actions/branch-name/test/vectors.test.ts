@@ -1,9 +1,8 @@
-import { memoryJob } from '@container-actions/core/testing'
+import { eventOf, memoryJob } from '@container-actions/core/testing'
 import { describe, expect, test } from 'vitest'
 import { gitHubLookUp } from '../src/lookup.ts'
 import { main } from '../src/main.ts'
 import { apiOf } from './api.ts'
-import { eventOf } from './event.ts'
 import { inputs } from './inputs.ts'
 import { expectations, VECTORS } from './vectors.ts'
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { GitHubEvent, Repository } from '@container-actions/core'
+import { type GitHubEvent, mayWriteCache, type Repository, sourceOf, textAt } from '@container-actions/core'
 import { isImmutable } from './tag-mutability.ts'
 
 /** Where the cache of `cache: registry` is read and written. */
@@ -16,20 +16,11 @@ const TAG = 'buildcache'
 /** Characters of a branch that a tag keeps, so that the whole has at most the 128 of a tag. */
 const KEPT = 100
 
-const field = (value: unknown, ...path: readonly string[]): unknown =>
-  path.reduce<unknown>(
-    (found, name) => (typeof found === 'object' && found !== null ? Reflect.get(found, name) : undefined),
-    value,
-  )
-
-/** The branch whose cache a run renews; `undefined` for tags, queues for merging, and pull requests from forks. */
-function branchOf({ name, payload, repository, ref, refName, refType, headRef }: GitHubEvent): string | undefined {
-  if (name.startsWith('pull_request')) {
-    const head = field(payload, 'pull_request', 'head', 'repo', 'full_name')
-    return head === repository && headRef !== '' ? headRef : undefined
-  }
-  if (refType !== 'branch' || ref.startsWith('refs/heads/gh-readonly-queue/')) return undefined
-  return refName || undefined
+/** The branch whose cache a run renews; `undefined` for tags, merge queues, and runs that may only read caches. */
+function cachedBranch(event: GitHubEvent): string | undefined {
+  if (!mayWriteCache(event)) return undefined
+  const { branch } = sourceOf(event)
+  return branch === '' || branch.startsWith('gh-readonly-queue/') ? undefined : branch
 }
 
 /** A branch's tag, which no other branch shares: a name that has to change ends with its hash. */
@@ -42,8 +33,8 @@ function tagOf(branch: string): string {
 
 /** Each branch has a cache of its own in the image's repository, and reads that of the default branch as well. */
 export function cachePreset(repository: Repository, event: GitHubEvent): CachePreset {
-  const branch = branchOf(event)
-  const told = field(event.payload, 'repository', 'default_branch')
+  const branch = cachedBranch(event)
+  const told = textAt(event.payload, 'repository', 'default_branch')
   const isDefault = branch !== undefined && (branch === told || event.name === 'schedule')
   const own = branch === undefined || isDefault ? undefined : tagOf(branch)
   const from = [...(own === undefined ? [] : [own]), TAG].map((tag) => `${repository.uri}:${tag}`)

@@ -37,7 +37,21 @@ test.each<[string, Record<string, string>, Record<string, unknown>, string[], st
     'buildcache-next',
   ],
   ['a pull request from a fork, whose branch may be called as ours', PULL, pull('x/r'), ['buildcache'], undefined],
-  ['a tag', { ...branch('v1'), GITHUB_REF_TYPE: 'tag' }, DEFAULT, ['buildcache'], undefined],
+  [
+    'a tag',
+    { ...branch('v1'), GITHUB_REF: 'refs/tags/v1', GITHUB_REF_TYPE: 'tag' },
+    DEFAULT,
+    ['buildcache'],
+    undefined,
+  ],
+  [
+    'a run about the pull request of a fork, on the default branch',
+    { ...branch('main'), GITHUB_EVENT_NAME: 'workflow_run' },
+    { ...DEFAULT, workflow_run: { head_branch: 'main', head_repository: { full_name: 'x/r' } } },
+    ['buildcache'],
+    undefined,
+  ],
+  ['a comment', { ...branch('main'), GITHUB_EVENT_NAME: 'issue_comment' }, DEFAULT, ['buildcache'], undefined],
   ['a queue for merging', branch('gh-readonly-queue/main/pr-1'), DEFAULT, ['buildcache'], undefined],
 ])('%s', (_, env, payload, from, to) => {
   const preset = presetOf(env, payload)

@@ -1,5 +1,6 @@
 import type { Endpoint } from './docker-daemon/endpoint.ts'
 import type { Environment } from './environment.ts'
+import { type GitHubEvent, readEvent } from './event.ts'
 import type { Exec, ExecOptions, ExecResult } from './exec.ts'
 import { inputReader } from './inputs.ts'
 import type { Job } from './job.ts'
@@ -111,4 +112,20 @@ export const portAt = (port: number, host = '127.0.0.1'): Endpoint => ({
   url: `tcp://${host}:${port}`,
   source: 'DOCKER_HOST',
   context: 'default',
+})
+
+/** An event as a step in a job sees it, from its name, its payload and the GITHUB_ variables. */
+export const eventOf = (
+  name: string,
+  payload: Readonly<Record<string, unknown>>,
+  env: Readonly<Record<string, string>> = {},
+): GitHubEvent => ({
+  ...readEvent({
+    GITHUB_SERVER_URL: 'https://github.com',
+    GITHUB_API_URL: 'https://api.github.com',
+    GITHUB_RUN_ID: '1',
+    ...env,
+  }),
+  name,
+  payload,
 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { isDeleted, type Source, sourceOf } from '../src/source.ts'
-import { eventOf } from './event.ts'
+import { isDeleted, type Source, sourceOf } from '../../src/github/source.ts'
+import { eventOf } from '../../src/testing.ts'
 
 const repository = { full_name: 'octo/app', id: 1, default_branch: 'main' }
 const SHA = '5f6e7d8c9b0a1f2e3d4c5b6a79880716253443f2'

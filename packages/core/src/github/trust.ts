@@ -1,0 +1,15 @@
+import type { GitHubEvent } from '../event.ts'
+import { type Source, sourceOf } from './source.ts'
+
+/** Whether what an event is about is known to be this repository's own. What is not known is not trusted. */
+export const isTrusted = ({ isFork }: Source): boolean => isFork === false
+
+/**
+ * The events whose run builds what the event is about. Others run on the default branch although a stranger caused
+ * them (`workflow_run`, `issue_comment`): a cache that they write would be read by every later build.
+ */
+const BUILDERS = ['push', 'schedule', 'workflow_dispatch', 'pull_request', 'pull_request_target']
+
+/** Whether a run may write a cache that later runs read; all runs may read it. */
+export const mayWriteCache = (event: GitHubEvent): boolean =>
+  BUILDERS.includes(event.name) && isTrusted(sourceOf(event))
