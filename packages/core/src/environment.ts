@@ -10,13 +10,27 @@ export function processEnvironment(): Environment {
 }
 
 /**
- * The environment for child processes: ours without the `INPUT_*` variables, which hold the step's secrets, and with
- * `changes` on top.
+ * What the runner gives to the code of actions and not to the programs of a job: with it, anybody can write into the
+ * caches and artifacts of the repository, or get a token with the identity of the job.
+ */
+const RUNNER_ACCESS: ReadonlySet<string> = new Set([
+  'ACTIONS_CACHE_URL',
+  'ACTIONS_ID_TOKEN_REQUEST_TOKEN',
+  'ACTIONS_ID_TOKEN_REQUEST_URL',
+  'ACTIONS_RESULTS_URL',
+  'ACTIONS_RUNTIME_TOKEN',
+  'ACTIONS_RUNTIME_URL',
+])
+
+/**
+ * The environment for child processes: ours without the `INPUT_*` variables, which hold the step's secrets, and without
+ * access to the runner's services; and with `changes` on top, which may give that to a child that needs it.
  */
 export function childEnvironment(env: Environment, changes: Environment = {}): Record<string, string> {
   const child: Record<string, string> = {}
   for (const [name, value] of Object.entries({ ...env, ...changes })) {
-    if (value !== undefined && !name.startsWith('INPUT_')) child[name] = value
+    const isOurs = name.startsWith('INPUT_') || (RUNNER_ACCESS.has(name) && !Object.hasOwn(changes, name))
+    if (value !== undefined && !isOurs) child[name] = value
   }
   return child
 }

@@ -1,8 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { ChildProcess } from 'node:child_process'
 import { subscribe } from 'node:diagnostics_channel'
-import { getExecOutput } from '@actions/exec'
+import { exec } from '@actions/exec'
 import { checkArguments } from './argument-length.ts'
+import { ANSWER_LIMIT, childOutput } from './child-output.ts'
 import type { CommandPause } from './command-pause.ts'
 import { descendants } from './descendants.ts'
 import { childEnvironment, type Environment } from './environment.ts'
@@ -15,7 +16,7 @@ export interface ExecOptions {
   readonly cwd?: string
   /** Text for the child's standard input, which is empty without it. */
   readonly input?: string
-  /** Shows the command and its output in the log while it runs. */
+  /** Shows the command and its output in the log while it runs; of a long log, the result has only the end. */
   readonly echo?: boolean
   /** It takes back what the step has done: a job that is cancelled neither keeps it from running nor ends it. */
   readonly undoes?: boolean
@@ -37,7 +38,8 @@ export interface Exec {
   /**
    * Runs `command` to its end; a non-zero exit is a result, not an error.
    *
-   * @throws {Failure} when there is no such command, or arguments that are longer than the system takes
+   * @throws {Failure} when there is no such command, arguments are longer than the system takes, or what it prints
+   * without `echo` is too long for an answer
    */
   run(command: string, args: readonly string[], options?: ExecOptions): Promise<ExecResult>
 }
@@ -104,6 +106,9 @@ function startProblemIn(message: string): string | undefined {
   return file === undefined || code === undefined ? undefined : `cannot be started: ${startProblem(file, code)}`
 }
 
+const tooLong = (command: string, [first = '']: readonly string[]): string =>
+  `The command '${command} ${first}' printed more than ${ANSWER_LIMIT} where a short answer was expected, and was ended. Run it on the runner to see what it prints.`
+
 /** The real thing, over `@actions/exec`; every child is ended when `signal` aborts. */
 export function actionsExec(env: Environment, cancelled: AbortSignal, pause: CommandPause): Exec {
   return {
@@ -113,38 +118,40 @@ export function actionsExec(env: Environment, cancelled: AbortSignal, pause: Com
       const variables = childEnvironment(env, options.env)
       checkArguments(command, args, variables)
       const children: ChildProcess[] = []
-      const { timeout } = options
+      const { timeout, echo = false } = options
       const ended = timeout === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(timeout)])
+      const output = childOutput(echo ? { stream: process.stdout, saw: pause.saw } : undefined, killAll)
       // What a child prints is not ours: without the pause, a line of its output could be a workflow command.
-      if (options.echo) pause.begin()
+      if (echo) pause.begin()
       try {
-        const result = await calls.run(
+        const exitCode = await calls.run(
           (child) => {
             children.push(child)
             attend(child, ended)
+            output.attach(child)
             if (options.begun !== undefined) child.once('spawn', options.begun)
           },
           () =>
-            getExecOutput(`"${command}"`, [...args], {
+            exec(`"${command}"`, [...args], {
               env: variables,
               ignoreReturnCode: true,
-              silent: !options.echo,
+              silent: !echo,
               delay: HELD,
-              ...(options.echo ? { listeners: { stdout: pause.saw, stderr: pause.saw } } : {}),
               ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
               // Always given, so that a child that reads comes to an end.
               input: Buffer.from(options.input ?? ''),
             }),
         )
         signal.throwIfAborted()
-        return { ...result, exitCode: result.exitCode ?? 128 }
+        if (output.excessive) throw new Failure(tooLong(command, args))
+        return { exitCode: exitCode ?? 128, ...output.texts() }
       } catch (error) {
         signal.throwIfAborted()
         const problem = error instanceof Error ? startProblemIn(error.message) : undefined
         throw problem === undefined ? error : new Failure(`The command '${command}' ${problem}`, { cause: error })
       } finally {
         children.forEach(letGo)
-        if (options.echo) pause.end()
+        if (echo) pause.end()
       }
     },
   }

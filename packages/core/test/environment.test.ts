@@ -16,6 +16,17 @@ test('a change can take a variable away, and cannot bring an input back', () => 
   expect(childEnvironment({ A: '1', B: '2' }, { A: undefined, INPUT_A: '3' })).toStrictEqual({ B: '2' })
 })
 
+test('a child has no access to the services of the runner, but where a change gives it', () => {
+  const names = ['RUNTIME_TOKEN', 'RUNTIME_URL', 'RESULTS_URL', 'CACHE_URL', 'ID_TOKEN_REQUEST_TOKEN']
+  const access = Object.fromEntries([...names, 'ID_TOKEN_REQUEST_URL'].map((name) => [`ACTIONS_${name}`, 'x']))
+  const kept = { ACTIONS_CACHE_SERVICE_V2: 'true', GITHUB_TOKEN: 'set by the user' }
+  expect(childEnvironment({ ...access, ...kept })).toStrictEqual(kept)
+  expect(childEnvironment({ ...access, ...kept }, { ACTIONS_RUNTIME_TOKEN: 'y' })).toStrictEqual({
+    ...kept,
+    ACTIONS_RUNTIME_TOKEN: 'y',
+  })
+})
+
 test('the environment of the process is its own', () => {
   expect(processEnvironment()['PATH']).toBe(process.env['PATH'])
 })

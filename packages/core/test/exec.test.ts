@@ -162,6 +162,34 @@ describe('a child', () => {
     await expect(failing).rejects.not.toBeInstanceOf(Failure)
   })
 
+  const LINE = `${'x'.repeat(127)}\n`
+
+  test.each([
+    ['with', LINE],
+    ['without', 'x'],
+  ])('whose log is longer than a text can be, %s line ends, gives the end of it', { timeout: 300_000 }, async (_, end) => {
+    const script = `const chunk = Buffer.alloc(1 << 20, ${JSON.stringify(end)})
+      for (const fd of [1, 2]) for (let n = 0; n < 320; n++) require('node:fs').writeSync(fd, chunk)
+      process.stdout.write('\\nthe end\\n'); process.exitCode = 3`
+    const step = await runStep({ work: 'tail', size: '1', script }, { quiet: true })
+    expect(step.outputs).toMatchObject({ code: '3', last: 'the end' })
+    expect(Number(step.outputs['kept'])).toBeLessThanOrEqual(8 << 20)
+    // It starts with less than 60, and had more than 1,200 when it kept everything.
+    expect(Number(step.outputs['peak'])).toBeLessThan(250 << 10)
+  })
+
+  test('whose answer is too long is ended, and is one line', async () => {
+    const script = `const chunk = Buffer.alloc(1 << 20, 'x')
+      for (;;) require('node:fs').writeSync(1, chunk)`
+    await expect(node(script)).rejects.toThrow(
+      new Failure(
+        `The command '${process.execPath} -e' printed more than 16 MiB where a short answer was expected, and was ended. Run it on the runner to see what it prints.`,
+      ),
+    )
+    const { stdout } = await node(`process.stdout.write('ä'.repeat(8 << 20))`)
+    expect(stdout).toBe('ä'.repeat(8 << 20))
+  })
+
   test('whose own child keeps the output open does not hold the step', async () => {
     const background = startBackground(`setTimeout(() => console.log('::set-output name=x::late'), 60_000)`)
     const step = startStep({ work: 'child', size: '1', script: `${background}; process.exit()` })

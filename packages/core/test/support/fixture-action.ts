@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { runAction } from '../../src/action.ts'
@@ -51,6 +51,11 @@ const WORKS = {
     const { exitCode } = await job.phase('Child', () => job.exec.run(process.execPath, ['-e', script], { echo: true }))
     job.runner.notice('after the child')
     return { count: exitCode }
+  },
+  async tail(job, script) {
+    const { exitCode, stdout, stderr } = await job.exec.run(process.execPath, ['-e', script], { echo: true })
+    const [, peak = ''] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? []
+    return { code: exitCode, last: stdout.trim().split('\n').at(-1), kept: stdout.length + stderr.length, peak }
   },
 } satisfies Record<string, (job: Job, script: string) => Promise<OutputValues>>
 

@@ -52,10 +52,13 @@ function commandsIn(lines: readonly string[]): string[] {
   })
 }
 
-/** Starts the main step of the fixture action, or its post step. RUNNER_TEMP is `temp`. */
+/**
+ * Starts the main step of the fixture action, or its post step. RUNNER_TEMP is `temp`. What a `quiet` step prints is
+ * not looked at.
+ */
 export function startStep(
   inputs: Values,
-  { env = {}, state = {}, temp = testFolder(), post = false } = {},
+  { env = {}, state = {}, temp = testFolder(), post = false, quiet = false } = {},
 ): RunningStep {
   const folder = testFolder()
   const paths = Object.fromEntries(FILES.map((name) => [name, join(folder, name)]))
@@ -79,7 +82,7 @@ export function startStep(
   let stdout = ''
   let stderr = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text
+    if (!quiet) stdout += text
   })
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text
