@@ -1,4 +1,4 @@
-import { childLogin, isolatedLogin, type Job } from '@container-actions/core'
+import { checkLogin, childLogin, isolatedLogin, type Job } from '@container-actions/core'
 import { negotiationFor } from './asked.ts'
 import { buildImage, prepareFiles } from './build.ts'
 import { checkBuildFiles } from './build-files.ts'
@@ -22,6 +22,7 @@ async function look(inputs: Inputs, ports: Ports, job: Job) {
   tellDocker(toolset, negotiation.how, job.runner)
   const login = isolatedLogin(job.temporaryFolder('ecr-push'), job.env)
   const others = await Promise.all(inputs.registryIds.map((account) => ports.registry(account)))
+  if (others.length > 0) await checkLogin(login, job)
   login.set(new Map(others.map((other) => [other.registry, other])))
   return { ...negotiation, login: childLogin(login, job.env) }
 }

@@ -1,4 +1,12 @@
-import { childLogin, type Ecr, ensureRepository, isolatedLogin, type Job, type Manifest } from '@container-actions/core'
+import {
+  checkLogin,
+  childLogin,
+  type Ecr,
+  ensureRepository,
+  isolatedLogin,
+  type Job,
+  type Manifest,
+} from '@container-actions/core'
 import { negotiationFor } from './asked.ts'
 import { checkBuildFiles } from './build-files.ts'
 import { searchDocker } from './docker-found.ts'
@@ -38,7 +46,8 @@ export async function prepare(inputs: Inputs, ports: Ports, job: Job) {
   // What speaks to AWS has to be loaded first, which leaves no time for anything else in this process.
   await search.underWay
   const wanted = wantedTags(inputs)
-  const looks = [search.toolset, logIn(), session.identity()] as const
+  const login = isolatedLogin(job.temporaryFolder('ecr-push'), job.env)
+  const looks = [search.toolset, logIn(), session.identity(), checkLogin(login, job)] as const
   const ahead = readAhead(inputs.repo, wanted.tags, ecr)
   const [toolset, logins] = await Promise.all(looks).finally(() => over.abort())
   const negotiation = negotiationFor(inputs, toolset)
@@ -55,7 +64,6 @@ export async function prepare(inputs: Inputs, ports: Ports, job: Job) {
   const plan = planTags(repository, wanted, there)
   for (const line of plan.notices) job.runner.notice(line)
   await applySettings(repository, { policy, scanOnPush }, settings, job)
-  const login = isolatedLogin(job.temporaryFolder('ecr-push'), job.env)
   const set = ([own, ...others]: Awaited<ReturnType<typeof logIn>>) => {
     login.set(new Map([...others.map((other) => [other.registry, other] as const), [repository.registry, own]]))
     return own.expiresAt

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { cacheAccess } from './cache-access.ts'
 import { buildFailure, pushProblemIn } from './docker-build-log.ts'
 import type { Builder } from './docker-toolset.ts'
 import type { Environment } from './environment.ts'
@@ -66,7 +67,10 @@ export async function runBuild(spec: BuildSpec, builder: Builder, login: Environ
     ...(builder === 'buildx' ? ['--metadata-file', metadataFile] : []),
     ...['--file', dockerfile, '--tag', reference, ...options, '--', context],
   ]
-  const env = builder === 'buildx' ? login : { ...login, DOCKER_BUILDKIT: builder === 'buildkit' ? '1' : '0' }
+  const env =
+    builder === 'buildx'
+      ? { ...cacheAccess(options, job.env), ...login }
+      : { ...login, DOCKER_BUILDKIT: builder === 'buildkit' ? '1' : '0' }
   const { exitCode, stdout, stderr } = await job.exec.run('docker', args, { env, echo: true })
   if (exitCode !== 0) {
     const problem = pushProblemIn(stderr)

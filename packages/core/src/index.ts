@@ -45,6 +45,7 @@ export { type CheckedInputReader, type InputReader, inputReader, parseBoolean } 
 export { childLogin, type DockerLogin, isolatedLogin } from './isolated-login.ts'
 export type { Job, Phase } from './job.ts'
 export { lastLine } from './last-line.ts'
+export { checkLogin } from './login-check.ts'
 export { block, code, table } from './markdown.ts'
 export { nearest } from './nearest.ts'
 export { notedExec } from './noted-exec.ts'

@@ -28,6 +28,8 @@ export interface DockerLogin {
   readonly env: { readonly DOCKER_CONFIG: string; readonly BUILDX_CONFIG: string }
   /** The folder of the credential helper, which has to be in the PATH. */
   readonly bin: string
+  /** The credential helper in it. */
+  readonly program: string
   /** Logs in; a password that is there already is replaced, and Docker takes the new one at its next request. */
   set(logins: ReadonlyMap<string, Authorization>): void
   /** Logs out. */
@@ -38,6 +40,8 @@ const SUFFIX = '.new'
 
 /** Every login has a helper of its own name, so that one can be made on top of another and leave it working. */
 const helperOf = (folder: string): string => basename(folder)
+
+const programOf = (folder: string): string => join(folder, 'bin', `docker-credential-${helperOf(folder)}`)
 
 /** Where the login in `folder` has its `DOCKER_CONFIG`. */
 export const dockerFolder = (folder: string): string => join(folder, 'docker')
@@ -62,9 +66,8 @@ export function isolatedLogin(folder: string, env: Environment): DockerLogin {
   }
   linkRest(original, dockerFolder(folder))
   writeDockerConfig(join(dockerFolder(folder), 'config.json'), config, SUFFIX)
-  const helper = join(folder, 'bin', `docker-credential-${helperOf(folder)}`)
-  writeFileSync(helper, HELPER_SCRIPT)
-  chmodSync(helper, 0o700)
+  writeFileSync(programOf(folder), HELPER_SCRIPT)
+  chmodSync(programOf(folder), 0o700)
   return existingLogin(folder, env['BUILDX_CONFIG'] || join(original, 'buildx'))
 }
 
@@ -75,6 +78,7 @@ export function existingLogin(folder: string, buildxConfig: string): DockerLogin
   return {
     env: { DOCKER_CONFIG: dockerFolder(folder), BUILDX_CONFIG: buildxConfig },
     bin: join(folder, 'bin'),
+    program: programOf(folder),
     set(logins) {
       for (const [host, { username, password }] of logins) {
         const answer = JSON.stringify({ ServerURL: host, Username: username, Secret: password })

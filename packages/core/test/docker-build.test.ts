@@ -2,6 +2,7 @@ import { readdirSync, writeFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { pushedDigest, runBuild } from '../src/docker-build.ts'
 import type { Builder } from '../src/docker-toolset.ts'
+import type { Environment } from '../src/environment.ts'
 import type { Exec, ExecResult } from '../src/exec.ts'
 import { Failure } from '../src/failure.ts'
 import { PushFailure } from '../src/push-failure.ts'
@@ -19,7 +20,12 @@ const LOGIN = { DOCKER_CONFIG: '/tmp/login' }
 const FILES = ['--file', 'docker/Dockerfile', '--tag', 'registry.example/app:1']
 
 /** Runs one build of a docker that answers so, and writes what it is asked to write. */
-async function build(given: Partial<Parameters<typeof runBuild>[0]>, by: Builder, answer: Partial<ExecResult> = {}) {
+async function build(
+  given: Partial<Parameters<typeof runBuild>[0]>,
+  by: Builder,
+  answer: Partial<ExecResult> = {},
+  env: Environment = {},
+) {
   const calls: Call[] = []
   const exec: Exec = {
     async run(command, args, options = {}) {
@@ -33,7 +39,7 @@ async function build(given: Partial<Parameters<typeof runBuild>[0]>, by: Builder
     },
   }
   const temp = testFolder()
-  const job = memoryJob({ RUNNER_TEMP: temp }, { exec })
+  const job = memoryJob({ ...env, RUNNER_TEMP: temp }, { exec })
   const result = await runBuild({ ...SPEC, ...given }, by, LOGIN, job)
   const [call] = calls
   job.cleanUp()
@@ -53,6 +59,13 @@ describe('the command', () => {
     const { call, args } = await build({ options: ['--pull'] }, builder)
     expect(args).toEqual([...command, ...FILES, '--pull', '--', '$(id)'])
     expect([call?.command, call?.options]).toEqual(['docker', { env, echo: true }])
+  })
+
+  test('reaches the cache of GitHub where it is asked for, by nobody else than buildx', async () => {
+    const env = { ACTIONS_RUNTIME_TOKEN: 't0ken', ACTIONS_RESULTS_URL: 'https://results' }
+    const options = ['--cache-to=type=gha']
+    expect((await build({ options }, 'buildx', {}, env)).call?.options.env).toMatchObject({ ...env, ...LOGIN })
+    expect((await build({ options }, 'buildkit', {}, env)).call?.options.env).not.toMatchObject(env)
   })
 
   test.each([

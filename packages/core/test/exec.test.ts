@@ -167,16 +167,20 @@ describe('a child', () => {
   test.each([
     ['with', LINE],
     ['without', 'x'],
-  ])('whose log is longer than a text can be, %s line ends, gives the end of it', { timeout: 300_000 }, async (_, end) => {
-    const script = `const chunk = Buffer.alloc(1 << 20, ${JSON.stringify(end)})
+  ])(
+    'whose log is longer than a text can be, %s line ends, gives the end of it',
+    { timeout: 300_000 },
+    async (_, end) => {
+      const script = `const chunk = Buffer.alloc(1 << 20, ${JSON.stringify(end)})
       for (const fd of [1, 2]) for (let n = 0; n < 320; n++) require('node:fs').writeSync(fd, chunk)
       process.stdout.write('\\nthe end\\n'); process.exitCode = 3`
-    const step = await runStep({ work: 'tail', size: '1', script }, { quiet: true })
-    expect(step.outputs).toMatchObject({ code: '3', last: 'the end' })
-    expect(Number(step.outputs['kept'])).toBeLessThanOrEqual(8 << 20)
-    // It starts with less than 60, and had more than 1,200 when it kept everything.
-    expect(Number(step.outputs['peak'])).toBeLessThan(250 << 10)
-  })
+      const step = await runStep({ work: 'tail', size: '1', script }, { quiet: true })
+      expect(step.outputs).toMatchObject({ code: '3', last: 'the end' })
+      expect(Number(step.outputs['kept'])).toBeLessThanOrEqual(8 << 20)
+      // It starts with less than 60, and had more than 1,200 when it kept everything.
+      expect(Number(step.outputs['peak'])).toBeLessThan(250 << 10)
+    },
+  )
 
   test('whose answer is too long is ended, and is one line', async () => {
     const script = `const chunk = Buffer.alloc(1 << 20, 'x')

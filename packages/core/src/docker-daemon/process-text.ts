@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { decodePath } from '../mount-table.ts'
 
 /** What /proc says a process does: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
 export type ProcessState = 'runs' | 'stopped' | 'blocked' | 'dead'
@@ -54,9 +55,7 @@ export function oomKills(events: string): number | undefined {
 /** Whether the mount table (/proc/self/mountinfo) has something mounted at exactly this path. */
 export function isMounted(mountinfo: string, path: string): boolean {
   const points = mountinfo.split('\n').map((line) => line.split(' ')[4] ?? '')
-  return points.some(
-    (point) => point.replaceAll(/\\(\d{3})/g, (_, code) => String.fromCharCode(Number.parseInt(code, 8))) === path,
-  )
+  return points.some((point) => decodePath(point) === path)
 }
 
 /** The lines of a dockerd's log that say most: the last ones that are errors, else the very last. */
