@@ -37,7 +37,7 @@ describe.each(['bookworm', 'sid'] as const)('ecr-push without a push on the engi
 })
 
 describe('ecr-push with a builder outside of the engine', () => {
-  const buildkit = useBuildkit()
+  const buildkit = useBuildkit('older')
   const engine = useEngine('sid')
   let ecr: EcrLocal
   useRemoteBuilders(engine, buildkit)

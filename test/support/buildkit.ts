@@ -8,8 +8,14 @@ import type { Engine } from './engine.ts'
 import { docker } from './engine-images.ts'
 import { startProcess } from './engine-process.ts'
 
-/** Where scripts/install/buildkit.sh puts it; its version is in the name. */
-export const BUILDKITD = join(cacheFolder(), 'buildkit-v0.25.2', 'buildkitd')
+/** As scripts/install/buildkit.sh builds them: the newest that it can, and one that many still have. */
+const VERSIONS = { newest: 'v0.34.2', older: 'v0.25.2' } as const
+export type BuildkitAge = keyof typeof VERSIONS
+
+/** Where scripts/install/buildkit.sh puts it. */
+const daemonOf = (age: BuildkitAge): string => join(cacheFolder(), `buildkit-${VERSIONS[age]}`, 'buildkitd')
+
+export const BUILDKITD = daemonOf('newest')
 
 /** Its client, beside it. */
 export const BUILDCTL = join(dirname(BUILDKITD), 'buildctl')
@@ -18,19 +24,28 @@ export const BUILDCTL = join(dirname(BUILDKITD), 'buildctl')
 export interface Buildkit {
   /** As `docker buildx create --driver remote` takes it. */
   readonly endpoint: string
+  /** Ends it without its own clean-up; it still has to be stopped. */
+  kill(): Promise<void>
   stop(): Promise<void>
+}
+
+export interface BuildkitOptions {
+  readonly age?: BuildkitAge
+  /** Is told of the folder that it keeps everything in, below `data`, before it starts. */
+  readonly prepare?: (folder: string) => void
 }
 
 const READY_MS = 60_000
 
 /** Starts a BuildKit in a folder of its own, which goes with it. */
-export async function startBuildkit(): Promise<Buildkit> {
+export async function startBuildkit({ age = 'newest', prepare }: BuildkitOptions = {}): Promise<Buildkit> {
   const folder = mkdtempSync(join(tmpdir(), 'buildkit-'))
+  prepare?.(folder)
   const socket = join(folder, 'buildkitd.sock')
   const daemon = startProcess({
     folder,
     command: [
-      BUILDKITD,
+      daemonOf(age),
       `--root=${join(folder, 'data')}`,
       `--addr=unix://${socket}`,
       '--containerd-worker=false',
@@ -50,15 +65,20 @@ export async function startBuildkit(): Promise<Buildkit> {
     await sleep(20)
   }
   daemon.release()
-  return { endpoint: `unix://${socket}`, stop: () => daemon.stop() }
+  return {
+    endpoint: `unix://${socket}`,
+    kill: async () => void process.kill(await daemon.pid, 'SIGKILL'),
+    stop: () => daemon.stop(),
+  }
 }
 
 /** Gives the tests of a `describe` one BuildKit; where it is not installed, they are skipped, or fail with REQUIRE_DOCKER=1. */
-export function useBuildkit(): () => Buildkit {
+export function useBuildkit(age: BuildkitAge = 'newest'): () => Buildkit {
   let buildkit: Buildkit | undefined
-  const missing = existsSync(BUILDKITD) ? undefined : `there is no ${BUILDKITD}; scripts/install/buildkit.sh builds it`
+  const program = daemonOf(age)
+  const missing = existsSync(program) ? undefined : `there is no ${program}; scripts/install/buildkit.sh builds it`
   beforeAll(async () => {
-    if (missing === undefined) buildkit = await startBuildkit()
+    if (missing === undefined) buildkit = await startBuildkit({ age })
     else if (process.env['REQUIRE_DOCKER'] === '1') throw new Error(missing)
   })
   beforeEach((context) => context.skip(missing !== undefined, missing))
