@@ -35,7 +35,7 @@ describe('the main step', () => {
     const step = await runStep({ work: 'nothing', size: '10' })
     expect(step.exitCode).toBe(1)
     expect(step.commands).toEqual([
-      "::error::Input 'work' must be one of succeed, fail, bug, wait, ignore, finish, leave, child; it is 'nothing'. Input 'size' must be a whole number of at least 1 and at most 9; it is '10'.",
+      "::error::Input 'work' must be one of succeed, fail, bug, wait, ignore, finish, leave, child, tail; it is 'nothing'. Input 'size' must be a whole number of at least 1 and at most 9; it is '10'.",
     ])
     expect(step.outputs).toEqual({})
   })
