@@ -1,15 +1,25 @@
 #!/usr/bin/env node
 import { optionsFrom } from './command-line.ts'
 import { HELP } from './help.ts'
+import { isLoopback } from './request-origin.ts'
 import { type EcrLocal, startEcrLocal } from './start.ts'
 
 try {
   const options = optionsFrom(process.argv.slice(2))
-  if (options) run(await startEcrLocal(options))
-  else process.stdout.write(HELP)
+  if (options) {
+    warnOf(options.host)
+    run(await startEcrLocal(options))
+  } else process.stdout.write(HELP)
 } catch (error) {
   process.stderr.write(`ecr-local: ${error instanceof Error ? error.message : String(error)}\n`)
   process.exitCode = 1
+}
+
+function warnOf(host = '127.0.0.1') {
+  if (isLoopback(host)) return
+  process.stderr.write(
+    `ecr-local: it listens on ${host}: everybody who reaches this address can read and change all of it, as its keys are no secret.\n`,
+  )
 }
 
 function run(server: EcrLocal) {

@@ -9,6 +9,7 @@ export function optionsFrom(argv: readonly string[]): EcrLocalOptions | undefine
     options: {
       port: { type: 'string' },
       host: { type: 'string' },
+      'allow-host': { type: 'string', multiple: true },
       data: { type: 'string' },
       account: { type: 'string' },
       region: { type: 'string' },
@@ -25,6 +26,7 @@ export function optionsFrom(argv: readonly string[]): EcrLocalOptions | undefine
   const given = {
     port: number(values.port),
     host: values.host,
+    allowedHosts: values['allow-host'],
     dataDir: values.data,
     accountId: values.account,
     region: values.region,

@@ -9,8 +9,11 @@ makes AWS clients use it, and runs until it gets SIGINT or SIGTERM.
 
   --port NUMBER          port to listen on; 0 takes a free one (default 0)
   --host ADDRESS         address to listen on (default 127.0.0.1)
-  --data DIR             keep everything in DIR. Without it everything lies in a
-                         temporary folder that is removed at the end
+  --allow-host NAME      a name under which clients may come, beside localhost,
+                         addresses and ECR's own names; may be repeated
+  --data DIR             keep everything in DIR, for one server at a time.
+                         Without it everything lies in a temporary folder that
+                         is removed at the end
   --account ID           default account, twelve digits (default 123456789012)
   --region REGION        default region (default eu-central-1)
   --token-ttl SECONDS    life of docker's login (default 43200, as on AWS)

@@ -9,6 +9,7 @@ import type { Ecr } from './ecr.ts'
 import type { Listener } from './hosts.ts'
 import type { Registry } from './model/registry.ts'
 import { serveRegistry } from './registry/serve.ts'
+import { foreignOrigin } from './request-origin.ts'
 import { DOWNLOAD_PATH } from './store/downloads.ts'
 import { serveSts } from './sts/query-xml.ts'
 
@@ -43,6 +44,8 @@ export async function listen(ecr: Ecr, registry: Registry, host: string, port: n
 }
 
 async function serve(ecr: Ecr, registry: Registry, request: IncomingMessage, response: ServerResponse) {
+  const foreign = foreignOrigin(request, ecr.settings.allowedHosts)
+  if (foreign !== undefined) return void response.writeHead(403, { 'content-type': 'text/plain' }).end(`${foreign}\n`)
   const path = (request.url ?? '/').split('?')[0] ?? '/'
   if (path === '/v2' || path.startsWith('/v2/')) {
     return serveRegistry(ecr, namedRegistry(ecr, request.headers.host) ?? registry, request, response)

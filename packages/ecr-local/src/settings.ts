@@ -6,7 +6,9 @@ export interface EcrLocalOptions {
   readonly port?: number
   /** Loopback address to listen on. Docker talks plain HTTP to a registry only on 127.0.0.0/8. */
   readonly host?: string
-  /** Folder that keeps everything. Without it a temporary one is used and removed on close. */
+  /** Names beside localhost, addresses and ECR's own under which clients may come, such as that of a compose service. */
+  readonly allowedHosts?: readonly string[]
+  /** Folder that keeps everything, for one server at a time. Without it a temporary one is used and removed on close. */
   readonly dataDir?: string
   /** Twelve digits. */
   readonly accountId?: string
@@ -33,6 +35,7 @@ export interface EcrLocalOptions {
 export interface Settings {
   readonly port: number
   readonly host: string
+  readonly allowedHosts: readonly string[]
   readonly accountId: string
   readonly region: string
   readonly accessKeyId: string
@@ -62,6 +65,7 @@ export function settingsFrom(options: EcrLocalOptions): Settings {
   const settings: Settings = {
     port: options.port ?? 0,
     host: options.host ?? '127.0.0.1',
+    allowedHosts: (options.allowedHosts ?? []).map((name) => name.toLowerCase()),
     accountId,
     region: options.region ?? 'eu-central-1',
     accessKeyId: options.accessKeyId ?? accessKeyOf(accountId),

@@ -16,6 +16,7 @@ import { accessKeyOf, type EcrLocalOptions, type Settings, settingsFrom } from '
 import { Blobs } from './store/blobs.ts'
 import { Documents, writeWhole } from './store/documents.ts'
 import { Downloads } from './store/downloads.ts'
+import { lockFolder } from './store/folder-lock.ts'
 import { temporaryFolder } from './store/temporary-folder.ts'
 import { Uploads } from './store/uploads.ts'
 
@@ -50,12 +51,16 @@ export async function startEcrLocal(options: EcrLocalOptions = {}): Promise<EcrL
   const settings = settingsFrom(options)
   const temporary = options.dataDir === undefined ? await temporaryFolder('ecr-local-') : undefined
   const documents = new Documents()
+  let lock: AsyncDisposable | undefined
   const release = async () => {
     await documents.idle()
+    await lock?.[Symbol.asyncDispose]()
     await temporary?.[Symbol.asyncDispose]()
   }
   try {
     const folder = temporary?.path ?? String(options.dataDir)
+    await mkdir(folder, { recursive: true })
+    if (temporary === undefined) lock = await lockFolder(folder)
     return await running(await start(settings, folder, documents, options.faults ?? []), release)
   } catch (error) {
     await release()
@@ -64,7 +69,6 @@ export async function startEcrLocal(options: EcrLocalOptions = {}): Promise<EcrL
 }
 
 async function start(settings: Settings, folder: string, documents: Documents, faults: readonly Fault[]): Promise<Ecr> {
-  await mkdir(folder, { recursive: true })
   // What an earlier run did not finish is of use to nobody.
   await rm(join(folder, 'uploads'), { recursive: true, force: true })
   const registries = new Registries(join(folder, 'registries'), documents)

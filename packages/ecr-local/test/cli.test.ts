@@ -74,6 +74,22 @@ test('options reach the server', async () => {
   }
 })
 
+test.each([
+  ['127.0.0.2', false],
+  ['0.0.0.0', true],
+])('on %s it warns: %s', async (host, warns) => {
+  const child = spawn(process.execPath, [CLI, '--host', host], { stdio: ['ignore', 'pipe', 'pipe'] })
+  let warning = ''
+  child.stderr.on('data', (text) => {
+    warning += text
+  })
+  await once(child.stdout, 'data')
+  child.kill()
+  await once(child, 'close')
+  expect(warning !== '').toBe(warns)
+  if (warns) expect(warning).toMatch(/^ecr-local: it listens on 0\.0\.0\.0: everybody who reaches this address .*\n$/)
+})
+
 test('--help explains and ends', async () => {
   const { code, stdout } = await output('--help')
   expect(code).toBe(0)
