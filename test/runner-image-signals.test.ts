@@ -1,17 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { testFolder } from '../packages/core/test/support/folder.ts'
 import { below, isFile } from './support/runner-folders.ts'
 import { fakeContainer, organisation, PAT, REGISTER, REGISTRATION_TOKEN, REMOVE } from './support/runner-image.ts'
 import { ProcessWatch } from './support/runner-watch.ts'
 
 let folder: string
-let watch: ProcessWatch
-beforeAll(async () => {
-  watch = await ProcessWatch.create(undefined)
-})
-afterAll(() => watch.close())
 beforeEach(() => {
   folder = testFolder()
 })
@@ -28,6 +23,7 @@ describe('SIGTERM', () => {
     await using github = await organisation()
     const container = fakeContainer(folder, github)
     const start = container.start({ STUB })
+    const watch = await ProcessWatch.shared()
     watch.begin(STUB, {
       root: start.process.pid ?? 0,
       environment: `STUB_LOG=${join(container.folder, 'log')}`,

@@ -132,7 +132,6 @@ export class Job implements AsyncDisposable {
     const orphans = processesWith(this.#trackingId)
     for (const left of [...orphans, ...this.steps.flatMap((step) => step.leftovers)]) await killProcess(left)
     empty(this.folders.temp)
-    await this.#watch.close()
     removeRoot(this.folders.root)
     this.#forget()
     return { orphans }

@@ -12,6 +12,10 @@ export interface ProcessInfo {
 
 /** Looks between two that go through all of /proc; the others look at members and new processes alone. */
 const FULL_LOOK = 100
+/** Looks between two at members that are not young any more; a young one may be about to call exec. */
+const MEMBER_LOOK = 10
+/** Milliseconds for which a member is young. */
+const YOUNG = 200
 /** More new ids than this at once are cheaper to find by a full look. */
 const MANY = 50
 
@@ -62,7 +66,7 @@ export async function killProcess({ pid, startTime }: ProcessInfo): Promise<void
 }
 
 /** The id given out last, which may be a thread's. */
-function newestId(): number {
+export function newestId(): number {
   return Number(readProc('loadavg').trim().split(' ').at(-1))
 }
 
@@ -93,6 +97,8 @@ export class ProcessTree {
   readonly commandLines = new Set<string>()
   readonly #mark: ProcessMark
   readonly #members = new Map<number, ProcessInfo>()
+  /** When each member was seen first. */
+  readonly #since = new Map<number, number>()
   #foreign = new Set<number>()
   #newest = 0
   #looks = 0
@@ -101,17 +107,20 @@ export class ProcessTree {
     this.#mark = mark
     const info = readProcess(mark.root)
     if (info !== undefined) this.#members.set(mark.root, info)
+    this.#since.set(mark.root, performance.now())
   }
 
-  look(): void {
+  /** @param newest the id given out last */
+  look(newest: number): void {
     const before = this.#newest
-    this.#newest = newestId()
+    this.#newest = newest
     const fresh = this.#newest - before
     if (this.#looks++ % FULL_LOOK === 0 || fresh < 0 || fresh > MANY) {
       this.#lookAtAll()
       return
     }
-    for (const pid of this.#members.keys()) this.#see(pid)
+    const youngest = this.#looks % MEMBER_LOOK === 0 ? 0 : performance.now() - YOUNG
+    for (const [pid, since] of this.#since) if (since >= youngest) this.#see(pid)
     for (let id = before + 1; id <= this.#newest; id++) if (!isThread(id)) this.#see(id)
   }
 
@@ -133,6 +142,8 @@ export class ProcessTree {
   #see(pid: number): boolean {
     const now = readProcess(pid)
     const mine = now !== undefined && this.#owns(now)
+    if (!mine) this.#since.delete(pid)
+    else if (now.startTime !== this.#members.get(pid)?.startTime) this.#since.set(pid, performance.now())
     if (mine) this.#members.set(pid, now)
     else this.#members.delete(pid)
     if (mine && now.argv.length > 0) this.commandLines.add(now.argv.join('\0'))

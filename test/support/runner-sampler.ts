@@ -1,5 +1,5 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
-import { type ProcessInfo, type ProcessMark, ProcessTree } from './runner-processes.ts'
+import { newestId, type ProcessInfo, type ProcessMark, ProcessTree } from './runner-processes.ts'
 
 /** What the worker is told: to begin to watch a step, or to report and stop. */
 export type Request =
@@ -31,7 +31,8 @@ port.on('message', (request: Request) => {
   while (trees.size > 0) {
     const next: { message: Request } | undefined = receiveMessageOnPort(port)
     if (next !== undefined) accept(next.message)
-    for (const tree of trees.values()) tree.look()
+    const newest = newestId()
+    for (const tree of trees.values()) tree.look(newest)
     for (const step of due.keys()) report(step)
     // A timer of the event loop waits for a whole millisecond at least.
     Atomics.wait(never, 0, 0, INTERVAL)

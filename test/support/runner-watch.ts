@@ -20,11 +20,17 @@ export class ProcessWatch {
   }
 
   /**
-   * Ready to see the first process.
+   * The one of this process, ready to see the first process: to start a thread takes far longer than most looks.
    *
-   * @param workerData milliseconds between two looks
+   * @param everyMs milliseconds between two looks; each value has a watch of its own
    */
-  static async create(workerData: number | undefined): Promise<ProcessWatch> {
+  static shared(everyMs?: number): Promise<ProcessWatch> {
+    const watch = watches.get(everyMs) ?? ProcessWatch.#create(everyMs)
+    watches.set(everyMs, watch)
+    return watch
+  }
+
+  static async #create(workerData: number | undefined): Promise<ProcessWatch> {
     const worker = new Worker(new URL('./runner-sampler.ts', import.meta.url), { execArgv: [], workerData })
     await new Promise((resolve, reject) => {
       worker.once('message', resolve)
@@ -42,10 +48,10 @@ export class ProcessWatch {
     const report = new Promise<Report>((resolve) => this.#waiting.set(step, resolve))
     this.#worker.ref()
     this.#worker.postMessage({ kind: 'report', step, graceMs: GRACE } satisfies Request)
-    return report.finally(() => this.#worker.unref())
-  }
-
-  async close(): Promise<void> {
-    await this.#worker.terminate()
+    return report.finally(() => {
+      if (this.#waiting.size === 0) this.#worker.unref()
+    })
   }
 }
+
+const watches = new Map<number | undefined, Promise<ProcessWatch>>()

@@ -17,5 +17,5 @@ export type { Step, StepHandle } from './runner-step.ts'
 
 /** A job on a fresh runner. Its steps see their processes on Linux alone; elsewhere `argv` and `leftovers` are empty. */
 export async function createJob(options: JobOptions = {}): Promise<Job> {
-  return new Job(options, await ProcessWatch.create(options.lookEveryMs))
+  return new Job(options, await ProcessWatch.shared(options.lookEveryMs))
 }
