@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { inputsOf } from '../packages/core/src/testing.ts'
-import { actionNames, actionProblems, exampleProblems, manifestOf } from './support/contract.ts'
+import {
+  actionNames,
+  actionProblems,
+  documentedSteps,
+  examplePaths,
+  exampleProblems,
+  manifestOf,
+} from './support/contract.ts'
 import { REPOSITORY } from './support/runner-action.ts'
 
 const names = actionNames(REPOSITORY)
@@ -39,6 +46,13 @@ describe.each(names.filter((name) => manifestOf(REPOSITORY, name).runs.using !==
   it('runs on the current Node', () => {
     expect(manifest.runs).toMatchObject({ using: 'node24', main: 'dist/index.js' })
   })
+})
+
+it('finds examples, and steps in the README of every action', () => {
+  expect(examplePaths(REPOSITORY).length).toBeGreaterThan(10)
+  const paths = documentedSteps(REPOSITORY).map(({ path }) => path)
+  expect(paths).toEqual(expect.arrayContaining(names.map((name) => `actions/${name}/README.md`)))
+  expect(paths.length).toBeGreaterThan(2 * names.length)
 })
 
 it('has examples, READMEs and docs that name the actions and their inputs as they are', async () => {

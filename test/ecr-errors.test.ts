@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type EcrLocal, startEcrLocal } from '../packages/ecr-local/src/index.ts'
+import { calledOperations } from './support/called-operations.ts'
 import { createRepository, secretsOf } from './support/ecr-client.ts'
 import type { ErrorCase } from './support/ecr-error-case.ts'
 import { ECR_LOGIN } from './support/ecr-login-errors.ts'
@@ -19,7 +20,6 @@ const WORKSPACE = {
   'repo-policy.json': '{"Version":"2012-10-17","Statement":[]}',
 }
 
-const CORE = join(import.meta.dirname, '../packages/core/src')
 const COMMANDS = join(import.meta.dirname, '../node_modules/@aws-sdk/client-ecr/dist-types/commands')
 
 /** What docker calls through the registry while it pushes. */
@@ -43,30 +43,26 @@ const ANSWERS: Readonly<Record<string, string>> = {
   UnableToGetUpstreamLayerException: 'latest then moves with a notice',
 }
 
-/** The errors of all operations that the actions call, as the SDK documents them. */
-function errorsOfCalls(): Set<string> {
-  const sources = readdirSync(CORE, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'))
-  const called = sources.flatMap((name) => [...readFileSync(join(CORE, name), 'utf8').matchAll(/new (\w+)Command\(/g)])
-  const known = new Set(readdirSync(COMMANDS))
-  const operations = [...OF_A_PUSH, ...called.map(([, name = '']) => name)].filter((name) =>
-    known.has(`${name}Command.d.ts`),
-  )
-  expect(operations).toContain('PutImage')
-  return new Set(
-    operations.flatMap((name) =>
-      [
-        ...readFileSync(join(COMMANDS, `${name}Command.d.ts`), 'utf8').matchAll(/@throws \{@link (\w+Exception)\}/g),
-      ].map(([, error = '']) => error),
-    ),
-  )
+/** The errors of an operation, as the SDK documents them. */
+function errorsOfOperation(name: string): string[] {
+  const documented = readFileSync(join(COMMANDS, `${name}Command.d.ts`), 'utf8')
+  const errors = [...documented.matchAll(/@throws \{@link (\w+Exception)\}/g)].map(([, error = '']) => error)
+  expect(errors, name).toContain('ECRServiceException')
+  // Every operation has errors of its own.
+  expect(errors.length, name).toBeGreaterThan(1)
+  return errors
 }
 
 it('every error that an action can meet is in the tables', () => {
-  const errors = [...errorsOfCalls(), ...OF_ANY].filter((name) => name !== 'ECRServiceException')
+  const called = calledOperations()
+  expect([...called]).toEqual(expect.arrayContaining(['PutImage', 'DescribeRepositories', 'GetAuthorizationToken']))
+  expect(called.size).toBeGreaterThanOrEqual(14)
+  const errors = new Set([...[...OF_A_PUSH, ...called].flatMap(errorsOfOperation), ...OF_ANY])
+  errors.delete('ECRServiceException')
   const cases = ACTIONS.flatMap(({ found, missing }) => [...found, ...missing])
   const struck = new Set(cases.map(([, , { error }]) => error))
-  expect(errors.length).toBeGreaterThan(20)
-  expect(errors.filter((name) => !struck.has(name) && !Object.hasOwn(ANSWERS, name))).toEqual([])
+  expect(errors.size).toBeGreaterThan(20)
+  expect([...errors].filter((name) => !struck.has(name) && !Object.hasOwn(ANSWERS, name))).toEqual([])
 })
 
 describe('an error of ECR is one line', () => {

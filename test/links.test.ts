@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { brokenLinks } from './support/links.ts'
+import { actionNames } from './support/contract.ts'
+import { brokenLinks, linksIn } from './support/links.ts'
 import { REPOSITORY } from './support/runner-action.ts'
 
 const listed = ['-c', 'safe.directory=*', 'ls-files', '--cached', '--others', '--exclude-standard', '*.md']
@@ -11,6 +12,12 @@ const documents = execFileSync('git', listed, { cwd: REPOSITORY, encoding: 'utf8
   .trim()
   .split('\n')
   .filter((path) => !path.startsWith('test/') && existsSync(join(REPOSITORY, path)))
+
+it('every action has a README, and READMEs have links', () => {
+  expect(documents).toEqual(expect.arrayContaining(actionNames(REPOSITORY).map((name) => `actions/${name}/README.md`)))
+  const links = documents.flatMap((document) => linksIn(readFileSync(join(REPOSITORY, document), 'utf8')))
+  expect(links.length).toBeGreaterThan(50)
+})
 
 describe('the links of', () => {
   it.each(documents)('%s lead somewhere', (document) => {

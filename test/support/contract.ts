@@ -3,7 +3,7 @@ import { globSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
 import { withTables } from '../../scripts/docs.ts'
-import { snippetsIn } from './documented-steps.ts'
+import { type Snippet, snippetsIn } from './documented-steps.ts'
 import { githubProblems } from './github-parser.ts'
 import { unknownOutputs } from './step-outputs.ts'
 
@@ -100,16 +100,18 @@ async function textProblems(root: string, path: string, text: string): Promise<s
   return parsed.length > 0 ? parsed : unknownOutputs(text, outputsOf).map((problem) => `${path}: ${problem}`)
 }
 
+/** The steps to copy in READMEs and docs. */
+export const documentedSteps = (root: string): (Snippet & { readonly path: string })[] =>
+  documents(root).flatMap((path) => snippetsIn(read(root, path)).map((snippet) => ({ path, ...snippet })))
+
 /** What does not fit between the actions and the text that users copy: examples, and the steps in READMEs and docs. */
 export async function exampleProblems(root: string): Promise<string[]> {
   const problems: string[] = []
   for (const path of examplePaths(root))
     problems.push(...(await textProblems(root, asWorkflow(path), read(root, path))))
-  for (const path of documents(root)) {
-    for (const { line, workflow } of snippetsIn(read(root, path))) {
-      const found = await textProblems(root, `.github/workflows/${path}.yml`, workflow)
-      problems.push(...found.map((problem) => `${path}, in the steps at line ${line}: ${problem}`))
-    }
+  for (const { path, line, workflow } of documentedSteps(root)) {
+    const found = await textProblems(root, `.github/workflows/${path}.yml`, workflow)
+    problems.push(...found.map((problem) => `${path}, in the steps at line ${line}: ${problem}`))
   }
   return problems
 }

@@ -13,11 +13,16 @@ function anchorsOf(markdown: string): string[] {
   )
 }
 
+/** Where the links and images of a text lead, but for addresses on the web. */
+export function linksIn(markdown: string): string[] {
+  const here = [...markdown.matchAll(/\]\((#[\w-]+)\)/g)].map(([, anchor]) => anchor ?? '')
+  return [...relativeTargets(markdown), ...here]
+}
+
 /** The links and images of `document` that lead to no file, folder or heading below `root`, each with what is missing. */
 export function brokenLinks(root: string, document: string): string[] {
   const markdown = readFileSync(join(root, document), 'utf8')
-  const here = [...markdown.matchAll(/\]\((#[\w-]+)\)/g)].map(([, anchor]) => anchor ?? '')
-  return [...relativeTargets(markdown), ...here].flatMap((target) => {
+  return linksIn(markdown).flatMap((target) => {
     const [path = '', anchor] = target.split('#')
     const at = path === '' ? document : posix.join(posix.dirname(document), path)
     if (!existsSync(join(root, at))) return [`${target}: there is no ${at}`]
