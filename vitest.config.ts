@@ -31,7 +31,7 @@ export default defineConfig({
           // Real processes on a machine that others use: a retry tells a busy moment from a defect. Each is counted.
           retry: 2,
           // Each file has engines and servers of its own, and spends most of its time waiting for them.
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
           // GitHub's packages import JSON without saying so, which Node refuses.
           server: { deps: { inline: [/@actions\/(?:languageservice|workflow-parser|expressions)/] } },

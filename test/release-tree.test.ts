@@ -86,6 +86,20 @@ describe('the tree that users download', () => {
     expect(() => writeTree(tree, out)).toThrow(`The folder ${out} is not empty. Name another one.`)
   })
 
+  it('has the same modes under every umask', () => {
+    const modes = (root: string) =>
+      readdirSync(root, { recursive: true, encoding: 'utf8' }).map((path) => [path, statSync(join(root, path)).mode])
+    const strict = join(folder, 'strict')
+    const umask = process.umask(0o077)
+    try {
+      writeTree(tree, strict)
+    } finally {
+      process.umask(umask)
+    }
+    expect(modes(out).length).toBeGreaterThan(tree.size)
+    expect([modes(strict), statSync(strict).mode]).toEqual([modes(out), statSync(out).mode])
+  })
+
   it('is a download of at most 2.5 MB', () => {
     const size = downloadSize(tree)
     expect(size).toBeLessThanOrEqual(2_500_000)
