@@ -82,7 +82,7 @@ export const FREE: Readonly<Record<string, FreeInput>> = {
   },
   extra_build_args: {
     given: (value) => `--label ${quoted(`b=${value}`)}`,
-    arrivals: (value, { build }) => count(build, `b=${value}`),
+    arrivals: (value, { build }) => count(build, `--label=b=${value}`),
   },
   prebuild_script: {
     given: (value) => `./record.sh ${quoted(value)}`,

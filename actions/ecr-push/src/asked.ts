@@ -1,23 +1,36 @@
-import type { Toolset } from '@container-actions/core'
+import { type Docker, Failure, type Toolset } from '@container-actions/core'
 import { featuresOf } from './build-features.ts'
+import { fittingOptions, optionNotices } from './fitting-options.ts'
+import { optionWords } from './given-options.ts'
 import type { Inputs } from './inputs.ts'
 import { type Asked, type Negotiation, negotiate } from './negotiation.ts'
+import { optionFeatures } from './option-features.ts'
 
 /** What the inputs ask for of a builder. */
-function askedOf({ builder, build, push, load }: Inputs, { engine }: Toolset): Asked {
+function askedOf({ builder, build, extraBuildArgs, push, load }: Inputs, { engine }: Toolset): Asked {
   const own = 'platform' in engine ? engine.platform : ''
-  return { builder, push, load, features: featuresOf(build, own) }
+  const features = [...featuresOf(build, own), ...optionFeatures(extraBuildArgs, own)]
+  return { builder, push, load, features }
 }
 
 /**
  * How the image is built with what there is of Docker.
  *
- * @throws {Failure} that says what would be needed
+ * @throws {Failure} that says what would be needed, or which further option the command does not take
  */
-export function negotiationFor(inputs: Inputs, toolset: Toolset): Negotiation {
+export async function negotiationFor(
+  inputs: Inputs,
+  toolset: Toolset,
+  docker: Pick<Docker, 'optionProblem'>,
+): Promise<Negotiation> {
   const asked = askedOf(inputs, toolset)
+  const how = negotiate(asked, toolset)
+  const options = fittingOptions(inputs.extraBuildArgs, how.by)
+  const notices = optionNotices(inputs.extraBuildArgs, how.by, toolset.buildx)
+  const problem = options.length > 0 ? await docker.optionProblem(optionWords(options), how.by) : undefined
+  if (problem !== undefined) throw new Failure(`Input 'extra_build_args' is not what Docker takes: ${problem}`)
   return {
-    how: negotiate(asked, toolset),
-    without: (problem) => negotiate(asked, toolset, problem),
+    how: { ...how, notices: [...how.notices, ...notices] },
+    without: (reason) => negotiate(asked, toolset, reason),
   }
 }

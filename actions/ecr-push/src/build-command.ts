@@ -2,6 +2,7 @@ import type { Builder, Docker, Environment, Job, Repository } from '@container-a
 import { buildArguments } from './build-arguments.ts'
 import { cachePreset, cacheTarget } from './cache-preset.ts'
 import { buildxSources, type CacheSource, cacheImages, cacheOptions } from './cache-source.ts'
+import { fittingOptions } from './fitting-options.ts'
 import { optionWords } from './given-options.ts'
 import { creationTime, eventLabels, withEventLabels } from './image-labels.ts'
 import type { Inputs } from './inputs.ts'
@@ -69,10 +70,6 @@ export async function buildOptionsFor(
   const secrets = secretArguments(inputs.build.secrets, job)
   const cache = await cacheArguments(inputs, place, docker, job)
   const build = { ...inputs.build, labels: labelsFor(reference, inputs, job) }
-  return [
-    ...buildArguments(build, place.builder, runUrl(job)),
-    ...secrets,
-    ...cache,
-    ...optionWords(inputs.extraBuildArgs),
-  ]
+  const further = fittingOptions(inputs.extraBuildArgs, place.builder)
+  return [...buildArguments(build, place.builder, runUrl(job)), ...secrets, ...cache, ...optionWords(further)]
 }

@@ -3,8 +3,12 @@ import { isInline } from './cache-source.ts'
 
 /** What a feature takes; every builder can do what needs nothing. */
 export interface Needs {
-  /** The plugin, in place of `docker build`. */
-  readonly buildx?: boolean
+  /** The plugin, in place of `docker build`; of this version or newer, where one is named. */
+  readonly buildx?: boolean | string | undefined
+  /** The builder before BuildKit. */
+  readonly classic?: boolean
+  /** Where it is not buildx that builds, an engine with experimental features. */
+  readonly experimental?: boolean
   /** BuildKit of this version or newer, `0` for any. */
   readonly buildkit?: string
   /** A place for an index of images, or something else that the engine's classic image store cannot hold. */
@@ -21,19 +25,20 @@ export interface Feature {
 }
 
 /** https://docs.docker.com/build/building/secrets/ and its SSH mounts: all of BuildKit, and nothing of the classic builder. */
-const BUILDKIT: Needs = { buildkit: '0' }
+export const BUILDKIT: Needs = { buildkit: '0' }
 
 /** https://docs.docker.com/build/concepts/context/#named-contexts: Dockerfile 1.4, which is in BuildKit from 0.10 on. */
-const CONTEXTS: Needs = { buildx: true, buildkit: '0.10' }
+export const CONTEXTS: Needs = { buildx: true, buildkit: '0.10' }
 
 /** https://docs.docker.com/build/metadata/annotations/ and https://docs.docker.com/build/metadata/attestations/ */
-const IN_MANIFEST: Needs = { buildx: true, buildkit: '0.11', index: true }
+export const IN_MANIFEST: Needs = { buildx: true, buildkit: '0.11', index: true }
 
 /** https://docs.docker.com/build/building/multi-platform/#prerequisites */
 const PLATFORMS: Needs = { buildx: true, index: true }
 
 /** https://docs.docker.com/build/cache/backends/; `image-manifest` came with BuildKit 0.12. */
-const CACHE: Needs = { buildx: true, index: true }
+export const CACHE: Needs = { buildx: true, index: true }
+export const INLINE_CACHE: Needs = { buildx: true }
 const CACHE_IMAGE: Needs = { ...CACHE, buildkit: '0.12' }
 
 export const CACHE_PRESET: Feature = { asked: "Input 'cache'", needs: CACHE_IMAGE, optional: true }
@@ -41,7 +46,7 @@ export const CACHE_PRESET: Feature = { asked: "Input 'cache'", needs: CACHE_IMAG
 const plain = (platform: string): string => platform.toLowerCase().replace(/^(linux\/arm64)\/v8$/, '$1')
 
 /** One platform that is the engine's own asks for nothing; the classic builder would build another one wrongly, in silence. */
-function platformNeeds(platforms: readonly string[], own: string): Needs | undefined {
+export function platformNeeds(platforms: readonly string[], own: string): Needs | undefined {
   const [first, second] = platforms.map(plain)
   if (second !== undefined) return PLATFORMS
   return first === undefined || first === plain(own) ? undefined : BUILDKIT

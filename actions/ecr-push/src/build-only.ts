@@ -18,7 +18,7 @@ const NO_CACHE = "Left out: the input 'cache' is in the registry, and 'push' is 
 async function look(inputs: Inputs, ports: Ports, job: Job) {
   if (inputs.prebuildScript === undefined) checkBuildFiles(inputs)
   const toolset = await findDocker(inputs, ports, job.signal)
-  const negotiation = negotiationFor(inputs, toolset)
+  const negotiation = await negotiationFor(inputs, toolset, ports.docker)
   tellDocker(toolset, negotiation.how, job.runner)
   const login = isolatedLogin(job.temporaryFolder('ecr-push'), job.env)
   const others = await Promise.all(inputs.registryIds.map((account) => ports.registry(account)))

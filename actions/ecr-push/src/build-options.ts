@@ -56,9 +56,12 @@ function readPairs(input: InputReader, name: Lines, form = PAIR): string[] {
   return values
 }
 
+/** https://github.com/containerd/platforms: an operating system, an architecture and a variant. */
+export const isPlatform = (text: string): boolean => /^\w[\w.()-]*(?:\/\w[\w.-]*){0,2}$/.test(text)
+
 function readPlatforms(input: InputReader): string[] {
   const platforms = input.list('platforms')
-  const wrong = platforms.find((platform) => !/^\w[\w.()-]*(?:\/\w[\w.-]*){0,2}$/.test(platform))
+  const wrong = platforms.find((platform) => !isPlatform(platform))
   if (wrong !== undefined) {
     input.reject(
       `Input 'platforms' has ${JSON.stringify(wrong)}, which is no platform like linux/amd64 or linux/arm/v7.`,

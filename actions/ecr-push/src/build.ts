@@ -11,6 +11,7 @@ import {
 import { buildOptionsFor } from './build-command.ts'
 import { CACHE_PRESET } from './build-features.ts'
 import { checkBuildFiles } from './build-files.ts'
+import { lastOf, optionWords, parseOptions } from './given-options.ts'
 import type { Inputs } from './inputs.ts'
 import { checkLayers } from './layerless.ts'
 import type { Negotiated } from './negotiation.ts'
@@ -25,12 +26,13 @@ export async function prepareFiles(inputs: Inputs, login: Environment, job: Job)
   if (inputs.push) checkLayers(inputs)
 }
 
-/** Options that make a build forget the one before it. */
-const FORGETFUL = /^--(?:(?:no-cache|pull)(?:=|$)|no-cache-filter=)/
+/** Options that make a build ignore what the one before it has done. */
+const FORGETFUL = ['no-cache', 'no-cache-filter', 'pull']
 
 /** The same build once more: nothing but what the first one did not come to is done again. */
 function again(spec: BuildSpec): BuildSpec {
-  return { ...spec, options: (spec.options ?? []).filter((option) => !FORGETFUL.test(option)) }
+  const { options } = parseOptions(spec.options ?? [])
+  return { ...spec, options: optionWords(options.filter(({ name }) => !FORGETFUL.includes(name))) }
 }
 
 /** An image that is built, or will be with its push. */
@@ -56,7 +58,9 @@ export async function buildImage(
   const cache = how.without.includes(CACHE_PRESET) ? 'none' : inputs.build.cache
   const possible = { ...inputs, build: { ...inputs.build, cache } }
   const options = await buildOptionsFor(reference, possible, { repository, builder: by, login }, docker, job)
-  let spec: BuildSpec = { context: inputs.path, dockerfile: inputs.dockerfile, reference, output, builder, options }
+  const { path: context, dockerfile, extraBuildArgs } = inputs
+  const files = { idFile: lastOf(extraBuildArgs, 'iidfile'), metadataFile: lastOf(extraBuildArgs, 'metadata-file') }
+  let spec: BuildSpec = { context, dockerfile, reference, output, builder, options, ...files }
   let result: BuildResult = { imageId: '', metadata: '' }
   const build = async (env: Environment) => {
     result = await docker.build(spec, by, env)

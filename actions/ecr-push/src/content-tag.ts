@@ -57,7 +57,7 @@ function refuse({ path, prebuildScript, extraBuildArgs, build }: Inputs): void {
       "'build_contexts' has further contexts, whose content is not looked at. Leave them out, or set skip_if_exists: tag.",
     )
   }
-  const option = extraBuildArgs.find(({ name }) => name === 'file' || name === 'build-context')
+  const option = extraBuildArgs.find(({ name }) => name === 'build-context')
   if (option !== undefined) {
     throw because(`'extra_build_args' has '--${option.name}', whose content is not looked at. Leave it out.`)
   }

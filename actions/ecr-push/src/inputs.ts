@@ -9,11 +9,11 @@ import {
 import { readBuildFile } from './build-files.ts'
 import { type BuildOptions, readBuildOptions } from './build-options.ts'
 import { type CacheSource, readCacheSources } from './cache-source.ts'
-import { type GivenOption, parseOptions } from './given-options.ts'
+import { readExtraOptions } from './extra-options.ts'
+import type { GivenOption } from './given-options.ts'
 import { readPrebuildScript, type Script } from './prebuild-script.ts'
 import type { RepositorySettings } from './repository-settings.ts'
 import { readTagInputs, type TagInputs } from './tag-inputs.ts'
-import { parseWords } from './words.ts'
 
 export interface Inputs extends TagInputs {
   readonly aws: AwsSettings
@@ -60,17 +60,6 @@ function readRegistryIds(input: InputReader): string[] {
   return [...new Set(ids)]
 }
 
-function readExtraBuildArgs(input: InputReader): readonly GivenOption[] {
-  const words = parseWords(input.optional('extra_build_args') ?? '')
-  if (typeof words === 'string') {
-    input.reject(`Input 'extra_build_args' ${words}.`)
-    return []
-  }
-  const { options, problems } = parseOptions(words)
-  for (const problem of problems) input.reject(`Input 'extra_build_args' ${problem}`)
-  return options
-}
-
 /** Builders, and Docker's contexts, each of which is a builder too, have such names. */
 function readBuilder(input: InputReader): string | undefined {
   const name = input.optional('builder')
@@ -113,6 +102,7 @@ function readPush(input: InputReader): { push: boolean; dryRun: boolean } {
 
 export function readInputs(input: InputReader): Inputs {
   const target = readTarget(input)
+  const build = readBuildOptions(input)
   return {
     ...target,
     createRepo: input.boolean('create_repo'),
@@ -126,8 +116,8 @@ export function readInputs(input: InputReader): Inputs {
     dockerfile: readBuildFile(input, 'dockerfile'),
     path: readBuildFile(input, 'path'),
     builder: readBuilder(input),
-    build: readBuildOptions(input),
-    extraBuildArgs: readExtraBuildArgs(input),
+    build,
+    extraBuildArgs: readExtraOptions(input, build),
     cacheFrom: readCacheSources(input),
     prebuildScript: readPrebuildScript(input),
   }

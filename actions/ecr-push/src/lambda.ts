@@ -5,7 +5,7 @@ import type { Inputs } from './inputs.ts'
 const INDEX = /(?:image\.index|manifest\.list)\.v\d+\+json$/
 
 /**
- * Fails where the image is for AWS Lambda and is an index, which `extra_build_args` or an earlier build may have made.
+ * Fails where the image is for AWS Lambda and is an index, as an earlier build may have made it.
  * It is asked before any tag is pointed at an image that is in the repository.
  */
 export function checkLambdaImage(
@@ -15,6 +15,6 @@ export function checkLambdaImage(
 ): void {
   if (build.compat !== 'lambda' || !INDEX.test(mediaType)) return
   throw new Failure(
-    `Input 'compat' is 'lambda', and ${name}@${digest} is an index of images (${mediaType}), which AWS Lambda does not take. Build it anew, without attestations and further platforms in 'extra_build_args'.`,
+    `Input 'compat' is 'lambda', and ${name}@${digest} is an index of images (${mediaType}), which AWS Lambda does not take. Build it again for one platform and without attestations.`,
   )
 }

@@ -43,10 +43,10 @@ const mayOwn = ({ builder, push, load }: Asked, { buildx, engine }: Toolset): bo
 const OWN_CURE =
   "Let the engine pull and run moby/buildkit:buildx-stable-1, or name a builder that there is with the input 'builder'."
 
-/** The obstacle in one line; `problem` is why a builder of the build's own cannot be made, where that was tried. */
-function refusal(obstacle: Obstacle, problem: string | undefined): string {
-  const line = sentence(obstacle)
-  if (problem === undefined) return `${line} ${obstacle.cure}`
+/** The obstacles in one line; `problem` is why a builder of the build's own cannot be made, where that was tried. */
+function refusal(obstacles: readonly Obstacle[], problem: string | undefined): string {
+  const line = [...new Set(obstacles.map(sentence))].join(' ')
+  if (problem === undefined) return `${line} ${[...new Set(obstacles.map(({ cure }) => cure))].join(' ')}`
   return `${line} A builder for this build alone cannot be made: ${problem.replace(/\.?$/, '.')} ${OWN_CURE}`
 }
 
@@ -93,12 +93,14 @@ export function negotiate(asked: Asked, toolset: Toolset, problem?: string): Neg
   const found = foundIn(toolset)
   checkEngine(found.usesEngine || asked.load, toolset)
   const obstacles = asked.features.flatMap((feature) => obstacleOf(feature, found) ?? [])
-  if (obstacles.length > 0 && problem === undefined && mayOwn(asked, toolset)) {
-    const own = [...new Set(obstacles.map(sentence))]
+  const required = obstacles.filter(({ feature }) => !feature.optional)
+  const ownable = obstacles.filter(({ byBuilder }) => byBuilder)
+  const mayHelp = ownable.length > 0 && required.every(({ byBuilder }) => byBuilder)
+  if (mayHelp && problem === undefined && mayOwn(asked, toolset)) {
+    const own = [...new Set(ownable.map(sentence))]
     return { by, output: outputOf(asked), builder: undefined, own, without: [], notices: [] }
   }
-  const refused = obstacles.find(({ feature }) => !feature.optional)
-  if (refused !== undefined) throw new Failure(refusal(refused, problem))
+  if (required.length > 0) throw new Failure(refusal(required, problem))
   return {
     by,
     output: found.inEngine ? 'engine' : outputOf(asked),
@@ -107,7 +109,7 @@ export function negotiate(asked: Asked, toolset: Toolset, problem?: string): Neg
     without: obstacles.map(({ feature }) => feature),
     notices: [
       ...(by === 'classic' ? [CLASSIC(toolset.client)] : []),
-      ...obstacles.map((each) => `Left out: ${refusal(each, problem)}`),
+      ...obstacles.map((each) => `Left out: ${refusal([each], problem)}`),
     ],
   }
 }

@@ -1,5 +1,5 @@
-import { type Builder, builderOf, isAtLeast, type Toolset } from '@container-actions/core'
-import type { Feature } from './build-features.ts'
+import { type Builder, builderOf, isAtLeast, plainVersion, type Toolset } from '@container-actions/core'
+import type { Feature, Needs } from './build-features.ts'
 
 /** What keeps a feature from being had. */
 export interface Obstacle {
@@ -8,11 +8,17 @@ export interface Obstacle {
   readonly needs: string
   /** What its reader can do. */
   readonly cure: string
+  /** Whether a builder of this build's own would not have it. */
+  readonly byBuilder: boolean
 }
 
 /** The builder that there is. */
 export interface Found {
   readonly by: Builder
+  /** The version of the plugin; empty where it is not known. */
+  readonly buildx: string
+  /** Whether the engine has experimental features. */
+  readonly experimental: boolean
   /** Whether it builds inside the engine, whose store is then the limit. */
   readonly inEngine: boolean
   /** Whether the engine has to run for it. */
@@ -45,6 +51,8 @@ export function foundIn(toolset: Toolset): Found {
   const [, embedded] = EMBEDDED.find(([least]) => isAtLeast(version, least)) ?? []
   return {
     by: builderOf(toolset),
+    buildx: toolset.buildx ?? '',
+    experimental: 'experimental' in engine && engine.experimental === true,
     inEngine,
     usesEngine: inEngine || LOCAL_DRIVERS.includes(selected.driver),
     classicStore: 'store' in engine && engine.store === 'classic',
@@ -57,23 +65,47 @@ const PLUGIN = 'Install the plugin docker-buildx on the runner.'
 
 const ANOTHER = "Name another builder with 'builder', of the driver docker-container, kubernetes or remote."
 
-/** What keeps `feature` from being had with the builder that there is; `undefined` where nothing does. */
-export function obstacleOf(feature: Feature, found: Found): Obstacle | undefined {
-  const { by, inEngine, classicStore, buildkit, name } = found
-  const { needs } = feature
-  if (by !== 'buildx' && needs.buildx) {
-    return { feature, needs: 'buildx, which this runner does not have', cure: PLUGIN }
+const NEWER = 'Update the plugin docker-buildx on the runner.'
+
+const NETWORK =
+  "Name a builder that was created with '--driver-opt network=NAME' with 'builder', and leave the option out."
+
+type Lack = Pick<Obstacle, 'needs' | 'cure'>
+
+/** What `docker build` or buildx on this runner lacks, whatever builder it uses. */
+function clientLack({ buildx, buildkit, classic, experimental }: Needs, found: Found): Lack | undefined {
+  if (found.by !== 'buildx' && buildx) return { needs: 'buildx, which this runner does not have', cure: PLUGIN }
+  if (found.by === 'classic' && buildkit !== undefined) {
+    return { needs: 'BuildKit, which the classic builder is not', cure: PLUGIN }
   }
-  if (by === 'classic' && needs.buildkit !== undefined) {
-    return { feature, needs: 'BuildKit, which the classic builder is not', cure: PLUGIN }
+  if (typeof buildx === 'string' && plainVersion(found.buildx) !== undefined && !isAtLeast(found.buildx, buildx)) {
+    return { needs: `buildx ${buildx}, and this runner has ${found.buildx}`, cure: NEWER }
   }
+  if (found.by !== 'classic' && classic) {
+    return { needs: 'the classic builder, as BuildKit does not use networks of the engine', cure: NETWORK }
+  }
+  if (found.by !== 'buildx' && experimental && !found.experimental) {
+    const needs = `experimental features, which are off in ${found.name}`
+    return { needs, cure: 'Set \'"experimental": true\' in its daemon.json, or leave the option out.' }
+  }
+  return undefined
+}
+
+function builderLack(needs: Needs, { by, inEngine, classicStore, buildkit, name }: Found): Lack | undefined {
   const cure = by === 'buildx' ? ANOTHER : PLUGIN
   if (needs.buildkit !== undefined && buildkit !== undefined && !isAtLeast(buildkit, needs.buildkit)) {
-    return { feature, needs: `BuildKit ${needs.buildkit}, and ${name} has ${buildkit}`, cure }
+    return { needs: `BuildKit ${needs.buildkit}, and ${name} has ${buildkit}`, cure }
   }
   if (needs.index && inEngine && classicStore) {
     const needed = `the containerd image store, or a builder outside of the engine, and ${name} has the classic store`
-    return { feature, needs: needed, cure }
+    return { needs: needed, cure }
   }
   return undefined
+}
+
+/** What keeps `feature` from being had with the builder that there is; `undefined` where nothing does. */
+export function obstacleOf(feature: Feature, found: Found): Obstacle | undefined {
+  const client = clientLack(feature.needs, found)
+  const lack = client ?? builderLack(feature.needs, found)
+  return lack && { feature, ...lack, byBuilder: client === undefined }
 }

@@ -50,7 +50,7 @@ export async function prepare(inputs: Inputs, ports: Ports, job: Job) {
   const looks = [search.toolset, logIn(), session.identity(), checkLogin(login, job)] as const
   const ahead = readAhead(inputs.repo, wanted.tags, ecr)
   const [toolset, logins] = await Promise.all(looks).finally(() => over.abort())
-  const negotiation = negotiationFor(inputs, toolset)
+  const negotiation = await negotiationFor(inputs, toolset, ports.docker)
   const { repository, created } = await ensureRepository(
     ecr,
     inputs.repo,

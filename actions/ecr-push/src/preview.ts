@@ -119,7 +119,7 @@ export async function preview(inputs: Inputs, ports: Ports, job: Job): Promise<O
   await job.phase('Dry run: the least IAM policy for these inputs', async () => job.runner.info(policy))
   if (missing && inputs.retagFrom !== undefined) throw missingImage(inputs.retagFrom, inputs.repo)
   if (missing && !inputs.createRepo) throw missingRepository(inputs.repo, 'create_repo')
-  const { how } = negotiationFor(inputs, toolset)
+  const { how } = await negotiationFor(inputs, toolset, ports.docker)
   for (const line of how.notices) job.runner.notice(line)
   const plan = await imageFor(repository, inputs, ports, job)
   for (const line of plan.notices) job.runner.notice(line)

@@ -119,11 +119,6 @@ describe('the tag for the content', () => {
       'a=./b',
       /'build_contexts' has further contexts, whose content is not looked at\. Leave them out/,
     ],
-    [
-      'extra_build_args',
-      '-f other',
-      /'extra_build_args' has '--file', whose content is not looked at\. Leave it out\.$/,
-    ],
     ['extra_build_args', '--build-context=a=b', /'extra_build_args' has '--build-context', whose content/],
   ])('is refused with %s: %s', async (name, value, line) => {
     await expect(tagOf(workspace(), { [name]: value })).rejects.toThrow(line)

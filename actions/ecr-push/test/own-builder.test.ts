@@ -57,7 +57,7 @@ describe('a builder for one build alone', () => {
 
   test('that cannot be made is a refusal with its reason', () => {
     expect(() => negotiate(asked(), toolset, 'permission denied')).toThrow(
-      new Failure(`Input 'sbom' ${CLASSIC_STORE} ${CURE}`),
+      new Failure(`Input 'sbom' ${CLASSIC_STORE} Input 'provenance' ${CLASSIC_STORE} ${CURE}`),
     )
   })
 

@@ -23,6 +23,9 @@ export interface BuildSpec {
   readonly builder?: string | undefined
   /** Further options of the builder's command, each one argument. */
   readonly options?: readonly string[]
+  /** Where the builder writes the id of the image, and buildx its metadata; without them, files of the job's own. */
+  readonly idFile?: string | undefined
+  readonly metadataFile?: string | undefined
 }
 
 /** What the builder says of the image that it made. */
@@ -42,11 +45,27 @@ function command(builder: Builder, { output, builder: name }: BuildSpec): string
   return ['buildx', 'build', ...named, ...OUTPUTS[output], '--progress=plain']
 }
 
-/** The file that the last `flag` among the options names, as the builder takes that one. */
-function fileIn(options: readonly string[], flag: string): string | undefined {
-  const at = options.findLastIndex((option) => option === flag || option.startsWith(`${flag}=`))
-  const option = options[at]
-  return option === flag ? options[at + 1] : option?.slice(flag.length + 1)
+/** Which builder `docker build` uses. */
+const switchOf = (builder: Builder): Environment =>
+  builder === 'buildx' ? {} : { DOCKER_BUILDKIT: builder === 'buildkit' ? '1' : '0' }
+
+/** What Docker's clients say of their arguments before they do anything. */
+const FLAG_ERROR =
+  /^(?:ERROR: )?((?:unknown (?:shorthand )?flag|bad flag syntax|flag needs an argument|invalid argument)\b.*)/m
+
+/**
+ * Has the builder's command read `options` and do nothing, as it has no build context to work on.
+ *
+ * @returns what it says of an option that it does not take; `undefined` where it takes all of them
+ */
+export async function optionProblem(
+  options: readonly string[],
+  builder: Builder,
+  { exec }: Pick<Job, 'exec'>,
+): Promise<string | undefined> {
+  const command = builder === 'buildx' ? ['buildx', 'build'] : ['build']
+  const { stderr } = await exec.run('docker', [...command, ...options], { env: switchOf(builder) })
+  return FLAG_ERROR.exec(stderr)?.[1]
 }
 
 const contentOf = (file: string): string => (existsSync(file) ? readFileSync(file, 'utf8').trim() : '')
@@ -59,18 +78,15 @@ const contentOf = (file: string): string => (existsSync(file) ? readFileSync(fil
 export async function runBuild(spec: BuildSpec, builder: Builder, login: Environment, job: Job): Promise<BuildResult> {
   const { context, dockerfile, reference, options = [] } = spec
   const folder = job.temporaryFolder('docker-build')
-  const idFile = fileIn(options, '--iidfile') ?? join(folder, 'id')
-  const metadataFile = fileIn(options, '--metadata-file') ?? join(folder, 'metadata')
+  const { idFile = join(folder, 'id'), metadataFile = join(folder, 'metadata') } = spec
   const args = [
     ...command(builder, spec),
     ...['--iidfile', idFile],
     ...(builder === 'buildx' ? ['--metadata-file', metadataFile] : []),
     ...['--file', dockerfile, '--tag', reference, ...options, '--', context],
   ]
-  const env =
-    builder === 'buildx'
-      ? { ...cacheAccess(options, job.env), ...login }
-      : { ...login, DOCKER_BUILDKIT: builder === 'buildkit' ? '1' : '0' }
+  const access = builder === 'buildx' ? cacheAccess(options, job.env) : {}
+  const env = { ...access, ...login, ...switchOf(builder) }
   const { exitCode, stdout, stderr } = await job.exec.run('docker', args, { env, echo: true })
   if (exitCode !== 0) {
     const problem = pushProblemIn(stderr)

@@ -8,7 +8,12 @@ import { lastLine } from './last-line.ts'
 /** What `docker version --format '{{json .}}'` prints, as far as it is read; without an engine it fails and prints it too. */
 interface VersionAnswer {
   readonly Client?: { readonly Version?: string }
-  readonly Server?: { readonly Version?: string; readonly Os?: string; readonly Arch?: string } | null
+  readonly Server?: {
+    readonly Version?: string
+    readonly Os?: string
+    readonly Arch?: string
+    readonly Experimental?: boolean
+  } | null
 }
 
 const json = (text: string): unknown => {
@@ -113,6 +118,7 @@ export async function inspectDocker(
             version: Server?.Version ?? '',
             store: imageStoreIn(status),
             platform: Server ? `${Server.Os}/${Server.Arch}` : '',
+            ...(Server?.Experimental ? { experimental: true } : {}),
           }
         : { problem: lastLine(version.stderr) },
     ...found,

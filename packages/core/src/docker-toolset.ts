@@ -10,6 +10,8 @@ export interface Engine {
   readonly store: ImageStore
   /** Its own, as `linux/amd64`. */
   readonly platform: string
+  /** Whether its experimental features are on. */
+  readonly experimental?: boolean
 }
 
 /** A builder of buildx, which has one or more nodes. */

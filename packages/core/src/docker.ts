@@ -1,4 +1,4 @@
-import { type BuildResult, type BuildSpec, runBuild } from './docker-build.ts'
+import { type BuildResult, type BuildSpec, optionProblem, runBuild } from './docker-build.ts'
 import { type DockerLook, inspectDocker, inspectWithoutEngine } from './docker-inspection.ts'
 import type { Builder, Toolset } from './docker-toolset.ts'
 import type { Environment } from './environment.ts'
@@ -18,6 +18,8 @@ export interface Docker {
   makeBuilder(builder: OwnBuilder): Promise<string | undefined>
   /** Removes a builder, also one that could not be made to its end. */
   removeBuilder(name: string): Promise<void>
+  /** What the builder's command says of an option that it does not take; `undefined` where it takes all of them. */
+  optionProblem(options: readonly string[], builder: Builder): Promise<string | undefined>
   /** Builds, with the log shown. @throws {PushFailure} for an image that was built and not taken by the registry */
   build(spec: BuildSpec, builder: Builder, login: Environment): Promise<BuildResult>
   /** Pulls one reference, with the log shown; `undefined`, or the line that says why it cannot be had. */
@@ -36,6 +38,8 @@ export function dockerOf(job: Job): Docker {
     makeBuilder: (builder) => makeBuilder(builder, job),
 
     removeBuilder: (name) => removeBuilder(name, job),
+
+    optionProblem: (options, builder) => optionProblem(options, builder, job),
 
     build: (spec, builder, login) => runBuild(spec, builder, login, job),
 

@@ -16,7 +16,14 @@ export { DEFAULT_SOCKET, type Endpoint } from './docker-daemon/endpoint.ts'
 export { askDaemon, type Pong, RequestError } from './docker-daemon/ping.ts'
 export type { ReadyDaemon } from './docker-daemon/wait.ts'
 export { endJobLogins, type JobLogins, jobLogins, LOGIN_KINDS, type LoginKind } from './docker-login.ts'
-export { type Builder, type BuilderInstance, builderOf, isAtLeast, type Toolset } from './docker-toolset.ts'
+export {
+  type Builder,
+  type BuilderInstance,
+  builderOf,
+  isAtLeast,
+  plainVersion,
+  type Toolset,
+} from './docker-toolset.ts'
 export { formatDuration, parseDuration } from './duration.ts'
 export { type Authorization, type CreationSettings, type Ecr, ecrOf, type Manifest, type Repository } from './ecr.ts'
 export { registryAuthorization } from './ecr-authorization.ts'

@@ -97,6 +97,9 @@ export function memoryPorts({
     async removeBuilder(name) {
       calls.push(`remove ${name.replace(/[0-9a-f]{12}$/, '…')}`)
     },
+    async optionProblem() {
+      return undefined
+    },
     async build(spec, by, login) {
       const given = spec.options?.filter((option) => !option.startsWith('--label=org.opencontainers.image.')) ?? []
       const options = given.length > 0 ? ` with ${given.join(' ')}` : ''
