@@ -102,7 +102,9 @@ describe.each(['bookworm', 'sid'] as const)('what ecr-push asks of the builder o
     })
     if (kind === 'bookworm') {
       expect(step.annotations.map(({ message }) => message)).toEqual([
-        "Input 'build_contexts' needs buildx, which this runner does not have. Install the plugin docker-buildx on the runner.",
+        `${['build_contexts', 'annotations', 'platforms', 'provenance']
+          .map((name) => `Input '${name}' needs buildx, which this runner does not have.`)
+          .join(' ')} Install the plugin docker-buildx on the runner.`,
       ])
       expect(ecr.calls.map(({ operation }) => operation)).not.toContain('CreateRepository')
       return

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { Failure, orNothing } from '@container-actions/core'
 import { isRemote } from './build-files.ts'
 import { directivesOf, dockerfileLines, type Instruction, instructionsOf } from './dockerfile.ts'
+import { lastOf, valuesOf } from './given-options.ts'
 import type { Inputs } from './inputs.ts'
 
 /** Instructions that change the image's configuration alone: https://docs.docker.com/reference/dockerfile/ */
@@ -58,10 +59,16 @@ export function isLayerless(text: string, target: string | undefined): boolean {
 export const LAYER_CURE = "Add a layer to it, for example with 'WORKDIR /app'."
 
 /** Fails where the build would make an image without layers, which ECR does not store. */
-export function checkLayers({ path, dockerfile, build }: Pick<Inputs, 'path' | 'dockerfile' | 'build'>): void {
-  if (isRemote(path) || build.contexts.length > 0) return
+export function checkLayers({
+  path,
+  dockerfile,
+  build,
+  extraBuildArgs,
+}: Pick<Inputs, 'path' | 'dockerfile' | 'build' | 'extraBuildArgs'>): void {
+  const contexts = [...build.contexts, ...valuesOf(extraBuildArgs, 'build-context')]
+  if (isRemote(path) || contexts.length > 0) return
   const text = orNothing(() => (statSync(dockerfile).isFile() ? readFileSync(dockerfile, 'utf8') : undefined))
-  if (text === undefined || !isLayerless(text, build.target)) return
+  if (text === undefined || !isLayerless(text, lastOf(extraBuildArgs, 'target') ?? build.target)) return
   throw new Failure(
     `Input 'dockerfile' is ${JSON.stringify(dockerfile)}, whose image has no layers: it is FROM scratch without ADD, COPY, RUN and WORKDIR. ECR does not store such an image. ${LAYER_CURE}`,
   )
