@@ -9,7 +9,8 @@ import { type EcrLocal, startEcrLocal } from '../packages/ecr-local/src/index.ts
 import { sessionKeys } from './support/aws-places.ts'
 import { clientOf } from './support/ecr-client.ts'
 import { useEngine } from './support/engine-suite.ts'
-import { createJob, leaks } from './support/runner.ts'
+import { createJob, type Job, leaks } from './support/runner.ts'
+import { mountTemporary } from './support/small-disk.ts'
 
 const SHA = '1f7c2a9be07d4f7f6a0f2f3c5d1b8e6a9c0d4e21'
 
@@ -46,18 +47,47 @@ describe('ecr-push before the build', () => {
     return `unix://${path}`
   }
 
-  async function push(given: Record<string, string | boolean>, machine: Readonly<Record<string, string>> = {}) {
+  async function push(
+    given: Record<string, string | boolean>,
+    machine: Readonly<Record<string, string>> = {},
+    prepare: (job: Job) => () => void = () => () => undefined,
+  ) {
     await using job = await createJob({
       machine: { ...engine().env, ...ecr.environment, ...machine },
       ref: 'refs/heads/master',
       sha: SHA,
-      workspace: { Dockerfile: 'FROM scratch\nCOPY app /app\n', app: 'an app' },
+      workspace: { Dockerfile: 'FROM scratch\nCOPY app /app\n', app: 'an app', 'tell.sh': '#!/bin/sh\nenv; exit 3\n' },
     })
     const before = ecr.calls.length
-    const step = await job.run('ecr-push', { with: { repo: 'app', ...given } })
+    const undo = prepare(job)
+    const step = await job.run('ecr-push', { with: { repo: 'app', ...given } }).finally(undo)
     expect(leaks(job, [ecr.environment['AWS_SECRET_ACCESS_KEY'] ?? '', ...step.masks])).toEqual([])
     return { step, calls: ecr.calls.slice(before) }
   }
+
+  it.runIf(process.getuid?.() === 0)('finds that no program runs in RUNNER_TEMP (as root)', async () => {
+    const { step, calls } = await push({ create_repo: true, repo: 'new' }, {}, (job) =>
+      mountTemporary(job, '16m', 'noexec'),
+    )
+    expect(step.annotations.map(({ message }) => message)).toEqual([
+      expect.stringMatching(
+        /^RUNNER_TEMP is where Docker's login lies, in "\S+", and no program can be run there: its file system is mounted with 'noexec'\. Give the runner another folder/,
+      ),
+    ])
+    expect(calls.map(({ operation }) => operation)).not.toContain('CreateRepository')
+  })
+
+  it("gives prebuild_script none of the runner's tokens, and those of the user", async () => {
+    const names = ['RUNTIME_TOKEN', 'RUNTIME_URL', 'RESULTS_URL', 'CACHE_URL', 'ID_TOKEN_REQUEST_TOKEN']
+    const machine = Object.fromEntries([...names, 'ID_TOKEN_REQUEST_URL'].map((name) => [`ACTIONS_${name}`, 'xyz']))
+    const { step } = await push({ prebuild_script: './tell.sh' }, { ...machine, GITHUB_TOKEN: 'of the user' })
+    expect(step.annotations.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^The prebuild_script ".\/tell\.sh" ended with exit status 3: /),
+    ])
+    expect(step.log).toMatch(/^DOCKER_CONFIG=/m)
+    expect(step.log).toMatch(/^GITHUB_TOKEN=/m)
+    expect(step.log).not.toMatch(/^(?:ACTIONS_|INPUT_).*xyz/m)
+  })
 
   const expiredSession = async () => {
     const keys = await sessionKeys(ecr, 'ci')

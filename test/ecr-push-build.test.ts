@@ -24,9 +24,9 @@ describe.each(['bookworm', 'sid'] as const)('the build of ecr-push on the engine
   })
   afterEach(() => ecr.close())
 
-  const push = async (given: Record<string, string | boolean>) => {
+  const push = async (given: Record<string, string | boolean>, files: Record<string, string> = {}) => {
     const machine = { ...engine().env, ...ecr.environment }
-    await using job = await createJob({ machine, workspace: { Dockerfile: DOCKERFILE, app: 'an app' } })
+    await using job = await createJob({ machine, workspace: { Dockerfile: DOCKERFILE, app: 'an app', ...files } })
     return await job.run('ecr-push', { with: { repo: 'app', create_repo: true, tags: '1', ...given } })
   }
 
@@ -53,8 +53,20 @@ describe.each(['bookworm', 'sid'] as const)('the build of ecr-push on the engine
     expect((await imageConfig(ecr, 'app', '1')).config.Labels).toMatchObject({ stage: 'two' })
   })
 
-  // Nothing but buildx makes an index.
+  // Nothing but buildx makes an index, and checks.
   if (kind === 'sid') {
+    it('shows the warnings of checks at the lines of a Dockerfile, whatever its name is', async () => {
+      const name = 'docker/a,b:c%0A::error::d'
+      const step = await push({ dockerfile: name }, { [name]: DOCKERFILE.replace('AS two', 'as two') })
+      expect(step.conclusion, step.log).toBe('success')
+      expect(step.annotations).toEqual([
+        {
+          ...{ level: 'warning', file: name, line: '5' },
+          message: "FromAsCasing: 'as' and 'FROM' keywords' casing do not match",
+        },
+      ])
+    })
+
     it('moves no further tag to an index, which Lambda does not take', async () => {
       const before = await push({ tags: 'latest' })
       const index = await push({ extra_build_args: '--provenance=mode=min --label=a=b' })

@@ -91,7 +91,12 @@ describe.each(['bookworm', 'sid'] as const)('ecr-push on the engine of %s', (kin
     const step = await job.run('ecr-push', { with: PUSH })
     expect(step.conclusion).toBe('failure')
     expect(step.annotations).toMatchObject([
-      { level: 'error', message: expect.stringMatching(/^The build failed at .*COPY missing \/x: .*missing/) },
+      {
+        ...{ level: 'error', file: 'docker/Dockerfile', line: '2' },
+        message: expect.stringMatching(
+          /^The build failed at \[\d\/\d\] COPY missing \/x \(docker\/Dockerfile:2\): "missing" is not in the build context, .* Already done: created repository base\/master\.$/,
+        ),
+      },
     ])
     expect(step.log).not.toMatch(/^ {4}at /m)
     expect(ecr.calls.filter((call) => call.service === 'registry')).toEqual([])

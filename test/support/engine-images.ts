@@ -35,7 +35,7 @@ export function sampleImages(): SampleImages {
 }
 
 /** Run the engine's own client; returns what it prints on its standard output. */
-export async function docker(engine: Engine, ...args: string[]): Promise<string> {
+export async function docker(engine: Pick<Engine, 'env'>, ...args: string[]): Promise<string> {
   const env = { ...process.env, ...engine.env, DOCKER_BUILDKIT: '1' }
   const { stdout } = await promisify(execFile)('docker', args, { env })
   return stdout.trim()

@@ -55,7 +55,10 @@ function report(error: unknown, job: Job): void {
   }
   if (error instanceof Failure) writeOutputs(job.runner, error.outputs)
   const changes = done(job.changes)
-  job.runner.fail(changes === '' ? describe(error) : `${sentence(describe(error))}${changes}`)
+  const at = error instanceof Failure ? error.at : undefined
+  // Further lines are of a log or a stack.
+  const [first = '', ...more] = describe(error).split('\n')
+  job.runner.fail([changes === '' ? first : `${sentence(first)}${changes}`, ...more].join('\n'), at)
   if (error instanceof Error && error.cause !== undefined) job.runner.debug(`Cause: ${reason(error.cause)}`)
 }
 

@@ -49,7 +49,10 @@ export function commandPause(command: Runner['command']): CommandPause {
 
 /** The same runner, which is obeyed also while a child prints: a secret that it is not told of would be shown. */
 export function outspoken<T extends Runner>(runner: T, pause: CommandPause): T {
-  const aloud = (say: (text: string) => void) => (text: string) => pause.interrupt(() => say(text))
+  const aloud =
+    <Said extends unknown[]>(say: (...said: Said) => void) =>
+    (...said: Said) =>
+      pause.interrupt(() => say(...said))
   return {
     ...runner,
     debug: aloud(runner.debug),

@@ -1,53 +1,98 @@
 import { stripVTControlCharacters } from 'node:util'
+import { isLost, plainCause } from './build-cause.ts'
+import type { BuildFile } from './build-file.ts'
+import { buildkitStep, classicStep, type FailedStep, openStep } from './build-step.ts'
+import { instructionLine } from './dockerfile-line.ts'
 
 /** How many of the failing step's last lines the failure shows; the whole log stands above it. */
 const LINES = 10
 
-interface FailedStep {
-  readonly title: string
-  readonly output: readonly string[]
+/** What a failed build says. */
+export interface BuildProblem {
+  /** Cause and step in the first line, then the step's last lines. */
+  readonly message: string
+  /** Where the Dockerfile is wrong, or has the step that failed, if not for a lost daemon. */
+  readonly line: number | undefined
 }
 
-/** BuildKit repeats the failing step at the end, between two rules: ` > [2/3] RUN make:` and the step's last lines. */
-function buildkitStep(lines: readonly string[]): FailedStep | undefined {
-  const start = lines.findLastIndex((line) => line.startsWith(' > ') && line.endsWith(':'))
-  if (start < 1 || lines[start - 1] !== '------') return undefined
-  const length = lines.slice(start + 1).indexOf('------')
-  return {
-    title: (lines[start] ?? '').slice(' > '.length, -1),
-    output: lines.slice(start + 1, length < 0 ? undefined : start + 1 + length),
-  }
+/** Buildx shows where in the Dockerfile: `Dockerfile:4`, and the lines between two rules, the failing ones with `>>>`. */
+function shownSource(lines: readonly string[], file: BuildFile): { line: number; text: string } | undefined {
+  const rules = lines.flatMap((line, at) => (/^-{20}$/.test(line) ? at : []))
+  const [start = 0, end = 0] = rules.slice(-2)
+  const [, name, line] = /^(.+):(\d+)$/.exec(lines[start - 1] ?? '') ?? []
+  if (end <= start || name === undefined || !`/${file.name}`.endsWith(`/${name}`)) return undefined
+  const marked = lines.slice(start + 1, end).flatMap((each) => /^ *\d+ \| >>> (.*)$/.exec(each)?.[1] ?? [])
+  return { line: Number(line), text: marked.map((each) => each.replace(/\s*\\$/, '').trim()).join(' ') }
 }
 
-/** The classic builder prints `Step 2/3 : RUN make`, then the step's output as it comes. */
-function classicStep(lines: readonly string[]): FailedStep | undefined {
-  const start = lines.findLastIndex((line) => /^Step \d+\/\d+ : /.test(line))
-  if (start < 0) return undefined
-  const [, title = ''] = /^Step (.*)$/.exec(lines[start] ?? '') ?? []
-  return { title, output: lines.slice(start + 1).filter((line) => !line.startsWith(' ---> ')) }
-}
-
-/**
- * What the client prints when the daemon goes away in the middle, or has gone away just before. The one of 20.10 may
- * take the end of the connection for the end of the build, and then misses the image.
- */
-const LOST =
-  /\bunexpected EOF$|error reading from server: |Cannot connect to the Docker daemon|server did not provide an image ID$/
+/** What follows a cause without being one. */
+const ADVICE = [
+  /^\s*$/,
+  /^See '.* --help'\.?$/,
+  /^Usage: /,
+  /^Run '.* --help' for more information$/,
+  /^Learn more at https?:\/\/\S+$/,
+  /^View build details: /,
+  /^For more help on how to use Docker, /,
+]
 
 const split = (text: string): string[] => stripVTControlCharacters(text).replaceAll('\r', '').split('\n')
 
-/** What a failed build says: cause and step in the first line, then the step's last lines. */
-export function buildFailure(stdout: string, stderr: string): string {
+/** The words with which the client ends. The error of buildx may have more than one line. */
+function lastWords(errors: readonly string[]): string {
+  const lines = errors.filter((line) => !ADVICE.some((pattern) => pattern.test(line)))
+  const start = lines.findLastIndex((line) => line.startsWith('ERROR: '))
+  const words = start < 0 ? lines.slice(-1) : lines.slice(start)
+  return (
+    words
+      .map((line) => line.trim())
+      .join(' ')
+      .replace(/^ERROR: /, '') || 'docker printed no error'
+  )
+}
+
+const PARSE_ERROR = /\bdockerfile parse error (?:on )?line (\d+): /i
+const UP_TO_PARSE_ERROR = new RegExp(`^.*${PARSE_ERROR.source}`, 'i')
+
+/** A step that BuildKit makes by itself, for an instruction that asks for it. */
+const INTERNAL = /^(?:\[internal\]|resolve image config|FROM )/
+
+/** One that begins every build, whatever fails it. */
+const FIRST = '[internal] load build definition from '
+
+/** The step that failed, as far as the log shows one. */
+function failedStep(stdout: string, errors: readonly string[], said: string): FailedStep | undefined {
+  const ended = buildkitStep(errors) ?? classicStep(split(stdout))
+  const step = ended ?? (isLost(said, errors) ? openStep(errors) : undefined)
+  return step?.title.startsWith(FIRST) ? undefined : step
+}
+
+/** Where the build failed, in words. */
+function placeOf(step: string | undefined, line: number | undefined, { name }: BuildFile): string {
+  if (line === undefined) return step === undefined ? '' : ` at ${step}`
+  return step === undefined ? ` at ${name}:${line}` : ` at ${step} (${name}:${line})`
+}
+
+/** What a failed build says, from what its client printed. */
+export function buildProblem(stdout: string, stderr: string, file: BuildFile): BuildProblem {
   const errors = split(stderr)
-  const step = buildkitStep(errors) ?? classicStep(split(stdout))
-  const last = errors.filter((line) => line.trim() !== '').at(-1) ?? 'docker printed no error'
-  const said = last.replace(/^ERROR: /, '')
-  const cause = LOST.test(said)
-    ? `the connection to Docker's daemon was lost (${said}). Look at the daemon's log`
-    : said
-  const first = `The build failed${step === undefined ? '' : ` at ${step.title}`}: ${cause}`
-  const output = (step?.output ?? []).filter((line) => line.trim() !== '').slice(-LINES)
-  return [first, ...output].join('\n')
+  const said = lastWords(errors)
+  const [, parsed] = PARSE_ERROR.exec(said) ?? []
+  if (parsed !== undefined) {
+    const line = Number(parsed)
+    return {
+      message: `The build failed${placeOf(undefined, line, file)}: ${said.replace(UP_TO_PARSE_ERROR, '')}`,
+      line,
+    }
+  }
+  const step = failedStep(stdout, errors, said)
+  const source = shownSource(errors, file)
+  const found = step && file.text !== undefined ? instructionLine(file.text, step.instruction, step.number) : undefined
+  const line = source?.line ?? found
+  const title = source !== undefined && (step === undefined || INTERNAL.test(step.title)) ? source.text : step?.title
+  const first = `The build failed${placeOf(title, line, file)}: ${plainCause(said, { step, log: errors })}`
+  const output = (step?.output ?? []).filter((each) => each.trim() !== '').slice(-LINES)
+  return { message: [first, ...output].join('\n'), line: isLost(said, errors) ? undefined : line }
 }
 
 /**

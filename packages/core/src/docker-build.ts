@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { type BuildFile, buildFileOf, sourceLine } from './build-file.ts'
+import { buildWarnings } from './build-warnings.ts'
 import { cacheAccess } from './cache-access.ts'
-import { buildFailure, pushProblemIn } from './docker-build-log.ts'
+import { buildProblem, pushProblemIn } from './docker-build-log.ts'
 import type { Builder } from './docker-toolset.ts'
 import type { Environment } from './environment.ts'
 import { Failure } from './failure.ts'
@@ -70,6 +72,16 @@ export async function optionProblem(
 
 const contentOf = (file: string): string => (existsSync(file) ? readFileSync(file, 'utf8').trim() : '')
 
+/** GitHub shows no more of one kind for a step. */
+const ANNOTATIONS = 10
+
+/** Shows what the checks of the Dockerfile found, each where it is. */
+function tellWarnings(stderr: string, file: BuildFile, { runner, env }: Job): void {
+  for (const { text, line } of buildWarnings(stderr).slice(0, ANNOTATIONS)) {
+    runner.warning(text, sourceLine(file, line, env))
+  }
+}
+
 /**
  * Runs the build, with its log shown.
  *
@@ -88,9 +100,14 @@ export async function runBuild(spec: BuildSpec, builder: Builder, login: Environ
   const access = builder === 'buildx' ? cacheAccess(options, job.env) : {}
   const env = { ...access, ...login, ...switchOf(builder) }
   const { exitCode, stdout, stderr } = await job.exec.run('docker', args, { env, echo: true })
+  const problem = exitCode === 0 ? undefined : pushProblemIn(stderr)
+  // It is built again with the next attempt, which then has the same warnings.
+  if (problem !== undefined) throw new PushFailure(reference, problem)
+  const file = buildFileOf(context, dockerfile)
+  tellWarnings(stderr, file, job)
   if (exitCode !== 0) {
-    const problem = pushProblemIn(stderr)
-    throw problem === undefined ? new Failure(buildFailure(stdout, stderr)) : new PushFailure(reference, problem)
+    const { message, line } = buildProblem(stdout, stderr, file)
+    throw new Failure(message, { at: sourceLine(file, line, job.env) })
   }
   return { imageId: contentOf(idFile), metadata: builder === 'buildx' ? contentOf(metadataFile) : '' }
 }

@@ -1,3 +1,5 @@
+import type { FileLine } from './runner.ts'
+
 /** What an action returns, by output name as in action.yml. `undefined` is written as the empty string. */
 export type OutputValues = Readonly<Record<string, string | number | boolean | undefined>>
 
@@ -9,10 +11,13 @@ export class Failure extends Error {
   override readonly name = 'Failure'
   /** Outputs that are true in spite of the failure, for later steps with `if: always()`. */
   readonly outputs: OutputValues
+  /** The line of the sources that has to be changed, or that led to it. */
+  readonly at: FileLine | undefined
 
-  constructor(message: string, options: { cause?: unknown; outputs?: OutputValues } = {}) {
+  constructor(message: string, options: { cause?: unknown; outputs?: OutputValues; at?: FileLine | undefined } = {}) {
     super(message, { cause: options.cause })
     this.outputs = options.outputs ?? {}
+    this.at = options.at
   }
 }
 

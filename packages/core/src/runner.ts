@@ -2,15 +2,23 @@ import * as core from '@actions/core'
 import { processEnvironment } from './environment.ts'
 import { logText } from './log-text.ts'
 
+/** A line of a file, to which GitHub pins a message. */
+export interface FileLine {
+  /** Relative to the workspace, with `/` between folders. */
+  readonly file: string
+  /** From 1. */
+  readonly line: number
+}
+
 /** What an action asks of the runner: https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands */
 export interface Runner {
   info(line: string): void
   /** Shown only when the job runs with debug logging. */
   debug(line: string): void
   notice(line: string): void
-  warning(line: string): void
+  warning(line: string, at?: FileLine): void
   /** Shows the line as an error and makes the step fail. */
-  fail(line: string): void
+  fail(line: string, at?: FileLine): void
   startGroup(title: string): void
   endGroup(): void
   /** Writes a workflow command as it is; a line of ours that has no other method here. */
@@ -30,13 +38,18 @@ export interface Runner {
   summary(markdown: string): Promise<void>
 }
 
+const pinned = (at: FileLine | undefined) => (at === undefined ? {} : { file: logText(at.file), startLine: at.line })
+
 /** The real runner, over `@actions/core`. What it is given to show is shown, and never obeyed as a command. */
 export const actionsRunner: Runner = {
   info: (line) => core.info(logText(line)),
   debug: (line) => core.debug(logText(line)),
   notice: (line) => core.notice(logText(line)),
-  warning: (line) => core.warning(logText(line)),
-  fail: (line) => core.setFailed(logText(line)),
+  warning: (line, at) => core.warning(logText(line), pinned(at)),
+  fail(line, at) {
+    process.exitCode = core.ExitCode.Failure
+    core.error(logText(line), pinned(at))
+  },
   startGroup: (title) => core.startGroup(logText(title)),
   endGroup: core.endGroup,
   command: core.info,

@@ -5,7 +5,7 @@ import type { Exec, ExecOptions, ExecResult } from './exec.ts'
 import { inputReader } from './inputs.ts'
 import type { Job } from './job.ts'
 import { createJob } from './job.ts'
-import type { Runner } from './runner.ts'
+import type { FileLine, Runner } from './runner.ts'
 
 /** What an action told the runner, for tests to look at. */
 export interface Told {
@@ -21,8 +21,8 @@ export interface Told {
 /** A runner that keeps everything in memory. Lines carry their level: `notice: …`, `warning: …`, `error: …`. */
 export function memoryRunner(state: Readonly<Record<string, string>> = {}): Runner & { readonly told: Told } {
   const told: Told = { lines: [], masks: [], outputs: {}, state: { ...state }, variables: {}, path: [], summary: [] }
-  const say = (prefix: string) => (line: string) => {
-    told.lines.push(`${prefix}${line}`)
+  const say = (prefix: string) => (line: string, at?: FileLine) => {
+    told.lines.push(`${prefix}${at === undefined ? '' : `${at.file}:${at.line}: `}${line}`)
   }
   return {
     told,

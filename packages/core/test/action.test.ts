@@ -55,7 +55,7 @@ describe('an error', () => {
     const step = await runStep({ work: 'fail', size: '1' }, { env: { RUNNER_DEBUG: '1' } })
     expect(step.exitCode).toBe(1)
     expect(step.commands).toEqual([
-      '::error::Input is wrong.%0A100%25 of it. Already done: created repository team/app.',
+      '::error file=docker/Dockerfile,line=3::Input is wrong. Already done: created repository team/app.%0A100%25 of it.',
       '::debug::Cause: the SDK said no',
     ])
     expect(step.stderr).toBe('')

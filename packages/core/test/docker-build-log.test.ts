@@ -1,29 +1,23 @@
 import { describe, expect, test } from 'vitest'
-import { buildFailure, pushProblemIn } from '../src/docker-build-log.ts'
+import { buildProblem, pushProblemIn } from '../src/docker-build-log.ts'
 import { BUILDKIT, CLASSIC } from './support/build-logs.ts'
+
+const buildFailure = (stdout: string, stderr: string): string =>
+  buildProblem(stdout, stderr, { name: 'Dockerfile', text: undefined }).message
+
+const MISSING =
+  'The build failed at [1/1] COPY missing /x: "missing" is not in the build context, or .dockerignore leaves it out'
 
 describe('BuildKit', () => {
   test.each<[keyof typeof BUILDKIT, string]>([
-    [
-      '20.10, file to copy is missing',
-      'The build failed at [1/1] COPY missing /x: failed to compute cache key: "/missing" not found: not found',
-    ],
-    [
-      '20.10, unknown instruction',
-      'The build failed: failed to solve with frontend dockerfile.v0: failed to create LLB definition: dockerfile parse error line 2: unknown instruction: FOO',
-    ],
-    [
-      '28.5 with buildx, file to copy is missing',
-      'The build failed at [1/1] COPY missing /x: failed to build: failed to solve: failed to compute cache key: failed to calculate checksum of ref q5bxmah4u27jsh6b7u8837dzc::3580zghujvm8xlf5grxzfymki: "/missing": not found',
-    ],
+    ['20.10, file to copy is missing', MISSING],
+    ['20.10, unknown instruction', 'The build failed at Dockerfile:2: unknown instruction: FOO'],
+    ['28.5 with buildx, file to copy is missing', MISSING],
     [
       '28.5 with buildx, command cannot start',
-      'The build failed at [2/2] RUN ["/bin/sh","-c","echo one; echo ::set-output name=digest::evil; echo two >&2; exit 3"]: failed to build: failed to solve: process "/bin/sh -c echo one; echo ::set-output name=digest::evil; echo two >&2; exit 3" did not complete successfully: network bridge not found',
+      'The build failed at [2/2] RUN ["/bin/sh","-c","echo one; echo ::set-output name=digest::evil; echo two >&2; exit 3"]: network bridge not found',
     ],
-    [
-      '28.5 with buildx, no Dockerfile',
-      'The build failed: failed to build: failed to solve: failed to read dockerfile: open Nope: no such file or directory',
-    ],
+    ['28.5 with buildx, no Dockerfile', 'The build failed: there is no Dockerfile "Nope"'],
   ])('%s', (log, line) => {
     expect(buildFailure('', BUILDKIT[log])).toBe(line)
   })
@@ -35,7 +29,7 @@ describe('BuildKit', () => {
   test("the failing step's last ten lines stand below, without colours and empty lines", () => {
     const output = Array.from({ length: 12 }, (_, index) => `0.1 \u001b[31mline ${index}\u001b[0m\r\n\n`).join('')
     expect(buildFailure('', failing(output)).split('\n')).toEqual([
-      'The build failed at [2/2] RUN make: failed to solve: exit code: 2',
+      'The build failed at [2/2] RUN make: the command ended with exit status 2',
       ...Array.from({ length: 10 }, (_, index) => `0.1 line ${index + 2}`),
     ])
   })
@@ -44,7 +38,7 @@ describe('BuildKit', () => {
     const output = ['In file x.c:', ' > not a title', ' \t ', 'ERROR: first ERROR: second'].join('\n')
     expect(buildFailure('', failing(`${output}\n`))).toBe(
       [
-        'The build failed at [2/2] RUN make: failed to solve: exit code: 2',
+        'The build failed at [2/2] RUN make: the command ended with exit status 2',
         'In file x.c:',
         ' > not a title',
         'ERROR: first ERROR: second',
@@ -68,52 +62,76 @@ describe('the classic builder', () => {
     [
       'file to copy is missing',
       [
-        'The build failed at 2/2 : COPY missing /x: COPY failed: file not found in build context or excluded by .dockerignore: stat missing: file does not exist',
+        'The build failed at [2/2] COPY missing /x: "missing" is not in the build context, or .dockerignore leaves it out',
       ],
     ],
     [
       'command fails',
       [
-        `The build failed at 3/3 : RUN ["/bin/sh","-c","echo one; echo ::set-output name=digest::evil; echo two >&2; exit 3"]: The command '/bin/sh -c echo one; echo ::set-output name=digest::evil; echo two >&2; exit 3' returned a non-zero code: 3`,
+        'The build failed at [3/3] RUN ["/bin/sh","-c","echo one; echo ::set-output name=digest::evil; echo two >&2; exit 3"]: the command ended with exit status 3',
         'one',
         '::set-output name=digest::evil',
         'two',
       ],
     ],
-    [
-      'unknown instruction',
-      ['The build failed: Error response from daemon: dockerfile parse error line 2: unknown instruction: FOO'],
-    ],
-    [
-      'no Dockerfile',
-      [
-        'The build failed: unable to prepare context: unable to evaluate symlinks in Dockerfile path: lstat /tmp/exp/ctx/Nope: no such file or directory',
-      ],
-    ],
+    ['unknown instruction', ['The build failed at Dockerfile:2: unknown instruction: FOO']],
+    ['no Dockerfile', ['The build failed: there is no Dockerfile "/tmp/exp/ctx/Nope"']],
   ])('%s', (log, lines) => {
     expect(buildFailure(CLASSIC[log].stdout, CLASSIC[log].stderr).split('\n')).toEqual(lines)
   })
 })
 
 test.each([
-  'unexpected EOF',
-  'cannot write /tmp/id because server did not provide an image ID',
-  'ERROR: failed to build: failed to receive status: rpc error: code = Unavailable desc = error reading from server: EOF',
-  'ERROR: Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?',
-])('a daemon that is lost is the cause: %s', (line) => {
-  const said = line.replace('ERROR: ', '')
-  expect(buildFailure('', `#5 [1/1] COPY app /app\n${line}\n`)).toBe(
-    `The build failed: the connection to Docker's daemon was lost (${said}). Look at the daemon's log`,
-  )
+  ['unexpected EOF', 'unexpected EOF'],
+  ['cannot write /tmp/id because server did not provide an image ID', undefined],
+  [
+    'ERROR: failed to build: failed to receive status: rpc error: code = Unavailable desc = error reading from server: EOF',
+    'error reading from server: EOF',
+  ],
+  [
+    'ERROR: Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?',
+    'Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?',
+  ],
+])('a daemon that is lost is the cause, at the step that has not ended: %s', (line, said = line) => {
+  const log = `#4 [1/2] COPY a /a\n#4 DONE 0.1s\n#5 [2/2] COPY app /app\n${line}\n`
+  expect(
+    buildProblem('', log, { name: 'docker/Dockerfile', text: 'FROM scratch\nCOPY a /a\nCOPY app /app\n' }),
+  ).toEqual({
+    message: `The build failed at [2/2] COPY app /app (docker/Dockerfile:3): the connection to Docker's daemon was lost (${said}). Look at its log`,
+    line: undefined,
+  })
+})
+
+describe('where it failed', () => {
+  const SHOWN =
+    'Dockerfile:7\n--------------------\n   6 |     \n   7 | >>> RUN \\\n   8 | >>>   make\n--------------------\n'
+  const ERROR = 'ERROR: failed to build: failed to solve: exit code: 2\n'
+  const problem = (log: string, name: string) => buildProblem('', log, { name, text: undefined })
+
+  test('is what buildx shows of the Dockerfile, by its own name or with its folder', () => {
+    for (const name of ['Dockerfile', 'docker/Dockerfile']) {
+      const { message, line } = problem(SHOWN + ERROR, name)
+      expect([message, line]).toEqual([
+        `The build failed at RUN make (${name}:7): the command ended with exit status 2`,
+        7,
+      ])
+    }
+  })
+
+  test('is not taken from another file, nor from what a step printed', () => {
+    expect(problem(SHOWN + ERROR, 'Dockerfile.prod').line).toBeUndefined()
+    const printed = SHOWN.replaceAll(/^/gm, '0.1 ')
+    expect(problem(`------\n > [2/2] RUN make:\n${printed}------\n${ERROR}`, 'Dockerfile').line).toBeUndefined()
+  })
 })
 
 test('the last of many steps of the classic builder, whose output speaks of steps', () => {
   const stdout = 'Step 9/12 : FROM scratch\n ---> \nStep 10/12 : RUN make\n ---> Running in 8\nsee Step 1/2 : x\n'
   expect(buildFailure(stdout, 'it says ERROR: no\n').split('\n')).toEqual([
-    'The build failed at 10/12 : RUN make: it says ERROR: no',
+    'The build failed at [10/12] RUN make: it says ERROR: no',
     'see Step 1/2 : x',
   ])
-  expect(buildFailure('Step 1/1 : RUN make\n', 'no\n')).toBe('The build failed at 1/1 : RUN make: no')
+  expect(buildFailure('Step 1/1 : RUN make\n', 'no\n')).toBe('The build failed at [1/1] RUN make: no')
 })
 
 test('a client that says nothing', () => {

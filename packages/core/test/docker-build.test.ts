@@ -1,4 +1,5 @@
 import { readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { pushedDigest, runBuild } from '../src/docker-build.ts'
 import type { Builder } from '../src/docker-toolset.ts'
@@ -44,7 +45,12 @@ async function build(
   const [call] = calls
   job.cleanUp()
   expect(readdirSync(temp)).toEqual([])
-  return { result, call, args: call?.args.map((arg) => (arg.startsWith(temp) ? arg.replace(/^.*\//, '…/') : arg)) }
+  return {
+    result,
+    call,
+    told: job.told,
+    args: call?.args.map((arg) => (arg.startsWith(temp) ? arg.replace(/^.*\//, '…/') : arg)),
+  }
 }
 
 describe('the command', () => {
@@ -112,9 +118,21 @@ describe('a failure', () => {
     const stderr = BUILDKIT['20.10, file to copy is missing']
     await expect(build({}, 'buildkit', { exitCode: 1, stderr })).rejects.toThrow(
       new Failure(
-        'The build failed at [1/1] COPY missing /x: failed to compute cache key: "/missing" not found: not found',
+        'The build failed at [1/1] COPY missing /x: "missing" is not in the build context, or .dockerignore leaves it out',
       ),
     )
+  })
+
+  test('of the build is at a line of the workspace, as are the warnings of checks', async () => {
+    const workspace = testFolder()
+    writeFileSync(join(workspace, 'Dockerfile'), 'FROM scratch\n\nCOPY \\\n  missing /x\n')
+    const spec = { context: workspace, dockerfile: join(workspace, 'Dockerfile') }
+    const warnings = ' \u001b[33m1 warning found (use docker --debug to expand):\n\u001b[0m - Rule: why (line 1)\n'
+    const answer = { exitCode: 1, stderr: BUILDKIT['20.10, file to copy is missing'] }
+    const failed = build(spec, 'buildx', answer, { GITHUB_WORKSPACE: workspace })
+    await expect(failed).rejects.toMatchObject({ at: { file: 'Dockerfile', line: 3 } })
+    const { told } = await build(spec, 'buildx', { stderr: warnings }, { GITHUB_WORKSPACE: workspace })
+    expect(told.lines).toEqual(['warning: Dockerfile:1: Rule: why'])
   })
 
   test('of the push that goes with it is one of the push', async () => {

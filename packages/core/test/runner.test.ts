@@ -51,6 +51,21 @@ describe('lines', () => {
   })
 })
 
+describe('lines at a place', () => {
+  const at = { file: 'a,b:c%\n##[x].Dockerfile', line: 3 }
+  const place = 'file=a%2Cb%3Ac%25%0A##\\[x].Dockerfile,line=3'
+
+  test('are pinned to it, whatever its name is', () => {
+    const before = process.exitCode
+    try {
+      expect(printed(() => actionsRunner.warning('w', at))).toBe(`::warning ${place}::w\n`)
+      expect(printed(() => actionsRunner.fail('f', at))).toBe(`::error ${place}::f\n`)
+    } finally {
+      process.exitCode = before
+    }
+  })
+})
+
 describe('text of strangers', () => {
   const hostile = '##[save-state name=x]y\r::set-output name=a::b\n ::warning::c\u001b[2K'
   test.each(['info', 'debug', 'notice', 'warning', 'startGroup'] as const)(

@@ -20,6 +20,7 @@ const WORKS = {
     throw new Failure('Input is wrong.\n100% of it.', {
       outputs: { cause: 'test' },
       cause: new Error('the SDK said no'),
+      at: { file: 'docker/Dockerfile', line: 3 },
     })
   },
   async bug() {
