@@ -79,14 +79,16 @@ describe('ecr-push before the build', () => {
 
   it("gives prebuild_script none of the runner's tokens, and those of the user", async () => {
     const names = ['RUNTIME_TOKEN', 'RUNTIME_URL', 'RESULTS_URL', 'CACHE_URL', 'ID_TOKEN_REQUEST_TOKEN']
-    const machine = Object.fromEntries([...names, 'ID_TOKEN_REQUEST_URL'].map((name) => [`ACTIONS_${name}`, 'xyz']))
+    const machine = Object.fromEntries(
+      [...names, 'ID_TOKEN_REQUEST_URL'].map((name) => [`ACTIONS_${name}`, 'of-the-runner']),
+    )
     const { step } = await push({ prebuild_script: './tell.sh' }, { ...machine, GITHUB_TOKEN: 'of the user' })
     expect(step.annotations.map(({ message }) => message)).toEqual([
       expect.stringMatching(/^The prebuild_script ".\/tell\.sh" ended with exit status 3: /),
     ])
     expect(step.log).toMatch(/^DOCKER_CONFIG=/m)
     expect(step.log).toMatch(/^GITHUB_TOKEN=/m)
-    expect(step.log).not.toMatch(/^(?:ACTIONS_|INPUT_).*xyz/m)
+    expect(step.log).not.toMatch(/^(?:ACTIONS|INPUT)_/m)
   })
 
   const expiredSession = async () => {

@@ -1,12 +1,12 @@
 import { readFileSync, statSync } from 'node:fs'
-import { relative, resolve, sep } from 'node:path'
+import { normalize, relative, resolve, sep } from 'node:path'
 import type { Environment } from './environment.ts'
 import { orNothing } from './or-nothing.ts'
 import type { FileLine } from './runner.ts'
 
 /** The Dockerfile of a build. */
 export interface BuildFile {
-  /** As the build names it. */
+  /** As the build names it, without `./`. */
   readonly name: string
   /** `undefined` where it cannot be read here. */
   readonly text: string | undefined
@@ -19,7 +19,7 @@ const textOf = (file: string): string | undefined =>
 
 /** The Dockerfile of a context here; of one that Docker fetches itself, only the name is known. */
 export const buildFileOf = (context: string, dockerfile: string): BuildFile => ({
-  name: dockerfile,
+  name: normalize(dockerfile),
   text: isFolder(context) ? textOf(dockerfile) : undefined,
 })
 

@@ -22,6 +22,10 @@ test('without GITHUB_WORKSPACE it is relative to the working folder', () => {
   expect(sourceLine({ name: '..x', text: '' }, 2, {})).toEqual({ file: '..x', line: 2 })
 })
 
+test('a name has no dots that say nothing', () => {
+  expect(buildFileOf('.', './docker/../Dockerfile').name).toBe('Dockerfile')
+})
+
 test.each([
   ['https://github.com/octo-org/demo.git', 'package.json'],
   ['.', 'no-such-file'],
