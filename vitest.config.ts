@@ -4,10 +4,15 @@ import { LongestFirst } from './scripts/test/longest-first.ts'
 /** Tests read the TypeScript sources of the packages; nothing needs a build but what runs bundles. */
 const source = { resolve: { conditions: ['source'] }, ssr: { resolve: { conditions: ['source'] } } }
 
+/** A sequencer of the configuration wins over `--sequence.shuffle`. */
+const shuffled = process.argv.some((argument) => argument.startsWith('--sequence.shuffle'))
+
 export default defineConfig({
   ...source,
   test: {
-    sequence: { sequencer: LongestFirst },
+    sequence: shuffled ? {} : { sequencer: LongestFirst },
+    // Vitest's second is over before a process has started on a machine that others use.
+    expect: { poll: { timeout: 30_000 } },
     projects: [
       {
         extends: true,

@@ -264,7 +264,7 @@ describe('a cancelled job', () => {
     await vi.waitUntil(() => existsSync(file) && readFileSync(file, 'utf8') !== '', { timeout: 20_000 })
     cancel.abort(reason)
     expect(await ended).toBe(reason)
-    await vi.waitUntil(() => !isRunning(Number(readFileSync(file, 'utf8'))))
+    await vi.waitUntil(() => !isRunning(Number(readFileSync(file, 'utf8'))), { timeout: 20_000 })
   })
 
   test('ends a child that is just being started', async () => {

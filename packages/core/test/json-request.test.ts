@@ -70,7 +70,8 @@ describe('sendJson', () => {
 
   test('does not wait for ever', async () => {
     const server = await httpServer(() => undefined)
-    const impatient = { ...HTTP, requestTimeout: 20 }
+    // Long enough for each request to arrive.
+    const impatient = { ...HTTP, requestTimeout: 400 }
     await expect(sendJson(get(server.url), impatient, FOREVER)).rejects.toMatchObject({ code: 'ETIMEDOUT' })
     expect(server.requests).toHaveLength(4)
   })
