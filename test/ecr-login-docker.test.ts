@@ -61,8 +61,9 @@ describe.each(['bookworm', 'sid'] as const)('after ecr-login, on the engine of %
     context.skip(!existsSync(SKOPEO), `there is no ${SKOPEO}; run scripts/install/clients.sh`)
     await using job = await jobOfUser()
     await job.run('ecr-repository', { with: { repo: 'team/app' } })
-    const { outputs } = await job.run('ecr-login', { with: { repo: 'team/app', tag: '1' } })
+    const { outputs, env } = await job.run('ecr-login', { with: { repo: 'team/app', tag: '1' } })
     const image = outputs['image'] ?? ''
+    const bare = ['env', '-i', `DOCKER_CONFIG=${env['DOCKER_CONFIG']}`] as const
     const log = await succeed(job, [
       ['docker', 'build', '--tag', image, '.'],
       ['docker', 'push', image],
@@ -74,9 +75,43 @@ describe.each(['bookworm', 'sid'] as const)('after ecr-login, on the engine of %
         `docker://${image}`,
         `docker://${image}-copy`,
       ],
-      [SKOPEO, 'list-tags', '--tls-verify=false', `docker://${outputs['registry']}/team/app`],
+      [...bare, SKOPEO, 'list-tags', '--tls-verify=false', `docker://${outputs['registry']}/team/app`],
     ])
     expect(log).toContain('"1-copy"')
+  })
+
+  it("needs nothing but DOCKER_CONFIG, and leaves the user's own store its registries", async () => {
+    const other = await startEcrLocal({ accountId: OTHER })
+    await using _ = other
+    await using job = await jobOfUser({ credsStore: 'shop' })
+    const login = JSON.stringify({ ServerURL: other.registry, Username: 'AWS', Secret: await passwordOf(other) })
+    const store = `#!/bin/sh\nread -r host\n[ "$host" = ${other.registry} ] && echo '${login}' && exit\necho credentials not found in native keychain\nexit 1\n`
+    writeFiles(job.folders.home, { 'bin/docker-credential-shop': store })
+    await job.run('ecr-repository', { with: { repo: 'team/app' } })
+    const { outputs, env } = await job.run('ecr-login', { with: { repo: 'team/app', tag: '1' } })
+    const [image = '', registry = ''] = [outputs['image'], outputs['registry']]
+    const { PATH, DOCKER_HOST } = engine().env
+    const bare = [
+      'env',
+      '-i',
+      `PATH=${PATH}`,
+      `DOCKER_HOST=${DOCKER_HOST}`,
+      `DOCKER_CONFIG=${env['DOCKER_CONFIG']}`,
+    ] as const
+    await succeed(job, [
+      ['chmod', '+x', join(job.folders.home, 'bin/docker-credential-shop')],
+      ['docker', 'build', '--tag', image, '.'],
+      [...bare, 'docker', 'push', image],
+      [...bare, 'bash', '-l', '-c', `PATH=${PATH} docker pull ${image}`],
+    ])
+    const theirs = `${other.registry}/team/app:1`
+    const create = { ...other.environment, DOCKER_CONFIG: env['DOCKER_CONFIG'] ?? '' }
+    await job.run('ecr-repository', { with: { repo: 'team/app' }, env: create })
+    await succeed(job, [
+      ['docker', 'tag', image, theirs],
+      [...bare, `PATH=${join(job.folders.home, 'bin')}:${PATH}`, 'docker', 'push', theirs],
+    ])
+    expect(registry).not.toBe(other.registry)
   })
 
   it('compose builds, pushes and pulls', async (context) => {
@@ -124,7 +159,7 @@ else echo "plugin says $2"; fi
     expect(log).toMatch(/^plugin says works$/m)
     expect(log).toMatch(/^remote$/m)
     const config = JSON.parse(readFileSync(join(outputs['docker_config'] ?? '', 'config.json'), 'utf8'))
-    expect(config.auths).toEqual({ 'ghcr.io': { auth: 'dXNlcjpwYXNz' } })
+    expect(config.auths).toEqual({ 'ghcr.io': { auth: 'dXNlcjpwYXNz' }, [ecr.registry]: expect.anything() })
     await job.post()
     expect(await succeed(job, [['docker', 'context', 'ls', '--format', '{{.Name}}']])).toMatch(/^second$/m)
   })

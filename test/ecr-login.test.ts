@@ -14,15 +14,15 @@ beforeEach(async () => {
 })
 afterEach(() => ecr.close())
 
-/** What a later step gets for a host from the credential helper that Docker's configuration names. */
+/** What a later step gets for a host from Docker's configuration. */
 async function passwordFor(job: Job, host: string) {
   const later = fixture(
     job,
-    `const { credHelpers } = JSON.parse(fs.readFileSync(env.DOCKER_CONFIG + '/config.json', 'utf8'))
-const helper = credHelpers[${JSON.stringify(host)}]
-if (!helper) process.exit()
-const { status, stdout } = child.spawnSync('docker-credential-' + helper, ['get'], { input: ${JSON.stringify(host)}, encoding: 'utf8' })
-if (status === 0) write('OUTPUT', 'user=' + JSON.parse(stdout).Username + '\\nlength=' + JSON.parse(stdout).Secret.length + '\\n')
+    `const { auths } = JSON.parse(fs.readFileSync(env.DOCKER_CONFIG + '/config.json', 'utf8'))
+const { auth } = auths[${JSON.stringify(host)}] ?? {}
+if (!auth) process.exit()
+const [user, password] = Buffer.from(auth, 'base64').toString().split(':')
+write('OUTPUT', 'user=' + user + '\\nlength=' + password.length + '\\n')
 `,
   )
   const { outputs } = await job.run(later)
@@ -161,7 +161,7 @@ describe('the end of the job', () => {
       expect(await passwordFor(job, host)).toEqual(LOGGED_IN)
     }
     const posts = await job.post()
-    expect(posts.map((step) => step.files.temp.filter((file) => file.includes('/credentials/')).length)).toEqual([1, 0])
+    expect(posts.map((step) => step.files.temp.filter((file) => file.includes('/logins/')).length)).toEqual([1, 0])
     expect(posts[1]?.files.temp).toEqual([])
   })
 })

@@ -20,5 +20,5 @@ await runAction({
     }
     return main(inputs, { session, ecr, docker: jobLogins(inputs.dockerConfig, inputs, job) }, job)
   },
-  post: endJobLogins,
+  post: [endJobLogins],
 })

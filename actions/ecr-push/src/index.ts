@@ -33,8 +33,5 @@ await runAction({
     }
     return main(inputs, ports, job)
   },
-  post: async (job) => {
-    removeLeftFolders(job.runner)
-    await removeLeftBuilder(job)
-  },
+  post: [removeLeftFolders, removeLeftBuilder],
 })

@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto'
-import type { Docker, Job, Repository } from '@container-actions/core'
+import { type Docker, type Job, ownBuilderName, type Repository } from '@container-actions/core'
 import type { Negotiated, Negotiation } from './negotiation.ts'
 
 /** In a container of its own, a registry on the loopback of the engine's machine is out of reach but for this network. */
@@ -18,7 +17,7 @@ export async function withBuilder<T>(
   work: (how: Negotiated) => Promise<T>,
 ): Promise<T> {
   if (how.own.length === 0) return work(how)
-  const name = `ecr-push-${randomBytes(6).toString('hex')}`
+  const name = ownBuilderName()
   try {
     const problem = await job.phase(`Make the builder ${name}`, () => {
       job.runner.info(`It is made for this build alone, and removed after it: ${how.own.join(' ')}`)

@@ -10,8 +10,11 @@ export interface Action<Inputs, Outputs extends OutputValues> {
   readInputs(input: InputReader): Inputs
   /** Does the work. What it returns is written as the step's outputs, by name. */
   main(inputs: Inputs, job: Job): Promise<Outputs>
-  /** Runs after the job whatever happened, from the same bundle. Its failure is a warning, never a failed job. */
-  post?(job: Job): Promise<void>
+  /**
+   * What the post step does, in this order, after the job and whatever happened; from the same bundle. The failure of
+   * one is a warning, never a failed job, and keeps none of the others from its work.
+   */
+  readonly post?: readonly ((job: Job) => void | Promise<void>)[]
 }
 
 /** The runner ends a step 10 s after its first signal (7.5 s to SIGTERM, 2.5 s to SIGKILL); we are gone well before, in ms. */
@@ -102,13 +105,15 @@ export async function runAction<I, O extends OutputValues>(
   }
 }
 
-async function runPost(post: (job: Job) => Promise<void>, job: Job): Promise<void> {
-  try {
-    await post(job)
-  } catch (error) {
-    job.signal.throwIfAborted()
-    job.runner.warning(
-      `Cleaning up failed; the job is not affected: ${error instanceof Failure ? error.message : describe(error)}`,
-    )
+async function runPost(post: NonNullable<Action<unknown, OutputValues>['post']>, job: Job): Promise<void> {
+  for (const work of post) {
+    try {
+      await work(job)
+    } catch (error) {
+      job.signal.throwIfAborted()
+      job.runner.warning(
+        `Cleaning up failed; the job is not affected: ${error instanceof Failure ? error.message : describe(error)}`,
+      )
+    }
   }
 }

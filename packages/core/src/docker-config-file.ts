@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import {
   existsSync,
   readFileSync,
@@ -31,12 +32,15 @@ export function readDockerConfig(file: string): DockerConfig {
 const targetOf = (file: string): string =>
   existsSync(file) ? realpathSync(file) : (orNothing(() => resolve(dirname(file), readlinkSync(file))) ?? file)
 
-/** Writes the whole file or nothing, so that nobody reads half of it. `suffix` names the file that is there meanwhile. */
-export function writeDockerConfig(file: string, config: DockerConfig, suffix: string): void {
+/**
+ * Writes the whole file or nothing, so that nobody reads half of it. What is there meanwhile has a random name, unless
+ * `suffix` gives one by which `removeMeanwhile` finds it, and is never what somebody else has put there.
+ */
+export function writeDockerConfig(file: string, config: DockerConfig, suffix = `.${randomUUID()}`): void {
   const target = targetOf(file)
   const mode = (statSync(target, { throwIfNoEntry: false })?.mode ?? 0o600) & 0o777
   const meanwhile = `${target}${suffix}`
-  writeFileSync(meanwhile, `${JSON.stringify(config, undefined, '\t')}\n`, { mode })
+  writeFileSync(meanwhile, `${JSON.stringify(config, undefined, '\t')}\n`, { mode, flag: 'wx' })
   renameSync(meanwhile, target)
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { parseRegistryHost } from './repository-name.ts'
 
 /** What is in Docker's config.json, of which little is ours: https://docs.docker.com/reference/cli/docker/#configuration-files */
@@ -27,16 +28,58 @@ export function withHelper(config: DockerConfig, hosts: readonly string[], helpe
   }
 }
 
-/** The configuration without `helper` for `hosts`; who else has taken them over since keeps them. */
-export function withoutHelper(config: DockerConfig, hosts: readonly string[], helper: string): DockerConfig {
-  const helpers = object(config['credHelpers'])
+/** A login in `auths`, known again by what it is without being kept. */
+export interface LoginEntry {
+  readonly host: string
+  /** SHA-256 of the entry's `auth`. */
+  readonly digest: string
+}
+
+const digestOf = (secret: unknown): string => createHash('sha256').update(String(secret)).digest('hex')
+
+export const loginEntry = (host: string, token: string): LoginEntry => ({ host, digest: digestOf(token) })
+
+/** Reads entries that were kept as JSON; `undefined` for anything else. */
+export function parseLoginEntries(value: unknown): LoginEntry[] | undefined {
+  if (!Array.isArray(value)) return undefined
+  const entries = value.map((each) => {
+    const { host, digest } = object(each)
+    return typeof host === 'string' && typeof digest === 'string' ? { host, digest } : undefined
+  })
+  return entries.every((entry) => entry !== undefined) ? entries : undefined
+}
+
+/**
+ * The configuration with these logins in it, by host, each with what `Authorization: Basic` sends. A store of the user's
+ * for all hosts would hide them: for a host whose helper is the empty string, Docker looks into the file
+ * (https://github.com/docker/cli/blob/master/cli/config/configfile/file.go, GetCredentialsStore).
+ */
+export function withLogins(config: DockerConfig, tokens: ReadonlyMap<string, string>): DockerConfig {
+  const hosts = [...tokens.keys()]
+  const helpers = without(config['credHelpers'], hosts)
+  const inFile = config['credsStore'] ? Object.fromEntries(hosts.map((host) => [host, ''])) : {}
+  const { credHelpers: _, ...rest } = config
+  const all = { ...helpers, ...inFile }
   return {
-    ...config,
-    credHelpers: without(
-      helpers,
-      hosts.filter((host) => helpers[host] === helper),
-    ),
+    ...rest,
+    auths: { ...object(config['auths']), ...Object.fromEntries([...tokens].map(([host, auth]) => [host, { auth }])) },
+    ...(Object.keys(all).length > 0 ? { credHelpers: all } : {}),
   }
+}
+
+/** Those of the logins that are still in the configuration; who else has taken them over since keeps them. */
+export const loginsStillIn = (config: DockerConfig, entries: readonly LoginEntry[]): string[] =>
+  entries
+    .filter(({ host, digest }) => digestOf(object(object(config['auths'])[host])['auth']) === digest)
+    .map(({ host }) => host)
+
+/** The configuration without those of the logins that are still in it. */
+export function withoutLogins(config: DockerConfig, entries: readonly LoginEntry[]): DockerConfig {
+  const hosts = loginsStillIn(config, entries)
+  const helpers = object(config['credHelpers'])
+  const empty = hosts.filter((host) => helpers[host] === '')
+  const changed = { ...config, auths: without(config['auths'], hosts) }
+  return empty.length === 0 ? changed : { ...changed, credHelpers: without(helpers, empty) }
 }
 
 /** When the password of an ECR login ends, in ms since 1970; `undefined` for one that does not say it. */

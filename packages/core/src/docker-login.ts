@@ -1,7 +1,8 @@
 import type { Authorization } from './ecr.ts'
 import type { Job } from './job.ts'
-import { hasJobLogin, type JobLoginState, logInForJob, logOutOfJob } from './job-login.ts'
-import { logInShared, logOutShared, type SharedLoginState } from './shared-login.ts'
+import { hasJobLogin, type JobLoginState, logInForJob, logOutOfJob, parseJobLoginState } from './job-login.ts'
+import { savedState } from './saved-state.ts'
+import { logInShared, logOutShared, parseSharedLoginState, type SharedLoginState } from './shared-login.ts'
 
 /** Where the logins of a job lie: in a configuration of its own, or in that of the user. */
 export const LOGIN_KINDS = ['isolated', 'shared'] as const
@@ -33,9 +34,8 @@ export function jobLogins(kind: LoginKind, { logout }: { logout: boolean }, job:
 
 /** In the post step: removes the logins of the main step, however that ended. */
 export async function endJobLogins(job: Job): Promise<void> {
-  const saved = job.runner.state(STATE)
-  if (saved === '') return
-  const state: JobLoginState | SharedLoginState = JSON.parse(saved)
+  const state = savedState(STATE, (value) => parseJobLoginState(value) ?? parseSharedLoginState(value), job.runner)
+  if (state === undefined) return
   if (state.kind === 'isolated') logOutOfJob(state, job)
   else await logOutShared(state, job)
 }

@@ -1,10 +1,10 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { withHelper, withoutEnded, withoutHelper } from './docker-config.ts'
+import { withHelper } from './docker-config.ts'
 import { readDockerConfig, writeDockerConfig } from './docker-config-file.ts'
+import { copyDockerFolder, type DockerFolderVariables } from './docker-folder.ts'
 import type { Authorization } from './ecr.ts'
 import type { Environment } from './environment.ts'
-import { userDockerFolder } from './user-docker-folder.ts'
 
 /**
  * Answers Docker's credential helper protocol (https://github.com/docker/docker-credential-helpers#development) with
@@ -22,76 +22,44 @@ echo 'credentials not found in native keychain'
 exit 1
 `
 
-/** A login for those alone who have its environment: a `DOCKER_CONFIG` of its own, made from the user's. */
+/**
+ * A login for child processes of this step alone: a `DOCKER_CONFIG` of its own with a credential helper, which Docker
+ * asks at every push, so that the password can be renewed while a build runs.
+ */
 export interface DockerLogin {
   /** Variables for those who may use the login. */
-  readonly env: { readonly DOCKER_CONFIG: string; readonly BUILDX_CONFIG: string }
+  readonly env: DockerFolderVariables
   /** The folder of the credential helper, which has to be in the PATH. */
   readonly bin: string
   /** The credential helper in it. */
   readonly program: string
   /** Logs in; a password that is there already is replaced, and Docker takes the new one at its next request. */
   set(logins: ReadonlyMap<string, Authorization>): void
-  /** Logs out. */
-  remove(hosts: readonly string[]): void
 }
 
-const SUFFIX = '.new'
-
-/** Every login has a helper of its own name, so that one can be made on top of another and leave it working. */
-const helperOf = (folder: string): string => basename(folder)
-
-const programOf = (folder: string): string => join(folder, 'bin', `docker-credential-${helperOf(folder)}`)
-
-/** Where the login in `folder` has its `DOCKER_CONFIG`. */
-export const dockerFolder = (folder: string): string => join(folder, 'docker')
-
-/** What is not in config.json (contexts, plugins, keys) is used where it is. */
-function linkRest(original: string, folder: string): void {
-  if (!existsSync(original)) return
-  for (const name of readdirSync(original)) {
-    if (name !== 'config.json') symlinkSync(join(original, name), join(folder, name))
-  }
-}
-
-/**
- * Makes a login in `folder`, which is empty, from the configuration that Docker has with `env`. Jobs that share a home
- * do not touch each other's logins, and nothing is left when the folder is gone.
- */
+/** Makes a login in `folder`, a new one, on top of the configuration that Docker has with `env`. */
 export function isolatedLogin(folder: string, env: Environment): DockerLogin {
-  const original = userDockerFolder(env)
-  const config = withoutEnded(readDockerConfig(join(original, 'config.json')), Date.now())
-  for (const path of [join(folder, 'bin'), join(folder, 'credentials'), dockerFolder(folder)]) {
-    mkdirSync(path, { mode: 0o700 })
-  }
-  linkRest(original, dockerFolder(folder))
-  writeDockerConfig(join(dockerFolder(folder), 'config.json'), config, SUFFIX)
-  writeFileSync(programOf(folder), HELPER_SCRIPT)
-  chmodSync(programOf(folder), 0o700)
-  return existingLogin(folder, env['BUILDX_CONFIG'] || join(original, 'buildx'))
-}
-
-/** The login that `isolatedLogin` has made in `folder`. */
-export function existingLogin(folder: string, buildxConfig: string): DockerLogin {
-  const config = join(dockerFolder(folder), 'config.json')
-  const credentials = (host: string) => join(folder, 'credentials', host)
+  // Every login has a helper of its own name, so that one can be made on top of another and leave it working.
+  const helper = basename(folder)
+  const [bin, credentials] = [join(folder, 'bin'), join(folder, 'credentials')]
+  const variables = copyDockerFolder(folder, env)
+  for (const path of [bin, credentials]) mkdirSync(path, { mode: 0o700 })
+  const program = join(bin, `docker-credential-${helper}`)
+  writeFileSync(program, HELPER_SCRIPT)
+  chmodSync(program, 0o700)
+  const config = join(variables.DOCKER_CONFIG, 'config.json')
   return {
-    env: { DOCKER_CONFIG: dockerFolder(folder), BUILDX_CONFIG: buildxConfig },
-    bin: join(folder, 'bin'),
-    program: programOf(folder),
+    env: variables,
+    bin,
+    program,
     set(logins) {
       for (const [host, { username, password }] of logins) {
         const answer = JSON.stringify({ ServerURL: host, Username: username, Secret: password })
-        writeFileSync(`${credentials(host)}${SUFFIX}`, `${answer}\n`, { mode: 0o600 })
-        renameSync(`${credentials(host)}${SUFFIX}`, credentials(host))
+        const file = join(credentials, host)
+        writeFileSync(`${file}.new`, `${answer}\n`, { mode: 0o600 })
+        renameSync(`${file}.new`, file)
       }
-      writeDockerConfig(config, withHelper(readDockerConfig(config), [...logins.keys()], helperOf(folder)), SUFFIX)
-    },
-    remove(hosts) {
-      for (const host of hosts) {
-        for (const end of ['', SUFFIX]) rmSync(`${credentials(host)}${end}`, { force: true })
-      }
-      writeDockerConfig(config, withoutHelper(readDockerConfig(config), hosts, helperOf(folder)), SUFFIX)
+      writeDockerConfig(config, withHelper(readDockerConfig(config), [...logins.keys()], helper))
     },
   }
 }

@@ -1,87 +1,119 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { type LoginEntry, loginEntry, object, parseLoginEntries, withLogins, withoutLogins } from './docker-config.ts'
+import { readDockerConfig, writeDockerConfig } from './docker-config-file.ts'
+import { copyDockerFolder, type DockerFolderVariables, dockerFolder, dockerVariables } from './docker-folder.ts'
 import type { Authorization } from './ecr.ts'
 import type { Environment } from './environment.ts'
-import { dockerFolder, existingLogin, isolatedLogin } from './isolated-login.ts'
 import type { Job } from './job.ts'
-import { userDockerFolder } from './user-docker-folder.ts'
+import { orNothing } from './or-nothing.ts'
+import { makeFolder, type OwnFolder, ownFolderAt, planFolder, removeFolder } from './own-folder.ts'
+import { parseFolder } from './temporary-folders.ts'
 
 /** What the post step has to know of an isolated login. */
 export interface JobLoginState {
   readonly kind: 'isolated'
-  readonly folder: string
+  readonly folder: OwnFolder
   /** Tells this login from others of the job in the same folder. */
   readonly id: string
   /** What Docker used before. */
-  readonly before: { readonly DOCKER_CONFIG: string; readonly BUILDX_CONFIG: string }
+  readonly before: DockerFolderVariables
+}
+
+const PREFIX = 'ecr-login'
+
+/** Ids become names of files. */
+const ID = /^[0-9a-f-]{36}$/
+
+/** Reads the state; `undefined` for another one. */
+export function parseJobLoginState(value: unknown): JobLoginState | undefined {
+  const { kind, id, folder: given, before } = object(value)
+  const folder = parseFolder(given)
+  const { DOCKER_CONFIG, BUILDX_CONFIG } = object(before)
+  if (kind !== 'isolated' || folder === undefined || typeof id !== 'string' || !ID.test(id)) return undefined
+  if (typeof DOCKER_CONFIG !== 'string' || typeof BUILDX_CONFIG !== 'string') return undefined
+  return { kind, folder, id, before: { DOCKER_CONFIG, BUILDX_CONFIG } }
 }
 
 /** In the folder of a login that steps share, a file for each of them names its hosts. */
 const loginsIn = (folder: string): string => join(folder, 'logins')
 
-const fileOf = ({ folder, id }: JobLoginState): string => join(loginsIn(folder), id)
+const configIn = (folder: string): string => join(dockerFolder(folder), 'config.json')
+
+const fileOf = ({ folder, id }: JobLoginState): string => join(loginsIn(folder.path), id)
 
 /** The folder of an earlier step's login, where the job has one. */
-function joinedFolder(env: Environment): string | undefined {
-  const folder = dirname(env['DOCKER_CONFIG'] || '/')
-  return env['DOCKER_CONFIG'] === dockerFolder(folder) && existsSync(loginsIn(folder)) ? folder : undefined
+function joinedFolder(env: Environment): OwnFolder | undefined {
+  const path = dirname(env['DOCKER_CONFIG'] || '/')
+  if (env['DOCKER_CONFIG'] !== dockerFolder(path) || !existsSync(loginsIn(path))) return undefined
+  return ownFolderAt(path, PREFIX, env)
 }
 
 /** Whether an earlier step of this job has made an isolated login. */
 export const hasJobLogin = (env: Environment): boolean => joinedFolder(env) !== undefined
 
 /**
- * Logs in for this step and all later ones of the job, by variables that they get. The second login of a job goes into
- * the folder of the first.
+ * Logs in for this step and all later ones of the job, by variables that they get. The passwords lie in a file of this
+ * user alone, so that nothing but `DOCKER_CONFIG` is needed to use them. The second login of a job goes into the folder
+ * of the first.
  *
  * @param remember keeps what the post step needs; called before anything is written
  * @returns the DOCKER_CONFIG of the later steps
  */
 export function logInForJob(
   logins: ReadonlyMap<string, Authorization>,
-  job: Job,
+  { env, runner }: Job,
   remember: (state: JobLoginState) => void,
 ): string {
-  const { env, runner } = job
   const joined = joinedFolder(env)
-  const folder = joined ?? join(env['RUNNER_TEMP'] || tmpdir(), `ecr-login-${randomBytes(6).toString('hex')}`)
-  const original = userDockerFolder(env)
-  const before = { DOCKER_CONFIG: original, BUILDX_CONFIG: env['BUILDX_CONFIG'] || join(original, 'buildx') }
-  const state: JobLoginState = { kind: 'isolated', folder, id: randomUUID(), before }
+  const folder = joined ?? planFolder(PREFIX, env)
+  const state: JobLoginState = { kind: 'isolated', folder, id: randomUUID(), before: dockerVariables(env) }
   remember(state)
-  if (joined === undefined) mkdirSync(folder, { mode: 0o700 })
-  const login = joined === undefined ? isolatedLogin(folder, env) : existingLogin(folder, before.BUILDX_CONFIG)
-  mkdirSync(loginsIn(folder), { recursive: true, mode: 0o700 })
-  // There or not there, never half of it: the post step reads it, whenever this one was killed.
-  writeFileSync(join(folder, state.id), JSON.stringify([...logins.keys()]), { mode: 0o600 })
-  renameSync(join(folder, state.id), fileOf(state))
-  login.set(logins)
+  let variables: DockerFolderVariables | undefined
   if (joined === undefined) {
-    for (const [name, value] of Object.entries(login.env)) runner.exportVariable(name, value)
-    runner.addPath(login.bin)
+    makeFolder(folder)
+    variables = copyDockerFolder(folder.path, env)
+    mkdirSync(loginsIn(folder.path), { mode: 0o700 })
   }
-  return login.env.DOCKER_CONFIG
+  // There or not there, never half of it: the post step reads it, whenever this one was killed.
+  const entries = [...logins].map(([host, { token }]) => loginEntry(host, token))
+  writeFileSync(join(folder.path, state.id), JSON.stringify(entries), { mode: 0o600, flag: 'wx' })
+  renameSync(join(folder.path, state.id), fileOf(state))
+  const config = configIn(folder.path)
+  const tokens = new Map([...logins].map(([host, { token }]) => [host, token]))
+  writeDockerConfig(config, withLogins(readDockerConfig(config), tokens))
+  for (const [name, value] of Object.entries(variables ?? {})) runner.exportVariable(name, value)
+  return dockerFolder(folder.path)
 }
 
-const hostsIn = (file: string): string[] => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : [])
+const entriesIn = (file: string): readonly LoginEntry[] =>
+  orNothing(() => parseLoginEntries(JSON.parse(readFileSync(file, 'utf8')))) ?? []
+
+/** Takes this login out of the folder that others of the job still use. */
+function leave(state: JobLoginState, others: readonly string[]): void {
+  const { path } = state.folder
+  const used = new Set(others.flatMap((id) => entriesIn(join(loginsIn(path), id))).map(({ host }) => host))
+  const ours = entriesIn(fileOf(state)).filter(({ host }) => !used.has(host))
+  writeDockerConfig(configIn(path), withoutLogins(readDockerConfig(configIn(path)), ours))
+  rmSync(fileOf(state), { force: true })
+}
 
 /**
  * Undoes `logInForJob`, however far it came: the last login of a job takes the folder with it, and gives the steps that
  * still clean up the configuration that they had before.
  */
 export function logOutOfJob(state: JobLoginState, { env, runner }: Job): void {
-  const { folder, before } = state
-  const hosts = hostsIn(fileOf(state))
-  rmSync(fileOf(state), { force: true })
-  const others = existsSync(loginsIn(folder)) ? readdirSync(loginsIn(folder)) : []
-  if (others.length > 0) {
-    const used = new Set(others.flatMap((id) => hostsIn(join(loginsIn(folder), id))))
-    existingLogin(folder, before.BUILDX_CONFIG).remove(hosts.filter((host) => !used.has(host)))
+  const { folder, before, id } = state
+  const isOurs = ownFolderAt(folder.path, PREFIX, env)?.mark === folder.mark
+  const others = (isOurs && orNothing(() => readdirSync(loginsIn(folder.path)))) || []
+  const remaining = others.filter((each) => each !== id)
+  if (remaining.length > 0) {
+    leave(state, remaining)
     return
   }
-  rmSync(folder, { recursive: true, force: true })
-  if (env['DOCKER_CONFIG'] !== dockerFolder(folder)) return
+  const problem = removeFolder(folder, env)
+  if (problem !== undefined) runner.warning(`The folder ${folder.path} is left: ${problem}.`)
+  if (env['DOCKER_CONFIG'] !== dockerFolder(folder.path)) return
   for (const [name, value] of Object.entries(before)) runner.exportVariable(name, value)
 }

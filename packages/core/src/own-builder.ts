@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { Job } from './job.ts'
 import { lastLine } from './last-line.ts'
 
@@ -7,6 +8,13 @@ export interface OwnBuilder {
   /** Whether its container is in the network of the engine's machine, instead of one behind it. */
   readonly hostNetwork: boolean
 }
+
+const PREFIX = 'ecr-push'
+
+/** The random part is the mark by which a builder is known to be a step's own. */
+const NAME = new RegExp(`^${PREFIX}-[0-9a-f]{12}$`)
+
+export const ownBuilderName = (): string => `${PREFIX}-${randomBytes(6).toString('hex')}`
 
 /** State that names the builder, so that the post step finds it when the main step was killed. */
 const STATE = 'ownBuilder'
@@ -47,5 +55,10 @@ export async function removeBuilder(name: string, { exec, runner }: Pick<Job, 'e
 /** In the post step: removes the builder of a main step that was killed. */
 export async function removeLeftBuilder(job: Pick<Job, 'exec' | 'runner'>): Promise<void> {
   const name = job.runner.state(STATE)
-  if (name !== '') await removeBuilder(name, job)
+  if (name === '') return
+  if (NAME.test(name)) await removeBuilder(name, job)
+  else
+    job.runner.warning(
+      `The state '${STATE}' of this step names ${JSON.stringify(name)}, which is not a builder of its own; it is left.`,
+    )
 }

@@ -1,7 +1,15 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
-import { type DockerConfig, object } from './docker-config.ts'
+import { basename, join } from 'node:path'
+import {
+  type DockerConfig,
+  type LoginEntry,
+  loginEntry,
+  loginsStillIn,
+  object,
+  parseLoginEntries,
+  withoutLogins,
+} from './docker-config.ts'
 import { readDockerConfig, removeMeanwhile, writeDockerConfig } from './docker-config-file.ts'
 import type { Authorization } from './ecr.ts'
 import type { Exec } from './exec.ts'
@@ -11,12 +19,9 @@ import type { Job } from './job.ts'
 import { userDockerFolder } from './user-docker-folder.ts'
 
 /** One login in the user's own configuration. */
-interface Entry {
-  readonly host: string
-  /** The credential helper that keeps it; without one, it is in the file. */
+interface Entry extends LoginEntry {
+  /** The credential helper that keeps the password, of which `digest` is then; without one, the entry is in the file. */
   readonly helper?: string
-  /** SHA-256 of what was written, to know it again without keeping it. */
-  readonly digest: string
 }
 
 /** What the post step has to know of a login in the user's own configuration. */
@@ -29,7 +34,20 @@ export interface SharedLoginState {
   readonly entries: readonly Entry[]
 }
 
-const digestOf = (secret: string): string => createHash('sha256').update(secret).digest('hex')
+/** Ids become names of files. */
+const ID = /^[0-9a-f-]{36}$/
+
+/** Reads the state; `undefined` for another one. */
+export function parseSharedLoginState(value: unknown): SharedLoginState | undefined {
+  const { kind, file, id, created, entries: given } = object(value)
+  const entries = parseLoginEntries(given)?.map((entry, index): Entry => {
+    const { helper } = object((given as unknown[])[index])
+    return typeof helper === 'string' ? { ...entry, helper } : entry
+  })
+  if (kind !== 'shared' || entries === undefined || typeof id !== 'string' || !ID.test(id)) return undefined
+  if (typeof file !== 'string' || basename(file) !== 'config.json') return undefined
+  return { kind, file, id, created: created === true, entries }
+}
 
 const suffixOf = (id: string): string => `.ecr-login-${id}`
 
@@ -59,7 +77,7 @@ async function ask(exec: Exec, helper: string, verb: 'get' | 'store' | 'erase', 
  */
 export async function logInShared(
   logins: ReadonlyMap<string, Authorization>,
-  { env, exec, signal }: Job,
+  { env, exec, signal, runner }: Job,
   remember: (state: SharedLoginState) => void,
 ): Promise<string> {
   const folder = userDockerFolder(env)
@@ -67,11 +85,7 @@ export async function logInShared(
   const config = readDockerConfig(file)
   const entries = [...logins].map(([host, { token, password }]): Entry => {
     const helper = helperOf(config, host)
-    return {
-      host,
-      ...(helper === undefined ? {} : { helper }),
-      digest: digestOf(helper === undefined ? token : password),
-    }
+    return helper === undefined ? loginEntry(host, token) : { ...loginEntry(host, password), helper }
   })
   const id = randomUUID()
   remember({ kind: 'shared', file, id, created: !existsSync(file), entries })
@@ -84,7 +98,7 @@ export async function logInShared(
   const own = entries.filter(({ helper }) => helper === undefined).map(({ host }) => host)
   const auths = Object.fromEntries(own.map((host) => [host, { auth: logins.get(host)?.token }]))
   if (own.length > 0) {
-    await withLock(file, id, signal, () => {
+    await withLock(file, { id, signal, report: runner.info }, () => {
       const now = readDockerConfig(file)
       writeDockerConfig(file, { ...now, auths: { ...object(now['auths']), ...auths } }, suffixOf(id))
     })
@@ -96,7 +110,7 @@ export async function logInShared(
 async function isOurs(exec: Exec, { host, helper = '', digest }: Entry): Promise<boolean> {
   const answer = await ask(exec, helper, 'get', host)
   try {
-    return digestOf(String(object(JSON.parse(answer ?? ''))['Secret'])) === digest
+    return loginEntry(host, String(object(JSON.parse(answer ?? ''))['Secret'])).digest === digest
   } catch {
     return false
   }
@@ -104,20 +118,19 @@ async function isOurs(exec: Exec, { host, helper = '', digest }: Entry): Promise
 
 function withoutOurs({ file, id, created, entries }: SharedLoginState): void {
   const config = readDockerConfig(file)
-  const auths = object(config['auths'])
-  const ours = entries.filter(({ host, digest }) => digestOf(String(object(auths[host])['auth'])) === digest)
-  if (ours.length === 0) return
-  const left = Object.entries(auths).filter(([host]) => !ours.some((entry) => entry.host === host))
-  if (created && left.length === 0 && Object.keys(config).length === 1) rmSync(file, { force: true })
-  else writeDockerConfig(file, { ...config, auths: Object.fromEntries(left) }, suffixOf(id))
+  if (loginsStillIn(config, entries).length === 0) return
+  const left = withoutLogins(config, entries)
+  const isEmpty = Object.keys(left).length === 1 && Object.keys(object(left['auths'])).length === 0
+  if (created && isEmpty) rmSync(file, { force: true })
+  else writeDockerConfig(file, left, suffixOf(id))
 }
 
 /** Undoes `logInShared`, however far it came; a login that somebody else has written since stays. */
-export async function logOutShared(state: SharedLoginState, { exec, signal }: Job): Promise<void> {
+export async function logOutShared(state: SharedLoginState, { exec, signal, runner }: Job): Promise<void> {
   const { file, id, entries } = state
   removeMeanwhile(file, suffixOf(id))
   for (const entry of entries) {
     if (entry.helper !== undefined && (await isOurs(exec, entry))) await ask(exec, entry.helper, 'erase', entry.host)
   }
-  if (existsSync(file)) await withLock(file, id, signal, () => withoutOurs(state))
+  if (existsSync(file)) await withLock(file, { id, signal, report: runner.info }, () => withoutOurs(state))
 }

@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto'
-import { mkdirSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { object } from './docker-config.ts'
 import type { Environment } from './environment.ts'
+import type { Job } from './job.ts'
+import { makeFolder, type OwnFolder, planFolder, removeFolder } from './own-folder.ts'
 import type { Runner } from './runner.ts'
+import { savedState } from './saved-state.ts'
 
 /** Folders that live as long as the step. */
 export interface TemporaryFolders {
@@ -16,28 +16,41 @@ export interface TemporaryFolders {
 /** State that names the folders, so that the post step finds them when the main step was killed. */
 const STATE = 'temporaryFolders'
 
-const remove = (folder: string): void => rmSync(folder, { recursive: true, force: true })
+/** A folder in the state of a step; `undefined` for anything else. */
+export function parseFolder(value: unknown): OwnFolder | undefined {
+  const { path, mark } = object(value)
+  return typeof path === 'string' && typeof mark === 'string' ? { path, mark } : undefined
+}
+
+function parseFolders(value: unknown): OwnFolder[] | undefined {
+  const folders = Array.isArray(value) ? value.map(parseFolder) : [undefined]
+  return folders.every((folder) => folder !== undefined) ? folders : undefined
+}
+
+function remove(folder: OwnFolder, env: Environment, runner: Pick<Runner, 'warning'>): void {
+  const problem = removeFolder(folder, env)
+  if (problem !== undefined) runner.warning(`The folder ${folder.path} is left: ${problem}.`)
+}
 
 export function temporaryFolders(env: Environment, runner: Runner): TemporaryFolders {
-  const folders = new Set<string>()
+  const folders = new Set<OwnFolder>()
   return {
     create(prefix) {
-      const folder = join(env['RUNNER_TEMP'] || tmpdir(), `${prefix}-${randomBytes(6).toString('hex')}`)
+      const folder = planFolder(prefix, env)
       folders.add(folder)
       // First, as this process can be killed at any moment.
       runner.saveState(STATE, JSON.stringify([...folders]))
-      mkdirSync(folder, { mode: 0o700, recursive: true })
-      return folder
+      makeFolder(folder)
+      return folder.path
     },
     removeAll() {
-      for (const folder of folders) remove(folder)
+      for (const folder of folders) remove(folder, env, runner)
       folders.clear()
     },
   }
 }
 
 /** In the post step: removes what a main step that was killed has left. */
-export function removeLeftFolders(runner: Runner): void {
-  const folders: string[] = JSON.parse(runner.state(STATE) || '[]')
-  for (const folder of folders) remove(folder)
+export function removeLeftFolders({ env, runner }: Pick<Job, 'env' | 'runner'>): void {
+  for (const folder of savedState(STATE, parseFolders, runner) ?? []) remove(folder, env, runner)
 }

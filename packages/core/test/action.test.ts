@@ -156,9 +156,7 @@ describe('the post step', () => {
     const action = {
       readInputs,
       main: async () => ({ steps: ran.push('main') }),
-      post: async () => {
-        ran.push('post')
-      },
+      post: [() => void ran.push('post')],
     }
     await runInProcess(action)
     expect(ran).toEqual(['main'])
@@ -176,10 +174,12 @@ describe('the post step', () => {
       /^warning: Cleaning up failed; the job is not affected: The folder is busy\.$/,
     ],
     [new Error('busy'), /^warning: .*: Unexpected error, please report it: Error: busy\n {4}at /],
-  ])('that fails with %j is a warning', async (error, line) => {
-    const post = () => Promise.reject(error)
+  ])('that fails with %j is a warning, and the rest is still done', async (error, line) => {
+    const ran: string[] = []
+    const post = [() => Promise.reject(error), () => void ran.push('the rest')]
     const { lines } = await runInProcess({ readInputs, main, post }, { post: true })
     expect(lines).toEqual([expect.stringMatching(line)])
+    expect(ran).toEqual(['the rest'])
   })
 
   test('never fails the job', async () => {

@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { withHelper, withoutEnded, withoutHelper } from '../src/docker-config.ts'
+import {
+  loginEntry,
+  loginsStillIn,
+  parseLoginEntries,
+  withHelper,
+  withLogins,
+  withoutEnded,
+  withoutLogins,
+} from '../src/docker-config.ts'
 
 const HOST = '123456789012.dkr.ecr.eu-central-1.amazonaws.com'
 const OTHER = '111122223333.dkr.ecr.eu-west-1.amazonaws.com'
@@ -36,13 +44,54 @@ describe('withHelper', () => {
   })
 })
 
-test('withoutHelper takes away what is ours, and nothing that others have taken over', () => {
-  const config = { a: 1, credHelpers: { [HOST]: 'own', [OTHER]: 'theirs', 'gcr.io': 'own' } }
-  expect(withoutHelper(config, [HOST, OTHER], 'own')).toEqual({
-    a: 1,
-    credHelpers: { [OTHER]: 'theirs', 'gcr.io': 'own' },
+describe('withLogins', () => {
+  const tokens = new Map([
+    [HOST, 'bmV3'],
+    [OTHER, 'b3RoZXI='],
+  ])
+
+  test('puts them where every tool finds them, and leaves everything else as it is', () => {
+    const { credsStore: _, ...plain } = CONFIG
+    expect(withLogins(plain, tokens)).toEqual({
+      ...plain,
+      auths: {
+        'https://index.docker.io/v1/': { auth: 'aHVi' },
+        [HOST]: { auth: 'bmV3' },
+        [OTHER]: { auth: 'b3RoZXI=' },
+      },
+      credHelpers: { 'gcr.io': 'gcloud' },
+    })
+    expect(withLogins({}, tokens)).toEqual({ auths: { [HOST]: { auth: 'bmV3' }, [OTHER]: { auth: 'b3RoZXI=' } } })
+    expect(withLogins({ credHelpers: { [HOST]: 'ecr-login' } }, tokens)).not.toHaveProperty('credHelpers')
   })
-  expect(withoutHelper({}, [HOST], 'own')).toEqual({ credHelpers: {} })
+
+  test("tells Docker to look into the file where the user's store is for all hosts", () => {
+    expect(withLogins(CONFIG, tokens)).toMatchObject({
+      credsStore: 'pass',
+      credHelpers: { 'gcr.io': 'gcloud', [HOST]: '', [OTHER]: '' },
+    })
+  })
+
+  test('are taken away again, and nothing that others have taken over', () => {
+    const entries = [loginEntry(HOST, 'bmV3'), loginEntry(OTHER, 'another')]
+    const config = withLogins(CONFIG, tokens)
+    expect(loginsStillIn(config, entries)).toEqual([HOST])
+    expect(withoutLogins(config, entries)).toEqual({
+      ...config,
+      auths: { 'https://index.docker.io/v1/': { auth: 'aHVi' }, [OTHER]: { auth: 'b3RoZXI=' } },
+      credHelpers: { 'gcr.io': 'gcloud', [OTHER]: '' },
+    })
+    expect(withoutLogins({ auths: null, a: 1 }, entries)).toEqual({ auths: {}, a: 1 })
+  })
+
+  test('are remembered without what is secret', () => {
+    const entries = [loginEntry(HOST, 'bmV3')]
+    expect(JSON.stringify(entries)).not.toContain('bmV3')
+    expect(parseLoginEntries(JSON.parse(JSON.stringify(entries)))).toEqual(entries)
+    for (const other of [undefined, null, {}, 'x', [1], [{ host: 1, digest: 'x' }], [{ host: HOST }]]) {
+      expect(parseLoginEntries(other)).toBeUndefined()
+    }
+  })
 })
 
 describe('withoutEnded', () => {

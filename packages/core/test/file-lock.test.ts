@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, lstatSync, readFileSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
@@ -13,9 +15,9 @@ function lockable() {
 
 test('the lock is there during the work, and gone after it, also where it fails', async () => {
   const { file, lock } = lockable()
-  await withLock(file, 'me', FOREVER, () => expect(existsSync(lock)).toBe(true))
+  await withLock(file, { id: 'me', signal: FOREVER }, () => expect(existsSync(lock)).toBe(true))
   expect(existsSync(lock)).toBe(false)
-  const failing = withLock(file, 'me', FOREVER, () => {
+  const failing = withLock(file, { id: 'me', signal: FOREVER }, () => {
     throw new Error('no')
   })
   await expect(failing).rejects.toThrow('no')
@@ -26,7 +28,7 @@ test('a lock of another is waited for until the job is cancelled', async () => {
   const { file, lock } = lockable()
   writeFileSync(lock, 'other')
   const cancel = new AbortController()
-  const waiting = withLock(file, 'me', cancel.signal, () => expect.unreachable())
+  const waiting = withLock(file, { id: 'me', signal: cancel.signal }, () => expect.unreachable())
   setTimeout(() => cancel.abort(new Error('Cancelled')), 50)
   await expect(waiting).rejects.toThrow('aborted')
   expect(existsSync(lock)).toBe(true)
@@ -35,13 +37,14 @@ test('a lock of another is waited for until the job is cancelled', async () => {
 test.each([
   ['own', 'me', 0],
   ['old', 'other', 60],
-])('an %s lock is taken over', async (_, owner, age) => {
+  ['future', 'other', -60],
+])('a lock is taken over that is its %s one', async (_, owner, age) => {
   const { file, lock } = lockable()
   writeFileSync(lock, owner)
   const then = Date.now() / 1000 - age
   utimesSync(lock, then, then)
   let done = false
-  await withLock(file, 'me', FOREVER, () => {
+  await withLock(file, { id: 'me', signal: FOREVER }, () => {
     done = true
   })
   expect([done, existsSync(lock)]).toEqual([true, false])
@@ -49,7 +52,7 @@ test.each([
 
 test('a lock that is held for long stays young, so that nobody takes it over', async () => {
   const { lock } = lockable()
-  await holdLock(lock, 'me', FOREVER, async () => {
+  await holdLock(lock, { id: 'me', signal: FOREVER }, async () => {
     utimesSync(lock, 0, 0)
     await vi.waitFor(() => expect(Date.now() - statSync(lock).mtimeMs).toBeLessThan(5_000), { timeout: 10_000 })
   })
@@ -60,7 +63,7 @@ test('a lock that is gone at the second look is not removed: by then it may be t
   const { file, lock } = lockable()
   symlinkSync('nothing', lock)
   const cancel = new AbortController()
-  const waiting = withLock(file, 'me', cancel.signal, () => expect.unreachable())
+  const waiting = withLock(file, { id: 'me', signal: cancel.signal }, () => expect.unreachable())
   setTimeout(() => cancel.abort(new Error('Cancelled')), 50)
   await expect(waiting).rejects.toThrow('aborted')
   expect(lstatSync(lock).isSymbolicLink()).toBe(true)
@@ -68,10 +71,55 @@ test('a lock that is gone at the second look is not removed: by then it may be t
 
 test('a lock that another one has taken over stays with that one', async () => {
   const { file, lock } = lockable()
-  await withLock(file, 'me', FOREVER, () => writeFileSync(lock, 'other'))
+  await withLock(file, { id: 'me', signal: FOREVER }, () => writeFileSync(lock, 'other'))
   expect(readFileSync(lock, 'utf8')).toBe('other')
 })
 
+test('a wait is reported once, and ends after minutes with what to do', async () => {
+  const { file, lock } = lockable()
+  writeFileSync(lock, 'other')
+  const lines: string[] = []
+  let now = 0
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => {
+    utimesSync(lock, new Date(), new Date())
+    now += 4_000
+    return now
+  })
+  try {
+    const waiting = withLock(file, { id: 'me', signal: FOREVER, report: (line) => lines.push(line) }, () =>
+      expect.unreachable(),
+    )
+    await expect(waiting).rejects.toThrow(
+      `The lock ${lock} has been held by another process for 10 minutes. Remove it where no other job`,
+    )
+  } finally {
+    clock.mockRestore()
+  }
+  expect(lines).toEqual([`Waiting for the lock ${lock}, which another process holds.`])
+  expect(readFileSync(lock, 'utf8')).toBe('other')
+})
+
+test('of 16 processes that find a lock left behind at once, one at a time has it', async () => {
+  const { file, lock } = lockable()
+  const log = `${file}.log`
+  const holder = join(import.meta.dirname, 'support', 'lock-holder.ts')
+  const rounds = 10
+  const children = Array.from({ length: 16 }, (_, index) =>
+    spawn(process.execPath, [holder, lock, log, String(index), String(rounds)], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    }),
+  )
+  const ends = await Promise.all(children.map((child) => once(child, 'exit')))
+  expect(ends.every(([status]) => status === 0)).toBe(true)
+  const lines = readFileSync(log, 'utf8').trimEnd().split('\n')
+  expect(lines).toHaveLength(2 * 16 * rounds)
+  // Each 'in' is followed by the 'out' of the same process.
+  const crossed = lines.filter((line, at) => at % 2 === 0 && lines[at + 1] !== line.replace('in', 'out'))
+  expect(crossed).toEqual([])
+})
+
 test('a folder that cannot be written to is an error', async () => {
-  await expect(withLock('/nonexistent/config.json', 'me', FOREVER, () => undefined)).rejects.toThrow('ENOENT')
+  await expect(withLock('/nonexistent/config.json', { id: 'me', signal: FOREVER }, () => undefined)).rejects.toThrow(
+    'ENOENT',
+  )
 })

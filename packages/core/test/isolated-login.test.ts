@@ -1,12 +1,12 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, realpathSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Authorization } from '../src/ecr.ts'
 import type { Environment } from '../src/environment.ts'
 import { Failure } from '../src/failure.ts'
-import { childLogin, existingLogin, isolatedLogin } from '../src/isolated-login.ts'
+import { childLogin, isolatedLogin } from '../src/isolated-login.ts'
 import { testFolder } from './support/folder.ts'
 
 const HOST = '123456789012.dkr.ecr.eu-central-1.amazonaws.com'
@@ -68,15 +68,6 @@ describe('the credential helper', () => {
     beside.login.set(logins('pass-2', HOST))
     expect(ask(beside, 'get', HOST)).toEqual(answer(HOST, 'pass-2'))
     expect(readdirSync(join(beside.folder, 'credentials'))).toEqual([HOST])
-  })
-
-  test('forgets the hosts that are removed', () => {
-    const beside = loginBeside()
-    beside.login.set(logins('pass-2', OTHER))
-    beside.login.remove([HOST])
-    expect(ask(beside, 'get', HOST)).toEqual(NOT_FOUND)
-    expect(ask(beside, 'get', OTHER)).toEqual(answer(OTHER, 'pass-2'))
-    expect(beside.read().credHelpers).toEqual({ [OTHER]: beside.helper })
   })
 
   test.each([
@@ -170,12 +161,13 @@ describe("the user's own configuration", () => {
     )
   })
 
-  test('keeps contexts, plugins, keys and all else where it is', () => {
+  test('keeps contexts, plugins and keys where they are, and leads to nothing else', () => {
     const home = testFolder()
     for (const name of ['contexts', 'cli-plugins', 'bin']) mkdirSync(join(home, name))
-    for (const name of ['ca.pem', 'config.json']) writeFileSync(join(home, name), '{}')
+    for (const name of ['ca.pem', 'config.json', 'plaintext-passwords.json']) writeFileSync(join(home, name), '{}')
+    symlinkSync('/etc/passwd', join(home, 'config.json.new'))
     const { DOCKER_CONFIG } = isolatedLogin(testFolder(), { DOCKER_CONFIG: home }).env
-    expect(readdirSync(DOCKER_CONFIG).sort()).toEqual(['bin', 'ca.pem', 'cli-plugins', 'config.json', 'contexts'])
+    expect(readdirSync(DOCKER_CONFIG).sort()).toEqual(['ca.pem', 'cli-plugins', 'config.json', 'contexts'])
     expect(realpathSync(join(DOCKER_CONFIG, 'cli-plugins'))).toBe(realpathSync(join(home, 'cli-plugins')))
   })
 
@@ -214,13 +206,4 @@ describe('the environment for Docker', () => {
   test('falls back to the home of the user', () => {
     expect(isolatedLogin(testFolder(), {}).env.BUILDX_CONFIG).toBe(join(homedir(), '.docker', 'buildx'))
   })
-})
-
-test('a login can be taken up again', () => {
-  const { folder, login, read, helper } = loginBeside()
-  const again = existingLogin(folder, login.env.BUILDX_CONFIG)
-  expect([again.env, again.bin]).toEqual([login.env, login.bin])
-  again.set(logins('pass-2', OTHER))
-  expect(read().credHelpers).toEqual({ [HOST]: helper, [OTHER]: helper })
-  expect(existsSync(join(folder, 'credentials', OTHER))).toBe(true)
 })

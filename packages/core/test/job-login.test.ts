@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { endJobLogins, jobLogins } from '../src/docker-login.ts'
 import type { Authorization } from '../src/ecr.ts'
@@ -12,7 +12,7 @@ const [A, B, C] = ['a.example', 'b.example', 'c.example'] as const
 const login = (password: string): Authorization => ({
   username: 'AWS',
   password,
-  token: 'dG9rZW4=',
+  token: Buffer.from(`AWS:${password}`).toString('base64'),
   expiresAt: undefined,
 })
 const logins = (...hosts: string[]) => new Map(hosts.map((host) => [host, login(`pass-${host}`)]))
@@ -47,16 +47,20 @@ function startJob(home = testFolder()) {
   }
 }
 
-const helpersIn = (folder: string) => JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8')).credHelpers
-const passwordsIn = (folder: string) => readdirSync(join(dirname(folder), 'credentials')).sort()
+const configIn = (folder: string) => JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8'))
+const hostsIn = (folder: string) => Object.keys(configIn(folder).auths).sort()
 
 describe('a login for the job', () => {
   test('is exported for the later steps, and has gone after the job', async () => {
     const job = startJob()
     const { folder, told } = await job.logIn([A, B])
     expect(told.variables).toEqual({ DOCKER_CONFIG: folder, BUILDX_CONFIG: join(job.home, '.docker', 'buildx') })
-    expect(told.path).toEqual([join(dirname(folder), 'bin')])
-    expect(passwordsIn(folder)).toEqual([A, B])
+    expect(told.path).toEqual([])
+    expect(configIn(folder)).toEqual({
+      auths: { [A]: { auth: login(`pass-${A}`).token }, [B]: { auth: login(`pass-${B}`).token } },
+    })
+    expect(statSync(join(folder, 'config.json')).mode & 0o777).toBe(0o600)
+    expect(hostsIn(folder)).toEqual([A, B])
     await job.post()
     expect(readdirSync(job.temp)).toEqual([])
   })
@@ -73,7 +77,9 @@ describe('a login for the job', () => {
 
   test('keeps nothing secret in its state', async () => {
     const { told } = await startJob().logIn([A])
-    expect(JSON.stringify([told.state, told.variables, told.lines])).not.toMatch(/pass-|dG9rZW4/)
+    expect(JSON.stringify([told.state, told.variables, told.lines])).not.toMatch(
+      new RegExp(`pass-|${Buffer.from('AWS:pass').toString('base64').slice(0, -2)}`),
+    )
   })
 
   test('stays where it is not to be removed', async () => {
@@ -81,7 +87,7 @@ describe('a login for the job', () => {
     const { folder, told } = await job.logIn([A], { logout: false })
     expect(told.state).toEqual({})
     await job.post()
-    expect(passwordsIn(folder)).toEqual([A])
+    expect(hostsIn(folder)).toEqual([A])
   })
 })
 
@@ -92,10 +98,9 @@ describe('a second login of the job', () => {
     const second = await job.logIn([B, C])
     expect(second.folder).toBe(first.folder)
     expect([second.told.variables, second.told.path]).toEqual([{}, []])
-    const helper = basename(dirname(first.folder))
-    expect(helpersIn(first.folder)).toEqual({ [A]: helper, [B]: helper, [C]: helper })
+    expect(hostsIn(first.folder)).toEqual([A, B, C])
     await job.post()
-    expect([helpersIn(first.folder), passwordsIn(first.folder)]).toEqual([{ [A]: helper, [B]: helper }, [A, B]])
+    expect(hostsIn(first.folder)).toEqual([A, B])
     await job.post()
     expect(readdirSync(job.temp)).toEqual([])
   })
@@ -104,10 +109,13 @@ describe('a second login of the job', () => {
     const job = startJob()
     const { folder } = await job.logIn([A])
     const config = JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8'))
-    writeFileSync(join(folder, 'config.json'), JSON.stringify({ ...config, auths: { 'ghcr.io': { auth: 'eA==' } } }))
+    writeFileSync(
+      join(folder, 'config.json'),
+      JSON.stringify({ ...config, auths: { ...config.auths, 'ghcr.io': { auth: 'eA==' } } }),
+    )
     await job.logIn([B])
     await job.post()
-    expect(JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8')).auths).toEqual({ 'ghcr.io': { auth: 'eA==' } })
+    expect(hostsIn(folder)).toEqual([A, 'ghcr.io'])
   })
 
   test('starts anew where the step has another DOCKER_CONFIG', async () => {
@@ -116,7 +124,7 @@ describe('a second login of the job', () => {
     const own = testFolder()
     const { folder } = await startJobWith(job, { DOCKER_CONFIG: own })
     expect(folder).not.toBe(first.folder)
-    expect(helpersIn(folder)).toEqual({ [B]: basename(dirname(folder)) })
+    expect(hostsIn(folder)).toEqual([B])
   })
 
   async function startJobWith(job: ReturnType<typeof startJob>, env: Environment) {
@@ -136,8 +144,8 @@ describe('the post step', () => {
     const job = startJob()
     const { folder, told } = await job.logIn([A])
     const root = dirname(folder)
-    for (const left of ['', 'credentials', 'docker', 'logins']) mkdirSync(join(root, left), { recursive: true })
-    writeFileSync(join(root, 'credentials', `${B}.new`), 'pass-b')
+    rmSync(join(folder, 'config.json'))
+    for (const name of readdirSync(join(root, 'logins'))) writeFileSync(join(root, 'logins', name), '[{"host":')
     await job.post()
     expect(existsSync(root)).toBe(false)
     const again = memoryJob(job.env())
@@ -151,12 +159,72 @@ describe('the post step', () => {
     const { folder } = await job.logIn([A])
     const second = await job.logIn([B])
     // As if it had been killed after the password, and before the configuration was written.
-    const config = JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8'))
-    delete config.credHelpers[B]
+    const config = configIn(folder)
+    delete config.auths[B]
     writeFileSync(join(folder, 'config.json'), JSON.stringify(config))
     expect(second.told.state).toHaveProperty('dockerLogin')
     await job.post()
-    expect(passwordsIn(folder)).toEqual([A])
-    expect(Object.keys(helpersIn(folder))).toEqual([A])
+    expect(hostsIn(folder)).toEqual([A])
+  })
+})
+
+describe("a folder that only looks like a login's", () => {
+  /** The user's own folder X with X/docker and X/logins, and what is in it. */
+  function lookalike() {
+    const home = testFolder()
+    for (const name of ['docker', 'logins']) mkdirSync(join(home, name))
+    writeFileSync(join(home, 'thesis.txt'), 'years of work')
+    writeFileSync(join(home, 'docker', 'config.json'), '{}')
+    return home
+  }
+  const contentOf = (folder: string) =>
+    readdirSync(folder, { recursive: true, withFileTypes: true })
+      .map((each) => join(each.parentPath, each.name))
+      .sort()
+      .map((path) => [path, statSync(path).isFile() ? readFileSync(path, 'utf8') : 'folder'])
+
+  test.each([
+    ['elsewhere', (home: string) => ({ RUNNER_TEMP: testFolder(), HOME: home })],
+    ['below RUNNER_TEMP', (home: string) => ({ RUNNER_TEMP: dirname(home), HOME: home })],
+  ])('%s is not joined, and nothing of it is changed', async (_, env) => {
+    const home = lookalike()
+    const before = contentOf(home)
+    const job = memoryJob({ ...env(home), DOCKER_CONFIG: join(home, 'docker') })
+    const folder = await jobLogins('isolated', { logout: true }, job).logIn(logins(A))
+    expect(folder.startsWith(home)).toBe(false)
+    const post = memoryJob({ ...job.env, ...job.told.variables })
+    for (const [name, value] of Object.entries(job.told.state)) post.runner.saveState(name, value)
+    await endJobLogins(post)
+    expect(existsSync(folder)).toBe(false)
+    expect(contentOf(home)).toEqual(before)
+  })
+
+  test('is not removed, whatever the state says', async () => {
+    const home = lookalike()
+    const before = contentOf(home)
+    const job = startJob()
+    const { told } = await job.logIn([A])
+    const state = JSON.parse(told.state['dockerLogin'] ?? '')
+    for (const path of [home, `${home}/`, '/', job.temp, '.', '', join(job.temp, '..')]) {
+      const post = memoryJob(job.env())
+      post.runner.saveState('dockerLogin', JSON.stringify({ ...state, folder: { ...state.folder, path } }))
+      await endJobLogins(post)
+    }
+    expect(contentOf(home)).toEqual(before)
+    expect(existsSync(join(job.temp))).toBe(true)
+  })
+
+  test.each([
+    ...['{', 'null', '[]', '1', '"isolated"', '{"kind":"isolated"}', '{"kind":"shared"}', '{"kind":"other"}'],
+    '{"kind":"isolated","folder":"/tmp/x","id":"x","before":{}}',
+    `{"kind":"isolated","folder":{"path":"/x","mark":"y"},"id":"../../x","before":{"DOCKER_CONFIG":"","BUILDX_CONFIG":""}}`,
+    `{"kind":"shared","file":"/etc/passwd","id":"${'a'.repeat(36)}","created":true,"entries":[]}`,
+  ])('with the state %s, the post step says one line', async (state) => {
+    const post = memoryJob({ RUNNER_TEMP: testFolder(), HOME: testFolder() })
+    post.runner.saveState('dockerLogin', state)
+    await endJobLogins(post)
+    expect(post.told.lines).toEqual([
+      "warning: The state 'dockerLogin' of this step cannot be read, so that what it names is not cleaned up.",
+    ])
   })
 })

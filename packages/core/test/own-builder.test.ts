@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { ExecResult } from '../src/exec.ts'
-import { makeBuilder, removeBuilder, removeLeftBuilder } from '../src/own-builder.ts'
+import { makeBuilder, ownBuilderName, removeBuilder, removeLeftBuilder } from '../src/own-builder.ts'
 import { memoryJob, scriptedExec } from '../src/testing.ts'
 
 /** A job whose client gives these answers, in the order of its calls. */
@@ -63,8 +63,20 @@ describe('the post step', () => {
 
   test('removes the builder of a step that was killed', async () => {
     const { job, calls } = jobWith({}, {})
-    await makeBuilder({ name: 'one', hostNetwork: false }, job)
+    const name = ownBuilderName()
+    await makeBuilder({ name, hostNetwork: false }, job)
     await removeLeftBuilder(job)
-    expect(calls[1]).toEqual(REMOVAL)
+    expect(calls[1]).toEqual({ ...REMOVAL, args: ['buildx', 'rm', '--force', name] })
   })
+
+  test.each(['default', 'one', '--all-inactive', 'ecr-push-x', 'ecr-push-0123456789ab --keep-state'])(
+    'leaves a builder that no step makes, whatever the state says: %s',
+    async (name) => {
+      const { job, calls } = jobWith()
+      job.runner.saveState('ownBuilder', name)
+      await removeLeftBuilder(job)
+      expect(calls).toEqual([])
+      expect(job.told.lines).toEqual([expect.stringMatching(/^warning: .* is not a builder of its own; it is left\.$/)])
+    },
+  )
 })

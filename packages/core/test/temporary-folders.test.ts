@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -42,11 +42,47 @@ test('what a killed main step left, the post step removes', () => {
   folders.create('b')
   const other = join(temp, 'other')
   mkdirSync(other)
-  removeLeftFolders(memoryRunner(main.told.state))
+  const again = memoryRunner(main.told.state)
+  removeLeftFolders({ env: { RUNNER_TEMP: temp }, runner: again })
   expect(readdirSync(temp)).toEqual(['other'])
-  removeLeftFolders(memoryRunner(main.told.state))
+  removeLeftFolders({ env: { RUNNER_TEMP: temp }, runner: again })
+  expect(again.told.lines).toEqual([])
 })
 
 test('a main step that made none leaves nothing to remove', () => {
-  removeLeftFolders(memoryRunner())
+  removeLeftFolders({ env: {}, runner: memoryRunner() })
 })
+
+test('a folder that this step did not make, or that somebody has replaced, is left', () => {
+  const temp = testFolder()
+  const main = memoryRunner()
+  const folders = temporaryFolders({ RUNNER_TEMP: temp }, main)
+  const [replaced, kept] = [folders.create('a'), folders.create('b')]
+  renameSync(replaced, join(temp, 'moved'))
+  mkdirSync(replaced)
+  writeFileSync(join(replaced, 'file'), 'of another')
+  const runner = memoryRunner(main.told.state)
+  removeLeftFolders({ env: { RUNNER_TEMP: temp }, runner })
+  expect([existsSync(join(replaced, 'file')), existsSync(kept)]).toEqual([true, false])
+  expect(runner.told.lines).toEqual([`warning: The folder ${replaced} is left: this step did not make it.`])
+})
+
+test('a folder that was not marked yet is removed where it is empty', () => {
+  const temp = testFolder()
+  const path = join(temp, 'a-0123456789ab')
+  mkdirSync(path)
+  const runner = memoryRunner({ temporaryFolders: JSON.stringify([{ path, mark: 'x' }]) })
+  removeLeftFolders({ env: { RUNNER_TEMP: temp }, runner })
+  expect([readdirSync(temp), runner.told.lines]).toEqual([[], []])
+})
+
+test.each(['{', 'null', '3', '"x"', '{}', '[null]', '["/tmp/x"]', '[{"path":"/tmp/x"}]', '[{"path":1,"mark":"x"}]'])(
+  'state that is %s is one line',
+  (state) => {
+    const runner = memoryRunner({ temporaryFolders: state })
+    removeLeftFolders({ env: {}, runner })
+    expect(runner.told.lines).toEqual([
+      "warning: The state 'temporaryFolders' of this step cannot be read, so that what it names is not cleaned up.",
+    ])
+  },
+)

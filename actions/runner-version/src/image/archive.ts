@@ -73,7 +73,7 @@ function removeOthers(file: string): void {
 export async function fetchArchive(asset: KnownAsset, file: string, web: Web, signal: AbortSignal): Promise<void> {
   mkdirSync(dirname(file), { recursive: true })
   if (await holds(asset, file, signal)) return
-  await holdLock(`${file}.lock`, randomUUID(), signal, async () => {
+  await holdLock(`${file}.lock`, { id: randomUUID(), signal }, async () => {
     if (await holds(asset, file, signal)) return
     removeOthers(file)
     await download(asset, file, web, signal)

@@ -69,11 +69,13 @@ await runAction({
     size: input.integer('size', { min: 1, max: 9 }),
   }),
   main: ({ work, script }, job) => (WORKS[work] as (job: Job, script: string) => Promise<OutputValues>)(job, script),
-  async post(job) {
-    removeLeftFolders(job.runner)
-    if (job.env['POST'] === 'fail') throw new Error('the folder is busy')
-    if (job.env['POST'] !== 'wait') return
-    job.runner.info('cleaning up')
-    await delay(FOREVER, undefined, { signal: job.signal })
-  },
+  post: [
+    async (job) => {
+      if (job.env['POST'] === 'fail') throw new Error('the folder is busy')
+      if (job.env['POST'] !== 'wait') return
+      job.runner.info('cleaning up')
+      await delay(FOREVER, undefined, { signal: job.signal })
+    },
+    removeLeftFolders,
+  ],
 })
