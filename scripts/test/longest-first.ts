@@ -8,9 +8,14 @@ import { BaseSequencer } from 'vitest/node'
 export const LONGEST: readonly string[] = [
   'test/ecr-push-faults.test.ts',
   'test/release-reproduced.test.ts',
+  'test/ecr-errors.test.ts',
   'test/ecr-push-inputs.test.ts',
-  'test/ecr-push-crowd.test.ts',
+  'test/ecr-push-again.test.ts',
+  'test/branch-name.test.ts',
+  'test/ecr-local-aws-cli.test.ts',
   'test/docker-ready-race.test.ts',
+  'test/ecr-push.test.ts',
+  'test/ecr-push-own-builder.test.ts',
 ]
 
 /** Orders the files of a run by `LONGEST`; all others follow as vitest orders them, by their last duration or size. */
