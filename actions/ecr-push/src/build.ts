@@ -16,12 +16,14 @@ import type { Inputs } from './inputs.ts'
 import { checkLayers } from './layerless.ts'
 import type { Negotiated } from './negotiation.ts'
 import { runPrebuildScript } from './prebuild-script.ts'
+import { checkWorkspaceFiles } from './workspace-files.ts'
 
 /** Runs the script, where there is one; after it the files of the build have to be there. */
 export async function prepareFiles(inputs: Inputs, login: Environment, job: Job): Promise<void> {
   const { prebuildScript } = inputs
   if (prebuildScript === undefined) return
   await job.phase('Run prebuild_script', () => runPrebuildScript(prebuildScript, login, job))
+  checkWorkspaceFiles(inputs, job.env)
   checkBuildFiles(inputs)
   if (inputs.push) checkLayers(inputs)
 }

@@ -23,6 +23,7 @@ import { pushTags } from './push.ts'
 import { pushRefusal } from './push-refusal.ts'
 import { guardOf, type Image, newerImage, reuseImage, reuseImmutable } from './reuse.ts'
 import { withBuilder } from './with-builder.ts'
+import { checkWorkspaceFiles } from './workspace-files.ts'
 import { contentOf, sizeOf, writeSummary } from './written-summary.ts'
 
 /** What this action needs of AWS and of Docker. */
@@ -107,6 +108,7 @@ async function makeImage(inputs: Inputs, ports: Ports, job: Job): Promise<Image>
 
 /** Builds the image once and pushes it under all tags, after everything else was found right. */
 export async function main(given: Inputs, ports: Ports, job: Job): Promise<Outputs> {
+  checkWorkspaceFiles(given, job.env)
   if (!given.push) return buildOnly(given, ports, job)
   const inputs = await withContentTag(given, job.env)
   if (inputs.dryRun) return preview(inputs, ports, job)

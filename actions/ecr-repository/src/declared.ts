@@ -1,13 +1,14 @@
+import type { Environment } from '@container-actions/core'
 import type { Declared } from './inputs.ts'
 import type { DeclaredFor } from './plan.ts'
 import { loadPolicy } from './policy-file.ts'
 import { LIFECYCLE, REPOSITORY } from './policy-input.ts'
 
 /** What the step declares of a repository, with its policies read from their files. */
-export function declarationOf(declared: Declared): DeclaredFor {
+export function declarationOf(declared: Declared, env: Environment): DeclaredFor {
   const { mutability, scanOnPush, encryption, resourceTags } = declared
-  const lifecycle = declared.lifecyclePolicy && loadPolicy(declared.lifecyclePolicy, LIFECYCLE)
-  const policy = declared.repositoryPolicy && loadPolicy(declared.repositoryPolicy, REPOSITORY)
+  const lifecycle = declared.lifecyclePolicy && loadPolicy(declared.lifecyclePolicy, LIFECYCLE, env)
+  const policy = declared.repositoryPolicy && loadPolicy(declared.repositoryPolicy, REPOSITORY, env)
   return (place) => ({
     ...(encryption && { encryption }),
     ...(mutability && { image_tag_mutability: mutability }),

@@ -33,7 +33,7 @@ export type Outputs = {
 /** Finds, creates, changes or checks the repositories, as `mode` says. */
 export async function main(inputs: Inputs, ports: Ports, job: Job): Promise<Outputs> {
   const { session } = ports
-  const declaredFor = declarationOf(inputs.declared)
+  const declaredFor = declarationOf(inputs.declared, job.env)
   let policy = ''
   const identify = async () => placeFor(session.region, inputs.registryId, await session.identity())
   // Whoever asks for the policy may not have the permissions yet, so it comes before the first call.

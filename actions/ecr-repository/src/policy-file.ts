@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { Failure, reason } from '@container-actions/core'
+import { checkWorkspacePath, type Environment, Failure, reason } from '@container-actions/core'
 import { type PolicyFor, type PolicyForm, type PolicyInput, parsePolicy } from './policy-input.ts'
 
 function read(path: string, { input, example }: PolicyForm): string {
@@ -19,8 +19,9 @@ function read(path: string, { input, example }: PolicyForm): string {
 }
 
 /** The policy of an input, from its file where it names one, relative to the working folder. */
-export function loadPolicy(given: PolicyInput, form: PolicyForm): PolicyFor {
+export function loadPolicy(given: PolicyInput, form: PolicyForm, env: Environment): PolicyFor {
   if ('policy' in given) return given.policy
+  checkWorkspacePath(`Input '${form.input}' names the file ${JSON.stringify(given.file)}`, given.file, env)
   const policy = parsePolicy(read(given.file, form).replace(/^\uFEFF/, ''), form)
   if (typeof policy !== 'string') return policy
   throw new Failure(`Input '${form.input}' names the file ${JSON.stringify(given.file)}, which ${policy}.`)
