@@ -1,10 +1,14 @@
 import { createHash } from 'node:crypto'
-import { type Environment, Failure } from '@container-actions/core'
+import { readFileSync } from 'node:fs'
+import { type Environment, Failure, type Job } from '@container-actions/core'
 import { contextHash } from './build-context.ts'
 import { checkBuildFiles, isRemote } from './build-files.ts'
 import type { BuildOptions } from './build-options.ts'
-import { type GivenOption, optionWords } from './given-options.ts'
+import { type GivenOption, optionWords, valuesOf } from './given-options.ts'
+import { dialectOf, findMaker, type ImageMaker, platformsOf } from './image-maker.ts'
 import type { Inputs } from './inputs.ts'
+import type { Ports } from './main.ts'
+import { checkRemoteSources } from './remote-sources.ts'
 import { LATEST } from './tag-plan.ts'
 
 /** A tag that names what an image is built from, and what it is told to be built for. */
@@ -23,7 +27,8 @@ const optionsOf = (build: BuildOptions, env: Environment) =>
     labels: build.labels,
     target: build.target,
     compat: build.compat,
-    platforms: build.platforms,
+    // Part of what it is built for.
+    platforms: undefined,
     annotations: build.annotations,
     provenance: build.provenance,
     sbom: build.sbom,
@@ -63,24 +68,59 @@ function refuse({ path, prebuildScript, extraBuildArgs, build }: Inputs): void {
   }
 }
 
-/** The tag of an image by its content. Without `platforms`, an image is for the machine that it is built on. */
-async function contentTag(inputs: Inputs, env: Environment): Promise<string> {
-  const parts = [
-    process.arch,
-    optionsOf(inputs.build, env),
-    wordsOf(inputs.extraBuildArgs, env),
-    await contextHash(inputs.path, inputs.dockerfile),
-  ]
-  return `${PREFIX}${createHash('sha256').update(JSON.stringify(parts)).digest('hex')}`
+/** Buildx's word for the platform that it runs on itself. */
+const OWN = 'local'
+
+/** What the image is built for: what is asked for, else the builder's own platform. */
+const targetOf = (inputs: Inputs, { platform }: ImageMaker, env: Environment): readonly (string | undefined)[] => {
+  const asked = platformsOf(inputs, env)
+  return asked.includes(OWN) ? [...asked, process.platform, process.arch] : [...asked, platform]
 }
 
-/** With `skip_if_exists: inputs`, the inputs with the tag for the content, behind the other tags and before `latest`. */
-export async function withContentTag(inputs: Inputs, env: Environment): Promise<Inputs> {
+/** Variables of the runner that change what is built: https://docs.docker.com/build/building/variables/ */
+const VARIABLES = ['BUILDX_NO_DEFAULT_ATTESTATIONS']
+
+/** The values of the build arguments, from wherever they are given. */
+const argumentsOf = ({ build, extraBuildArgs }: Inputs, env: Environment): string[] =>
+  [...build.args, ...valuesOf(extraBuildArgs, 'build-arg')].map((arg) => withValue(arg, env))
+
+interface Content {
+  readonly tag: string
+  readonly maker: ImageMaker
+}
+
+async function contentOf(inputs: Inputs, ports: Ports, job: Job): Promise<Content> {
+  const { env, signal } = job
+  const { path, dockerfile } = inputs
+  const text = readFileSync(dockerfile, 'utf8')
+  checkRemoteSources(dockerfile, text, argumentsOf(inputs, env))
+  const { by, platform } = await findMaker(inputs, ports, job)
+  const files = await contextHash({ context: path, dockerfile, dialect: dialectOf(by) }, signal)
+  const maker = { by, platform: await platform }
+  const parts = [
+    // The classic builder sets fewer arguments, and knows fewer instructions.
+    by === 'classic',
+    targetOf(inputs, maker, env),
+    optionsOf(inputs.build, env),
+    wordsOf(inputs.extraBuildArgs, env),
+    VARIABLES.map((name) => env[name] ?? ''),
+    text,
+    files,
+  ]
+  return { tag: `${PREFIX}${createHash('sha256').update(JSON.stringify(parts)).digest('hex')}`, maker }
+}
+
+/**
+ * With `skip_if_exists: inputs`, the inputs with the tag for the content, behind the other tags and before `latest`.
+ *
+ * @throws {Failure} where the content cannot be known before the build
+ */
+export async function withContentTag(inputs: Inputs, ports: Ports, job: Job): Promise<Inputs> {
   if (inputs.skipIfExists !== 'inputs') return inputs
   refuse(inputs)
   checkBuildFiles(inputs)
-  const tag = await contentTag(inputs, env)
+  const { tag, maker } = await contentOf(inputs, ports, job)
   const others = [...inputs.tags.filter((each) => each !== LATEST), tag]
   const [first = tag, ...rest] = inputs.tags.includes(LATEST) ? [...others, LATEST] : others
-  return { ...inputs, contentTag: tag, tags: [first, ...rest] }
+  return { ...inputs, contentTag: tag, contentMaker: maker, tags: [first, ...rest] }
 }

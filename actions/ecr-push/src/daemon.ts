@@ -6,16 +6,20 @@ export interface Daemon {
   readonly info: Promise<unknown>
 }
 
-/** https://docs.docker.com/reference/api/engine/version/v1.41/#tag/System/operation/SystemInfo */
-async function infoOf({ endpoint, agent }: ReadyDaemon, signal: AbortSignal): Promise<unknown> {
+async function answerOf({ endpoint, agent }: ReadyDaemon, path: string, signal: AbortSignal): Promise<unknown> {
   try {
-    const { status, body } = await askDaemon(endpoint, agent, '/info', signal)
+    const { status, body } = await askDaemon(endpoint, agent, path, signal)
     return status === 200 ? JSON.parse(body) : undefined
   } catch {
     return undefined
-  } finally {
-    agent.destroy()
   }
+}
+
+async function readyDaemon(timeout: number, { env, runner }: Job, signal: AbortSignal): Promise<ReadyDaemon> {
+  const wanted = { timeout, failFast: true, input: 'wait_for_docker', search: false }
+  const found = await waitForDocker(wanted, { env, runner, signal, phase: (_title, work) => work() })
+  if (!found.ready) throw new Failure(found.sentence)
+  return found
 }
 
 /**
@@ -24,9 +28,24 @@ async function infoOf({ endpoint, agent }: ReadyDaemon, signal: AbortSignal): Pr
  * @param timeout in milliseconds; 0 does not wait for one that is still to come
  * @throws {Failure} with the cause and its cure
  */
-export async function demandDaemon(timeout: number, { env, runner }: Job, signal: AbortSignal): Promise<Daemon> {
-  const wanted = { timeout, failFast: true, input: 'wait_for_docker', search: false }
-  const found = await waitForDocker(wanted, { env, runner, signal, phase: (_title, work) => work() })
-  if (!found.ready) throw new Failure(found.sentence)
-  return { info: infoOf(found, signal) }
+export async function demandDaemon(timeout: number, job: Job, signal: AbortSignal): Promise<Daemon> {
+  const found = await readyDaemon(timeout, job, signal)
+  // https://docs.docker.com/reference/api/engine/version/v1.41/#tag/System/operation/SystemInfo
+  return { info: answerOf(found, '/info', signal).finally(() => found.agent.destroy()) }
+}
+
+/**
+ * The platform that the engine builds for, as `linux/amd64`; `undefined` where it does not say. Waits as `demandDaemon`.
+ *
+ * @throws {Failure} with the cause and its cure
+ */
+export async function enginePlatform(timeout: number, job: Job): Promise<string | undefined> {
+  const found = await readyDaemon(timeout, job, job.signal)
+  try {
+    // https://docs.docker.com/reference/api/engine/version/v1.41/#tag/System/operation/SystemVersion
+    const { Os: os, Arch: arch } = Object(await answerOf(found, '/version', job.signal))
+    return typeof os === 'string' && typeof arch === 'string' ? `${os}/${arch}` : undefined
+  } finally {
+    found.agent.destroy()
+  }
 }

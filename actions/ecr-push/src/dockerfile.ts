@@ -8,18 +8,22 @@ export interface Instruction {
   readonly line: number
 }
 
-const DIRECTIVE = /^#[ \t]*([a-z][a-z0-9]*)[ \t]*=[ \t]*(.*?)[ \t]*$/i
+/** Any other comment ends the directives, also one of this form with another name. */
+const DIRECTIVE = /^#[ \t]*(syntax|escape|check)[ \t]*=[ \t]*(.*?)[ \t]*$/i
 
 /** Instructions that take here-documents: https://docs.docker.com/reference/dockerfile/#here-documents */
 const TAKES_DOCUMENTS = /^(?:ADD|COPY|RUN)$/
 
+/** A word with its quoted parts: a `<<EOF` within quotes opens no here-document. */
+const WORD = /(?:"(?:\\.|[^"\\])*"|'[^']*'|\\.|[^\s"'\\])+/gs
+
 /** `<<EOF`, `<<-EOF`, `<<"EOF"`; only with `-` may tabs precede the closing word. */
-const DOCUMENT = /(?:^|\s)\d*<<(-?)(["']?)([a-zA-Z_]\w*)\2/g
+const DOCUMENT = /^\d*<<(-?)([^<]+)$/
 
 /** The parser directives of the first lines: https://docs.docker.com/reference/dockerfile/#parser-directives */
 export function directivesOf(lines: readonly string[]): ReadonlyMap<string, string> {
   const directives = new Map<string, string>()
-  for (const line of lines) {
+  for (const line of lines[0]?.startsWith('#!') ? lines.slice(1) : lines) {
     const [, name, value] = DIRECTIVE.exec(line) ?? []
     if (name === undefined || value === undefined) break
     directives.set(name.toLowerCase(), value)
@@ -27,13 +31,24 @@ export function directivesOf(lines: readonly string[]): ReadonlyMap<string, stri
   return directives
 }
 
-/** Number of the first line behind the here-documents that `text` opens. */
-function afterDocuments(lines: readonly string[], from: number, text: string): number {
+/** The closing words of the here-documents that an instruction opens. */
+function documentsOf({ keyword, text }: Pick<Instruction, 'keyword' | 'text'>) {
+  const [, inner = '', rest = ''] = keyword === 'ONBUILD' ? (/^(\S+)\s*(.*)$/s.exec(text) ?? []) : ['', keyword, text]
+  if (!TAKES_DOCUMENTS.test(inner.toUpperCase()) || rest.startsWith('[')) return []
+  return (rest.match(WORD) ?? []).flatMap((word) => {
+    const [, dash, end] = DOCUMENT.exec(word) ?? []
+    return end === undefined ? [] : [{ mayIndent: dash === '-', end: end.replace(/["'\\]/g, '') }]
+  })
+}
+
+/** Number of the first line behind these here-documents; one that is not closed is none. */
+function afterDocuments(lines: readonly string[], from: number, documents: ReturnType<typeof documentsOf>): number {
   let at = from
-  for (const [, dash, , word] of text.matchAll(DOCUMENT)) {
-    const isEnd = (line: string) => (dash === '' ? line : line.replace(/^\t+/, '')) === word
-    while (at < lines.length && !isEnd(lines[at] ?? '')) at++
-    at++
+  for (const { mayIndent, end } of documents) {
+    const closing = lines.findIndex(
+      (line, index) => index >= at && (mayIndent ? line.replace(/^\t+/, '') : line) === end,
+    )
+    if (closing >= 0) at = closing + 1
   }
   return at
 }
@@ -41,25 +56,36 @@ function afterDocuments(lines: readonly string[], from: number, text: string): n
 /** The lines of a Dockerfile's text. */
 export const dockerfileLines = (text: string): string[] => text.replace(/^\u{FEFF}/u, '').split(/\r?\n/)
 
+/** Comments, and empty lines: between the lines of an instruction they do not end it. */
+const isLeftOut = (line: string): boolean => /^[ \t]*(?:#|$)/.test(line)
+
+/** The line at `from` with those that continue it, and the number of the first one behind them. */
+function joinedLines(lines: readonly string[], from: number, continued: RegExp): { text: string; next: number } {
+  let text = ''
+  for (let at = from; ; at++) {
+    const line = lines[at] ?? ''
+    const isSkipped = at > from && isLeftOut(line)
+    const part = line.replace(continued, '$1')
+    if (!isSkipped) text += part
+    if ((!isSkipped && part === line) || at + 1 >= lines.length) return { text, next: at + 1 }
+  }
+}
+
 /** The instructions of a Dockerfile, as far as its grammar tells them; what they mean is up to the builder. */
 export function instructionsOf(lines: readonly string[]): Instruction[] {
-  const continued = directivesOf(lines).get('escape') === '`' ? /`[ \t]*$/ : /\\[ \t]*$/
-  const isLeftOut = (line: string) => /^[ \t]*(?:#|$)/.test(line)
+  // One escape character escapes another: two of them do not continue a line.
+  const continued = directivesOf(lines).get('escape') === '`' ? /(^|[^`])`[ \t]*$/ : /(^|[^\\])\\[ \t]*$/
   const instructions: Instruction[] = []
   for (let at = 0; at < lines.length; ) {
-    const first = at
-    let text = lines[at++] ?? ''
-    if (isLeftOut(text)) continue
-    while (continued.test(text) && at < lines.length) {
-      text = text.replace(continued, '')
-      const next = lines[at++] ?? ''
-      // A comment or an empty line does not end an instruction.
-      text += isLeftOut(next) ? '\\' : next
+    if (isLeftOut(lines[at] ?? '')) {
+      at++
+      continue
     }
-    const [, keyword = '', rest = ''] = /^\s*(\S+)\s*(.*?)\s*$/s.exec(text) ?? []
-    const instruction = { keyword: keyword.toUpperCase(), text: rest, line: first + 1 }
-    if (TAKES_DOCUMENTS.test(instruction.keyword)) at = afterDocuments(lines, at, rest)
+    const { text: joined, next } = joinedLines(lines, at, continued)
+    const [, keyword = '', text = ''] = /^\s*(\S+)\s*(.*?)\s*$/s.exec(joined) ?? []
+    const instruction = { keyword: keyword.toUpperCase(), text, line: at + 1 }
     instructions.push(instruction)
+    at = afterDocuments(lines, next, documentsOf(instruction))
   }
   return instructions
 }

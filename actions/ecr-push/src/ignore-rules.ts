@@ -1,91 +1,103 @@
+import type { Effort } from './glob.ts'
+import { type IgnoreLine, type IgnoreRule, ignoreRules } from './ignore-file.ts'
+import { type PatternReading, UNKNOWN } from './ignore-pattern.ts'
+
 /**
- * The rules of a `.dockerignore`: https://docs.docker.com/build/concepts/context/#dockerignore-files, in all cases that
- * this leaves open as Docker's own matcher has them: https://pkg.go.dev/github.com/moby/patternmatcher
+ * How the client that reads the context understands an ignore file: that of the classic builder, and those of BuildKit,
+ * whose old one is in Docker's client before version 23.
  */
-export interface IgnoreRules {
-  /** Whether one of them begins with `!`, so that a folder that is left out may still hold files that are not. */
-  readonly hasExceptions: boolean
-  /**
-   * What the rules say of a path, relative to the context and with `/`.
-   *
-   * @param parent what they said of its folder
-   */
-  match(path: string, parent?: Match): Match
-}
+export type IgnoreDialect = 'old-buildkit' | 'classic' | 'buildkit'
 
-export interface Match {
+/** What the rules say of a path. */
+export interface Verdict {
   readonly ignored: boolean
-  /** Which rules matched, as they hold for everything below as well. */
-  readonly rules: readonly boolean[]
+  /** Of a folder: whether Docker looks for exceptions in it. */
+  readonly entered: boolean
+  /** Which rules matched, for what is below. */
+  readonly matched: readonly boolean[]
 }
 
-interface Rule {
-  readonly exception: boolean
-  matches(path: string): boolean
+export interface IgnoreRules {
+  /** A folder that is ignored, and entered, is in the image even if nothing in it is. */
+  readonly keepsEmpty: boolean
+  /** How much was compared so far. */
+  readonly effort: Effort
+  /**
+   * @param path relative to the context, with `/`
+   * @param above what was said of its folder; none at the top of the context
+   */
+  judge(path: string, above?: Verdict): Verdict
 }
 
-/** As Go's path.Clean: no `.`, no `..` that can be had without, no `/` twice or at the end. */
-function cleaned(path: string): string {
-  const parts: string[] = []
-  for (const part of path.split('/')) {
-    if (part === '..' && parts.length > 0 && parts.at(-1) !== '..') parts.pop()
-    else if (part !== '' && part !== '.') parts.push(part)
-  }
-  return parts.join('/')
+const READINGS: Readonly<Record<IgnoreDialect, PatternReading>> = {
+  'old-buildkit': 'expression',
+  classic: 'glob',
+  buildkit: 'glob',
 }
 
-/** The text of a regular expression that stands for one character. */
-const literal = (character: string): string => character.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
-
-/** `*` is anything within a name, `**` any number of folders, `?` one character, `[…]` some, and a backslash takes a meaning away. */
-function expressionOf(pattern: string): string {
-  const tokens = pattern.match(/\*\*\/?|\[(?:\\.|[^\]\\])+\]|\\.|./gsu) ?? []
-  const parts = tokens.map((token, index) => {
-    if (token.startsWith('**')) return index === tokens.length - 1 ? '.*' : '(?:.*/)?'
-    if (token === '*') return '[^/]*'
-    if (token === '?') return '[^/]'
-    if (token.startsWith('[') && token.length > 1) return token
-    return literal(token.length > 1 ? token.slice(1) : token)
+/** Of the folders above a path, old clients look at the one alone that is as deep as the pattern. */
+function matchedByDepth(rules: readonly IgnoreRule[], path: string, effort: Effort): boolean[] {
+  const parts = path.split('/')
+  return rules.map(({ pattern, depth }) => {
+    if (pattern.matches(path, effort)) return true
+    return depth < parts.length && pattern.matches(parts.slice(0, depth).join('/'), effort)
   })
-  return `^${parts.join('')}$`
 }
 
-/** `**` before a plain text is any beginning, also one in the middle of a name. */
-function suffixOf(pattern: string): string | undefined {
-  const rest = pattern.slice(2)
-  return pattern.startsWith('**') && !/[*?[\]\\]/.test(rest) ? rest : undefined
+/** A path and the folders above it. */
+function withFolders(path: string): string[] {
+  const parts = path.split('/')
+  return parts.map((_, index) => parts.slice(0, index + 1).join('/'))
 }
 
-function ruleOf(line: string): Rule | undefined {
-  const exception = line.startsWith('!')
-  const pattern = cleaned((exception ? line.slice(1) : line).trim())
-  if (pattern === '') return undefined
-  const suffix = suffixOf(pattern)
-  if (suffix !== undefined) {
-    return { exception, matches: (path) => path.endsWith(suffix) || `/${path}` === suffix }
-  }
-  const expression = new RegExp(expressionOf(pattern), 'u')
-  return { exception, matches: (path) => expression.test(path) }
+/** What matched a folder holds below it; a rule that would change nothing is not asked, and so does not hold below. */
+function matchedFromAbove(rules: readonly IgnoreRule[], path: string, effort: Effort, above?: Verdict): boolean[] {
+  const paths = above === undefined ? withFolders(path) : [path]
+  let ignored = false
+  return rules.map(({ exception, pattern }, index) => {
+    const asks = () => exception === ignored && paths.some((each) => pattern.matches(each, effort))
+    const holds = above?.matched[index] || asks()
+    if (holds) ignored = !exception
+    return holds
+  })
 }
 
-/** @throws {SyntaxError} for a pattern that is none */
-export function parseIgnoreRules(text: string): IgnoreRules {
-  const lines = text.replace(/^\uFEFF/, '').split('\n')
-  const rules = lines
-    .filter((line) => !line.startsWith('#'))
-    .map((line) => ruleOf(line.trim()))
-    .filter((rule) => rule !== undefined)
+const withoutTrailingGlob = (text: string): string => text.replace(/\/\*\*$/, '').replace(/\/\*$/, '')
+
+/** Whether a folder that is ignored may hold exceptions, as the dialect sees it. */
+function entrance(rules: readonly IgnoreRule[], dialect: IgnoreDialect): (folder: string) => boolean {
+  const texts = rules.filter(({ exception }) => exception).map(({ pattern }) => pattern.text)
+  const names = dialect === 'buildkit' ? texts.map(withoutTrailingGlob) : texts
+  // BuildKit compares names only where they are nothing but names.
+  if (dialect === 'buildkit' && names.some((name) => /[*[\]?^\\]/.test(name))) return () => true
+  return (folder) => names.some((name) => `${name}/`.startsWith(`${folder}/`))
+}
+
+function rulesOf(rules: readonly IgnoreRule[], dialect: IgnoreDialect): IgnoreRules {
+  const effort: Effort = { steps: 0 }
+  const mayHoldExceptions = entrance(rules, dialect)
   return {
-    hasExceptions: rules.some(({ exception }) => exception),
-    match(path, parent) {
-      let ignored = false
-      const matched = rules.map(({ exception, matches }, index) => {
-        // A rule that would change nothing is not asked, and so does not hold below either.
-        const holds = parent?.rules[index] || (exception === ignored && matches(path))
-        if (holds) ignored = !exception
-        return holds
-      })
-      return { ignored, rules: matched }
+    effort,
+    keepsEmpty: dialect === 'old-buildkit',
+    judge(path, above) {
+      const matched =
+        dialect === 'old-buildkit' ? matchedByDepth(rules, path, effort) : matchedFromAbove(rules, path, effort, above)
+      const last = matched.lastIndexOf(true)
+      const ignored = last >= 0 && rules[last]?.exception === false
+      return { ignored, entered: !ignored || mayHoldExceptions(path), matched }
     },
   }
+}
+
+/**
+ * The rules of an ignore file, as
+ * https://docs.docker.com/build/concepts/context/#dockerignore-files describes them, in all that this leaves open as the
+ * builder has them that reads the context. Where one of the patterns means what only Docker's regular expressions can
+ * tell, nothing is ignored.
+ *
+ * @throws {SyntaxError} with a sentence about the line that Docker refuses
+ */
+export function ignoreRulesOf(lines: readonly IgnoreLine[], dialect: IgnoreDialect): IgnoreRules {
+  const rules = ignoreRules(lines, READINGS[dialect])
+  return rulesOf(rules === UNKNOWN ? [] : rules, dialect)
 }

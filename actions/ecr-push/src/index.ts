@@ -10,7 +10,7 @@ import {
   removeLeftFolders,
   runAction,
 } from '@container-actions/core'
-import { demandDaemon } from './daemon.ts'
+import { demandDaemon, enginePlatform } from './daemon.ts'
 import { readInputs } from './inputs.ts'
 import { main, type Ports } from './main.ts'
 import { outliveSession } from './session-end.ts'
@@ -28,6 +28,7 @@ await runAction({
       ),
       docker: dockerOf(job),
       daemon: (timeout, signal) => demandDaemon(timeout, job, signal),
+      platform: (timeout) => enginePlatform(timeout, job),
       settings: ecrSettingsOf(session),
       registry: (account) => registryAuthorization(session, account),
     }

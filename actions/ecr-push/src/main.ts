@@ -33,6 +33,8 @@ export interface Ports {
   readonly docker: Docker
   /** Waits so many milliseconds at most for Docker's daemon. */
   readonly daemon: (timeout: number, signal: AbortSignal) => Promise<Daemon>
+  /** The platform that the engine builds for, once that answers; `undefined` where it does not say. */
+  readonly platform: (timeout: number) => Promise<string | undefined>
   readonly settings: Pick<EcrSettings, 'setPolicy' | 'setScanOnPush'>
   /** A login for the registry of another account, or of the identity's own, with its host. */
   readonly registry: (account?: string) => Promise<Authorization & { readonly registry: string }>
@@ -110,7 +112,7 @@ async function makeImage(inputs: Inputs, ports: Ports, job: Job): Promise<Image>
 export async function main(given: Inputs, ports: Ports, job: Job): Promise<Outputs> {
   checkWorkspaceFiles(given, job.env)
   if (!given.push) return buildOnly(given, ports, job)
-  const inputs = await withContentTag(given, job.env)
+  const inputs = await withContentTag(given, ports, job)
   if (inputs.dryRun) return preview(inputs, ports, job)
   const image = (await reuseImage(inputs, ports, job)) ?? (await makeImage(inputs, ports, job))
   const { repository, tags, reason, imageId = '', metadata = '' } = image

@@ -10,6 +10,7 @@ import {
 import { negotiationFor } from './asked.ts'
 import { checkBuildFiles } from './build-files.ts'
 import { searchDocker } from './docker-found.ts'
+import { checkMaker } from './image-maker.ts'
 import type { Inputs } from './inputs.ts'
 import { checkLayers } from './layerless.ts'
 import { keepRenewed } from './login-renewal.ts'
@@ -50,6 +51,7 @@ export async function prepare(inputs: Inputs, ports: Ports, job: Job) {
   const looks = [search.toolset, logIn(), session.identity(), checkLogin(login, job)] as const
   const ahead = readAhead(inputs.repo, wanted.tags, ecr)
   const [toolset, logins] = await Promise.all(looks).finally(() => over.abort())
+  checkMaker(inputs.contentMaker, toolset)
   const negotiation = await negotiationFor(inputs, toolset, ports.docker)
   const { repository, created } = await ensureRepository(
     ecr,

@@ -12,6 +12,7 @@ import { negotiationFor } from './asked.ts'
 import { checkBuildFiles } from './build-files.ts'
 import { searchDocker } from './docker-found.ts'
 import { existingImage } from './existing-image.ts'
+import { checkMaker } from './image-maker.ts'
 import type { Inputs } from './inputs.ts'
 import { checkLayers } from './layerless.ts'
 import type { Outputs, Ports } from './main.ts'
@@ -119,6 +120,7 @@ export async function preview(inputs: Inputs, ports: Ports, job: Job): Promise<O
   await job.phase('Dry run: the least IAM policy for these inputs', async () => job.runner.info(policy))
   if (missing && inputs.retagFrom !== undefined) throw missingImage(inputs.retagFrom, inputs.repo)
   if (missing && !inputs.createRepo) throw missingRepository(inputs.repo, 'create_repo')
+  checkMaker(inputs.contentMaker, toolset)
   const { how } = await negotiationFor(inputs, toolset, ports.docker)
   for (const line of how.notices) job.runner.notice(line)
   const plan = await imageFor(repository, inputs, ports, job)

@@ -1,5 +1,6 @@
 import type { Ecr, Job, Manifest, Repository } from '@container-actions/core'
 import { existingImage, type Sought } from './existing-image.ts'
+import { isOn, valuesOf } from './given-options.ts'
 import type { Inputs } from './inputs.ts'
 import { checkLambdaImage } from './lambda.ts'
 import { latestGuard } from './latest-guard.ts'
@@ -33,15 +34,22 @@ export const wantedTags = ({ tags, latest, immutableConflict: conflict }: Inputs
 export const guardOf = (repository: Repository, { latest }: Inputs, { ecr }: Pick<Ports, 'ecr'>, job: Job) =>
   latest === 'true' ? undefined : latestGuard(repository, ecr, job)
 
+/** Whether the build shall take what is newer than an image that is there: base images, or what its steps fetch. */
+const wantsNewer = ({ build, extraBuildArgs: extra }: Pick<Inputs, 'build' | 'extraBuildArgs'>): boolean =>
+  build.pull ||
+  build.noCache ||
+  isOn(extra, 'pull') ||
+  isOn(extra, 'no-cache') ||
+  valuesOf(extra, 'no-cache-filter').length > 0
+
 /** The image that may make a build needless, where the inputs name one. */
-export function soughtImage({ retagFrom, skipIfExists, tags, contentTag, build }: Inputs): Sought | undefined {
+export function soughtImage({ retagFrom, skipIfExists, tags, contentTag, ...inputs }: Inputs): Sought | undefined {
   if (retagFrom !== undefined) {
     const check = (repository: Repository) => checkRepository(retagFrom, repository)
     return { id: retagFrom.id, reason: `'retag_from' is ${retagFrom.id}`, check }
   }
   if (contentTag !== undefined) {
-    // Both ask for what is newer than an image that is there.
-    return build.pull || build.noCache ? undefined : { id: contentTag, reason: 'an image of the same inputs is there' }
+    return wantsNewer(inputs) ? undefined : { id: contentTag, reason: 'an image of the same inputs is there' }
   }
   return skipIfExists === 'tag' ? { id: tags[0], reason: `tag '${tags[0]}' has an image already` } : undefined
 }

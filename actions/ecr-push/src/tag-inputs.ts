@@ -1,4 +1,5 @@
 import { type InputReader, tagProblem } from '@container-actions/core'
+import type { ImageMaker } from './image-maker.ts'
 import { type RetagSource, readRetagSource } from './retag-source.ts'
 import { CONFLICTS, type Conflict, LATEST, LATEST_MODES, type Latest, type Tags } from './tag-plan.ts'
 
@@ -12,6 +13,8 @@ export interface TagInputs {
   readonly retagFrom: RetagSource | undefined
   /** The one among the tags that stands for the content, with `skip_if_exists: inputs`. */
   readonly contentTag?: string
+  /** Who would build an image with that tag. */
+  readonly contentMaker?: ImageMaker
 }
 
 /** Nothing is skipped, or the build of an image whose first tag is there, or one of the same content. */

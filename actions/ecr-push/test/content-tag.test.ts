@@ -1,8 +1,11 @@
-import { writeFileSync } from 'node:fs'
-import { inputsOf } from '@container-actions/core/testing'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Builder } from '@container-actions/core'
+import { inputsOf, memoryJob } from '@container-actions/core/testing'
 import { describe, expect, test } from 'vitest'
 import { withContentTag } from '../src/content-tag.ts'
 import { readInputs } from '../src/inputs.ts'
+import { memoryPorts, TOOLSETS } from './support/ports.ts'
 import { workspace } from './support/workspace.ts'
 
 const DEFAULTS = {
@@ -14,12 +17,22 @@ const DEFAULTS = {
 
 type Given = Readonly<Record<string, string>>
 
-async function tagOf(place: ReturnType<typeof workspace>, given: Given = {}, env: Given = {}) {
+async function tagOf(
+  place: ReturnType<typeof workspace>,
+  given: Given = {},
+  env: Given = {},
+  ports = memoryPorts({ builder: 'buildkit' }),
+) {
   const reader = inputsOf({ ...DEFAULTS, path: place.path, dockerfile: place.dockerfile, ...given })
   const inputs = readInputs(reader)
   reader.check()
-  return (await withContentTag(inputs, env)).contentTag
+  const job = memoryJob({ DOCKER_CONFIG: place.home, ...env })
+  return (await withContentTag(inputs, ports, job)).contentTag
 }
+
+const ENGINE = { version: '20.10.24', store: 'classic', platform: 'linux/amd64' } as const
+
+const BUILDER = { buildkit: '0.25.2', running: true, problem: undefined }
 
 const CHANGES: readonly (readonly [string, string])[] = [
   ['build_args', 'A=1'],
@@ -122,5 +135,64 @@ describe('the tag for the content', () => {
     ['extra_build_args', '--build-context=a=b', /'extra_build_args' has '--build-context', whose content/],
   ])('is refused with %s: %s', async (name, value, line) => {
     await expect(tagOf(workspace(), { [name]: value })).rejects.toThrow(line)
+  })
+
+  test('is of what the builder builds for, whatever machine the step is on', async () => {
+    const place = workspace()
+    const engine = (platform: string) => ({ ...TOOLSETS.buildkit, engine: { ...ENGINE, platform } })
+    const on = (platform: string, given: Given = {}, env: Given = {}) =>
+      tagOf(place, given, env, memoryPorts({ toolset: engine(platform) }))
+    expect(await on('linux/arm64')).not.toBe(await on('linux/amd64'))
+    for (const [given, env] of [
+      [{ platforms: 'linux/arm64' }, {}],
+      [{ extra_build_args: '--platform linux/arm64' }, {}],
+      [{}, { DOCKER_DEFAULT_PLATFORM: 'linux/arm64' }],
+    ] as const) {
+      expect(await on('linux/arm64', given, env)).toBe(await on('linux/amd64', given, env))
+      expect(await on('linux/amd64', given, env)).not.toBe(await on('linux/amd64'))
+    }
+  })
+
+  test('is of the first node of another builder, named or chosen', async () => {
+    const place = workspace()
+    const { buildx } = TOOLSETS
+    const far = { ...buildx.selected, name: 'far', driver: 'remote', platforms: ['linux/riscv64', 'linux/amd64'] }
+    const ports = () => memoryPorts({ toolset: { ...buildx, selected: { ...BUILDER, ...far } } })
+    const named = await tagOf(place, { builder: 'far' }, {}, ports())
+    expect(await tagOf(place, {}, { BUILDX_BUILDER: 'far' }, ports())).toBe(named)
+    expect(await tagOf(place, {}, {}, ports())).not.toBe(named)
+    mkdirSync(join(place.home, 'buildx'))
+    const choose = (name: string) =>
+      writeFileSync(join(place.home, 'buildx', 'current'), JSON.stringify({ Name: name }))
+    choose('far')
+    expect(await tagOf(place, {}, {}, ports())).toBe(named)
+    choose('')
+    expect(await tagOf(place, {}, {}, ports())).not.toBe(named)
+  })
+
+  test('is of the rules of the builder that builds: only BuildKit knows those beside the Dockerfile', async () => {
+    const place = workspace()
+    writeFileSync(`${place.dockerfile}.dockerignore`, 'notes')
+    const tags = async (builder: Builder) => {
+      const made = []
+      for (const notes of ['one', 'two']) {
+        writeFileSync(join(place.path, 'notes'), notes)
+        made.push(await tagOf(place, {}, {}, memoryPorts({ builder })))
+      }
+      return new Set(made).size
+    }
+    expect([await tags('buildx'), await tags('buildkit'), await tags('classic')]).toEqual([1, 1, 2])
+  })
+
+  test('ends with the job', async () => {
+    const place = workspace()
+    for (let file = 0; file < 1_000; file++) writeFileSync(join(place.path, `${'a'.repeat(200)}${file}`), '')
+    writeFileSync(join(place.path, '.dockerignore'), `${'*a'.repeat(100)}b\n`.repeat(20))
+    const over = new AbortController()
+    const job = memoryJob({ DOCKER_CONFIG: place.home }, { signal: over.signal })
+    const inputs = readInputs(inputsOf({ ...DEFAULTS, path: place.path, dockerfile: place.dockerfile }))
+    const tag = withContentTag(inputs, memoryPorts(), job)
+    setImmediate(() => over.abort(new Error('cancelled')))
+    await expect(tag).rejects.toThrow('cancelled')
   })
 })

@@ -28,6 +28,8 @@ const json = (text: string): unknown => {
 const buildxVersion = ({ exitCode, stdout }: ExecResult): string | undefined =>
   exitCode === 0 ? (stdout.trim().split(/\s+/)[1] ?? '') : undefined
 
+const clientVersion = ({ stdout }: ExecResult): string => /^Docker version ([^\s,]+)/.exec(stdout)?.[1] ?? ''
+
 function selectedBuilder(name: string | undefined, { exitCode, stdout, stderr }: ExecResult): BuilderInstance {
   if (exitCode === 0) return builderIn(stdout)
   return { ...builderIn(''), name: name ?? '', problem: lastLine(stderr).replace(/^ERROR: /, '') }
@@ -78,8 +80,23 @@ export async function inspectWithoutEngine(
     exec.run('docker', ['--version'], patiently),
     inspectBuildx(exec, builder, env, patiently),
   ])
-  const [, client = ''] = /^Docker version ([^\s,]+)/.exec(version.stdout) ?? []
-  return { client, engine: { problem: 'It was not asked.' }, ...found }
+  return { client: clientVersion(version), engine: { problem: 'It was not asked.' }, ...found }
+}
+
+/** Of Docker, what builds: https://docs.docker.com/build/concepts/overview/ */
+export type DockerClient = Pick<Toolset, 'client' | 'buildx'>
+
+/**
+ * Finds what builds without a process where the plugin is in a usual folder, and then without the versions: they are
+ * empty.
+ */
+export async function inspectClient(exec: Exec, env: Environment): Promise<DockerClient> {
+  if (pluginFile('buildx', env) !== undefined) return { client: '', buildx: '' }
+  const [version, plugin] = await Promise.all([
+    exec.run('docker', ['--version'], patiently),
+    exec.run('docker', ['buildx', 'version'], patiently),
+  ])
+  return { client: clientVersion(version), buildx: buildxVersion(plugin) }
 }
 
 /** What a look at Docker can begin with. */

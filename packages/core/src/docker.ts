@@ -1,5 +1,11 @@
 import { type BuildResult, type BuildSpec, optionProblem, runBuild } from './docker-build.ts'
-import { type DockerLook, inspectDocker, inspectWithoutEngine } from './docker-inspection.ts'
+import {
+  type DockerClient,
+  type DockerLook,
+  inspectClient,
+  inspectDocker,
+  inspectWithoutEngine,
+} from './docker-inspection.ts'
 import type { Builder, Toolset } from './docker-toolset.ts'
 import type { Environment } from './environment.ts'
 import { Failure } from './failure.ts'
@@ -14,6 +20,8 @@ export interface Docker {
   toolset(builder: string | undefined, look?: DockerLook): Promise<Toolset>
   /** The same without a word to the engine, which may be down or may hang. */
   toolsetWithoutEngine(builder: string | undefined): Promise<Toolset>
+  /** What builds, found with no process where it can be; an empty version is not known. */
+  client(): Promise<DockerClient>
   /** Makes a builder, with the log shown; `undefined`, or the line that says why it cannot be made. */
   makeBuilder(builder: OwnBuilder): Promise<string | undefined>
   /** Removes a builder, also one that could not be made to its end. */
@@ -34,6 +42,8 @@ export function dockerOf(job: Job): Docker {
     toolset: (builder, look) => inspectDocker(exec, builder, job.env, look),
 
     toolsetWithoutEngine: (builder) => inspectWithoutEngine(exec, builder, job.env),
+
+    client: () => inspectClient(exec, job.env),
 
     makeBuilder: (builder) => makeBuilder(builder, job),
 

@@ -90,6 +90,9 @@ export function memoryPorts({
       calls.push('docker --version')
       return { ...toolset, engine: { problem: '' } }
     },
+    async client() {
+      return { client: toolset.client, buildx: toolset.buildx }
+    },
     async makeBuilder({ name, hostNetwork }) {
       calls.push(`make ${name.replace(/[0-9a-f]{12}$/, '…')}${hostNetwork ? ' in the host network' : ''}`)
       return engineProblem
@@ -163,6 +166,7 @@ export function memoryPorts({
     if (timeout > 0) calls.push(`wait ${timeout}`)
     return { info: Promise.resolve(undefined) }
   }
+  const platform: Ports['platform'] = async () => ('platform' in toolset.engine ? toolset.engine.platform : undefined)
   const session: Ports['session'] = {
     region: 'eu-central-1',
     identity: async () => ({ account: '123456789012', arn: 'arn:aws:iam::123456789012:user/ci' }),
@@ -179,5 +183,5 @@ export function memoryPorts({
     calls.push(`registry ${account}`)
     return { ...AUTHORIZATION, registry: `${account}.dkr.ecr.eu-central-1.amazonaws.com` }
   }
-  return { calls, logins, tags, labels, docker, daemon, ecr, session, settings, registry }
+  return { calls, logins, tags, labels, docker, daemon, platform, ecr, session, settings, registry }
 }

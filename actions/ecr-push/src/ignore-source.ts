@@ -1,0 +1,57 @@
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { Failure } from '@container-actions/core'
+import { cleanPath, type IgnoreLine, ignoreLines } from './ignore-file.ts'
+import { type IgnoreDialect, type IgnoreRules, ignoreRulesOf } from './ignore-rules.ts'
+
+/** Where a builder looks for rules. The classic builder does not know those beside the Dockerfile. */
+function ignoreFile(context: string, dockerfile: string, dialect: IgnoreDialect): string | undefined {
+  const own = dialect === 'classic' ? [] : [`${dockerfile}.dockerignore`]
+  return [...own, join(context, '.dockerignore')].find((path) => existsSync(path))
+}
+
+/** BuildKit gets the folder of the file alone, and follows no link out of it: it would go without the rules. */
+function checkLink(file: string): void {
+  const inside = relative(realpathSync(dirname(file)), realpathSync(file))
+  if (!inside.startsWith('../')) return
+  throw new Failure(
+    `${JSON.stringify(file)} is a link to a file outside of its folder, where BuildKit does not follow it. Replace it with the file.`,
+  )
+}
+
+function linesOf(file: string | undefined, dialect: IgnoreDialect): IgnoreLine[] {
+  if (file === undefined) return []
+  if (!statSync(file).isFile()) throw new Failure(`${JSON.stringify(file)} is not a file. Remove it.`)
+  if (dialect !== 'classic') checkLink(file)
+  return ignoreLines(readFileSync(file, 'utf8'))
+}
+
+/** The classic builder needs some files whatever the rules say, and takes them out again where it sees that they do. */
+function withOwnFiles(lines: readonly IgnoreLine[], names: readonly string[], dialect: IgnoreDialect): IgnoreLine[] {
+  const given = ignoreRulesOf(lines, dialect)
+  const ignored = names.filter((name) => given.judge(name).ignored)
+  return [...lines, ...ignored.map((name) => ({ number: 0, exception: true, text: cleanPath(name) }))]
+}
+
+/** What the classic builder needs of the context. */
+function ownFiles(context: string, dockerfile: string): string[] {
+  const path = relative(realpathSync(context), realpathSync(dockerfile))
+  return ['.dockerignore', ...(path.startsWith('../') ? [] : [path])]
+}
+
+/**
+ * The rules that count for a context: of the file beside the Dockerfile, else of the context's own.
+ *
+ * @throws {Failure} for a file that cannot be read, or that Docker refuses
+ */
+export function contextRules(context: string, dockerfile: string, dialect: IgnoreDialect): IgnoreRules {
+  const file = ignoreFile(context, dockerfile, dialect)
+  try {
+    const lines = linesOf(file, dialect)
+    const isOwn = dialect === 'classic' && file !== undefined
+    return ignoreRulesOf(isOwn ? withOwnFiles(lines, ownFiles(context, dockerfile), dialect) : lines, dialect)
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+    throw new Failure(`The patterns in ${JSON.stringify(file)} cannot be read: ${error.message}`, { cause: error })
+  }
+}
