@@ -74,6 +74,30 @@ describe.each(['bookworm', 'sid'] as const)('skip_if_exists: inputs on the engin
     expect(await push(job, { tags: '4' })).toMatchObject({ pushed: 'true' })
   })
 
+  it('finds the image without an engine where the platform is given, and not without either', async () => {
+    const workspace = { Dockerfile: 'FROM scratch\nCOPY app /app\n', app: 'an app' }
+    const there = { ...engine().env, ...ecr.environment }
+    const given = { tags: '1', platforms: 'linux/amd64' }
+    await using job = await createJob({ machine: there, workspace })
+    const { digest } = await push(job, given)
+    await using other = await createJob({ machine: { ...there, DOCKER_HOST: 'unix:///none/docker.sock' }, workspace })
+    expect(await push(other, given)).toMatchObject({ skipped: 'true', digest })
+    const step = await other.run('ecr-push', { with: { repo: 'app', skip_if_exists: 'inputs', tags: '1' } })
+    expect(step.annotations.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^Docker is not ready \(\w+\): unix:\/\/\/none\/docker\.sock /),
+    ])
+  })
+
+  it('refuses what may change by itself before anything is done', async () => {
+    const workspace = { Dockerfile: 'FROM scratch\nCOPY app /app\nADD https://example.com/a /a\n', app: 'an app' }
+    await using job = await createJob({ machine: { ...engine().env, ...ecr.environment }, workspace })
+    const step = await job.run('ecr-push', { with: { repo: 'app', create_repo: true, skip_if_exists: 'inputs' } })
+    expect(step.annotations.map(({ message }) => message)).toEqual([
+      `Input 'skip_if_exists' is 'inputs', and line 3 of "Dockerfile" adds "https://example.com/a", whose content may change without a change here. Add '--checksum=…', or set skip_if_exists: tag.`,
+    ])
+    expect(ecr.calls).toEqual([])
+  })
+
   it('looks at the very files that Docker sends', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'content-'))
     const [context, made] = [join(folder, 'context'), join(folder, 'made')]
