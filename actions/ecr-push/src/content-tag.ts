@@ -5,7 +5,7 @@ import { contextHash } from './build-context.ts'
 import { checkBuildFiles, isRemote } from './build-files.ts'
 import type { BuildOptions } from './build-options.ts'
 import { type GivenOption, optionWords, valuesOf } from './given-options.ts'
-import { dialectOf, findMaker, type ImageMaker, platformsOf } from './image-maker.ts'
+import { askedPlatforms, dialectOf, findMaker, type ImageMaker } from './image-maker.ts'
 import type { Inputs } from './inputs.ts'
 import type { Ports } from './main.ts'
 import { checkRemoteSources } from './remote-sources.ts'
@@ -62,9 +62,8 @@ function refuse({ path, prebuildScript, extraBuildArgs, build }: Inputs): void {
       "'build_contexts' has further contexts, whose content is not looked at. Leave them out, or set skip_if_exists: tag.",
     )
   }
-  const option = extraBuildArgs.find(({ name }) => name === 'build-context')
-  if (option !== undefined) {
-    throw because(`'extra_build_args' has '--${option.name}', whose content is not looked at. Leave it out.`)
+  if (valuesOf(extraBuildArgs, 'build-context').length > 0) {
+    throw because("'extra_build_args' has '--build-context', whose content is not looked at. Leave it out.")
   }
 }
 
@@ -73,7 +72,7 @@ const OWN = 'local'
 
 /** What the image is built for: what is asked for, else the builder's own platform. */
 const targetOf = (inputs: Inputs, { platform }: ImageMaker, env: Environment): readonly (string | undefined)[] => {
-  const asked = platformsOf(inputs, env)
+  const asked = askedPlatforms(inputs, env)
   return asked.includes(OWN) ? [...asked, process.platform, process.arch] : [...asked, platform]
 }
 

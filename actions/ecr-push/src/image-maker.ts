@@ -12,11 +12,11 @@ import {
   type Toolset,
 } from '@container-actions/core'
 import { findDocker } from './docker-found.ts'
-import { valuesOf } from './given-options.ts'
 import type { IgnoreDialect } from './ignore-rules.ts'
 import type { Inputs } from './inputs.ts'
 import type { Ports } from './main.ts'
 import { foundIn } from './obstacle.ts'
+import { platformsOf } from './option-features.ts'
 
 /** Who builds an image, as far as the content depends on it. */
 export interface ImageMaker {
@@ -40,8 +40,8 @@ const DIALECTS: Readonly<Record<Builder, IgnoreDialect>> = {
 export const dialectOf = (by: Builder): IgnoreDialect => DIALECTS[by]
 
 /** The platforms that are asked for, by whomever. */
-export function platformsOf({ build, extraBuildArgs }: Inputs, env: Environment): string[] {
-  const given = [...build.platforms, ...valuesOf(extraBuildArgs, 'platform').flatMap((value) => value.split(','))]
+export function askedPlatforms({ build, extraBuildArgs }: Inputs, env: Environment): string[] {
+  const given = [...build.platforms, ...platformsOf(extraBuildArgs)]
   const ambient = env['DOCKER_DEFAULT_PLATFORM'] ?? ''
   return given.length > 0 || ambient === '' ? given : [ambient]
 }
@@ -80,7 +80,7 @@ async function lookForPlatform(by: Builder, inputs: Inputs, ports: Ports, job: J
  */
 export async function findMaker(inputs: Inputs, ports: Ports, job: Job) {
   const by = builderOf(await ports.docker.client())
-  const isAsked = platformsOf(inputs, job.env).length > 0
+  const isAsked = askedPlatforms(inputs, job.env).length > 0
   const platform = isAsked ? Promise.resolve(undefined) : lookForPlatform(by, inputs, ports, job)
   // It is awaited when the files were read.
   platform.catch(() => undefined)
