@@ -3,6 +3,7 @@ import { ecrCaller } from './ecr-call.ts'
 import { awsErrorName, unless } from './ecr-error.ts'
 import { type CreationSettings, creationInput, type Repository, repositoryOf } from './ecr-repository.ts'
 import { type ImageParts, imageLabels, type Labels, storedJson } from './image-config.ts'
+import { checkFailures } from './image-failure.ts'
 import type { EcrSession } from './throttling.ts'
 
 export type { CreationSettings, Repository } from './ecr-repository.ts'
@@ -37,7 +38,11 @@ export interface Ecr {
   findAll(names: readonly string[]): Promise<ReadonlyMap<string, Repository> | undefined>
   /** `undefined` where another job was faster. */
   create(name: string, settings?: CreationSettings): Promise<Repository | undefined>
-  /** The manifest behind a tag or digest, unchanged; `undefined` where there is none. */
+  /**
+   * The manifest behind a tag or digest, unchanged; `undefined` where there is none.
+   *
+   * @throws {Failure} also for an image that is there and that ECR does not give out
+   */
   manifest(repository: Repository, id: { tag: string } | { digest: string }): Promise<Manifest | undefined>
   /** The same for any number of tags and digests, by those that are there; one call for each hundred. */
   manifests(repository: Repository, ids: readonly string[]): Promise<ReadonlyMap<string, Manifest>>
@@ -98,6 +103,7 @@ export function ecrOf(session: EcrSession, registryId: string | undefined): Ecr 
         (ecr, options) => ecr.batchGetImage(input, options),
         repository.name,
       )
+      checkFailures(answer.failures ?? [], repository.name)
       for (const { imageId: id, imageManifest: body, imageManifestMediaType: mediaType = '' } of answer.images ?? []) {
         if (body === undefined || id?.imageDigest === undefined) continue
         const manifest = { digest: id.imageDigest, body, mediaType }
