@@ -138,8 +138,9 @@ describe('a proxy for HTTP', () => {
   it('is not used for the metadata service of the machine', async () => {
     await using proxy = await startProxy()
     await using silent = await startPlace((_, response) => response.writeHead(404).end())
-    const machine = { ...ecr.environment, AWS_ACCESS_KEY_ID: '', AWS_EC2_METADATA_SERVICE_ENDPOINT: silent.url }
-    await using job = await createJob({ machine: { ...machine, HTTP_PROXY: proxy.url } })
+    const machine = { ...ecr.environment, AWS_EC2_METADATA_SERVICE_ENDPOINT: silent.url }
+    const noKeys = { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' }
+    await using job = await createJob({ machine: { ...machine, ...noKeys, HTTP_PROXY: proxy.url } })
     await errorIn(job)
     expect([proxy.requests, silent.requests.length > 0]).toEqual([[], true])
   })
@@ -155,6 +156,18 @@ describe('AWS that does not answer as it should', () => {
     )
     expect((await errorIn(job, { account_id: ecr.account })).at(-1)).toMatch(
       /cannot be checked, because AWS STS does not/,
+    )
+  })
+
+  it('STS that refuses to say who it is leaves the identity unknown', async () => {
+    const message =
+      'User: x is not authorized to perform: sts:GetCallerIdentity because no VPC endpoint policy allows it'
+    ecr.addFault({ operation: 'GetCallerIdentity', error: 'AccessDeniedException', message })
+    await using job = await createJob({ machine: ecr.environment })
+    const step = await loggedIn(job)
+    expect(step.log).toContain(`AWS identity: unknown, because AWS STS refuses to say (${message}); credentials from`)
+    expect((await errorIn(job, { account_id: ecr.account })).at(-1)).toMatch(
+      /cannot be checked, because AWS STS refuses to say .* allow sts:GetCallerIdentity .* or leave out 'account_id'\.$/,
     )
   })
 

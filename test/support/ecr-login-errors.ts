@@ -22,7 +22,7 @@ export const ECR_LOGIN: ActionErrors = {
       'wrong secret',
       {},
       fault(TOKEN, 'InvalidSignatureException', 'It does not match.'),
-      /^AWS refuses the secret access key from .*: it does not belong to the access key id\./,
+      /^AWS refuses the secret access key from .*: The request signature we calculated does not match .* Check that it/,
     ],
     [
       'throttled',

@@ -41,6 +41,18 @@ export function isUnanswered(error: unknown): boolean {
 /** Whether AWS cannot be asked at the moment: it gives no answer, or throttles. */
 export const isUnavailable = (error: unknown): boolean => THROTTLED.has(name(error)) || isUnanswered(error)
 
+/** AWS shows what it would have signed behind its words: many lines, with the session token in them. */
+const CANONICAL = /\s*The (?:Canonical String|String-to-Sign) .*/s
+
+/** A signature is wrong for more than one reason, which only AWS's own words tell. */
+function signatureLine(message: string, { source, region, action }: AwsCall): string {
+  const said = sentence(message.replace(CANONICAL, ''))
+  if (/scoped to/.test(message)) {
+    return `AWS refuses ${action} in ${region}: ${said} Check the region, and the variables AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_… where the runner sets them.`
+  }
+  return `AWS refuses the secret access key from ${source}: ${said} Check that it belongs to the access key id and has no missing or added character; where that is so, a proxy changes the requests.`
+}
+
 function line(error: unknown, call: AwsCall): string | undefined {
   const message = reason(error)
   switch (name(error)) {
@@ -55,7 +67,7 @@ function line(error: unknown, call: AwsCall): string | undefined {
       if (/^Signature (?:expired|not yet current)/.test(message)) {
         return `AWS refuses the call because the clock of the runner is wrong: ${sentence(message)} Set the clock.`
       }
-      return `AWS refuses the secret access key from ${call.source}: it does not belong to the access key id. Check for a missing or added character.`
+      return signatureLine(message, call)
     case 'ExpiredTokenException':
     case 'ExpiredToken':
       return `The AWS session from ${call.source} has expired. Get new credentials before this step.`

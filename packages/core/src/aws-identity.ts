@@ -24,24 +24,47 @@ export interface IdentityQuestion {
   /** The account that it has to be; without it, the answer is for the log alone. */
   readonly expected: string | undefined
   readonly log: (line: string) => void
+  readonly signal: AbortSignal
 }
 
-/** Whose keys these are, from their source or from AWS, told in the log and checked. */
-export async function identify(grant: Grant, { ask, call, expected, log }: IdentityQuestion): Promise<Identity> {
+/** Why AWS did not say whose keys these are, as the rest of a sentence behind `because`. */
+const why = (error: unknown, { region }: AwsCall): string =>
+  isUnavailable(error) ? `AWS STS does not answer in ${region}` : `AWS STS refuses to say (${reason(error)})`
+
+/** What would let AWS say it. A denial needs no permission that is missing: something forbids it. */
+const cure = (error: unknown): string =>
+  isUnavailable(error)
+    ? 'Let the runner reach STS (in a private network by a VPC endpoint for it)'
+    : 'Let the policy that forbids it allow sts:GetCallerIdentity (of the VPC endpoint for STS, or of the organisation)'
+
+/** Errors of the keys themselves, which are the same for every call. */
+const isOfKeys = (error: unknown): boolean =>
+  error instanceof Error && !isUnavailable(error) && !/^AccessDenied/.test(error.name)
+
+/**
+ * Whose keys these are, from their source or from AWS, told in the log and checked. Where no account is expected, the
+ * answer is for the log alone, and a failure to get it decides nothing: the calls that matter have their own.
+ */
+export async function identify(
+  grant: Grant,
+  { ask, call, expected, log, signal }: IdentityQuestion,
+): Promise<Identity> {
   try {
     const identity = grant.identity ?? (await ask(grant))
     log(identityLine(identity, call.source))
     if (expected !== undefined) checkAccount(identity, expected, call.source)
     return identity
   } catch (error) {
-    if (error instanceof Failure || !isUnavailable(error)) throw awsFailure(error, call)
-    if (expected !== undefined) {
-      throw new Failure(
-        `Input 'account_id' is ${expected}, and whose the AWS credentials are cannot be checked, because AWS STS does not answer in ${call.region}: ${reason(error)}. Let the runner reach STS (in a private network by a VPC endpoint for it), or leave out 'account_id'.`,
-        { cause: error },
-      )
+    signal.throwIfAborted()
+    if (error instanceof Failure) throw error
+    if (expected === undefined) {
+      log(`AWS identity: unknown, because ${why(error, call)}; credentials from ${call.source}`)
+      return UNKNOWN
     }
-    log(`AWS identity: unknown, because AWS STS does not answer in ${call.region}; credentials from ${call.source}`)
-    return UNKNOWN
+    if (isOfKeys(error)) throw awsFailure(error, call)
+    throw new Failure(
+      `Input 'account_id' is ${expected}, and whose the AWS credentials are cannot be checked, because ${why(error, call)}${isUnavailable(error) ? `: ${reason(error)}` : ''}. ${cure(error)}, or leave out 'account_id'.`,
+      { cause: error },
+    )
   }
 }

@@ -63,7 +63,7 @@ function identityOf(grants: KeptGrants, sts: Sts, region: string, expected: stri
   const ask = async () => {
     const grant = await grants.get()
     const call: AwsCall = { action: 'sts:GetCallerIdentity', region, source: grants.name }
-    return identify(grant, { ask: sts.callerIdentity, call, expected, log: job.runner.info })
+    return identify(grant, { ask: sts.callerIdentity, call, expected, log: job.runner.info, signal: job.signal })
   }
   return () => {
     asked ??= ask().catch((error) => {

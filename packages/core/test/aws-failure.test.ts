@@ -26,7 +26,7 @@ describe('what AWS refuses', () => {
     ],
     [
       ['InvalidSignatureException', 'SignatureDoesNotMatch'],
-      "AWS refuses the secret access key from the inputs 'access_key_id' and 'secret_access_key': it does not belong to the access key id. Check for a missing or added character.",
+      "AWS refuses the secret access key from the inputs 'access_key_id' and 'secret_access_key': What AWS says. Check that it belongs to the access key id and has no missing or added character; where that is so, a proxy changes the requests.",
     ],
     [
       ['ExpiredTokenException', 'ExpiredToken'],
@@ -47,6 +47,21 @@ describe('what AWS refuses', () => {
   ])('%j', (names, line) => {
     for (const name of names) expect(lineOf(named(name))).toBe(line)
   })
+})
+
+test('of a signature, AWS has its own words, but for the text that it would have signed', () => {
+  const message =
+    "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method.\n\nThe Canonical String for this request should have been\n'POST\nx-amz-security-token:t0ken\n'"
+  expect(lineOf(named('InvalidSignatureException', message))).toBe(
+    "AWS refuses the secret access key from the inputs 'access_key_id' and 'secret_access_key': The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Check that it belongs to the access key id and has no missing or added character; where that is so, a proxy changes the requests.",
+  )
+})
+
+test('a signature for another region is no wrong secret', () => {
+  const message = "Credential should be scoped to a valid region, not 'eu-central-1'."
+  expect(lineOf(named('InvalidSignatureException', message))).toBe(
+    `AWS refuses ecr:CreateRepository in eu-central-1: ${message} Check the region, and the variables AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_… where the runner sets them.`,
+  )
 })
 
 test.each([

@@ -19,6 +19,7 @@ function ask(answer: Identity | Error, { expected, grant = KEYS }: { expected?: 
     call: CALL,
     expected,
     log: (line) => lines.push(line),
+    signal: new AbortController().signal,
   })
   return { identity, lines, asked }
 }
@@ -47,10 +48,16 @@ describe('identify', () => {
     ])
   })
 
-  test('fails for keys that AWS refuses', async () => {
-    const refused = Object.assign(new Error('Invalid.'), { name: 'InvalidClientTokenId' })
-    await expect(ask(refused).identity).rejects.toThrow(/^AWS does not know the access key from the test: Invalid\./)
-  })
+  test.each(['AccessDenied', 'InvalidClientTokenId', 'RegionDisabledException'])(
+    'goes on where AWS answers %s: only the calls that matter decide',
+    async (name) => {
+      const { identity, lines } = ask(Object.assign(new Error('What AWS says.'), { name }))
+      expect(await identity).toBe(UNKNOWN)
+      expect(lines).toEqual([
+        'AWS identity: unknown, because AWS STS refuses to say (What AWS says.); credentials from the test',
+      ])
+    },
+  )
 })
 
 describe('with an account that it has to be', () => {
@@ -66,6 +73,23 @@ describe('with an account that it has to be', () => {
       ),
     )
     expect(lines).toHaveLength(1)
+  })
+
+  test('fails for keys that AWS refuses', async () => {
+    const refused = Object.assign(new Error('Invalid.'), { name: 'InvalidClientTokenId' })
+    const { identity } = ask(refused, { expected: '123456789012' })
+    await expect(identity).rejects.toThrow(/^AWS does not know the access key from the test: Invalid\./)
+  })
+
+  test('fails where a policy forbids to ask, and says whose', async () => {
+    const message =
+      'User: x is not authorized to perform: sts:GetCallerIdentity with an explicit deny in a VPC endpoint policy'
+    const { identity } = ask(Object.assign(new Error(message), { name: 'AccessDenied' }), { expected: '123456789012' })
+    await expect(identity).rejects.toThrow(
+      new Failure(
+        `Input 'account_id' is 123456789012, and whose the AWS credentials are cannot be checked, because AWS STS refuses to say (${message}). Let the policy that forbids it allow sts:GetCallerIdentity (of the VPC endpoint for STS, or of the organisation), or leave out 'account_id'.`,
+      ),
+    )
   })
 
   test('fails where AWS cannot be asked', async () => {
