@@ -1,6 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type EcrLocal, startEcrLocal } from '../packages/ecr-local/src/index.ts'
-import { bareMachine, githubToken, sessionKeys, startPlace, startTokenEndpoint } from './support/aws-places.ts'
+import {
+  bareMachine,
+  githubToken,
+  sessionKeys,
+  startContainerEndpoint,
+  startPlace,
+  startTokenEndpoint,
+} from './support/aws-places.ts'
 import { startProxy } from './support/proxy.ts'
 import { createJob, type Job, leaks } from './support/runner.ts'
 
@@ -22,6 +29,9 @@ async function identityIn(job: Job, given: Record<string, string | number>, acti
   expect(leaks(job, step.masks)).toEqual([])
   return /^AWS identity: (.*)$/m.exec(step.log)?.[1]
 }
+
+/** What all steps of a job said. */
+const logOf = (job: Job): string => job.steps.map(({ log }) => log).join('')
 
 /** The one error of a step that fails. */
 async function errorIn(job: Job, given: Record<string, string | number>) {
@@ -173,7 +183,7 @@ describe("a role, with GitHub's OIDC token", () => {
     await using tokens = await startTokenEndpoint(githubToken({ aud: 'own' }))
     await using job = await createJob({ machine: { ...bareMachine(ecr), ...tokens.environment } })
     expect(await errorIn(job, { assume_role: ROLE, oidc_audience: 'own' })).toBe(
-      `AWS does not take GitHub's OIDC token for role ${ROLE}: Incorrect token audience. The account needs an IAM OIDC provider for https://token.actions.githubusercontent.com with the audience 'own', which input 'oidc_audience' names.`,
+      `AWS does not take GitHub's OIDC token for role ${ROLE}: Incorrect token audience. The account needs an IAM OIDC provider for https://token.actions.githubusercontent.com with the audience 'own', which input 'oidc_audience' names. With 'role_source: credentials', the credentials of the runner are taken instead.`,
     )
     expect(tokens.requests[0]?.line).toContain('&audience=own')
   })
@@ -185,7 +195,7 @@ describe("a role, with GitHub's OIDC token", () => {
       'from role arn:aws:iam::111122223333:role/deploy, ',
     )
     expect(await errorIn(job, { assume_role: 'deploy' })).toMatch(
-      /^Input 'assume_role' is the name 'deploy', and GitHub/,
+      / To take GitHub's OIDC token instead, give the ARN of role 'deploy', or its account as 'account_id'\.$/,
     )
   })
 
@@ -201,7 +211,36 @@ describe("a role, with GitHub's OIDC token", () => {
   it('that the job may not ask for: the line has the YAML', async () => {
     await using job = await createJob({ machine: bareMachine(ecr) })
     expect(await errorIn(job, { assume_role: ROLE })).toBe(
-      `No AWS credentials to assume role '${ROLE}' with: there are no key inputs, and the runner's environment, files and metadata service have none, and the job may not ask GitHub for an OIDC token. Add to the job: 'permissions: { id-token: write, contents: read }' (a pull request from a fork never gets it).`,
+      `No AWS credentials to assume role '${ROLE}' with: no key inputs are given, the runner's environment and AWS files name no source, and the metadata service of the machine gives none: AWS_EC2_METADATA_DISABLED is true. To assume the role with GitHub's OIDC token, add to the job: 'permissions: { id-token: write, contents: read }' (a pull request from a fork never gets it).`,
+    )
+  })
+
+  it('that STS cannot verify at the moment, with a new token each time', async () => {
+    const message = "Couldn't retrieve verification key from your identity provider"
+    ecr.addFault({ operation: 'AssumeRoleWithWebIdentity', error: 'InvalidIdentityToken', message, times: 2 })
+    await using tokens = await startTokenEndpoint(JWT)
+    await using job = await createJob({ machine: { ...bareMachine(ecr), ...tokens.environment } })
+    expect(await identityIn(job, { assume_role: ROLE })).toContain("assumed with GitHub's OIDC token")
+    expect(tokens.requests).toHaveLength(3)
+  })
+
+  it('that is there for something else, beside the role of the runner', async () => {
+    const keys = await sessionKeys(ecr, 'machine')
+    await using tokens = await startTokenEndpoint(JWT)
+    await using place = await startContainerEndpoint(keys)
+    const machine = { ...bareMachine(ecr), ...tokens.environment, AWS_CONTAINER_CREDENTIALS_FULL_URI: place.url }
+    await using job = await createJob({ machine })
+    const own = 'assumed with the credentials endpoint of the container'
+    expect(await identityIn(job, { assume_role: ROLE, role_source: 'credentials' })).toContain(own)
+    // By its name, in the account of the runner's role.
+    expect(await identityIn(job, { assume_role: 'deploy' })).toContain(`role/deploy, ${own}`)
+    expect(logOf(job)).toContain(
+      "role_source is auto: the role is assumed with the credentials of the runner, because GitHub's OIDC token belongs to no AWS account.",
+    )
+    expect(tokens.requests).toEqual([])
+    expect(await identityIn(job, { assume_role: ROLE })).toContain("assumed with GitHub's OIDC token")
+    expect(logOf(job)).toContain(
+      "role_source is auto: the role is assumed with GitHub's OIDC token, because the job may ask for one.",
     )
   })
 

@@ -144,7 +144,7 @@ describe('without credentials', () => {
   it('the line says what to give', async () => {
     await using job = await jobOn()
     expect(await errorOf(job)).toEqual([
-      "No AWS credentials: there are no key inputs, and the runner's environment, files and metadata service have none. Give 'access_key_id' and 'secret_access_key', or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY on the runner.",
+      "No AWS credentials: no key inputs are given, the runner's environment and AWS files name no source, and the metadata service of the machine gives none: AWS_EC2_METADATA_DISABLED is true. Give 'access_key_id' and 'secret_access_key', or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY on the runner.",
     ])
     expect(ecr.calls).toEqual([])
   })

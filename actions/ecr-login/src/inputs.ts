@@ -37,10 +37,10 @@ function readRegistries(input: InputReader): Registry[] {
   return given.length === 0 ? [OWN] : [...each.values()]
 }
 
-/** A region that the registries imply, for a step that names none. */
-function impliedRegion(registries: readonly Registry[]): string | undefined {
+/** A region that the registries imply, or else the host of the repository, for a step that names none. */
+function impliedRegion(registries: readonly Registry[], repository: NamedRepository | undefined): string | undefined {
   const regions = registries.map((registry) => (registry.kind === 'public' ? PUBLIC_REGION : registry.region))
-  return regions.includes(undefined) ? undefined : regions[0]
+  return regions.includes(undefined) ? repository?.registry?.region : regions[0]
 }
 
 interface Image {
@@ -92,8 +92,8 @@ function registriesOf(
 
 export function readInputs(input: InputReader): Inputs {
   const registries = readRegistries(input)
-  const aws = readAwsSettings(input, { region: impliedRegion(registries) })
   const image = readImage(input)
+  const aws = readAwsSettings(input, { region: impliedRegion(registries, image?.repository) })
   return {
     aws,
     registries: registriesOf(input, registries, image?.repository, aws),

@@ -44,6 +44,12 @@ describe('the region', () => {
     expect(read({ registries }, {}).aws.region).toBe(region)
   })
 
+  test("of the host in front of the repository's name, where nothing else says it, is that host's", () => {
+    const given = { repo: `${HOST}/team/app`, tag: '1' }
+    expect(read(given, {}).aws.region).toBe('eu-west-1')
+    expect(read({ ...given, registries: '123456789012' }, {}).aws.region).toBe('eu-west-1')
+  })
+
   test('comes from the step where it has one', () => {
     expect(read({ registries: HOST }).aws.region).toBe('eu-central-1')
   })

@@ -83,8 +83,8 @@ const readWait = (input: InputReader): number =>
 
 /** The repository, and the account of its registry. */
 function readTarget(input: InputReader) {
-  const aws = readAwsSettings(input)
   const repository = readRepository(input, 'repo')
+  const aws = readAwsSettings(input, { region: repository.registry?.region })
   const given = { account: aws.accountId, region: aws.region, inputs: "'account_id' and 'region'" }
   return { aws, repo: repository.name, registryId: readRegistryAccount(input, [repository], given) }
 }

@@ -107,8 +107,8 @@ test('all mistakes of a step are told together', () => {
   expect(() => read(mistakes)).toThrow(
     new Failure(
       [
-        "Input 'region' is missing, and neither AWS_REGION nor AWS_DEFAULT_REGION is set. Add for example 'region: eu-central-1' under 'with:'.",
         "Input 'repo' is required. Add it under 'with:'.",
+        "Input 'region' is missing, and neither AWS_REGION nor AWS_DEFAULT_REGION is set, nor has profile 'default' of the AWS files one. Add for example 'region: eu-central-1' under 'with:'.",
         "Input 'create_repo' must be true or false; it is 'maybe'.",
         "Input 'tags' needs at least one tag.",
         "Input 'dockerfile' is required. Add it under 'with:'.",

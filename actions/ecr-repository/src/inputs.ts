@@ -38,8 +38,9 @@ export interface Inputs {
 }
 
 export function readInputs(input: InputReader): Inputs {
-  const aws = readAwsSettings(input)
   const repositories = readRepositories(input, 'repo')
+  const implied = repositories.find(({ registry }) => registry !== undefined)?.registry
+  const aws = readAwsSettings(input, { region: implied?.region })
   return {
     aws,
     registryId: readRegistryAccount(input, repositories, {

@@ -20,6 +20,9 @@ export interface Action<Inputs, Outputs extends OutputValues> {
 /** The runner ends a step 10 s after its first signal (7.5 s to SIGTERM, 2.5 s to SIGKILL); we are gone well before, in ms. */
 const LAST_MOMENT = 4_000
 
+/** How long something that is left open may hold the process of a step that is over, such as a connection to nowhere, in ms. */
+const HELD = 1_000
+
 /**
  * The argument by which `dist/post.js` tells the bundle that it is the post step. State of the main step could not: one
  * that is killed while it loads has saved none, and its post step would do the work.
@@ -102,6 +105,7 @@ export async function runAction<I, O extends OutputValues>(
     report(error, job)
   } finally {
     job.cleanUp()
+    if (runner === actionsRunner) setTimeout(() => process.exit(), HELD).unref()
   }
 }
 

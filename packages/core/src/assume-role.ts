@@ -2,7 +2,7 @@ import { awsFailure } from './aws-failure.ts'
 import { isRoleArn, type RoleSettings, roleArn } from './aws-role.ts'
 import { Failure } from './failure.ts'
 import type { Grant, GrantSource } from './grant.ts'
-import { claimsOf } from './oidc.ts'
+import { claimsOf, GITHUB_TOKEN } from './oidc.ts'
 import { type RoleAttempt, roleFailure } from './role-failure.ts'
 import type { Sts } from './sts.ts'
 
@@ -76,7 +76,7 @@ export function roleWithToken(settings: RoleSettings, token: () => Promise<strin
   let arn = settings.role
   return {
     get name() {
-      return `role ${arn}, assumed with GitHub's OIDC token`
+      return `role ${arn}, assumed with ${GITHUB_TOKEN}`
     },
     async get() {
       arn = await ownArn(settings, accountId, region)
@@ -86,8 +86,8 @@ export function roleWithToken(settings: RoleSettings, token: () => Promise<strin
         return await sts.assumeRoleWithWebIdentity(jwt, requestOf(settings, arn))
       } catch (error) {
         signal.throwIfAborted()
-        const attempt = attemptOf(settings, arn, region, "GitHub's OIDC token")
-        throw roleFailure(error, { ...attempt, claims: claimsOf(jwt) })
+        const attempt = attemptOf(settings, arn, region, GITHUB_TOKEN)
+        throw roleFailure(error, { ...attempt, token: { name: GITHUB_TOKEN, claims: claimsOf(jwt) } })
       }
     },
   }

@@ -1,9 +1,14 @@
 import type { InputReader } from './inputs.ts'
 
+/** With what a role is assumed: what the step or the runner has for credentials, or GitHub's OIDC token. */
+export type RoleSource = 'auto' | 'credentials' | 'oidc'
+
 /** The role to assume, as the inputs that all AWS actions share give it. */
 export interface RoleSettings {
   /** Its ARN, or its name with the path in front where it has one. */
   readonly role: string
+  /** With what it is assumed. */
+  readonly source: RoleSource
   readonly sessionName: string
   /** `undefined` leaves it to AWS, which gives an hour. */
   readonly durationSeconds: number | undefined
@@ -51,9 +56,23 @@ function readMatching(input: InputReader, name: string, rule: RegExp, words: str
   return given
 }
 
+/** Refuses GitHub's token where it would be left aside: something else was named as well, or there is nothing to use it for. */
+function readSource(input: InputReader, { hasRole, hasKeys }: { hasRole: boolean; hasKeys: boolean }): RoleSource {
+  const isGiven = input.optional('role_source') !== undefined
+  const source = isGiven ? input.oneOf('role_source', ['auto', 'oidc', 'credentials']) : 'auto'
+  if (source === 'oidc' && !hasRole) {
+    input.reject("Input 'role_source' is oidc, and no role is given to assume with the token. Add 'assume_role'.")
+  }
+  if (source === 'oidc' && hasRole && hasKeys) {
+    input.reject("Input 'role_source' is oidc, and keys are given as inputs. Leave the keys out, or 'role_source'.")
+  }
+  return source
+}
+
 /** Reads the inputs about a role; all of them, so that none counts as unknown where no role is given. */
-export function readRoleSettings(input: InputReader): RoleSettings | undefined {
+export function readRoleSettings(input: InputReader, hasKeys: boolean): RoleSettings | undefined {
   const role = readRole(input)
+  const source = readSource(input, { hasRole: role !== undefined, hasKeys })
   const letters = 'letters, digits and _+=,.@-'
   const sessionName = readMatching(input, 'role_session_name', SESSION_NAME, `2 to 64 ${letters}`)
   const externalId = readMatching(input, 'external_id', EXTERNAL_ID, `2 to 1224 ${letters}:/`)
@@ -63,6 +82,7 @@ export function readRoleSettings(input: InputReader): RoleSettings | undefined {
   if (role === undefined) return undefined
   return {
     role,
+    source,
     sessionName: sessionName ?? sessionNameOf(input.env['GITHUB_REPOSITORY'] ?? '', input.env['GITHUB_RUN_ID'] ?? ''),
     durationSeconds,
     externalId,

@@ -4,8 +4,12 @@
  */
 export { ECR, PutImageCommand } from '@aws-sdk/client-ecr'
 export { partition } from '@aws-sdk/core/client'
-export { defaultProvider } from '@aws-sdk/credential-provider-node'
 export { SignatureV4 } from '@smithy/signature-v4'
 
 /** From here, so that a bundler knows what of it is loaded already. Many steps have no use for it. */
 export const loadSts = () => import('@aws-sdk/client-sts')
+
+/** The SDK's own readers of credentials. Many steps have no use for them either. */
+export const loadProfiles = () => import('./aws-sdk-profiles.ts')
+export const loadContainer = () => import('@aws-sdk/credential-provider-http')
+export const loadMachine = () => import('@smithy/credential-provider-imds')

@@ -1,5 +1,10 @@
+import { type ProfileSettings, profileName, readAwsFiles } from './aws-files.ts'
 import { type RoleSettings, readRoleSettings } from './aws-role.ts'
+import type { Environment } from './environment.ts'
 import type { InputReader } from './inputs.ts'
+import { orNothing } from './or-nothing.ts'
+import { settingProblems } from './sdk-settings.ts'
+import { trimmed } from './white-space.ts'
 
 /** Long-lived or temporary keys of one AWS identity. */
 export interface AwsKeys {
@@ -40,18 +45,42 @@ function readKeys(input: InputReader): AwsKeys | undefined {
   return undefined
 }
 
-function readRegion(input: InputReader, otherwise: string | undefined): string {
-  const region = input.optional('region') ?? (input.env['AWS_REGION'] || input.env['AWS_DEFAULT_REGION'] || otherwise)
+const REGION = /^[a-z]{2,}(-[a-z0-9]+)+$/
+
+/** Where a region can stand, nearest first; the host in front of a repository is one that the step itself gives. */
+function readRegion(input: InputReader, implied: string | undefined, { name, settings, problems }: Profile): string {
+  const places = [
+    ["Input 'region'", input.optional('region')],
+    ['AWS_REGION', trimmed(input.env['AWS_REGION'] ?? '')],
+    ['AWS_DEFAULT_REGION', trimmed(input.env['AWS_DEFAULT_REGION'] ?? '')],
+    ["The host in the step's inputs", implied],
+    [`Setting 'region' of profile '${name}' in the AWS files`, settings?.['region']],
+  ] as const
+  const [place, region] = places.find(([, given]) => given) ?? []
   if (!region) {
+    const unread = problems.map((problem) => ` ${problem}.`).join('')
     input.reject(
-      "Input 'region' is missing, and neither AWS_REGION nor AWS_DEFAULT_REGION is set. Add for example 'region: eu-central-1' under 'with:'.",
+      `Input 'region' is missing, and neither AWS_REGION nor AWS_DEFAULT_REGION is set, nor has profile '${name}' of the AWS files one.${unread} Add for example 'region: eu-central-1' under 'with:'.`,
     )
     return ''
   }
-  if (!/^[a-z]{2,}(-[a-z0-9]+)+$/.test(region)) {
-    input.reject(`Input 'region' must be the name of an AWS region like eu-central-1; it is '${region}'.`)
+  if (!REGION.test(region)) {
+    input.reject(`${place} must be the name of an AWS region like eu-central-1; it is '${region}'.`)
   }
   return region
+}
+
+/** What the AWS files say for the profile that a step uses. */
+interface Profile {
+  readonly name: string
+  readonly settings: ProfileSettings | undefined
+  readonly problems: readonly string[]
+}
+
+function readProfile(env: Environment): Profile {
+  const name = profileName(env)
+  const files = orNothing(() => readAwsFiles(env))
+  return { name, settings: files?.profile(name), problems: files?.problems ?? [] }
 }
 
 /** An account's id with the leading zeros that YAML takes from an unquoted number; `undefined` for what is none. */
@@ -69,12 +98,17 @@ export function readAccountId(input: InputReader, inputName: string): string | u
   return account
 }
 
-/** Reads the inputs that all AWS actions share. `region` is the one to take where neither input nor runner names one. */
-export function readAwsSettings(input: InputReader, { region }: { region?: string | undefined } = {}): AwsSettings {
-  return {
-    region: readRegion(input, region),
-    accountId: readAccountId(input, 'account_id'),
-    keys: readKeys(input),
-    role: readRoleSettings(input),
-  }
+/**
+ * Reads the inputs that all AWS actions share, and checks the settings of AWS's SDK that the runner has.
+ *
+ * @param implied.region of the registry that the step names by its host, where neither input nor environment has one
+ */
+export function readAwsSettings(input: InputReader, implied: { region?: string | undefined } = {}): AwsSettings {
+  const profile = readProfile(input.env)
+  const region = readRegion(input, implied.region, profile)
+  const accountId = readAccountId(input, 'account_id')
+  const keys = readKeys(input)
+  const role = readRoleSettings(input, keys !== undefined)
+  for (const problem of settingProblems(input.env, profile.name, profile.settings)) input.reject(problem)
+  return { region, accountId, keys, role }
 }

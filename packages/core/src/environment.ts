@@ -1,12 +1,18 @@
 import { userInfo } from 'node:os'
 import { Failure } from './failure.ts'
+import { trimmed } from './white-space.ts'
 
 /** The environment of the process, read once; everything outside core gets it as a parameter. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
+/** White space around AWS's variables is dropped in place, as around inputs: the SDK reads them from the process itself. */
 export function processEnvironment(): Environment {
   // biome-ignore lint/style/noProcessEnv: the one place that reads it
-  return process.env
+  const env = process.env
+  for (const [name, value = ''] of Object.entries(env)) {
+    if (name.startsWith('AWS_') && trimmed(value) !== value) env[name] = trimmed(value)
+  }
+  return env
 }
 
 /**

@@ -69,6 +69,3 @@ export function keep(source: GrantSource, now: () => number = Date.now): KeptGra
     },
   }
 }
-
-/** A source that has its keys already. */
-export const fixed = (name: string, keys: AwsKeys): GrantSource => ({ name, get: async () => keys })

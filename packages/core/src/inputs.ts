@@ -3,6 +3,7 @@ import type { Environment } from './environment.ts'
 import { Failure } from './failure.ts'
 import { parseList } from './list.ts'
 import { nearest } from './nearest.ts'
+import { trimmed } from './white-space.ts'
 
 /**
  * Reads the inputs of one step by their names in action.yml. Values are trimmed of ASCII white space only: U+00A0 and
@@ -63,7 +64,7 @@ export function inputReader(env: Environment): CheckedInputReader {
 
   const value = (name: string): string => {
     names.add(name)
-    return (env[variable(name)] ?? '').replace(/^[\t\n\r ]+/, '').replace(/[\t\n\r ]+$/, '')
+    return trimmed(env[variable(name)] ?? '')
   }
   const required = (name: string): string => {
     const given = value(name)

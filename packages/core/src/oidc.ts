@@ -17,6 +17,9 @@ export interface Claims {
   readonly aud: string
 }
 
+/** In words, behind `with`. */
+export const GITHUB_TOKEN = "GitHub's OIDC token"
+
 /** The YAML that lets a job ask for a token, and its limit. */
 export const ID_TOKEN_PERMISSION =
   "'permissions: { id-token: write, contents: read }' (a pull request from a fork never gets it)"
@@ -75,3 +78,17 @@ export async function oidcToken(
     `GitHub gave no OIDC token: its endpoint answered ${answer.status}${said === '' ? '' : ` (${said.replaceAll(/\s+/g, ' ')})`}. The job needs ${ID_TOKEN_PERMISSION}.`,
   )
 }
+
+/**
+ * Gets tokens for `audience`, a new one with each call: GitHub's are good for minutes.
+ *
+ * @throws {Failure} where the job may not ask for one
+ */
+export const gitHubTokens =
+  (env: Environment, audience: string | undefined, http: AwsHttp, signal: AbortSignal) => async (): Promise<string> => {
+    const request = tokenRequest(env)
+    if (request !== undefined) return oidcToken(request, audience, http, signal)
+    throw new Failure(
+      `Input 'role_source' is oidc, and the job may not ask GitHub for an OIDC token. Add to the job: ${ID_TOKEN_PERMISSION}.`,
+    )
+  }

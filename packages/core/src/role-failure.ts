@@ -1,6 +1,7 @@
 import { type AwsCall, awsFailure } from './aws-failure.ts'
-import { Failure, reason } from './failure.ts'
-import type { Claims } from './oidc.ts'
+import { Failure, reason, sentence } from './failure.ts'
+import { type Claims, GITHUB_TOKEN } from './oidc.ts'
+import { isIssuerUnreached } from './sts-retry.ts'
 
 /** What was tried: the role, and who asked for it. */
 export interface RoleAttempt {
@@ -10,9 +11,11 @@ export interface RoleAttempt {
   readonly source: string
   readonly durationSeconds: number | undefined
   readonly externalId: string | undefined
-  /** Of GitHub's token, where that asked. */
-  readonly claims?: Claims
+  /** Where a token asked: what it is in words, and what is in it. */
+  readonly token?: { readonly name: string; readonly claims: Claims }
 }
+
+type Token = NonNullable<RoleAttempt['token']>
 
 const json = (value: unknown): string => JSON.stringify(value)
 
@@ -36,7 +39,7 @@ function deniedToKeys(message: string, { roleArn, source, externalId }: RoleAtte
   return `AWS denies role ${roleArn} to ${principal ?? 'the identity'} from ${source}. Both sides have to allow it: add ${own} to the IAM policy of ${principal ?? 'the identity'}, and ${trust} to the trust policy of the role.${hint}`
 }
 
-function deniedToToken({ roleArn }: RoleAttempt, { iss, sub, aud }: Claims): string {
+function deniedToToken({ roleArn }: RoleAttempt, { name, claims: { iss, sub, aud } }: Token): string {
   const [, partition = '', , , account = ''] = roleArn.split(':')
   const issuer = iss.replace(/^https?:\/\//, '')
   const trust = json({
@@ -45,7 +48,17 @@ function deniedToToken({ roleArn }: RoleAttempt, { iss, sub, aud }: Claims): str
     Action: 'sts:AssumeRoleWithWebIdentity',
     Condition: { StringEquals: { [`${issuer}:aud`]: aud, [`${issuer}:sub`]: sub } },
   })
-  return `AWS denies role ${roleArn} to this job, which is '${sub}' to GitHub. Check the ARN, and add ${trust} to the trust policy of the role.`
+  return `AWS denies role ${roleArn} to ${name}, whose subject is '${sub}'. Check the ARN, and add ${trust} to the trust policy of the role.`
+}
+
+/** Only what lasts is the provider's fault. */
+function refusedToken(error: Error, { roleArn }: RoleAttempt, { name, claims: { iss, aud } }: Token): string {
+  const said = sentence(reason(error))
+  if (isIssuerUnreached(error)) {
+    return `AWS could not verify ${name} for role ${roleArn} after all retries: ${said} Run the job again; where it lasts, check that ${iss} can be reached from the internet.`
+  }
+  if (/^ExpiredToken/.test(error.name)) return `AWS does not take ${name} for role ${roleArn}: ${said} Get a new one.`
+  return `AWS does not take ${name} for role ${roleArn}: ${said} The account needs an IAM OIDC provider for ${iss} with the audience '${aud}'${name === GITHUB_TOKEN ? ", which input 'oidc_audience' names" : ''}.`
 }
 
 function invalidRequest(message: string, { roleArn, durationSeconds }: RoleAttempt): string | undefined {
@@ -60,18 +73,21 @@ function invalidRequest(message: string, { roleArn, durationSeconds }: RoleAttem
 
 function line(error: Error, attempt: RoleAttempt): string | undefined {
   const message = reason(error)
-  const { claims } = attempt
+  const { token } = attempt
   switch (error.name) {
     case 'AccessDenied':
     case 'AccessDeniedException':
       if (/explicit deny/.test(message)) return undefined
-      return claims === undefined ? deniedToKeys(message, attempt) : deniedToToken(attempt, claims)
+      return token === undefined ? deniedToKeys(message, attempt) : deniedToToken(attempt, token)
     case 'ValidationError':
       return invalidRequest(message, attempt)
     case 'InvalidIdentityToken':
     case 'InvalidIdentityTokenException':
-      if (claims === undefined) return undefined
-      return `AWS does not take GitHub's OIDC token for role ${attempt.roleArn}: ${message.replace(/\.$/, '')}. The account needs an IAM OIDC provider for ${claims.iss} with the audience '${claims.aud}', which input 'oidc_audience' names.`
+    case 'IDPCommunicationError':
+    case 'IDPCommunicationErrorException':
+    case 'ExpiredTokenException':
+    case 'ExpiredToken':
+      return token === undefined ? undefined : refusedToken(error, attempt, token)
     default:
       return undefined
   }
@@ -79,7 +95,7 @@ function line(error: Error, attempt: RoleAttempt): string | undefined {
 
 /** The `Failure` for a role that AWS did not give. */
 export function roleFailure(error: unknown, attempt: RoleAttempt): Failure {
-  const action = attempt.claims === undefined ? 'sts:AssumeRole' : 'sts:AssumeRoleWithWebIdentity'
+  const action = attempt.token === undefined ? 'sts:AssumeRole' : 'sts:AssumeRoleWithWebIdentity'
   const call: AwsCall = { action, region: attempt.region, source: attempt.source }
   const text = error instanceof Error && !(error instanceof Failure) ? line(error, attempt) : undefined
   return text === undefined ? awsFailure(error, call) : new Failure(text, { cause: error })

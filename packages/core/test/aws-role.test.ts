@@ -6,9 +6,9 @@ import { inputsOf } from '../src/testing.ts'
 
 const RUN = { GITHUB_REPOSITORY: 'octo-org/app', GITHUB_RUN_ID: '1658821493' }
 
-function read(inputs: Record<string, string>, env: Record<string, string> = RUN) {
+function read(inputs: Record<string, string>, env: Record<string, string> = RUN, hasKeys = false) {
   const input = inputsOf(inputs, env)
-  const settings = readRoleSettings(input)
+  const settings = readRoleSettings(input, hasKeys)
   input.check()
   return settings
 }
@@ -53,6 +53,7 @@ describe('the rest of a role', () => {
   test('has values of its own without inputs', () => {
     expect(read({ assume_role: 'deploy' })).toEqual({
       role: 'deploy',
+      source: 'auto',
       sessionName: 'github-octo-org-app-1658821493',
       durationSeconds: undefined,
       externalId: undefined,
@@ -62,8 +63,9 @@ describe('the rest of a role', () => {
 
   test('is what the inputs say', () => {
     const given = { role_session_name: 'ci', role_duration_seconds: '900', external_id: 'a:b/c', oidc_audience: 'aws' }
-    expect(read({ assume_role: 'deploy', ...given })).toEqual({
+    expect(read({ assume_role: 'deploy', role_source: 'oidc', ...given })).toEqual({
       role: 'deploy',
+      source: 'oidc',
       sessionName: 'ci',
       durationSeconds: 900,
       externalId: 'a:b/c',
@@ -87,6 +89,28 @@ describe('the rest of a role', () => {
     ],
   ])('%j is told', (inputs, line) => {
     expect(() => read({ assume_role: 'deploy', ...(inputs as Record<string, string>) })).toThrow(new Failure(line))
+  })
+})
+
+describe('role_source', () => {
+  test.each([
+    [{ role_source: 'OIDC' }, false, "Input 'role_source' must be one of auto, oidc, credentials; it is 'OIDC'."],
+    [
+      { role_source: 'oidc' },
+      false,
+      "Input 'role_source' is oidc, and no role is given to assume with the token. Add 'assume_role'.",
+    ],
+    [
+      { role_source: 'oidc', assume_role: 'deploy' },
+      true,
+      "Input 'role_source' is oidc, and keys are given as inputs. Leave the keys out, or 'role_source'.",
+    ],
+  ])('%j with keys %s is told', (inputs, hasKeys, line) => {
+    expect(() => read(inputs as Record<string, string>, RUN, hasKeys)).toThrow(new Failure(line))
+  })
+
+  test('credentials without a role is of no use but no mistake', () => {
+    expect(read({ role_source: 'credentials' })).toBeUndefined()
   })
 })
 

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import type { RoleSettings } from '../src/aws-role.ts'
 import type { AwsSession } from '../src/aws-session.ts'
 import { openAws, stubAws } from './support/aws.ts'
 import { httpServer, json, type SeenRequest } from './support/http-server.ts'
@@ -9,8 +10,9 @@ afterEach(() => {
 })
 
 const KEYS = { accessKeyId: 'AKIA', secretAccessKey: 's3cret' }
-const ROLE = {
+const ROLE: RoleSettings = {
   role: 'arn:aws:iam::123456789012:role/deploy',
+  source: 'auto',
   sessionName: 'session',
   durationSeconds: undefined,
   externalId: undefined,

@@ -3,10 +3,11 @@ import { readAwsSettings } from '../src/aws-settings.ts'
 import { Failure } from '../src/failure.ts'
 import { inputsOf } from '../src/testing.ts'
 
+const NO_FILES = { AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null' }
 const REGION = { region: 'eu-central-1' }
 
 const read = (inputs: Record<string, string>, env: Record<string, string> = {}) => {
-  const input = inputsOf(inputs, env)
+  const input = inputsOf(inputs, { ...NO_FILES, ...env })
   const settings = readAwsSettings(input)
   input.check()
   return settings
@@ -24,6 +25,7 @@ test('asks for all inputs that the AWS actions share, so that none of them is un
     'region',
     'role_duration_seconds',
     'role_session_name',
+    'role_source',
     'secret_access_key',
     'session_token',
   ])
@@ -42,7 +44,7 @@ describe('region', () => {
   test.each([{}, { AWS_REGION: '', AWS_DEFAULT_REGION: '' }])('is missing in %j', (env) => {
     expect(() => read({}, env as Record<string, string>)).toThrow(
       new Failure(
-        "Input 'region' is missing, and neither AWS_REGION nor AWS_DEFAULT_REGION is set. Add for example 'region: eu-central-1' under 'with:'.",
+        "Input 'region' is missing, and neither AWS_REGION nor AWS_DEFAULT_REGION is set, nor has profile 'default' of the AWS files one. Add for example 'region: eu-central-1' under 'with:'.",
       ),
     )
   })

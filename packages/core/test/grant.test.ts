@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { fixed, type Grant, keep } from '../src/grant.ts'
+import { type Grant, keep } from '../src/grant.ts'
 
 const HOUR = 3_600_000
 const MINUTE = 60_000
@@ -66,7 +66,7 @@ describe('kept grants', () => {
     expect(kept.forget()).toBe(true)
     expect(await id()).toBe('AKIA2')
     const keys = { accessKeyId: 'AKIA', secretAccessKey: 's' }
-    const forever = keep(fixed('keys', keys))
+    const forever = keep({ name: 'keys', get: async () => keys })
     expect(await forever.get()).toBe(keys)
     expect([forever.forget(), forever.name]).toEqual([false, 'keys'])
   })

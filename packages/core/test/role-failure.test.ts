@@ -15,7 +15,8 @@ const CLAIMS = {
   sub: 'repo:octo-org/app:ref:refs/heads/main',
   aud: 'sts.amazonaws.com',
 }
-const FROM_GITHUB: RoleAttempt = { ...ATTEMPT, source: "GitHub's OIDC token", claims: CLAIMS }
+const GITHUB = { name: "GitHub's OIDC token", claims: CLAIMS }
+const FROM_GITHUB: RoleAttempt = { ...ATTEMPT, source: GITHUB.name, token: GITHUB }
 
 const named = (name: string, message = 'What AWS says.') => Object.assign(new Error(message), { name })
 const line = (error: unknown, attempt = ATTEMPT) => roleFailure(error, attempt).message
@@ -50,13 +51,36 @@ describe('a role that AWS denies to keys', () => {
 
 test("a role that AWS denies to GitHub's token needs that job in its trust policy", () => {
   expect(line(named('AccessDenied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity'), FROM_GITHUB)).toBe(
-    `AWS denies role ${ROLE} to this job, which is 'repo:octo-org/app:ref:refs/heads/main' to GitHub. Check the ARN, and add {"Effect":"Allow","Principal":{"Federated":"arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"},"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":{"token.actions.githubusercontent.com:aud":"sts.amazonaws.com","token.actions.githubusercontent.com:sub":"repo:octo-org/app:ref:refs/heads/main"}}} to the trust policy of the role.`,
+    `AWS denies role ${ROLE} to GitHub's OIDC token, whose subject is 'repo:octo-org/app:ref:refs/heads/main'. Check the ARN, and add {"Effect":"Allow","Principal":{"Federated":"arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"},"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":{"token.actions.githubusercontent.com:aud":"sts.amazonaws.com","token.actions.githubusercontent.com:sub":"repo:octo-org/app:ref:refs/heads/main"}}} to the trust policy of the role.`,
   )
 })
 
 test.each(['InvalidIdentityToken', 'InvalidIdentityTokenException'])('%s is about the OIDC provider', (name) => {
   expect(line(named(name, 'No OpenIDConnect provider found in your account.'), FROM_GITHUB)).toBe(
     `AWS does not take GitHub's OIDC token for role ${ROLE}: No OpenIDConnect provider found in your account. The account needs an IAM OIDC provider for https://token.actions.githubusercontent.com with the audience 'sts.amazonaws.com', which input 'oidc_audience' names.`,
+  )
+})
+
+test("the token of a pod has no input of this step's for its audience", () => {
+  const token = { name: 'the token in /var/run/token', claims: CLAIMS }
+  const said = line(named('InvalidIdentityToken', 'Incorrect token audience'), { ...ATTEMPT, token })
+  expect(said).toMatch(
+    /^AWS does not take the token in \/var\/run\/token for role .* with the audience 'sts.amazonaws.com'\.$/,
+  )
+})
+
+test.each([
+  ['InvalidIdentityToken', "Couldn't retrieve verification key from your identity provider"],
+  ['IDPCommunicationError', 'An error occurred while communicating with the identity provider'],
+])('%s is no matter of the OIDC provider where STS could not ask it', (name, message) => {
+  expect(line(named(name, message), FROM_GITHUB)).toBe(
+    `AWS could not verify GitHub's OIDC token for role ${ROLE} after all retries: ${message}. Run the job again; where it lasts, check that https://token.actions.githubusercontent.com can be reached from the internet.`,
+  )
+})
+
+test('a token that has expired is no session', () => {
+  expect(line(named('ExpiredTokenException', 'Token expired: current date/time 2 must be before 1'), FROM_GITHUB)).toBe(
+    `AWS does not take GitHub's OIDC token for role ${ROLE}: Token expired: current date/time 2 must be before 1. Get a new one.`,
   )
 })
 
@@ -91,11 +115,6 @@ describe('anything else is told as for every call', () => {
       named('InvalidIdentityToken'),
       ATTEMPT,
       'sts:AssumeRole failed in eu-central-1: InvalidIdentityToken: What AWS says.',
-    ],
-    [
-      named('IDPCommunicationError'),
-      FROM_GITHUB,
-      'sts:AssumeRoleWithWebIdentity failed in eu-central-1: IDPCommunicationError: What AWS says.',
     ],
   ])('%s', (error, attempt, said) => {
     expect(line(error, attempt)).toBe(said)

@@ -14,6 +14,7 @@ const NOTHING: Environment = {
   AWS_SECRET_ACCESS_KEY: undefined,
   AWS_SESSION_TOKEN: undefined,
   AWS_PROFILE: undefined,
+  AWS_DEFAULT_PROFILE: undefined,
   AWS_REGION: undefined,
   AWS_DEFAULT_REGION: undefined,
   AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: undefined,

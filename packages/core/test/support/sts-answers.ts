@@ -14,7 +14,7 @@ export function answerSts(request: SeenRequest, response: ServerResponse, accoun
   const credentials = `<Credentials><AccessKeyId>ASIA${number}</AccessKeyId><SecretAccessKey>role-secret-${number}</SecretAccessKey><SessionToken>role-token-${number}</SessionToken><Expiration>2100-01-01T00:00:00Z</Expiration></Credentials>`
   const user = `<AssumedRoleUser><Arn>arn:aws:sts::${account}:assumed-role/deploy/session</Arn></AssumedRoleUser>`
   const result =
-    action === 'AssumeRole'
+    action !== 'GetCallerIdentity'
       ? credentials + user
       : `<Account>${account}</Account><Arn>arn:aws:iam::${account}:user/ci</Arn>`
   send(response, 200, `<${action}Response><${action}Result>${result}</${action}Result></${action}Response>`)
