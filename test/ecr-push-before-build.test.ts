@@ -56,7 +56,11 @@ describe('ecr-push before the build', () => {
       machine: { ...engine().env, ...ecr.environment, ...machine },
       ref: 'refs/heads/master',
       sha: SHA,
-      workspace: { Dockerfile: 'FROM scratch\nCOPY app /app\n', app: 'an app', 'tell.sh': '#!/bin/sh\nenv; exit 3\n' },
+      workspace: {
+        Dockerfile: 'FROM scratch\nCOPY app /app\n',
+        app: 'an app',
+        'tell.sh': '#!/bin/sh\nenv | cut -d= -f1; exit 3\n',
+      },
     })
     const before = ecr.calls.length
     const undo = prepare(job)
@@ -82,12 +86,15 @@ describe('ecr-push before the build', () => {
     const machine = Object.fromEntries(
       [...names, 'ID_TOKEN_REQUEST_URL'].map((name) => [`ACTIONS_${name}`, 'of-the-runner']),
     )
-    const { step } = await push({ prebuild_script: './tell.sh' }, { ...machine, GITHUB_TOKEN: 'of the user' })
+    const { step } = await push(
+      { prebuild_script: './tell.sh', tags: '1' },
+      { ...machine, GITHUB_TOKEN: 'of the user' },
+    )
     expect(step.annotations.map(({ message }) => message)).toEqual([
       expect.stringMatching(/^The prebuild_script ".\/tell\.sh" ended with exit status 3: /),
     ])
-    expect(step.log).toMatch(/^DOCKER_CONFIG=/m)
-    expect(step.log).toMatch(/^GITHUB_TOKEN=/m)
+    expect(step.log).toMatch(/^DOCKER_CONFIG$/m)
+    expect(step.log).toMatch(/^GITHUB_TOKEN$/m)
     expect(step.log).not.toMatch(/^(?:ACTIONS|INPUT)_/m)
   })
 
