@@ -108,8 +108,8 @@ async function compare(engine: Reached, { build, dialect, reading, allKnown }: K
   }
   expect(differences, `IGNORE_SEED=${SEED}`).toEqual([])
   expect(built).toHaveLength(CASES)
-  // Not all of them leave everything in, or out.
-  expect(new Set(built.map(String)).size).toBeGreaterThan(CASES / 4)
+  // Many different images, not all files or none of them each time.
+  expect(new Set(built.map(String)).size).toBeGreaterThan(CASES / 10)
 }
 
 /** Hundreds of builds take their time. */

@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -38,6 +38,8 @@ function writeCases(folder: string, files: readonly string[]): void {
     mkdirSync(place(folder, index), { recursive: true })
     writeFileSync(dockerfileOf(folder, index), 'FROM scratch\nCOPY . /\n')
     writeFileSync(`${dockerfileOf(folder, index)}.dockerignore`, rules)
+    // To BuildKit a file of the same size and time is the one that it has already.
+    utimesSync(`${dockerfileOf(folder, index)}.dockerignore`, index, index)
   }
 }
 
