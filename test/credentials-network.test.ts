@@ -125,14 +125,29 @@ describe('AWS by its own names, through a proxy', () => {
 
 describe('a proxy for HTTP', () => {
   it('is used, and left out where NO_PROXY says so', async () => {
-    await using proxy = await startProxy()
-    await using job = await createJob({ machine: { ...ecr.environment, HTTP_PROXY: proxy.url } })
+    const port = Number(new URL(ecr.endpoint).port)
+    await using proxy = await startProxy({ hosts: { 'aws.test': port } })
+    const named = { AWS_ENDPOINT_URL_ECR: 'http://aws.test', AWS_ENDPOINT_URL_STS: 'http://aws.test' }
+    await using job = await createJob({ machine: { ...ecr.environment, ...named, HTTP_PROXY: proxy.url } })
     await loggedIn(job)
-    expect(new Set(proxy.requests)).toEqual(new Set([`POST ${ecr.endpoint}/`]))
+    expect(new Set(proxy.requests)).toEqual(new Set(['POST http://aws.test/']))
     await using direct = await createJob({
-      machine: { ...ecr.environment, HTTP_PROXY: 'http://127.0.0.1:1', NO_PROXY: 'localhost,127.0.0.1' },
+      machine: {
+        ...ecr.environment,
+        ...named,
+        HTTP_PROXY: proxy.url,
+        NO_PROXY: 'a.example, test',
+        AWS_MAX_ATTEMPTS: '1',
+      },
     })
-    await loggedIn(direct)
+    expect((await errorIn(direct)).at(-1)).toMatch(
+      /^ecr:GetAuthorizationToken failed: AWS cannot be reached .* \(E[A-Z_]+\)/,
+    )
+  })
+
+  it('is never used for this machine itself', async () => {
+    await using job = await createJob({ machine: { ...ecr.environment, HTTP_PROXY: 'http://127.0.0.1:1' } })
+    await loggedIn(job)
   })
 
   it('is not used for the metadata service of the machine', async () => {

@@ -15,11 +15,13 @@ export interface Proxy extends AsyncDisposable {
 export interface ProxyOptions {
   /** Where tunnels to a `host:port` really go: a port of this machine. Others are refused. */
   readonly tunnels?: Readonly<Record<string, number>>
+  /** Ports of this machine that stand in for the hosts of plain HTTP requests; others are looked up. */
+  readonly hosts?: Readonly<Record<string, number>>
   /** `user:password` that it asks for. */
   readonly credentials?: string
 }
 
-export async function startProxy({ tunnels = {}, credentials }: ProxyOptions = {}): Promise<Proxy> {
+export async function startProxy({ tunnels = {}, hosts = {}, credentials }: ProxyOptions = {}): Promise<Proxy> {
   const requests: string[] = []
   const bodies: string[] = []
   const sockets = new Set<Duplex>()
@@ -29,7 +31,7 @@ export async function startProxy({ tunnels = {}, credentials }: ProxyOptions = {
 
   const server = createServer((request, response) => {
     requests.push(`${request.method} ${request.url}`)
-    if (isWelcome(request)) forward(request, response, bodies)
+    if (isWelcome(request)) forward(request, response, hosts, bodies)
     else response.writeHead(407).end()
   })
   server.on('connect', (request: IncomingMessage, client: Socket) => {
@@ -60,10 +62,18 @@ export async function startProxy({ tunnels = {}, credentials }: ProxyOptions = {
   }
 }
 
-function forward(request: IncomingMessage, response: ServerResponse, bodies: string[]): void {
+function forward(
+  request: IncomingMessage,
+  response: ServerResponse,
+  hosts: Readonly<Record<string, number>>,
+  bodies: string[],
+): void {
   const { method, url = '', headers } = request
   const { 'proxy-authorization': _, ...own } = headers
-  const target = httpRequest(url, { method, headers: own }, (answer) => {
+  const { hostname } = new URL(url)
+  const port = hosts[hostname]
+  const stand = port === undefined ? {} : { host: '127.0.0.1', hostname: '127.0.0.1', port }
+  const target = httpRequest(url, { method, headers: own, ...stand }, (answer) => {
     response.writeHead(answer.statusCode ?? 502, answer.headers)
     answer.pipe(response)
   })

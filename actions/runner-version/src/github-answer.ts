@@ -1,7 +1,4 @@
-import { textOf, type WebAnswer, WebError } from '@container-actions/core'
-
-/** Characters of an answer of GitHub's API; a list of releases has some 200,000. */
-const LIMIT = 8 * 1024 * 1024
+import { type WebAnswer, WebError } from '@container-actions/core'
 
 /** What every request to GitHub's API says. */
 export const githubHeaders = (token: string | undefined): Record<string, string> => ({
@@ -36,12 +33,11 @@ export function answerProblem(answer: WebAnswer, cure: string): string {
     : `GitHub's API answered ${status}.`
 }
 
-/** @throws {WebError} where the answer is not whole, or no JSON */
-export async function jsonOf(answer: WebAnswer): Promise<unknown> {
+/** @throws {WebError} where the answer is not JSON */
+export function jsonOf({ text }: WebAnswer): unknown {
   try {
-    return JSON.parse(await textOf(answer, LIMIT))
+    return JSON.parse(text)
   } catch (error) {
-    if (error instanceof WebError) throw error
     throw new WebError("GitHub's API gave no JSON.", { cause: error })
   }
 }

@@ -21,7 +21,7 @@ export interface Source {
   /** Keeps the last answer, so that an unchanged list costs nothing of the rate limit; without it, nothing is kept. */
   readonly cacheFile: string | undefined
   readonly signal: AbortSignal
-  /** Milliseconds for each answer. */
+  /** Milliseconds for each answer, redirects and retries included. */
   readonly timeout: number
 }
 
@@ -43,15 +43,14 @@ async function listed(source: Source): Promise<unknown> {
   if (answer.status === 304 && cached !== undefined) return cached.answer
   if (answer.status !== 200) throw new WebError(answerProblem(answer, CURE))
   const { etag } = answer.headers
-  const body = await jsonOf(answer)
+  const body = jsonOf(answer)
   if (etag !== undefined && cacheFile !== undefined) writeCache(cacheFile, { etag, answer: body })
   return body
 }
 
 /** The latest version by the address that the page of the latest release leads to, which no rate limit counts. */
 async function redirected({ web, signal, timeout }: Source): Promise<Version | undefined> {
-  const { headers, body } = await web.request({ method: 'HEAD', url: LATEST, signal, timeout })
-  body.resume()
+  const { headers } = await web.request({ method: 'HEAD', url: LATEST, signal, timeout })
   const [, tag = ''] = /\/releases\/tag\/(v[\d.]+)$/.exec(headers.location ?? '') ?? []
   return parseVersion(tag)
 }
@@ -95,5 +94,5 @@ export async function findOffer(
     )
   }
   if (answer.status !== 200) throw new WebError(answerProblem(answer, CURE))
-  return readOffer(await jsonOf(answer), platform)
+  return readOffer(jsonOf(answer), platform)
 }

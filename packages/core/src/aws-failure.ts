@@ -2,6 +2,7 @@ import { denialLine } from './aws-denial.ts'
 import { ecrLine } from './ecr-failure.ts'
 import { Failure, reason, sentence } from './failure.ts'
 import { foreignLine, isForeign } from './foreign-answer.ts'
+import { HttpLimitError } from './http-clock.ts'
 
 /** What was asked of AWS, for the line about its failure. */
 export interface AwsCall {
@@ -99,8 +100,9 @@ function noEndpoint(error: unknown, subject: string): string | undefined {
   return `${subject} cannot be sent: the endpoint '${input}' is no URL. Give AWS_ENDPOINT_URL, or AWS_ENDPOINT_URL_… for the service, as https:// and a host.`
 }
 
-/** What a proxy answered; other codes say enough. */
+/** What a proxy answered, or which limit is over; other codes say enough. */
 function detail(error: unknown): string {
+  if (error instanceof HttpLimitError) return `, ${error.message}`
   const [, answer] = /^Failed to establish tunnel to \S+ via \S+: (.*)/.exec(reason(error)) ?? []
   return answer === undefined ? '' : `, the proxy answered '${answer}'`
 }

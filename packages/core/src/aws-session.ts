@@ -39,7 +39,7 @@ const MAX_ATTEMPTS = 5
 
 /** For a question whose answer a step can do without. */
 const IDENTITY_ATTEMPTS = 3
-const IDENTITY_CONNECTION_TIMEOUT = 2_000
+const IDENTITY_LIMITS = { connect: 2_000, total: 10_000 }
 
 /** What all regions of a session share. */
 interface Shared {
@@ -144,7 +144,7 @@ export function awsSession(
   // The SDK reads that variable itself where no number is given.
   const maxAttempts = env['AWS_MAX_ATTEMPTS'] ? undefined : MAX_ATTEMPTS
   const sts = stsOf({ region, http, maxAttempts, signal })
-  const hasty = { ...http, connectionTimeout: IDENTITY_CONNECTION_TIMEOUT }
+  const hasty = http.within(IDENTITY_LIMITS)
   const quick = stsOf({ region, http: hasty, maxAttempts: maxAttempts && IDENTITY_ATTEMPTS, signal })
   const grants = awsCredentials(settings, { sts, http }, job)
   const identity = identityOf(grants, expectedAccount === undefined ? quick : sts, region, expectedAccount, job)

@@ -41,11 +41,14 @@ export async function imageLabels(
 /** JSON from the storage behind ECR, by a link that needs no credentials. */
 export async function storedJson(link: string, http: AwsHttp, signal: AbortSignal): Promise<unknown> {
   const request = { method: 'GET', url: new URL(link), headers: {} } as const
-  const hasty = { ...http, requestTimeout: PATIENCE }
-  const { status, body } = await sendJson(async () => request, hasty, signal).catch((error) => {
-    signal.throwIfAborted()
-    throw new Failure(`The storage of ECR at ${request.url.host} cannot be reached: ${reason(error)}`, { cause: error })
-  })
+  const { status, body } = await sendJson(async () => request, http.within({ total: PATIENCE }), signal).catch(
+    (error) => {
+      signal.throwIfAborted()
+      throw new Failure(`The storage of ECR at ${request.url.host} cannot be reached: ${reason(error)}`, {
+        cause: error,
+      })
+    },
+  )
   if (status === 200) return body
   throw new Failure(`The storage of ECR at ${request.url.host} answered ${status}.`)
 }

@@ -1,8 +1,12 @@
-import { once } from 'node:events'
-import { Agent as HttpAgent, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http'
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Readable } from 'node:stream'
 import type { Environment } from './environment.ts'
 import { reason } from './failure.ts'
+import { type Agents, httpAgents } from './http-agents.ts'
+import { Clock } from './http-clock.ts'
+import { exchange, type HttpRequest, openStream } from './http-exchange.ts'
+import { redirected } from './http-redirect.ts'
+import { type Exchanger, sendJson } from './json-request.ts'
 import { proxyVariables } from './proxy.ts'
 
 export interface WebRequest {
@@ -11,23 +15,37 @@ export interface WebRequest {
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
   readonly signal: AbortSignal
-  /** Milliseconds until the answer begins, and between two parts of it. */
+  /** Milliseconds until the last byte of the answer, redirects and retries included; for a download, between two parts. */
   readonly timeout: number
   /** How many redirects are followed; credentials do not go to another origin. */
   readonly redirects?: number
+  /** Takes any certificate. */
+  readonly insecure?: boolean
 }
 
+/** A whole answer. */
 export interface WebAnswer {
   readonly status: number
   readonly headers: IncomingHttpHeaders
-  /** The parts as they come. */
-  readonly body: IncomingMessage
+  readonly text: string
+}
+
+/** An answer whose body is still to come. */
+export interface Download {
+  readonly status: number
+  readonly body: Readable
 }
 
 /** HTTP and HTTPS, through the proxy that HTTPS_PROXY, HTTP_PROXY and NO_PROXY name. */
 export interface Web {
-  /** @throws {WebError} when there is no answer */
+  /**
+   * Retries GET and HEAD after a transient failure for as long as there is time.
+   *
+   * @throws {WebError} when there is no whole answer
+   */
   request(request: WebRequest): Promise<WebAnswer>
+  /** @throws {WebError} when there is no answer; its body fails where it stops or breaks off */
+  download(request: WebRequest): Promise<Download>
 }
 
 /** Why there is no answer, in one line with the host. */
@@ -35,75 +53,65 @@ export class WebError extends Error {
   override readonly name = 'WebError'
 }
 
-/** Headers that are for the first origin only. */
-const PRIVATE = ['authorization', 'cookie']
+const CONNECT = 5_000
 
-async function send(request: WebRequest, agents: { http: HttpAgent; https: HttpsAgent }): Promise<WebAnswer> {
-  const { method = 'GET', headers = {}, body, timeout } = request
-  const url = new URL(request.url)
-  const late = new AbortController()
-  const signal = AbortSignal.any([request.signal, late.signal])
-  const end = () => late.abort(new Error(`no answer within ${timeout / 1_000} s`))
-  const timer = setTimeout(end, timeout)
+/** Bytes of an answer; the longest is a list of GitHub's releases with some 200,000. */
+const SIZE = 8 * 1024 * 1024
+
+/** Not 429: GitHub's rate limits last for minutes, and what is sent meanwhile makes them longer. */
+const isTransient = ({ status }: { readonly status: number }): boolean => status >= 500
+
+const isSafe = (method: string): boolean => method === 'GET' || method === 'HEAD'
+
+function rawRequest({ method = 'GET', url, headers = {}, body, insecure = false }: WebRequest): HttpRequest {
+  return { method, url: new URL(url), headers, insecure, ...(body === undefined ? {} : { body }) }
+}
+
+async function explained<T>({ url, signal }: WebRequest, work: () => Promise<T>): Promise<T> {
   try {
-    const outgoing =
-      url.protocol === 'https:'
-        ? httpsRequest(url, { method, headers, agent: agents.https, signal })
-        : httpRequest(url, { method, headers, agent: agents.http, signal })
-    outgoing.end(body)
-    const [answer] = (await once(outgoing, 'response')) as [IncomingMessage]
-    answer.setTimeout(timeout, () => answer.destroy(new WebError(`${url.host} has stopped to send.`)))
-    return { status: answer.statusCode ?? 0, headers: answer.headers, body: answer }
+    return await work()
   } catch (error) {
-    request.signal.throwIfAborted()
-    const why = late.signal.aborted ? late.signal.reason : error
-    throw new WebError(`${url.host} cannot be reached: ${reason(why)}.`, { cause: error })
+    signal.throwIfAborted()
+    throw new WebError(`${new URL(url).host} cannot be reached: ${reason(error)}.`, { cause: error })
+  }
+}
+
+/** The whole answer, with everything that it takes to get there within `timeout`. */
+async function answer(request: WebRequest, agents: Agents): Promise<WebAnswer> {
+  const { method = 'GET', timeout, redirects = 0 } = request
+  const limits = { connect: Math.min(CONNECT, timeout), total: timeout, size: SIZE }
+  const clock = new Clock(request.signal)
+  clock.limit(timeout, 'no complete answer')
+  try {
+    const http: Exchanger = { exchange: (each, signal) => exchange(each, agents, limits, signal) }
+    const options = { redirects, isTransient, ...(isSafe(method) ? {} : { attempts: 1 }) }
+    return await sendJson(async () => rawRequest(request), http, clock.signal, options)
   } finally {
-    clearTimeout(timer)
+    clock.stop()
   }
 }
 
-function redirected(request: WebRequest, location: string): WebRequest {
-  if (!URL.canParse(location, request.url)) {
-    throw new WebError(`${new URL(request.url).host} leads to ${JSON.stringify(location)}, which is no address.`)
-  }
-  const [from, to] = [new URL(request.url), new URL(location, request.url)]
-  const kept = Object.entries(request.headers ?? {}).filter(
-    ([name]) => from.origin === to.origin || !PRIVATE.includes(name.toLowerCase()),
-  )
-  const redirects = (request.redirects ?? 0) - 1
-  return { ...request, url: to.href, headers: Object.fromEntries(kept), redirects }
+async function open(request: HttpRequest, agents: Agents, given: WebRequest, redirects: number): Promise<Download> {
+  const { timeout, signal } = given
+  const limits = { connect: Math.min(CONNECT, timeout), pause: timeout }
+  const body = await openStream(request, agents, limits, signal)
+  const status = body.statusCode ?? 0
+  const next = redirects > 0 ? redirected(request, { status, headers: body.headers }) : undefined
+  if (next === undefined) return { status, body }
+  body.destroy()
+  return open(next, agents, given, redirects - 1)
 }
 
-export function webOf(env: Environment): Web {
-  const options = { proxyEnv: { ...proxyVariables(env) } }
-  const agents = { http: new HttpAgent(options), https: new HttpsAgent(options) }
+/** @param agents made with the first request, so that an unusable proxy variable is an error of that request */
+export function webOf(env: Environment, agents: () => Agents = () => httpAgents(proxyVariables(env))): Web {
+  let made: Agents | undefined
+  const lazily = () => {
+    made ??= agents()
+    return made
+  }
   return {
-    async request(request) {
-      const answer = await send(request, agents)
-      const { location } = answer.headers
-      const isRedirect = [301, 302, 303, 307, 308].includes(answer.status) && location !== undefined
-      if (!isRedirect || !request.redirects) return answer
-      answer.body.resume()
-      return this.request(redirected(request, location))
-    },
+    request: (request) => explained(request, () => answer(request, lazily())),
+    download: (request) =>
+      explained(request, () => open(rawRequest(request), lazily(), request, request.redirects ?? 0)),
   }
-}
-
-/**
- * The whole body as text.
- *
- * @throws {WebError} where it is longer than `limit` characters, or ends before its end
- */
-export async function textOf({ body }: WebAnswer, limit: number): Promise<string> {
-  let text = ''
-  try {
-    for await (const part of body.setEncoding('utf8')) {
-      text += part
-      if (text.length > limit) throw new WebError(`The answer has more than ${limit} characters.`)
-    }
-  } catch (error) {
-    throw error instanceof WebError ? error : new WebError(`The answer has no end: ${reason(error)}.`, { cause: error })
-  }
-  return text
 }

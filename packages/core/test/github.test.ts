@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { createServer, type IncomingMessage, type Server } from 'node:http'
+import { createServer, type IncomingMessage, request, type Server } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -41,10 +41,16 @@ async function api(body: string, status = 200, headers: Readonly<Record<string, 
   return { requests, port, env: { GITHUB_API_URL: `http://127.0.0.1:${port}` } }
 }
 
-/** A proxy that connects everything to one port, and keeps what it was asked to connect to. */
+/** A proxy that hands everything on to one port, and keeps what it was asked for. */
 async function proxy(port: number) {
   const connects: string[] = []
-  const server = createServer((_, response) => response.writeHead(405).end())
+  const server = createServer(({ url = '', headers }, response) => {
+    connects.push(url)
+    request({ port, host: '127.0.0.1', path: new URL(url).pathname, headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers)
+      answer.pipe(response)
+    }).end()
+  })
   server.on('connect', (request: IncomingMessage, client: Socket, head: Buffer) => {
     connects.push(request.url ?? '')
     const upstream = connect(port, '127.0.0.1', () => {
@@ -109,7 +115,10 @@ describe('no answer', () => {
   test('is one that takes too long', async () => {
     const port = await listen(createServer(() => undefined))
     const outcome = await get({ GITHUB_API_URL: `http://127.0.0.1:${port}` }, { route: '/x', timeout: 200 })
-    expect(outcome).toEqual({ error: "GitHub's API cannot be reached: no answer within 0.2 s.", isApiError: true })
+    expect(outcome).toEqual({
+      error: "GitHub's API cannot be reached: no complete answer within 0.2 s.",
+      isApiError: true,
+    })
   })
 
   test('in a cancelled job is the cancellation', async () => {
@@ -128,7 +137,7 @@ describe('a proxy', () => {
     const { connects, url } = await proxy(port)
     const outcome = await get({ GITHUB_API_URL: `http://${HOST}`, HTTP_PROXY: url }, { route: '/x' })
     expect(outcome).toEqual({ data: { number: 1 } })
-    expect(connects).toEqual([`${HOST}:80`])
+    expect(connects).toEqual([`http://${HOST}/x`])
     expect(requests.map((request) => request.headers.host)).toEqual([HOST])
   })
 
@@ -143,7 +152,7 @@ describe('a proxy', () => {
   test('is not used for the hosts of NO_PROXY', async () => {
     const { port } = await api('{"number":1}')
     const { connects, url } = await proxy(port)
-    const env = { GITHUB_API_URL: `http://${HOST}`, HTTP_PROXY: url, NO_PROXY: 'example.com,.github.invalid' }
+    const env = { GITHUB_API_URL: `http://${HOST}`, HTTP_PROXY: url, NO_PROXY: 'example.com,github.invalid' }
     expect((await get(env, { route: '/x' })).isApiError).toBe(true)
     expect(connects).toEqual([])
   })

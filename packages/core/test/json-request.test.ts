@@ -71,7 +71,7 @@ describe('sendJson', () => {
   test('does not wait for ever', async () => {
     const server = await httpServer(() => undefined)
     // Long enough for each request to arrive.
-    const impatient = { ...HTTP, requestTimeout: 400 }
+    const impatient = HTTP.within({ total: 400 })
     await expect(sendJson(get(server.url), impatient, FOREVER)).rejects.toMatchObject({ code: 'ETIMEDOUT' })
     expect(server.requests).toHaveLength(4)
   })
@@ -90,13 +90,8 @@ describe('sendJson', () => {
     expect(await sendJson(get(server.url), HTTP, FOREVER)).toMatchObject({ status: 200, body })
   })
 
-  test('knows what is no JSON, and does not read without end', async () => {
+  test('knows what is not JSON', async () => {
     const page = await httpServer((_, response) => response.end('<html>'))
     expect(await sendJson(get(page.url), HTTP, FOREVER)).toMatchObject({ status: 200, body: undefined })
-    const endless = await httpServer((_, response) => {
-      const write = () => response.write('x'.repeat(65_536), () => response.destroyed || write())
-      write()
-    })
-    await expect(sendJson(get(endless.url), HTTP, FOREVER)).rejects.toThrow('more than 4194304 characters')
   })
 })

@@ -12,7 +12,7 @@ describe('proxyVariables', () => {
     ],
     [
       { HTTPS_PROXY: 'http://a:1', https_proxy: 'http://b:2', no_proxy: 'x', NO_PROXY: 'y' },
-      { HTTPS_PROXY: 'http://b:2', NO_PROXY: 'x' },
+      { HTTPS_PROXY: 'http://a:1', NO_PROXY: 'y' },
     ],
     [{ https_proxy: 'proxy.example:3128' }, { HTTPS_PROXY: 'http://proxy.example:3128' }],
   ])('of %j are %j', (env, variables) => {

@@ -33,9 +33,9 @@ const verified = ({ name, sha256 }: KnownAsset) =>
 async function download(asset: KnownAsset, file: string, web: Web, signal: AbortSignal): Promise<void> {
   const part = `${file}.${randomUUID()}`
   try {
-    const answer = await web.request({ url: asset.url, signal, timeout: PART, redirects: 5 })
+    const answer = await web.download({ url: asset.url, signal, timeout: PART, redirects: 5 })
     if (answer.status !== 200) {
-      answer.body.resume()
+      answer.body.destroy()
       throw new WebError(`${new URL(asset.url).host} answered ${answer.status}.`)
     }
     await pipeline(answer.body, verified(asset), createWriteStream(part, { flags: 'wx' }), { signal })

@@ -43,9 +43,9 @@ const REDIRECTS = 3
 const CURE = 'Start the runner again after that.'
 
 /** GitHub's own word for a refusal, like ` (Bad credentials)`; empty where there is none. */
-async function wordOf(answer: WebAnswer): Promise<string> {
+function wordOf(answer: WebAnswer): string {
   try {
-    const { message } = (await jsonOf(answer)) as { message?: unknown }
+    const { message } = jsonOf(answer) as { message?: unknown }
     return typeof message === 'string' && message !== '' ? ` (${reason(message).slice(0, 200)})` : ''
   } catch {
     return ''
@@ -61,7 +61,7 @@ export function githubClient(web: Web, apiUrl: string, signal: AbortSignal): Git
     const { status } = answer
     if (status === 204) return undefined
     if (status < 300) return jsonOf(answer)
-    const word = await wordOf(answer)
+    const word = wordOf(answer)
     if (status === 404 && mayBeMissing) return undefined
     const isDenied = [401, 403, 404, 422].includes(status) && !isLimited(answer)
     throw isDenied

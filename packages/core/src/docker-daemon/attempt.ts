@@ -1,10 +1,12 @@
+import type { Agent } from 'node:http'
 import type { Environment } from '../environment.ts'
 import type { DaemonDiagnosis } from './cause.ts'
-import { DaemonAgent } from './connection.ts'
+import { daemonAgent } from './connection.ts'
 import { diagnoseAnswer, diagnoseError, diagnoseFile } from './diagnosis.ts'
 import type { Endpoint } from './endpoint.ts'
 import { isMountedItself } from './mount.ts'
-import { type Pong, pongOf, type RequestError, send } from './ping.ts'
+import { type Pong, pongOf, RequestError, send } from './ping.ts'
+import { diagnoseProxyAnswer, diagnoseProxyError } from './proxy-diagnosis.ts'
 import { lookAt } from './socket-file.ts'
 import type { SocketWatch } from './socket-watch.ts'
 
@@ -23,7 +25,7 @@ export interface AttemptContext {
 export type Outcome =
   | {
       readonly pong: Pong /** Holds the connection that answered; the caller destroys it. */
-      readonly agent: DaemonAgent
+      readonly agent: Agent
     }
   | DaemonDiagnosis
 
@@ -56,21 +58,23 @@ function refine(path: string, diagnosis: DaemonDiagnosis): DaemonDiagnosis {
 
 async function ping(endpoint: Endpoint, context: AttemptContext, replaced: AbortSignal): Promise<Outcome> {
   const signal = AbortSignal.any([context.signal, replaced])
-  const agent = new DaemonAgent(endpoint.address, context.env, signal)
+  let agent: Agent | undefined
   try {
+    agent = daemonAgent(endpoint, context.env, signal)
     const head = await send(endpoint, agent, '/_ping', signal, context.onConnected)
     const pong = pongOf(head)
     if (pong !== undefined) {
       head.drop()
       return { pong, agent }
     }
-    const body = await head.body()
+    const answer = { ...head, body: await head.body() }
     agent.destroy()
-    return diagnoseAnswer({ ...head, body })
+    return diagnoseProxyAnswer(endpoint, answer) ?? diagnoseAnswer(answer)
   } catch (error) {
-    agent.destroy()
+    agent?.destroy()
     if (replaced.aborted) return { cause: 'socket_missing', seen: 'was removed or replaced while it was waited for' }
-    return diagnoseError(endpoint, error as RequestError)
+    const failed = error instanceof RequestError ? error : new RequestError(error)
+    return diagnoseProxyError(endpoint, failed) ?? diagnoseError(endpoint, failed)
   }
 }
 

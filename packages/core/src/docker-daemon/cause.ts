@@ -30,6 +30,7 @@ export const DAEMON_CAUSES = {
   tls_client_certificate_missing: 'waits',
   tls_client_certificate_rejected: 'soon',
   not_docker: 'soon',
+  proxy_refused: 'waits',
   daemon_error: 'waits',
   cli_missing: 'now',
   dial_failed: 'waits',

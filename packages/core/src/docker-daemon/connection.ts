@@ -1,13 +1,14 @@
 import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { Agent, type AgentOptions } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
 import { connect as connectSocket, isIP, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { connect as connectTls, type SecureContextOptions } from 'node:tls'
 import { dialStdio } from '../dial.ts'
 import type { Environment } from '../environment.ts'
 import { reason } from '../failure.ts'
-import type { Address, TlsFiles } from './endpoint.ts'
+import type { Address, Endpoint, TlsFiles } from './endpoint.ts'
 
 /** A lost SYN is sent again after 1 s and 3 s; an address that has said nothing by then is tried anew. In ms. */
 const CONNECT_LIMIT = 4_000
@@ -116,4 +117,17 @@ export class DaemonAgent extends Agent {
     if (address.tls) readTls(address.tls)
     return connectSocket(address.path)
   }
+}
+
+/**
+ * One connection to the daemon, through a proxy where the docker CLI uses one.
+ *
+ * @throws {TlsFileError} behind a proxy, for a TLS file that cannot be used
+ */
+export function daemonAgent({ address, proxy }: Endpoint, env: Environment, signal: AbortSignal): Agent {
+  if (proxy === undefined || address.kind !== 'tcp') return new DaemonAgent(address, env, signal)
+  const options = { keepAlive: true, maxSockets: 1, timeout: CONNECT_LIMIT }
+  return address.tls === undefined
+    ? new Agent({ ...options, proxyEnv: { HTTP_PROXY: proxy } })
+    : new HttpsAgent({ ...options, ...readTls(address.tls), proxyEnv: { HTTPS_PROXY: proxy } })
 }

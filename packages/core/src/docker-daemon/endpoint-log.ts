@@ -17,8 +17,11 @@ function tlsOf({ address }: Endpoint): string {
   return ` with TLS${address.tls.verify ? '' : ' that is not verified'} from ${dirname(address.tls.cert)}`
 }
 
+const proxyOf = ({ proxy }: Endpoint): string =>
+  proxy === undefined ? '' : ` through the proxy ${new URL(proxy).host}`
+
 /** The line that says which endpoint is waited for, and why that one. */
 export function describeEndpoint([first, ...others]: Endpoints): string {
-  const line = `Endpoint: ${first.url}${tlsOf(first)} (${REASONS[first.source](first)})`
+  const line = `Endpoint: ${first.url}${tlsOf(first)}${proxyOf(first)} (${REASONS[first.source](first)})`
   return others.length === 0 ? line : `${line}, or the first of ${others.map(({ url }) => url).join(', ')}`
 }

@@ -38,6 +38,8 @@ export interface Endpoint {
   readonly source: EndpointSource
   /** The context that the docker CLI would use for it; `default` for everything that is not a named context. */
   readonly context: string
+  /** The URL of the HTTP proxy on the way to a TCP port, with its credentials. */
+  readonly proxy?: string
 }
 
 /** Where to look, best first; never empty. */
@@ -104,4 +106,9 @@ export function urlOf(address: Exclude<Address, { kind: 'dial' }>): string {
   if (address.kind === 'unix') return `unix://${address.path}`
   const host = address.host.includes(':') ? `[${address.host}]` : address.host
   return `tcp://${host}:${address.port}${address.basePath}`
+}
+
+/** The address as the URL of an HTTP server. */
+export function httpUrl({ host, port, tls }: Extract<Address, { kind: 'tcp' }>): URL {
+  return new URL(`${tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${port}`)
 }

@@ -37,6 +37,8 @@ export const HINTS: Readonly<Record<DaemonCause, string>> = {
   tls_client_certificate_missing: `Put cert.pem and key.pem beside ca.pem in the folder of ${CERTIFICATES}.`,
   tls_client_certificate_rejected: `Take cert.pem and key.pem from the CA that the daemon trusts: ${CERTIFICATES} holds others.`,
   not_docker: 'Correct DOCKER_HOST: something else is at that address, or a proxy that does not let /_ping through.',
+  proxy_refused:
+    'The docker command takes the same way: add the host to NO_PROXY on this runner, or let the proxy through to it.',
   daemon_error: 'See in the log of dockerd, or of the proxy in front of it, what is wrong.',
   cli_missing: 'Install the docker CLI on this runner; this kind of endpoint is reached through it.',
   dial_failed: 'Make the command work by hand: docker --host HOST system dial-stdio.',

@@ -34,6 +34,13 @@ export class RequestError extends Error {
 /** More than any answer that is read here holds; /info of a large daemon has some 10 kB. In characters. */
 const BODY_LIMIT = 4 * 1024 * 1024
 
+/** What Node's agents for proxies need to know of the server behind the proxy. */
+function targetOf({ address, proxy }: Endpoint) {
+  if (proxy === undefined || address.kind !== 'tcp') return {}
+  const { host, port, tls } = address
+  return { host, port, protocol: tls === undefined ? 'http:' : 'https:' }
+}
+
 /** The path of a request below the endpoint's own. */
 const pathOf = (endpoint: Endpoint, path: string): string =>
   endpoint.address.kind === 'tcp' ? endpoint.address.basePath + path : path
@@ -75,14 +82,17 @@ export function send(
 ): Promise<Head> {
   return new Promise<Head>((answered, failed) => {
     const headers = { Host: hostOf(endpoint), 'User-Agent': 'container-actions' }
-    const sent = request({ agent, path: pathOf(endpoint, path), headers, signal }, (response) => {
-      answered({
-        status: response.statusCode ?? 0,
-        headers: response.headers,
-        body: () => readBody(response).catch(asRequestError),
-        drop: () => void response.resume(),
-      })
-    })
+    const sent = request(
+      { ...targetOf(endpoint), agent, path: pathOf(endpoint, path), headers, signal },
+      (response) => {
+        answered({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          body: () => readBody(response).catch(asRequestError),
+          drop: () => void response.resume(),
+        })
+      },
+    )
     // That a stream over a child process is connected shows only when it answers.
     sent.on('socket', (socket: Socket) => {
       if (socket.connecting) socket.once('connect', onConnected)

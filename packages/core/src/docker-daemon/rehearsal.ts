@@ -27,7 +27,8 @@ class CannedAgent extends Agent {
  */
 export async function rehearse(endpoint: Endpoint, signal: AbortSignal): Promise<Pong | undefined> {
   const agent = new CannedAgent()
-  const head = await send(endpoint, agent, '/_ping', signal)
+  const { proxy: _, ...direct } = endpoint
+  const head = await send(direct, agent, '/_ping', signal)
   const pong = pongOf(head)
   await head.body()
   agent.destroy()

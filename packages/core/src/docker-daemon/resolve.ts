@@ -2,12 +2,14 @@ import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { Environment } from '../environment.ts'
+import { proxyChoice, proxyVariables } from '../proxy.ts'
 import { configFolder, currentContext, readContext } from './context.ts'
 import {
   DEFAULT_SOCKET,
   type Endpoint,
   type EndpointSource,
   type Endpoints,
+  httpUrl,
   parseHost,
   type TlsFiles,
   urlOf,
@@ -56,6 +58,17 @@ export interface Invalid {
   readonly source: EndpointSource
   /** What is wrong, and what to change. */
   readonly sentence: string
+}
+
+/**
+ * The CLI treats a TCP port as every other HTTP server: it goes through the proxy that the environment names.
+ *
+ * @throws {Failure} for a proxy variable that is not usable
+ */
+function withProxy(endpoint: Endpoint, env: Environment): Endpoint {
+  if (endpoint.address.kind !== 'tcp') return endpoint
+  const proxy = proxyChoice(proxyVariables(env))(httpUrl(endpoint.address))
+  return proxy === undefined ? endpoint : { ...endpoint, proxy }
 }
 
 function fromHost(host: string, source: EndpointSource, env: Environment): Endpoint | Invalid {
@@ -118,9 +131,8 @@ export function resolveEndpoints(wish: Wish, env: Environment, uid: number): End
     return context === 'default' ? fromEnvironment(env, uid) : [fromContext(context, source, env)]
   }
   const endpoints = found()
-  return (
-    endpoints.find((endpoint): endpoint is Invalid => 'sentence' in endpoint) ?? (endpoints as unknown as Endpoints)
-  )
+  const invalid = endpoints.find((endpoint): endpoint is Invalid => 'sentence' in endpoint)
+  return invalid ?? ((endpoints as readonly Endpoint[]).map((each) => withProxy(each, env)) as unknown as Endpoints)
 }
 
 /** Other places where a socket exists now, for the hint when the one that counts does not answer. */

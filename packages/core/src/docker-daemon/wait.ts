@@ -1,7 +1,7 @@
+import type { Agent } from 'node:http'
 import type { Environment } from '../environment.ts'
 import { attempt, type Outcome } from './attempt.ts'
 import type { DaemonCause, DaemonDiagnosis } from './cause.ts'
-import type { DaemonAgent } from './connection.ts'
 import type { Endpoint, Endpoints } from './endpoint.ts'
 import type { Pong } from './ping.ts'
 import { Progress } from './progress.ts'
@@ -30,7 +30,7 @@ export interface ReadyDaemon extends Spent {
   readonly ready: true
   readonly pong: Pong
   /** Holds the connection that answered; the caller destroys it. */
-  readonly agent: DaemonAgent
+  readonly agent: Agent
 }
 
 export interface UnreadyDaemon extends Spent {

@@ -1,4 +1,5 @@
 import { GitHubApiError, githubApi } from '../../src/github.ts'
+import { webOf } from '../../src/web.ts'
 
 /** What `github-get.ts` is told by its argument, and what it writes to its standard output, as JSON. */
 export interface Call {
@@ -19,7 +20,13 @@ export interface Outcome {
 async function outcome({ route, parameters, timeout, cancelAfter }: Call): Promise<Outcome> {
   const cancel = new AbortController()
   if (cancelAfter !== undefined) setTimeout(() => cancel.abort(new Error('cancelled')), cancelAfter)
-  const api = githubApi({ token: 'ghs_test', signal: cancel.signal, ...(timeout === undefined ? {} : { timeout }) })
+  const web = webOf(process.env)
+  const api = githubApi({
+    token: 'ghs_test',
+    web,
+    signal: cancel.signal,
+    ...(timeout === undefined ? {} : { timeout }),
+  })
   try {
     return { data: await api.get(route, parameters) }
   } catch (error) {
