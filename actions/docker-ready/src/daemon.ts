@@ -1,5 +1,5 @@
 import type { Agent } from 'node:http'
-import { askDaemon, type Endpoint, type Pong } from '@container-actions/core'
+import { askDaemon, type Endpoint, type Environment, type Pong } from '@container-actions/core'
 import type { Mirror } from './buildkitd.ts'
 
 /** What a daemon tells about itself. Texts are empty where it does not say. */
@@ -15,6 +15,8 @@ export interface Daemon {
   readonly rootless: boolean
   readonly buildkit: boolean
   readonly mirrors: readonly Mirror[]
+  /** The proxies that it pulls through, as variables; it does not tell their credentials. */
+  readonly proxies: Environment
   /** The calls that it, or a proxy in front of it, does not answer: `GET /info: 403`. */
   readonly refused: readonly string[]
 }
@@ -52,6 +54,12 @@ function mirrorsOf(registries: Fields): Mirror[] {
     .map((url) => ({ url, insecure: fields(known[new URL(url).host])['Secure'] === false }))
 }
 
+const proxiesOf = (info: Fields): Environment => ({
+  HTTP_PROXY: text(info['HttpProxy']),
+  HTTPS_PROXY: text(info['HttpsProxy']),
+  NO_PROXY: text(info['NoProxy']),
+})
+
 /** Asks a ready daemon about itself: two calls, on the connection that answered the ping. */
 export async function readDaemon(endpoint: Endpoint, agent: Agent, pong: Pong, signal: AbortSignal): Promise<Daemon> {
   const answers = [await ask(endpoint, agent, '/version', signal), await ask(endpoint, agent, '/info', signal)]
@@ -70,6 +78,7 @@ export async function readDaemon(endpoint: Endpoint, agent: Agent, pong: Pong, s
     rootless: texts(info['SecurityOptions']).some((option) => option.split(',').includes('name=rootless')),
     buildkit: hasBuildkit(engine, pong.apiVersion, os),
     mirrors: mirrorsOf(fields(info['RegistryConfig'])),
+    proxies: proxiesOf(info),
     refused: answers.filter((answer) => typeof answer === 'string'),
   }
 }

@@ -1,5 +1,5 @@
 import { realpathSync } from 'node:fs'
-import { DEFAULT_SOCKET, type Endpoint, orNothing, type ReadyDaemon } from '@container-actions/core'
+import { DEFAULT_SOCKET, type Endpoint, orNothing, type ReadyDaemon, webOf } from '@container-actions/core'
 import { type Check, checkDaemon, checkMirrors } from './checks.ts'
 import { bridgeMtu, type Daemon, readDaemon } from './daemon.ts'
 import { type DockerCli, readCli } from './docker-cli.ts'
@@ -31,9 +31,10 @@ async function networkOf({ endpoint, agent }: ReadyDaemon, signal: AbortSignal) 
 }
 
 async function mirrorCheck(image: string | undefined, daemon: Daemon, signal: AbortSignal) {
+  const web = webOf(daemon.proxies)
   const parsed = image === undefined ? undefined : parseHubImage(image)
   if (image === undefined || parsed === undefined) return { checks: [], warnings: [] }
-  const answers = await Promise.all(daemon.mirrors.map((mirror) => askMirror(mirror, parsed, signal)))
+  const answers = await Promise.all(daemon.mirrors.map((mirror) => askMirror(mirror, parsed, web, signal)))
   signal.throwIfAborted()
   const check = checkMirrors(image, answers)
   const warning = `${check.line}. Whether the daemon can reach it does not show from here.`

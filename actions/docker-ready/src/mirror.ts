@@ -1,6 +1,4 @@
-import { request as requestHttp } from 'node:http'
-import { request as requestHttps } from 'node:https'
-import { reason } from '@container-actions/core'
+import { reason, type Web, WebError } from '@container-actions/core'
 import type { Mirror } from './buildkitd.ts'
 import type { HubImage } from './hub-image.ts'
 
@@ -21,20 +19,15 @@ const MANIFESTS = [
 ].join(', ')
 
 /** Asks a mirror for the manifest of an image as dockerd does: without credentials, which mirrors never get. */
-export function askMirror(mirror: Mirror, image: HubImage, signal: AbortSignal): Promise<MirrorAnswer> {
-  const url = new URL(`v2/${image.repository}/manifests/${image.reference}`, mirror.url)
-  const options = { method: 'HEAD', signal, headers: { Accept: MANIFESTS, 'User-Agent': 'docker-ready' } }
-  return new Promise((answered) => {
-    const sent =
-      url.protocol === 'https:'
-        ? requestHttps(url, { ...options, rejectUnauthorized: !mirror.insecure })
-        : requestHttp(url, options)
-    sent.setTimeout(LIMIT, () => sent.destroy(new Error(`no answer within ${LIMIT / 1_000} s`)))
-    sent.on('response', (response) => {
-      response.resume()
-      answered({ mirror, status: response.statusCode ?? 0 })
-    })
-    sent.on('error', (error) => answered({ mirror, unreachable: reason(error) }))
-    sent.end()
-  })
+export async function askMirror(mirror: Mirror, image: HubImage, web: Web, signal: AbortSignal): Promise<MirrorAnswer> {
+  const url = new URL(`v2/${image.repository}/manifests/${image.reference}`, mirror.url).href
+  const headers = { Accept: MANIFESTS, 'User-Agent': 'docker-ready' }
+  try {
+    const request = { method: 'HEAD', url, headers, insecure: mirror.insecure, signal, timeout: LIMIT } as const
+    return { mirror, status: (await web.request(request)).status }
+  } catch (error) {
+    signal.throwIfAborted()
+    if (!(error instanceof WebError)) throw error
+    return { mirror, unreachable: reason(error.cause) }
+  }
 }

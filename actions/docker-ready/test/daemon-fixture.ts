@@ -13,5 +13,6 @@ export const DAEMON: Daemon = {
   rootless: false,
   buildkit: true,
   mirrors: [{ url: 'https://mirror.example.com/', insecure: false }],
+  proxies: {},
   refused: [],
 }

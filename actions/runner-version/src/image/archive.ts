@@ -14,6 +14,9 @@ export type KnownAsset = Asset & { readonly sha256: string }
 /** Milliseconds between two parts of a download. */
 const PART = 20_000
 
+/** More bytes than any archive of a runner has: an answer without end must not fill the disk. */
+const LARGEST = 1024 * 1024 * 1024
+
 /** How long a download may take, in ms. */
 export const DOWNLOAD = 10 * 60 * 1_000
 
@@ -21,7 +24,10 @@ export const DOWNLOAD = 10 * 60 * 1_000
 const verified = ({ name, sha256 }: KnownAsset) =>
   async function* (parts: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     const hash = createHash('sha256')
+    let size = 0
     for await (const part of parts) {
+      size += part.length
+      if (size > LARGEST) throw new Failure(`${name} has more than ${LARGEST} bytes; it is not installed.`)
       hash.update(part)
       yield part
     }
