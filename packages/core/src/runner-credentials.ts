@@ -4,6 +4,7 @@ import { readAwsFiles } from './aws-files.ts'
 import type { Environment } from './environment.ts'
 import { Failure, reason } from './failure.ts'
 import type { Grant, GrantSource } from './grant.ts'
+import { withRequests } from './library-requests.ts'
 import { machineRole } from './machine-source.ts'
 import { containerEndpoint, webIdentity } from './pod-sources.ts'
 import { defaultProfile, namedProfile } from './profile-source.ts'
@@ -61,16 +62,19 @@ export function runnerCredentials(env: Environment, options: RunnerOptions): Gra
     },
     async get() {
       source ??= runnerSource(env, options)
+      const current = source
       const done = new AbortController()
+      const { result, end } = withRequests(() => current.get())
       try {
         const late = tooLong(AbortSignal.any([signal, done.signal]))
         late.catch(() => undefined)
-        return (await Promise.race([source.get(), late])) as Grant
+        return (await Promise.race([result, late])) as Grant
       } catch (error) {
         signal.throwIfAborted()
-        throw failure(error, source, region)
+        throw failure(error, current, region)
       } finally {
         done.abort()
+        end()
       }
     },
   }
