@@ -44,7 +44,18 @@ it('an answer that stops in its middle holds no action', { timeout: 180_000 }, a
   const cases = [
     ['ecr-login', aws, {}, ECR_LINE],
     ['ecr-repository', aws, { repo: 'app' }, ECR_LINE],
-    ['ecr-push', aws, { repo: 'app', tags: 'v1', dry_run: 'true' }, ECR_LINE],
+    [
+      'ecr-push',
+      { ...aws, DOCKER_HOST: `tcp://${server.host}` },
+      { repo: 'app', tags: 'v1', dry_run: 'true' },
+      ECR_LINE,
+    ],
+    [
+      'ecr-login',
+      { AWS_REGION: 'eu-central-1', AWS_CONTAINER_CREDENTIALS_FULL_URI: `${url}/credentials` },
+      {},
+      /within 20 s.*credentials endpoint of the container|credentials endpoint of the container.*within 20 s/,
+    ],
     ['runner-version', github, { installed: '2.331.0' }, /cannot be reached: no complete answer within 5 s/],
     [
       'docker-ready',
@@ -54,7 +65,7 @@ it('an answer that stops in its middle holds no action', { timeout: 180_000 }, a
     ],
   ] as const
   const logs = cases.map(async ([action, machine, given]) => {
-    await using job = await createJob({ machine })
+    await using job = await createJob({ machine, workspace: { Dockerfile: 'FROM scratch\n' } })
     return (await job.run(action, { with: given })).log
   })
   for (const [index, [action, , , line]] of cases.entries()) expect(await logs[index], action).toMatch(line)

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { subscribe } from 'node:diagnostics_channel'
 import type { ClientRequest } from 'node:http'
 
 /** Bytes of one answer; credentials have some thousand. */
@@ -8,22 +8,47 @@ const SIZE = 1024 * 1024
 /** How often the size of the answers is looked at, in ms. */
 const LOOK = 20
 
-const CREATED = 'http.client.request.created'
+/** The requests of one piece of work. */
+class Requests {
+  readonly #open = new Set<ClientRequest>()
+  readonly #watch = setInterval(() => this.#endLong(), LOOK).unref()
+  #ended = false
 
-/** Whose requests are being made. */
-const owner = new AsyncLocalStorage<Set<ClientRequest>>()
+  add(request: ClientRequest): void {
+    this.#open.add(request)
+    request.once('close', () => this.#open.delete(request))
+    // The library retries what was ended.
+    if (this.#ended) process.nextTick(() => end(request))
+  }
 
-const note = (message: unknown): void => {
-  owner.getStore()?.add((message as { readonly request: ClientRequest }).request)
+  #endLong(): void {
+    for (const request of this.#open) if ((request.socket?.bytesRead ?? 0) > SIZE) end(request)
+  }
+
+  end(): void {
+    this.#ended = true
+    clearInterval(this.#watch)
+    for (const request of this.#open) end(request)
+  }
 }
 
-function endLong(requests: ReadonlySet<ClientRequest>): void {
-  for (const request of requests) {
-    const { socket } = request
-    if (socket === null || socket === undefined || socket.bytesRead <= SIZE) continue
-    // Most libraries listen for errors of the answer only until it begins.
-    socket.on('error', () => undefined).destroy(new Error(`the answer has more than ${SIZE} bytes`))
-  }
+/** Libraries listen for errors only until the answer begins. */
+function end(request: ClientRequest): void {
+  request.on('error', () => undefined).destroy()
+  request.socket?.destroy()
+}
+
+/** Whose requests are being made. */
+const owner = new AsyncLocalStorage<Requests>()
+
+let isListening = false
+
+function listen(): void {
+  if (isListening) return
+  isListening = true
+  subscribe('http.client.request.created', (message) => {
+    owner.getStore()?.add((message as { readonly request: ClientRequest }).request)
+  })
 }
 
 /**
@@ -31,19 +56,10 @@ function endLong(requests: ReadonlySet<ClientRequest>): void {
  * of the metadata service and of the credentials endpoint of a container. They read answers of any length, and a time
  * limit of theirs ends with the headers. An answer that is too long is broken off.
  *
- * @returns ends the requests that are still open when the caller has waited long enough: they would keep the process
+ * @returns ends what is still open when the caller has waited long enough, and would keep the process from its end
  */
 export function withRequests<T>(work: () => Promise<T>): { readonly result: Promise<T>; end(): void } {
-  const requests = new Set<ClientRequest>()
-  subscribe(CREATED, note)
-  const watch = setInterval(() => endLong(requests), LOOK).unref()
-  const result = owner.run(requests, work)
-  return {
-    result,
-    end() {
-      clearInterval(watch)
-      unsubscribe(CREATED, note)
-      for (const request of requests) request.on('error', () => undefined).destroy()
-    },
-  }
+  listen()
+  const requests = new Requests()
+  return { result: owner.run(requests, work), end: () => requests.end() }
 }
