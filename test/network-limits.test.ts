@@ -65,7 +65,7 @@ it('an answer that stops in its middle holds no action', { timeout: 180_000 }, a
     ],
   ] as const
   const logs = cases.map(async ([action, machine, given]) => {
-    await using job = await createJob({ machine, workspace: { Dockerfile: 'FROM scratch\n' } })
+    await using job = await createJob({ machine, workspace: { Dockerfile: 'FROM scratch\nCOPY Dockerfile /\n' } })
     return (await job.run(action, { with: given })).log
   })
   for (const [index, [action, , , line]] of cases.entries()) expect(await logs[index], action).toMatch(line)
