@@ -103,6 +103,8 @@ export async function runAction<I, O extends OutputValues>(
   } catch (error) {
     if (cancel.signal.aborted) endNow()
     report(error, job)
+    // What runs side by side with the part that failed: nobody waits for it, and a child that hangs would keep the step.
+    cancel.abort(error)
   } finally {
     job.cleanUp()
     if (runner === actionsRunner) setTimeout(() => process.exit(), HELD).unref()

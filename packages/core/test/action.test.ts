@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { describe, expect, test, vi } from 'vitest'
 import { Failure } from '../src/failure.ts'
+import type { Job } from '../src/job.ts'
 import { testFolder } from './support/folder.ts'
 import { runInProcess } from './support/in-process.ts'
 import { runStep, startStep } from './support/step.ts'
@@ -51,6 +52,23 @@ describe('the main step', () => {
 })
 
 describe('an error', () => {
+  test('ends the children that ran beside what failed', async () => {
+    let beside: Promise<unknown> | undefined
+    const failing = {
+      readInputs,
+      main: (_inputs: object, job: Job) =>
+        new Promise<Record<string, string>>((_, fail) => {
+          const begun = () => fail(new Failure('It went wrong.'))
+          beside = job.exec.run('sleep', ['600'], { begun }).then(
+            () => 'left alone',
+            () => 'ended',
+          )
+        }),
+    }
+    expect(await runInProcess(failing, { env: { PATH: process.env['PATH'] } })).toMatchObject({ outputs: {} })
+    expect(await beside).toBe('ended')
+  })
+
   test('that is a Failure is its line, with what was done before, and its outputs are written', async () => {
     const step = await runStep({ work: 'fail', size: '1' }, { env: { RUNNER_DEBUG: '1' } })
     expect(step.exitCode).toBe(1)
