@@ -126,17 +126,17 @@ describe('AWS by its own names, through a proxy', () => {
 describe('a proxy for HTTP', () => {
   it('is used, and left out where NO_PROXY says so', async () => {
     const port = Number(new URL(ecr.endpoint).port)
-    await using proxy = await startProxy({ hosts: { 'aws.test': port } })
-    const named = { AWS_ENDPOINT_URL_ECR: 'http://aws.test', AWS_ENDPOINT_URL_STS: 'http://aws.test' }
+    await using proxy = await startProxy({ hosts: { 'aws.localhost': port } })
+    const named = { AWS_ENDPOINT_URL_ECR: 'http://aws.localhost', AWS_ENDPOINT_URL_STS: 'http://aws.localhost' }
     await using job = await createJob({ machine: { ...ecr.environment, ...named, HTTP_PROXY: proxy.url } })
     await loggedIn(job)
-    expect(new Set(proxy.requests)).toEqual(new Set(['POST http://aws.test/']))
+    expect(new Set(proxy.requests)).toEqual(new Set(['POST http://aws.localhost/']))
     await using direct = await createJob({
       machine: {
         ...ecr.environment,
         ...named,
         HTTP_PROXY: proxy.url,
-        NO_PROXY: 'a.example, test',
+        NO_PROXY: 'a.example, localhost',
         AWS_MAX_ATTEMPTS: '1',
       },
     })

@@ -105,8 +105,8 @@ describe('a role, with keys', () => {
   })
 
   it('with its session name, duration and external id', async () => {
-    await using proxy = await startProxy({ hosts: { 'sts.test': Number(new URL(ecr.endpoint).port) } })
-    const machine = { ...ecr.environment, AWS_ENDPOINT_URL_STS: 'http://sts.test', HTTP_PROXY: proxy.url }
+    await using proxy = await startProxy({ hosts: { 'sts.localhost': Number(new URL(ecr.endpoint).port) } })
+    const machine = { ...ecr.environment, AWS_ENDPOINT_URL_STS: 'http://sts.localhost', HTTP_PROXY: proxy.url }
     await using job = await createJob({ machine })
     const given = { role_session_name: 'mine', role_duration_seconds: 900, external_id: 'x-1' }
     await identityIn(job, { assume_role: ROLE, ...given })
