@@ -6,9 +6,13 @@ export interface Daemon {
   readonly info: Promise<unknown>
 }
 
+/** How long the engine may take to describe itself, in ms; the build can do without. */
+const LIMIT = 10_000
+
 async function answerOf({ endpoint, agent }: ReadyDaemon, path: string, signal: AbortSignal): Promise<unknown> {
   try {
-    const { status, body } = await askDaemon(endpoint, agent, path, signal)
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(LIMIT)])
+    const { status, body } = await askDaemon(endpoint, agent, path, limited)
     return status === 200 ? JSON.parse(body) : undefined
   } catch {
     return undefined
