@@ -71,7 +71,9 @@ describe.each(['bookworm', 'sid'] as const)('what ecr-push asks of the builder o
   it('keeps the layers in the registry, where the builder can', async () => {
     const { job, push } = await open({ Dockerfile: COPY, app: 'an app' }, { ref: 'refs/heads/main' })
     await using _ = job
-    const step = await push({ cache: 'registry' })
+    // Nothing listens at the second target, which fails no build.
+    const more = `${ecr.registry}/app:own\n127.0.0.1:9/none:cache`
+    const step = await push({ cache: 'registry', ...(kind === 'sid' && { cache_to: more }) })
     expect(step.conclusion, step.log).toBe('success')
     const cache = await digestOf(ecr, 'app', 'buildcache')
     if (kind === 'bookworm') {
@@ -82,6 +84,7 @@ describe.each(['bookworm', 'sid'] as const)('what ecr-push asks of the builder o
       return
     }
     expect(cache).toMatch(/^sha256:/)
+    expect(await digestOf(ecr, 'app', 'own')).toMatch(/^sha256:/)
     await docker(engine(), 'buildx', 'prune', '--all', '--force')
     const branch = await open({ Dockerfile: COPY, app: 'an app' }, { ref: 'refs/heads/feature/x' })
     await using __ = branch.job

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type GitHubEvent, mayWriteCache, type Repository, sourceOf, textAt } from '@container-actions/core'
+import { storableTarget } from './cache-source.ts'
 import { isImmutable } from './tag-mutability.ts'
 
 /** Where the cache of `cache: registry` is read and written. */
@@ -46,9 +47,4 @@ export function cachePreset(repository: Repository, event: GitHubEvent): CachePr
   return { from, to: tag === undefined ? undefined : `${repository.uri}:${tag}`, notice: undefined }
 }
 
-/**
- * In the one form that ECR stores, where only an error of the build itself fails it:
- * https://docs.docker.com/build/cache/backends/registry/
- */
-export const cacheTarget = (reference: string): string =>
-  `type=registry,ref=${reference},mode=max,image-manifest=true,oci-mediatypes=true,ignore-error=true`
+export const cacheTarget = (reference: string): string => storableTarget(`type=registry,ref=${reference},mode=max`)

@@ -41,6 +41,21 @@ export const buildxSources = (sources: readonly CacheSource[]): string[] =>
 export const cacheImages = (sources: readonly CacheSource[]): string[] =>
   sources.flatMap((source) => ('image' in source ? [source.image] : []))
 
+/**
+ * The attributes of a target in a registry with which ECR stores it, and with which only an error of the build itself
+ * fails the build: https://docs.docker.com/build/cache/backends/registry/
+ */
+const STORABLE = ['image-manifest=true', 'oci-mediatypes=true', 'ignore-error=true']
+
+/** A target in the form that ECR stores; what the user says about that stays. */
+export function storableTarget(target: string): string {
+  const fields = target.split(',')
+  const nameOf = (field: string) => field.split('=')[0]?.toLowerCase()
+  if (!fields.some((field) => nameOf(field) === 'type' && field.slice('type='.length) === 'registry')) return target
+  const names = new Set(fields.map(nameOf))
+  return [...fields, ...STORABLE.filter((field) => !names.has(nameOf(field)))].join(',')
+}
+
 /** Reads images, and targets of buildx (`type=…`), one per line; all come back as targets. */
 export function readCacheTargets(input: InputReader): string[] {
   const lines = linesOf(input, 'cache_to')
@@ -50,7 +65,7 @@ export function readCacheTargets(input: InputReader): string[] {
       `Input 'cache_to' has ${JSON.stringify(wrong)}, which is no target. Give one per line, like type=inline or type=registry,ref=registry/app:cache,mode=max.`,
     )
   }
-  return lines.map((text) => (text.includes('=') ? text : `type=registry,ref=${text}`))
+  return lines.map((text) => storableTarget(text.includes('=') ? text : `type=registry,ref=${text}`))
 }
 
 /** The images that the targets write. */

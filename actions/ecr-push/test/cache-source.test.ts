@@ -1,6 +1,6 @@
 import { inputsOf } from '@container-actions/core/testing'
 import { describe, expect, test } from 'vitest'
-import { type CacheSource, cacheOptions, readCacheSources } from '../src/cache-source.ts'
+import { type CacheSource, cacheOptions, readCacheSources, readCacheTargets } from '../src/cache-source.ts'
 
 const read = (cache_from: string) => {
   const input = inputsOf({ cache_from })
@@ -28,6 +28,26 @@ describe('cache_from', () => {
   test('nothing but blanks and tabs around a value is taken off', () => {
     expect(() => read('type=gha,scope=x\u00a0')).toThrow('has "type=gha,scope=x\u00a0", which is no image.')
   })
+})
+
+const STORABLE = 'image-manifest=true,oci-mediatypes=true,ignore-error=true'
+
+test.each<[string, string]>([
+  ['r/a:c', `type=registry,ref=r/a:c,${STORABLE}`],
+  ['type=registry,ref=r/a:c,mode=max', `type=registry,ref=r/a:c,mode=max,${STORABLE}`],
+  ['mode=max,ref=r/a,Type=registry', `mode=max,ref=r/a,Type=registry,${STORABLE}`],
+  [
+    'type=registry,ref=r/a,IMAGE-MANIFEST=false',
+    'type=registry,ref=r/a,IMAGE-MANIFEST=false,oci-mediatypes=true,ignore-error=true',
+  ],
+  ['type=registry,ref=r/a,ignore-error=false,oci-mediatypes=false,image-manifest=false', ''],
+  ['type=gha,mode=max', ''],
+  ['type=inline', ''],
+  ['type=s3,ref=type=registry', ''],
+])('cache_to: %j is a target that ECR stores, and whose errors fail no build', (cache_to, target) => {
+  const input = inputsOf({ cache_to })
+  expect(readCacheTargets(input)).toEqual([target || cache_to])
+  input.check()
 })
 
 test.each([
