@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Failure, type InputReader, type Job } from '@container-actions/core'
 import { csvField } from './csv-field.ts'
-import { parseLines } from './lines.ts'
+import { type LineValue, parseLines, parseQuotedLines } from './lines.ts'
 
 /** Something that only a `RUN --mount=type=secret` of the build sees: a value, a variable of the runner, or a file. */
 export type Secret = { readonly id: string } & (
@@ -17,22 +17,46 @@ function pairIn(text: string): readonly [string, string] | undefined {
   return name === undefined || value === undefined ? undefined : [name, value]
 }
 
+/** The beginning of a PEM block that does not end in the same line: https://www.rfc-editor.org/rfc/rfc7468 */
+const isPemStart = (line: string): boolean => line.includes('-----BEGIN ') && !line.includes('-----END ')
+
+/** A line of base64 as tools wrap it; its padding has the look of an empty value behind an id. */
+const isBase64 = (line: string): boolean =>
+  line.length >= 24 &&
+  line.length % 4 === 0 &&
+  /^[A-Za-z0-9+/]+={0,2}$/.test(line) &&
+  [/[A-Z]/, /[a-z]/, /\d/].every((kind) => kind.test(line))
+
+/** Whether a line has the look of being the middle of a value. */
+const isPart = ({ value, isQuoted }: LineValue, index: number): boolean =>
+  !isQuoted && (isPemStart(value) || (index > 0 && (isBase64(value) || !/^[\w.-]+=/.test(value))))
+
+/** An id that a message can show; of what may be a part of a secret, nothing. */
+const shownId = (secret: { id: string; value: string } | undefined): string =>
+  secret !== undefined && /^[\w.-]{1,40}$/.test(secret.id) && !/^=?$/.test(secret.value) ? secret.id : 'key'
+
+const quoting = (id: string): string =>
+  `Put the whole of it in double quotes, "${id}=\${{ secrets.NAME }}", with quotes inside it doubled; a value that has quotes of its own is easier to give with 'secret_envs'.`
+
 /** No line shows what is in `secrets`: it may be the secret. */
 function readValues(input: InputReader): Secret[] {
-  const lines = parseLines(input.optional('secrets') ?? '')
+  const lines = parseQuotedLines(input.optional('secrets') ?? '')
   if (typeof lines === 'string') {
-    input.reject("Input 'secrets' has a quote that is never closed, or text behind it. Double a quote inside quotes.")
+    input.reject(`Input 'secrets' has a quote that is never closed, or text after one. ${quoting('key')}`)
     return []
   }
-  return lines.map((line, index) => {
+  const values = lines.map(({ value: line }) => {
     const [, id = '', value = ''] = /^([^=]+)=(.*)$/s.exec(line) ?? []
-    if (id === '') {
-      input.reject(
-        `Input 'secrets' has no id=value as its value ${index + 1}. Give one per line, and one that has line ends in double quotes.`,
-      )
-    }
     return { id, value }
   })
+  const wrong = lines.findIndex((line, index) => values[index]?.id === '' || isPart(line, index))
+  if (wrong >= 0) {
+    const owner = isPemStart(lines[wrong]?.value ?? '') ? wrong : Math.max(0, wrong - 1)
+    input.reject(
+      `Input 'secrets' has a line that is not id=value (value ${wrong + 1}), as of a secret of several lines without quotes. ${quoting(shownId(values[owner]))}`,
+    )
+  }
+  return values
 }
 
 function readNamed<T extends 'env' | 'file'>(

@@ -30,14 +30,44 @@ test('values, variables and files', () => {
 })
 
 test.each([
-  [{ secrets: 'fine=1\nhidden' }, "Input 'secrets' has no id=value as its value 2."],
+  [{ secrets: 'fine=1\nhidden' }, "Input 'secrets' has a line that is not id=value (value 2)"],
   [{ secrets: '"hidden' }, "Input 'secrets' has a quote that is never closed"],
-  [{ secrets: '=hidden' }, "Input 'secrets' has no id=value as its value 1."],
+  [{ secrets: '=hidden' }, "Input 'secrets' has a line that is not id=value (value 1)"],
   [{ secret_envs: 'x' }, `Input 'secret_envs' has "x", which is not id=VARIABLE.`],
   [{ secret_files: 'x=' }, `Input 'secret_files' has "x=", which is not id=path.`],
 ])('%j is a mistake that does not show a secret', (given, line) => {
   expect(() => read(given)).toThrow(line)
   expect(() => read(given)).not.toThrow(/hidden/)
+})
+
+const BASE64 = 'SGlkZGVuSGlkZGVuMTIzNDU2Nzg5MDEyMzQ1Njc4OTA='
+const PEM = `-----BEGIN EC PRIVATE KEY-----\n${BASE64}\nZg==\n-----END EC PRIVATE KEY-----`
+
+test.each([
+  ['a PEM block', `npm=t\nkey=${PEM}`, 'key'],
+  ['a PEM block behind its first line', `key=${PEM.slice(28)}`, 'key'],
+  ['base64 of several lines', `key=${BASE64.slice(0, -1)}0\n${BASE64}`, 'key'],
+  ['base64 with a slash', 'key=SGlk\nZGVu/A=', 'key'],
+  ['JSON', 'gcp={\n  "type": "service_account"\n}', 'key'],
+  ['YAML', 'kube=apiVersion: v1\nkind: Config', 'kube'],
+  ['an ini file', 'aws=[default]\naws_access_key_id = AKIA\n', 'aws'],
+  ['npmrc', 'npmrc=registry=https://r\n//r/:_authToken=hidden', 'npmrc'],
+])('without quotes, %s of several lines is refused with the way to quote it', (_, secrets, id) => {
+  const message = new RegExp(
+    `^Input 'secrets' has a [^"]*\\. Put the whole of it in double quotes, "${id}=\\$\\{\\{ secrets\\.NAME \\}\\}", with quotes inside it doubled; a value that has quotes of its own is easier to give with 'secret_envs'\\.$`,
+  )
+  expect(() => read({ secrets })).toThrow(message)
+  expect(() => read({ secrets })).not.toThrow(/SGlk|PRIVATE|Zg|service|v1|AKIA|default|authToken/)
+  const quoted = `"${secrets.replaceAll('"', '""')}"`
+  expect(read({ secrets: quoted })).toHaveLength(1)
+})
+
+test.each([
+  'a=1\nB_c-d.e=2\nlong_id_of_a_secret_of_this_image=',
+  'one line=of any kind\nx=-----BEGIN X-----\\nabc\\n-----END X-----',
+  `hash=abc\nid=${BASE64}\nEMPTYINAFORKWITHOUTSECRETS=`,
+])('%j is one secret in each line', (secrets) => {
+  expect(read({ secrets })).toHaveLength(secrets.split('\n').length)
 })
 
 test('values lie in files of this user and are masked; the folder ends with the step', () => {
