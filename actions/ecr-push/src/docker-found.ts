@@ -1,8 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { reason, type Toolset } from '@container-actions/core'
+import { Failure, reason, type Toolset } from '@container-actions/core'
 import type { Inputs } from './inputs.ts'
 import type { Ports } from './main.ts'
 import { foundIn } from './obstacle.ts'
+
+/** Podman's `push` names no digest in its output, and its `buildx` builds with Buildah, whose options are others. */
+const PODMAN = (version: string) =>
+  `The program 'docker' of this runner is Podman ${version}, which this action does not build with. Install Docker's client, for example the package docker-ce-cli, in place of podman-docker, or put its folder first in PATH.`
 
 /**
  * What there is of Docker, once the engine answers. Where that does not, a builder that runs elsewhere will do.
@@ -16,6 +20,8 @@ export async function findDocker(
   signal: AbortSignal,
   begun?: () => void,
 ): Promise<Toolset> {
+  const podman = await docker.podman()
+  if (podman !== undefined) throw new Failure(PODMAN(podman))
   let found: Awaited<ReturnType<typeof daemon>>
   try {
     found = await daemon(waitForDocker, signal)

@@ -15,6 +15,16 @@ async function find(engine: Promise<unknown>, driver: string, over = new AbortCo
   return { found, calls }
 }
 
+test('Podman under the name docker is refused, and nobody waits for an engine', async () => {
+  const { calls, docker } = memoryPorts()
+  const daemon = () => Promise.reject(new Error('It was asked.'))
+  const podman = { ...docker, podman: async () => '4.3.1' }
+  await expect(findDocker(WANTED, { docker: podman, daemon }, new AbortController().signal)).rejects.toThrow(
+    /^The program 'docker' of this runner is Podman 4\.3\.1, which this action does not build with\./,
+  )
+  expect(calls).toEqual([])
+})
+
 test('an engine that answers is asked', async () => {
   const { found, calls } = await find(Promise.resolve(), 'docker')
   expect(found).toMatchObject({ engine: TOOLSETS.buildx.engine })

@@ -12,10 +12,13 @@ import { Failure } from './failure.ts'
 import type { Job } from './job.ts'
 import { lastLine } from './last-line.ts'
 import { makeBuilder, type OwnBuilder, removeBuilder } from './own-builder.ts'
+import { podmanClient } from './podman-client.ts'
 import { PushFailure } from './push-failure.ts'
 
 /** Docker's command line. */
 export interface Docker {
+  /** Version of the Podman that answers to the name `docker`; `undefined` for Docker's own client. */
+  podman(): Promise<string | undefined>
   /** Looks at client, engine, buildx and its builder; what is missing is part of the answer. */
   toolset(builder: string | undefined, look?: DockerLook): Promise<Toolset>
   /** The same without a word to the engine, which may be down or may hang. */
@@ -39,6 +42,8 @@ export interface Docker {
 export function dockerOf(job: Job): Docker {
   const { exec } = job
   return {
+    podman: () => podmanClient(exec, job.env),
+
     toolset: (builder, look) => inspectDocker(exec, builder, job.env, look),
 
     toolsetWithoutEngine: (builder) => inspectWithoutEngine(exec, builder, job.env),

@@ -86,6 +86,7 @@ export function memoryPorts({
       calls.push('docker version')
       return toolset
     },
+    podman: async () => undefined,
     async toolsetWithoutEngine() {
       calls.push('docker --version')
       return { ...toolset, engine: { problem: '' } }

@@ -1,0 +1,22 @@
+import { existsSync, realpathSync } from 'node:fs'
+import { basename, delimiter, join } from 'node:path'
+import type { Environment } from './environment.ts'
+import type { Exec } from './exec.ts'
+import { headOf, interpreterIn } from './interpreter.ts'
+import { orNothing } from './or-nothing.ts'
+
+/** Whether the `docker` in PATH may be another program: the package podman-docker installs a script of that name. */
+function isUnusual(env: Environment): boolean {
+  const folders = (env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '')
+  const found = folders.map((folder) => join(folder, 'docker')).find((file) => existsSync(file))
+  if (found === undefined) return false
+  const isOther = () => basename(realpathSync(found)).startsWith('podman') || interpreterIn(headOf(found)) !== undefined
+  return orNothing(isOther) ?? false
+}
+
+/** Version of the Podman that answers to the name `docker`; `undefined` for Docker's own client, which is not run. */
+export async function podmanClient(exec: Exec, env: Environment): Promise<string | undefined> {
+  if (!isUnusual(env)) return undefined
+  const { stdout } = await exec.run('docker', ['--version'])
+  return /^podman version (\S+)/im.exec(stdout)?.[1]
+}
