@@ -1,4 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { type EcrLocal, startEcrLocal } from '../packages/ecr-local/src/index.ts'
 import { useEngine } from './support/engine-suite.ts'
 import { createJob } from './support/runner.ts'
@@ -37,6 +40,27 @@ describe('on an engine of 20.10 without buildx, ecr-push refuses', () => {
     ])
   })
 
+  it.each([false, true])(
+    'a name that is too long beside the host of the registry, with dry_run: %s',
+    async (dry_run) => {
+      const repo = 'a'.repeat(255 - ecr.registry.length)
+      expect(await errors({ repo, dry_run })).toEqual([
+        `Input 'repo' makes 256 characters with the registry ${ecr.registry}, and Docker takes at most 255. Shorten the repository's name from ${repo.length} to ${repo.length - 1} characters; it is "${repo}".`,
+      ])
+    },
+  )
+
+  it("Podman under the name docker, as Debian's podman-docker installs it, and creates nothing", async () => {
+    const bin = mkdtempSync(join(tmpdir(), 'podman-docker-'))
+    onTestFinished(() => rmSync(bin, { recursive: true }))
+    const script =
+      '#!/bin/sh\necho Emulate Docker CLI using podman. >&2\n[ "$*" = --version ] && echo podman version 4.3.1\n'
+    writeFileSync(join(bin, 'docker'), script, { mode: 0o755 })
+    expect(await errors({ wait_for_docker: '10m' }, undefined, { PATH: `${bin}:${process.env['PATH']}` })).toEqual([
+      expect.stringMatching(/^The program 'docker' of this runner is Podman 4\.3\.1, which .* Install Docker's client/),
+    ])
+  })
+
   it('none of what its own BuildKit can do', async () => {
     const given = { platforms: 'linux/amd64', cache_to: 'type=inline', secrets: 'id=value' }
     expect(await errors({ ...given, provenance: 'false', sbom: 'false', dry_run: true })).toEqual([])
@@ -46,9 +70,10 @@ describe('on an engine of 20.10 without buildx, ecr-push refuses', () => {
   async function errors(
     given: Record<string, string | boolean>,
     dockerfile = 'FROM scratch\nCOPY app /app\n',
+    own: Record<string, string> = {},
   ): Promise<string[]> {
     await using job = await createJob({
-      machine: { ...engine().env, ...ecr.environment },
+      machine: { ...engine().env, ...ecr.environment, ...own },
       workspace: { Dockerfile: dockerfile, app: 'an app' },
     })
     const step = await job.run('ecr-push', { with: { repo: 'app', create_repo: true, tags: '1', ...given } })

@@ -1,4 +1,11 @@
-import { type Authorization, type AwsSession, type Job, type JobLogins, PUBLIC_HOSTS } from '@container-actions/core'
+import {
+  type Authorization,
+  type AwsSession,
+  checkReferenceLength,
+  type Job,
+  type JobLogins,
+  PUBLIC_HOSTS,
+} from '@container-actions/core'
 import type { Inputs } from './inputs.ts'
 import { hostsOf, type PrivateRegistry, type Registry } from './registry.ts'
 
@@ -68,17 +75,19 @@ export async function main(inputs: Inputs, { session, ecr, docker }: Ports, job:
     await Promise.allSettled([asked, ...given])
     return [await asked, await Promise.all(given)] as const
   })
+  const [registry = ''] = logins.map(({ hosts }) => hosts[0])
+  const { image } = inputs
+  if (image !== undefined) checkReferenceLength(registry, image.replace(/[:@].*$/s, ''))
   const byHost = new Map(logins.flatMap(({ hosts, authorization }) => hosts.map((host) => [host, authorization])))
   const folder = await docker.logIn(byHost)
   const registries = [...new Set(logins.map(({ hosts }) => hosts[0]))]
-  const [registry = ''] = registries
   const end = firstEnd(logins)
   const until = end === '' ? '' : `, until ${end}`
   job.runner.info(`Logged in to ${[...byHost.keys()].join(', ')}${until}. DOCKER_CONFIG is ${folder}`)
   return {
     registry,
     registries: registries.join('\n'),
-    image: inputs.image === undefined ? '' : `${registry}/${inputs.image}`,
+    image: image === undefined ? '' : `${registry}/${image}`,
     docker_config: folder,
     expires_at: end,
     account_id: identity.account,

@@ -50,6 +50,15 @@ const INPUTS: Inputs = {
 const HOST = '123456789012.dkr.ecr.eu-central-1.amazonaws.com'
 
 describe('main', () => {
+  test('a name that is too long for references is refused, and nothing is written', async () => {
+    const { ports, written } = memoryPorts()
+    const image = `${'a'.repeat(255 - HOST.length)}:1`
+    await expect(main({ ...INPUTS, image }, ports, memoryJob())).rejects.toThrow(
+      /^Input 'repo' makes 256 characters with the registry 123456789012\.dkr\.ecr\.eu-central-1\.amazonaws\.com, and Docker takes at most 255\./,
+    )
+    expect(written).toEqual([])
+  })
+
   test('logs in to the own registry and gives every output', async () => {
     const { ports, written } = memoryPorts()
     const job = memoryJob()

@@ -1,5 +1,6 @@
 import {
   checkLogin,
+  checkReferenceLength,
   childLogin,
   type Ecr,
   ensureRepository,
@@ -52,6 +53,8 @@ export async function prepare(inputs: Inputs, ports: Ports, job: Job) {
   const ahead = readAhead(inputs.repo, wanted.tags, ecr)
   const [toolset, logins] = await Promise.all(looks).finally(() => over.abort())
   checkMaker(inputs.contentMaker, toolset)
+  const { endpoint = '' } = logins[0]
+  if (URL.canParse(endpoint)) checkReferenceLength(new URL(endpoint).host, inputs.repo)
   const negotiation = await negotiationFor(inputs, toolset, ports.docker)
   const { repository, created } = await ensureRepository(
     ecr,

@@ -1,5 +1,6 @@
 import {
   awsErrorName,
+  checkReferenceLength,
   type Job,
   missingRepository,
   type Place,
@@ -116,6 +117,7 @@ export async function preview(inputs: Inputs, ports: Ports, job: Job): Promise<O
   const { toolset, repository, missing } = await job.phase('Dry run: look at Docker, AWS and the repository', () =>
     look(inputs, ports, job),
   )
+  if (inputs.retagFrom === undefined) checkReferenceLength(repository.registry, inputs.repo)
   const policy = JSON.stringify(leastPolicy(inputs, repository), null, 2)
   await job.phase('Dry run: the least IAM policy for these inputs', async () => job.runner.info(policy))
   if (missing && inputs.retagFrom !== undefined) throw missingImage(inputs.retagFrom, inputs.repo)

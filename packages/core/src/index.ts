@@ -47,6 +47,7 @@ export { type GitHubApi, GitHubApiError, type GitHubApiOptions, githubApi } from
 export type { Identity } from './grant.ts'
 export { allowEcr, type IamPolicy, iamPolicy, type PolicyStatement } from './iam-policy.ts'
 export { imageDigests, imagesIn, type PlatformImage } from './image-content.ts'
+export { checkReferenceLength } from './image-reference.ts'
 export { tagProblem } from './image-tag.ts'
 export { type CheckedInputReader, type InputReader, inputReader, parseBoolean } from './inputs.ts'
 export { childLogin, type DockerLogin, isolatedLogin } from './isolated-login.ts'
