@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { RUN_ID_LABEL } from '../actions/ecr-push/src/image-labels.ts'
+import { NOT_REPRODUCIBLE } from '../actions/ecr-push/src/reproducible.ts'
 import { type EcrLocal, startEcrLocal } from '../packages/ecr-local/src/index.ts'
 import { authorizationOf, digestOf } from './support/ecr-client.ts'
 import { errorOf } from './support/ecr-push-case.ts'
@@ -24,8 +25,12 @@ describe.each(['bookworm', 'sid'] as const)('the build of ecr-push on the engine
   })
   afterEach(() => ecr.close())
 
-  const push = async (given: Record<string, string | boolean>, files: Record<string, string> = {}) => {
-    const machine = { ...engine().env, ...ecr.environment }
+  const push = async (
+    given: Record<string, string | boolean>,
+    files: Record<string, string> = {},
+    own: Record<string, string> = {},
+  ) => {
+    const machine = { ...engine().env, ...ecr.environment, ...own }
     await using job = await createJob({ machine, workspace: { Dockerfile: DOCKERFILE, app: 'an app', ...files } })
     return await job.run('ecr-push', { with: { repo: 'app', create_repo: true, tags: '1', ...given } })
   }
@@ -41,6 +46,14 @@ describe.each(['bookworm', 'sid'] as const)('the build of ecr-push on the engine
       'org.opencontainers.image.version': '1',
       [RUN_ID_LABEL]: expect.stringMatching(/^\d+$/),
     })
+  })
+
+  it('leaves the labels of the Dockerfile alone without automatic ones', async () => {
+    const step = await push({ auto_labels: false, labels: 'x=y' }, {}, { SOURCE_DATE_EPOCH: '1700000000' })
+    expect(step.conclusion, step.log).toBe('success')
+    const { config } = await imageConfig(ecr, 'app', '1')
+    expect(config.Labels).toEqual({ who: 'nobody', stage: 'two', x: 'y' })
+    expect(step.annotations.map(({ message }) => message)).toEqual([NOT_REPRODUCIBLE])
   })
 
   it('makes one manifest without attestations for Lambda', async () => {

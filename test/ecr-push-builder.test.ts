@@ -1,8 +1,11 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type EcrLocal, startEcrLocal } from '../packages/ecr-local/src/index.ts'
 import { useBuildkit, useRemoteBuilders } from './support/buildkit.ts'
 import { digestOf } from './support/ecr-client.ts'
 import { docker } from './support/engine-images.ts'
+import { putShell } from './support/engine-shell.ts'
 import { useEngine } from './support/engine-suite.ts'
 import { imageConfig } from './support/image-config.ts'
 import { createJob, type Job, leaks } from './support/runner.ts'
@@ -69,6 +72,23 @@ describe('ecr-push with a remote builder', () => {
       'containerimage.descriptor': { mediaType: INDEX },
     })
     expect((await imageConfig(ecr, 'app', 'latest')).config.Labels).toMatchObject({ of: 'amd64' })
+  })
+
+  it('gives the same digest in two runs with SOURCE_DATE_EPOCH and without automatic labels', async () => {
+    const build = async () => {
+      await using job = await newJob({ SOURCE_DATE_EPOCH: '1700000000' })
+      putShell(join(job.folders.workspace, 'rootfs'))
+      writeFileSync(
+        join(job.folders.workspace, 'Dockerfile'),
+        'FROM scratch\nCOPY rootfs /\nCOPY app /deep/er/app\nRUN echo made > /made\n',
+      )
+      const extra = { no_cache: true, tags: '1', extra_build_args: '--network=none' }
+      const { step } = await push(job, { auto_labels: false, ...extra })
+      expect(step.conclusion, step.log).toBe('success')
+      expect(step.annotations).toEqual([])
+      return step.outputs['digest']
+    }
+    expect(await build()).toBe(await build())
   })
 
   it.each([

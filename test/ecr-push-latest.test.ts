@@ -91,7 +91,20 @@ describe.each(['bookworm', 'sid'] as const)('latest after ecr-push on the engine
     const older = await push(9)
     expect(await latest()).toBe(older.digest)
     expect(older.notices).toContainEqual(
-      expect.stringMatching(/^'latest' moves without a look at which run it is of: .*ecr:GetDownloadUrlForLayer/),
+      expect.stringMatching(
+        /^Moving 'latest' of app without checking which run is newer: .*ecr:GetDownloadUrlForLayer/,
+      ),
+    )
+  })
+
+  it('moves with a notice away from an image without the labels', async () => {
+    await push(12, { auto_labels: false })
+    const older = await push(9)
+    expect(await latest()).toBe(older.digest)
+    expect(older.notices).toContainEqual(
+      expect.stringMatching(
+        /^Moving 'latest' of app without checking which run is newer: sha256:\w+ has no labels that name its run\./,
+      ),
     )
   })
 

@@ -4,8 +4,9 @@ import { cachePreset, cacheTarget } from './cache-preset.ts'
 import { buildxSources, type CacheSource, cacheImages, cacheOptions } from './cache-source.ts'
 import { fittingOptions } from './fitting-options.ts'
 import { optionWords } from './given-options.ts'
-import { creationTime, eventLabels, withEventLabels } from './image-labels.ts'
+import { eventLabels, sourceDate, withEventLabels } from './image-labels.ts'
 import type { Inputs } from './inputs.ts'
+import { isReproducible } from './reproducible.ts'
 import { secretArguments } from './secret.ts'
 
 /** What the options depend on beside the inputs. */
@@ -48,8 +49,9 @@ async function cacheArguments(inputs: Inputs, place: BuildPlace, docker: Docker,
 }
 
 function labelsFor(reference: string, { build }: Inputs, { event, env }: Job): string[] {
+  if (!build.autoLabels) return [...build.labels]
   const version = reference.slice(reference.lastIndexOf(':') + 1)
-  return withEventLabels(build.labels, eventLabels(event, { version, created: creationTime(env['SOURCE_DATE_EPOCH']) }))
+  return withEventLabels(build.labels, eventLabels(event, { version, created: sourceDate(env) ?? new Date() }))
 }
 
 /** URL of the run's attempt, as GitHub shows it. */
@@ -69,7 +71,12 @@ export async function buildOptionsFor(
 ): Promise<string[]> {
   const secrets = secretArguments(inputs.build.secrets, job)
   const cache = await cacheArguments(inputs, place, docker, job)
-  const build = { ...inputs.build, labels: labelsFor(reference, inputs, job) }
+  const build = {
+    ...inputs.build,
+    labels: labelsFor(reference, inputs, job),
+    // It holds the time of the build.
+    provenance: inputs.build.provenance ?? (isReproducible(inputs.build, job.env) ? 'false' : undefined),
+  }
   const further = fittingOptions(inputs.extraBuildArgs, place.builder)
   return [...buildArguments(build, place.builder, runUrl(job)), ...secrets, ...cache, ...optionWords(further)]
 }

@@ -21,6 +21,8 @@ export interface BuildOptions {
   readonly ssh: readonly string[]
   /** `name=value`. */
   readonly labels: readonly string[]
+  /** Whether labels that say where the image comes from are added. */
+  readonly autoLabels: boolean
   /** `name=value`, which a type and a colon may precede. */
   readonly annotations: readonly string[]
   readonly platforms: readonly string[]
@@ -93,6 +95,7 @@ export function readBuildOptions(input: InputReader): BuildOptions {
     secrets: readSecrets(input),
     ssh: input.list('ssh'),
     labels: readPairs(input, 'labels', PAIR_OR_NAME),
+    autoLabels: input.boolean('auto_labels'),
     annotations: readPairs(input, 'annotations'),
     platforms: readPlatforms(input),
     provenance: readAttestation(input, 'provenance'),

@@ -17,6 +17,7 @@ import { checkLayers } from './layerless.ts'
 import type { Negotiated } from './negotiation.ts'
 import { runPrebuildScript } from './prebuild-script.ts'
 import { checkWorkspaceFiles } from './workspace-files.ts'
+import { isReproducible, NOT_REPRODUCIBLE } from './reproducible.ts'
 
 /** Runs the script, where there is one; after it the files of the build have to be there. */
 export async function prepareFiles(inputs: Inputs, login: Environment, job: Job): Promise<void> {
@@ -62,7 +63,9 @@ export async function buildImage(
   const options = await buildOptionsFor(reference, possible, { repository, builder: by, login }, docker, job)
   const { path: context, dockerfile, extraBuildArgs } = inputs
   const files = { idFile: lastOf(extraBuildArgs, 'iidfile'), metadataFile: lastOf(extraBuildArgs, 'metadata-file') }
-  let spec: BuildSpec = { context, dockerfile, reference, output, builder, options, ...files }
+  const rewriteTimes = isReproducible(inputs.build, job.env)
+  if (rewriteTimes && output === 'engine' && inputs.push) job.runner.notice(NOT_REPRODUCIBLE)
+  let spec: BuildSpec = { context, dockerfile, reference, output, builder, options, rewriteTimes, ...files }
   let result: BuildResult = { imageId: '', metadata: '' }
   const build = async (env: Environment) => {
     result = await docker.build(spec, by, env)

@@ -25,6 +25,8 @@ const optionsOf = (build: BuildOptions, env: Environment) =>
   ({
     args: build.args.map((arg) => withValue(arg, env)),
     labels: build.labels,
+    // Left out of the JSON where it is true, as in tags that were made before there was a choice.
+    autoLabels: build.autoLabels ? undefined : false,
     target: build.target,
     compat: build.compat,
     // Part of what it is built for.

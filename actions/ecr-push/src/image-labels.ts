@@ -1,4 +1,4 @@
-import type { GitHubEvent } from '@container-actions/core'
+import type { Environment, GitHubEvent } from '@container-actions/core'
 
 /** Label with GitHub's id of the run that built the image; of two runs in a repository the later one has the higher id. */
 export const RUN_ID_LABEL = 'io.github.container-actions.run-id'
@@ -45,9 +45,9 @@ export function eventLabels(
 /** A payload may hold what no argument of a program can: the character that ends it. */
 const isLabel = (value: string): boolean => value !== '' && !value.includes('\0')
 
-/** When the image counts as built: SOURCE_DATE_EPOCH, https://reproducible-builds.org/specs/source-date-epoch/, or now. */
-export function creationTime(epoch: string | undefined): Date {
-  return epoch !== undefined && /^\d{1,11}$/.test(epoch) ? new Date(Number(epoch) * 1_000) : new Date()
+/** The time that every build is to claim: https://reproducible-builds.org/specs/source-date-epoch/ */
+export function sourceDate({ SOURCE_DATE_EPOCH: epoch }: Environment): Date | undefined {
+  return epoch !== undefined && /^\d{1,11}$/.test(epoch) ? new Date(Number(epoch) * 1_000) : undefined
 }
 
 /** The labels as `name=value`; those that the user gives stand for themselves. */

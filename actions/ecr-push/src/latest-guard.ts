@@ -14,32 +14,46 @@ export interface LatestGuard {
 const words = ({ name }: Repository, { digest }: Manifest, theirs: Run, ours: Run) =>
   `'latest' of ${name} is left where it is: ${digest} is of run ${theirs.id}, which is newer than this run ${ours.id}. Set 'latest: true' to insist on it.`
 
-/** A guard for one repository; it reads the labels of each image once. Without a run of our own there is none. */
+const UNNAMED = ({ digest }: Manifest) =>
+  `${digest} has no labels that name its run. Images that this action builds with 'auto_labels: true' have them.`
+
+const REPLACED = "the input 'labels' replaces those that name this run."
+
+/**
+ * A guard for one repository; it reads the labels of each image once. Without a run of our own there is none.
+ *
+ * @param given labels of the user, `name=value`
+ */
 export function latestGuard(
   repository: Repository,
   ecr: Pick<Ecr, 'labels' | 'manifest'>,
   { event, runner, signal }: Pick<Job, 'event' | 'runner' | 'signal'>,
+  given: readonly string[] = [],
 ): LatestGuard | undefined {
-  const ours = runOfEvent(event)
-  if (ours === undefined) return undefined
+  if (runOfEvent(event) === undefined) return undefined
+  const ours = runOfEvent(event, given)
   const orders = new Map<string, Order>()
+  const unknown = (why: string) => {
+    runner.notice(`Moving 'latest' of ${repository.name} without checking which run is newer: ${why}`)
+    return undefined
+  }
   const runOf = async (latest: Manifest) => {
     try {
-      return runOfImage(await ecr.labels(repository, latest))
+      return runOfImage(await ecr.labels(repository, latest)) ?? unknown(UNNAMED(latest))
     } catch (error) {
       signal.throwIfAborted()
       if (!(error instanceof Failure)) throw error
-      runner.notice(`'latest' moves without a look at which run it is of: ${error.message}`)
-      return undefined
+      return unknown(error.message)
     }
   }
   const order = async (latest: Manifest): Promise<Order> => {
     const known = orders.get(latest.digest)
     if (known !== undefined) return known
-    const theirs = await runOf(latest)
-    const found = orderOf(theirs, ours)
+    const theirs = ours === undefined ? unknown(REPLACED) : await runOf(latest)
+    const found = ours === undefined ? 'unknown' : orderOf(theirs, ours)
     orders.set(latest.digest, found)
-    if (found === 'newer' && theirs !== undefined) runner.notice(words(repository, latest, theirs, ours))
+    if (found === 'newer' && theirs !== undefined && ours !== undefined)
+      runner.notice(words(repository, latest, theirs, ours))
     return found
   }
   return {

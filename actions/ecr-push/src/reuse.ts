@@ -31,8 +31,8 @@ export const wantedTags = ({ tags, latest, immutableConflict: conflict }: Inputs
 })
 
 /** What keeps `latest` on the newest run's image; nothing where the step is to insist on it. */
-export const guardOf = (repository: Repository, { latest }: Inputs, { ecr }: Pick<Ports, 'ecr'>, job: Job) =>
-  latest === 'true' ? undefined : latestGuard(repository, ecr, job)
+export const guardOf = (repository: Repository, { latest, build }: Inputs, { ecr }: Pick<Ports, 'ecr'>, job: Job) =>
+  latest === 'true' ? undefined : latestGuard(repository, ecr, job, build.labels)
 
 /** Whether the build shall take what is newer than an image that is there: base images, or what its steps fetch. */
 const wantsNewer = ({ build, extraBuildArgs: extra }: Pick<Inputs, 'build' | 'extraBuildArgs'>): boolean =>

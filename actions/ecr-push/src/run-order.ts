@@ -1,5 +1,5 @@
 import type { GitHubEvent } from '@container-actions/core'
-import { eventLabels, RUN_ID_LABEL } from './image-labels.ts'
+import { eventLabels, RUN_ID_LABEL, withEventLabels } from './image-labels.ts'
 
 /** The workflow run that an image was built in. */
 export interface Run {
@@ -15,9 +15,15 @@ export function runOfImage(labels: Readonly<Record<string, string>> = {}): Run |
   return source && id !== undefined && /^\d+$/.test(id) ? { source, id } : undefined
 }
 
-/** The run that this step belongs to, as the labels of its images name it. */
-export const runOfEvent = (event: GitHubEvent): Run | undefined =>
-  runOfImage(eventLabels(event, { version: '', created: new Date() }))
+/**
+ * The run that this step belongs to, as the labels of its images name it.
+ *
+ * @param given labels of the user, `name=value`, which stand in place of the automatic ones
+ */
+export function runOfEvent(event: GitHubEvent, given: readonly string[] = []): Run | undefined {
+  const labels = withEventLabels(given, eventLabels(event, { version: '', created: new Date() }))
+  return runOfImage(Object.fromEntries(labels.map((label) => /^([^=]*)=?(.*)$/s.exec(label)?.slice(1) ?? [])))
+}
 
 /** What one run is beside another; runs of different repositories are not to be compared. */
 export type Order = 'newer' | 'older' | 'same' | 'unknown'

@@ -5,7 +5,7 @@ import { buildArguments } from '../src/build-arguments.ts'
 import { type BuildOptions, readBuildOptions } from '../src/build-options.ts'
 import { parseLines } from '../src/lines.ts'
 
-const GIVEN = { pull: 'false', no_cache: 'false', compat: 'none', cache: 'none' }
+const GIVEN = { auto_labels: 'true', pull: 'false', no_cache: 'false', compat: 'none', cache: 'none' }
 const RUN = 'https://github.com/o/r/actions/runs/7/attempts/1'
 
 const read = (given: Record<string, string>) => {
@@ -70,8 +70,12 @@ test('the options of a build', () => {
     target: 'app',
     pull: true,
     noCache: true,
+    autoLabels: true,
     cache: 'registry',
-    cacheTo: ['type=gha,mode=max', 'type=registry,ref=r/app:cache'],
+    cacheTo: [
+      'type=gha,mode=max',
+      'type=registry,ref=r/app:cache,image-manifest=true,oci-mediatypes=true,ignore-error=true',
+    ],
     compat: 'none',
   }
   expect(read(EVERYTHING)).toEqual(options)

@@ -12,7 +12,7 @@ const DEFAULTS = {
   ...{ repo: 'app', region: 'eu-central-1', tags: '1', latest: 'auto', immutable_conflict: 'fail' },
   ...{ create_repo: 'false', set_repo_policy: 'false', repo_policy_file: 'p.json', push: 'true', load: 'false' },
   ...{ image_scanning_configuration: 'false', skip_if_exists: 'inputs', push_retries: '5', wait_for_docker: '0' },
-  ...{ pull: 'false', no_cache: 'false', compat: 'none', cache: 'none', dry_run: 'false' },
+  ...{ auto_labels: 'true', pull: 'false', no_cache: 'false', compat: 'none', cache: 'none', dry_run: 'false' },
 }
 
 type Given = Readonly<Record<string, string>>
@@ -37,6 +37,7 @@ const BUILDER = { buildkit: '0.25.2', running: true, problem: undefined }
 const CHANGES: readonly (readonly [string, string])[] = [
   ['build_args', 'A=1'],
   ['labels', 'a=b'],
+  ['auto_labels', 'false'],
   ['annotations', 'a=b'],
   ['platforms', 'linux/arm64'],
   ['target', 'release'],

@@ -18,6 +18,7 @@ const GIVEN = {
   immutable_conflict: 'fail',
   skip_if_exists: 'never',
   push_retries: '5',
+  auto_labels: 'true',
   pull: 'false',
   no_cache: 'false',
   dry_run: 'false',

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { Failure, PushFailure, type Toolset } from '@container-actions/core'
+import { type BuildSpec, Failure, PushFailure, type Toolset } from '@container-actions/core'
 import { memoryJob, scriptedExec } from '@container-actions/core/testing'
 import { describe, expect, test } from 'vitest'
 import { parseOptions } from '../src/given-options.ts'
@@ -226,6 +226,25 @@ test("the build's own inputs stand before the cache and the further options", as
   expect(ports.calls).toContain(
     `${BUILD(inputs.path, 'buildx')} with --build-arg=A=1 --provenance=false --sbom=false --cache-from=type=gha --squash`,
   )
+})
+
+test.each([
+  { autoLabels: true, provenance: undefined, expected: undefined },
+  { autoLabels: false, provenance: undefined, expected: ['--label=x=y', '--provenance=false'] },
+  { autoLabels: false, provenance: 'true', expected: ['--label=x=y', '--provenance=true'] },
+])('the same digest in two runs is asked for by %j', async ({ autoLabels, provenance, expected }) => {
+  const { inputs, job } = step()
+  Object.defineProperties(job, { env: { value: { ...job.env, SOURCE_DATE_EPOCH: '0' } } })
+  const ports = memoryPorts()
+  let built: BuildSpec | undefined
+  ports.docker.build = async (spec) => {
+    built = spec
+    return RESULT
+  }
+  await main({ ...inputs, build: { ...inputs.build, autoLabels, provenance, labels: ['x=y'] } }, ports, job)
+  expect(built?.rewriteTimes).toBe(!autoLabels)
+  if (expected !== undefined) expect(built?.options).toEqual(expected)
+  expect(job.told.lines.filter((line) => line.includes('SOURCE_DATE_EPOCH'))).toHaveLength(autoLabels ? 0 : 1)
 })
 
 test('the image says which tag, commit and run made it, unless the user says otherwise', async () => {

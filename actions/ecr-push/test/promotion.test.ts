@@ -14,7 +14,7 @@ const labelsOf = (run: number, source = SOURCE) => ({
 })
 
 /** An image of run 5 that is to be `1` and `latest`, where `latest` is another one's. */
-function scene(latest: Manifest | null = OTHER) {
+function scene(latest: Manifest | null = OTHER, given: readonly string[] = []) {
   const ports = memoryPorts()
   if (latest !== null) ports.tags.set('latest', latest)
   const job = memoryJob({
@@ -23,7 +23,7 @@ function scene(latest: Manifest | null = OTHER) {
     GITHUB_RUN_ID: '5',
   })
   const promotion = { repository: REPOSITORY, manifest: MANIFEST, tags: ['1', 'latest'], there: new Map(ports.tags) }
-  const guard = latestGuard(REPOSITORY, ports.ecr, job)
+  const guard = latestGuard(REPOSITORY, ports.ecr, job, given)
   return { ports, job, run: (insist = false) => promote(promotion, insist ? undefined : guard, ports.ecr, job) }
 }
 
@@ -41,6 +41,40 @@ describe('latest', () => {
     expect(await run()).toEqual(['1', 'latest'])
     expect(ports.tags.get('latest')).toBe(MANIFEST)
     expect(ports.calls).toEqual(['tag 1', 'labels cdcd', 'tag latest'])
+  })
+
+  const UNCHECKED = "notice: Moving 'latest' of team/app without checking which run is newer: "
+
+  test.each<[string, Record<string, string> | undefined]>([
+    ['without labels', undefined],
+    ['that does not say its repository', { [RUN_ID_LABEL]: '6' }],
+    ['that does not say its run', { 'org.opencontainers.image.source': SOURCE }],
+  ])('moves away from an image %s with a notice', async (_, labels) => {
+    const { ports, job, run } = scene()
+    if (labels !== undefined) ports.labels.set(OTHER.digest, labels)
+    expect(await run()).toEqual(['1', 'latest'])
+    expect(job.told.lines.filter((line) => line.startsWith('notice'))).toEqual([
+      `${UNCHECKED}${OTHER.digest} has no labels that name its run. Images that this action builds with 'auto_labels: true' have them.`,
+    ])
+  })
+
+  test.each(['org.opencontainers.image.source=', 'org.opencontainers.image.source', `${RUN_ID_LABEL}=none`])(
+    "moves with a notice where this run's image is labelled %s",
+    async (label) => {
+      const { ports, job, run } = scene(OTHER, [label])
+      ports.labels.set(OTHER.digest, labelsOf(6))
+      expect(await run()).toEqual(['1', 'latest'])
+      expect(job.told.lines).toContain(`${UNCHECKED}the input 'labels' replaces those that name this run.`)
+    },
+  )
+
+  test('goes by the source that the user gives', async () => {
+    const { ports, run } = scene(OTHER, [`org.opencontainers.image.source=${SOURCE}/part`])
+    ports.labels.set(OTHER.digest, labelsOf(6))
+    expect(await run()).toEqual(['1', 'latest'])
+    const part = scene(OTHER, [`org.opencontainers.image.source=${SOURCE}/part`])
+    part.ports.labels.set(OTHER.digest, labelsOf(6, `${SOURCE}/part`))
+    expect(await part.run()).toEqual(['1'])
   })
 
   test('moves where there is none yet', async () => {
@@ -106,7 +140,7 @@ describe('latest', () => {
     ports.ecr.labels = () => Promise.reject(new Failure('The storage cannot be reached.'))
     expect(await run()).toEqual(['1', 'latest'])
     expect(job.told.lines).toContain(
-      "notice: 'latest' moves without a look at which run it is of: The storage cannot be reached.",
+      "notice: Moving 'latest' of team/app without checking which run is newer: The storage cannot be reached.",
     )
   })
 })

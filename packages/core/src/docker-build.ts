@@ -23,6 +23,8 @@ export interface BuildSpec {
   readonly output: BuildOutput
   /** Name of the builder that buildx takes; without it, its own choice. */
   readonly builder?: string | undefined
+  /** Whether the files in the layers of an image that is pushed get the time in SOURCE_DATE_EPOCH, where they are newer. */
+  readonly rewriteTimes?: boolean
   /** Further options of the builder's command, each one argument. */
   readonly options?: readonly string[]
   /** Where the builder writes the id of the image, and buildx its metadata; without them, files of the job's own. */
@@ -40,11 +42,20 @@ export interface BuildResult {
 
 const OUTPUTS = { engine: ['--load'], registry: ['--push'], none: [] } as const
 
-function command(builder: Builder, { output, builder: name }: BuildSpec): string[] {
+/** https://github.com/moby/buildkit/blob/master/docs/build-repro.md#source_date_epoch */
+const REWRITING_PUSH = ['--output=type=image,push=true,rewrite-timestamp=true']
+
+function command(builder: Builder, { output, builder: name, rewriteTimes }: BuildSpec): string[] {
   if (builder === 'classic') return ['build']
   if (builder === 'buildkit') return ['build', '--progress=plain']
   const named = name === undefined ? [] : [`--builder=${name}`]
-  return ['buildx', 'build', ...named, ...OUTPUTS[output], '--progress=plain']
+  return [
+    'buildx',
+    'build',
+    ...named,
+    ...(rewriteTimes && output === 'registry' ? REWRITING_PUSH : OUTPUTS[output]),
+    '--progress=plain',
+  ]
 }
 
 /** Which builder `docker build` uses. */

@@ -14,6 +14,7 @@ export const BUILD_OPTIONS: BuildOptions = {
   target: undefined,
   pull: false,
   noCache: false,
+  autoLabels: true,
   cache: 'none',
   cacheTo: [],
   compat: 'none',
