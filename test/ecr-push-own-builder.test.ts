@@ -53,6 +53,18 @@ describe('ecr-push makes a builder where the engine cannot build what is asked f
     expect(leaks(job, [ecr().environment['AWS_SECRET_ACCESS_KEY'] ?? '', ...step.masks])).toEqual([])
   })
 
+  it('does not make one for an image of several platforms that is only to be loaded, and what it advises works', async () => {
+    await using job = await newJob()
+    const only = { ...SEVERAL, create_repo: false, push: false }
+    const refused = await push(job, { ...only, load: true })
+    expect(refused.annotations.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^Input 'platforms' makes an image that 'load: true' cannot load: .* Leave 'load' out, or/),
+    ])
+    expect(refused.argv.flat()).not.toContain('create')
+    const step = await push(job, only)
+    expect(step.conclusion, step.log).toBe('success')
+  })
+
   it('builds in the engine what that can build', async () => {
     await using job = await newJob()
     const step = await push(job, { platforms: '' })

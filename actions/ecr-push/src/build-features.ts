@@ -13,6 +13,8 @@ export interface Needs {
   readonly buildkit?: string
   /** A place for an index of images, or something else that the engine's classic image store cannot hold. */
   readonly index?: boolean
+  /** An image that the engine's classic image store cannot load from a builder either. */
+  readonly indexImage?: boolean
 }
 
 /** Something that the inputs ask for and that not every Docker can do. */
@@ -31,10 +33,10 @@ export const BUILDKIT: Needs = { buildkit: '0' }
 export const CONTEXTS: Needs = { buildx: true, buildkit: '0.10' }
 
 /** https://docs.docker.com/build/metadata/annotations/ and https://docs.docker.com/build/metadata/attestations/ */
-export const IN_MANIFEST: Needs = { buildx: true, buildkit: '0.11', index: true }
+export const IN_MANIFEST: Needs = { buildx: true, buildkit: '0.11', index: true, indexImage: true }
 
 /** https://docs.docker.com/build/building/multi-platform/#prerequisites */
-const PLATFORMS: Needs = { buildx: true, index: true }
+const PLATFORMS: Needs = { buildx: true, index: true, indexImage: true }
 
 /** https://docs.docker.com/build/cache/backends/; `image-manifest` came with BuildKit 0.12. */
 export const CACHE: Needs = { buildx: true, index: true }

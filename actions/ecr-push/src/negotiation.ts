@@ -1,6 +1,6 @@
 import { type Builder, type BuildOutput, builderOf, Failure, type Toolset } from '@container-actions/core'
 import type { Feature } from './build-features.ts'
-import { foundIn, type Obstacle, obstacleOf } from './obstacle.ts'
+import { type Found, foundIn, type Obstacle, obstacleOf } from './obstacle.ts'
 
 export interface Asked {
   /** Name of a builder; without it, the one that buildx takes. */
@@ -77,6 +77,15 @@ function checkEngine(needed: boolean, { engine }: Toolset): void {
   )
 }
 
+/** An image that is built to be loaded alone takes a builder's tar archive, in which the classic store takes no index. */
+function checkLoad({ push, load, features }: Asked, { by, classicStore }: Found, { engine }: Toolset): void {
+  const index = features.find(({ needs }) => needs.indexImage)
+  if (push || !load || by !== 'buildx' || !classicStore || index === undefined || !('version' in engine)) return
+  throw new Failure(
+    `${index.asked} makes an image that 'load: true' cannot load: Docker's engine ${engine.version} has the classic image store. Leave 'load' out, or turn on the containerd image store of the engine, in its daemon.json: {"features": {"containerd-snapshotter": true}}`,
+  )
+}
+
 const CLASSIC = (client: string) =>
   `Docker's client ${client} has no buildx plugin, so the image is built by the classic builder, without BuildKit. Install the plugin docker-buildx on the runner.`
 
@@ -92,6 +101,7 @@ export function negotiate(asked: Asked, toolset: Toolset, problem?: string): Neg
   const by = builderOf(toolset)
   const found = foundIn(toolset)
   checkEngine(found.usesEngine || asked.load, toolset)
+  checkLoad(asked, found, toolset)
   const obstacles = asked.features.flatMap((feature) => obstacleOf(feature, found) ?? [])
   const required = obstacles.filter(({ feature }) => !feature.optional)
   const ownable = obstacles.filter(({ byBuilder }) => byBuilder)

@@ -186,3 +186,22 @@ describe('what is left out and what is in use', () => {
     expect(negotiate({ builder: 'one', push, load, features: [] }, toolset)).toMatchObject({ builder: 'one', output })
   })
 })
+
+describe('an index that is only to be loaded', () => {
+  const load = { push: false, load: true, builder: undefined }
+  const features: Feature[] = [{ asked: "Input 'platforms'", needs: { buildx: true, index: true, indexImage: true } }]
+  const [containerd, classic] = ['engine 28, containerd', 'engine 28, classic'].map((name) => ENGINES[name])
+
+  test.each(['buildx in the engine', 'remote, BuildKit 0.25'])('is refused for the classic store with %s', (client) => {
+    const toolset = { ...TOOLSETS.buildx, ...CLIENTS[client], ...(classic && { engine: classic }) }
+    expect(() => negotiate({ ...load, features }, toolset)).toThrow(
+      /^Input 'platforms' makes an image that 'load: true' cannot load: Docker's engine 28\.5\.2\S* has the classic image store\. Leave 'load' out, or .*containerd-snapshotter/,
+    )
+    // What the line advises.
+    expect(negotiate({ ...load, load: false, features }, toolset)).toMatchObject({ output: 'none' })
+    const other = { ...toolset, ...(containerd && { engine: containerd }) }
+    expect(negotiate({ ...load, features }, other)).toMatchObject({ output: 'engine', own: [] })
+    // The engine pulls its own platform's image from the registry.
+    expect(negotiate({ ...load, push: true, features }, toolset)).toMatchObject({ output: 'registry' })
+  })
+})
