@@ -1,6 +1,7 @@
 import {
   type AwsSettings,
   type InputReader,
+  isUsualHost,
   LOGIN_KINDS,
   type LoginKind,
   type NamedRepository,
@@ -49,13 +50,14 @@ interface Image {
 }
 
 function readImage(input: InputReader): Image | undefined {
+  const allowHost = input.boolean('allow_host_prefix')
   const [repo, tag, digest] = (['repo', 'tag', 'digest'] as const).map((name) => input.optional(name))
   if (repo === undefined && tag === undefined && digest === undefined) return undefined
   if (repo === undefined) {
     input.reject(`Input '${tag === undefined ? 'digest' : 'tag'}' needs the name of the repository in 'repo'.`)
     return undefined
   }
-  const repository = readRepository(input, 'repo')
+  const repository = readRepository(input, { input: 'repo', allowHost })
   const { name } = repository
   if (tag !== undefined && digest !== undefined) {
     input.reject("Inputs 'tag' and 'digest' are both given; give the one that the image is to be named by.")
@@ -75,6 +77,9 @@ function readImage(input: InputReader): Image | undefined {
   return { repository, reference: `${name}:${tag}` }
 }
 
+/** A host that AWS's API does not name, by FIPS or dual-stack, for images to be named by. */
+const otherWay = (host: string): string | undefined => (isUsualHost(host) ? undefined : host)
+
 /** The registries, of which the first is that of `repo`: a host in front of it names the account where nothing else does. */
 function registriesOf(
   input: InputReader,
@@ -87,7 +92,7 @@ function registriesOf(
     ...{ account: first.account ?? aws.accountId, region: first.region ?? aws.region },
     inputs: "'registries' and 'region'",
   })
-  return [{ ...first, account }, ...others]
+  return [{ ...first, account, host: first.host ?? otherWay(repository.registry.host) }, ...others]
 }
 
 export function readInputs(input: InputReader): Inputs {

@@ -1,4 +1,4 @@
-import { PUBLIC_HOSTS, parseAccountId, parseRegistryHost } from '@container-actions/core'
+import { isUsualHost, PUBLIC_HOSTS, parseAccountId, parseRegistryHost } from '@container-actions/core'
 
 /** A registry to log in to. */
 export type Registry = PrivateRegistry | { readonly kind: 'public' }
@@ -31,14 +31,11 @@ export function parseRegistry(text: string): Registry | undefined {
   return found && { kind: 'private', ...found, host }
 }
 
-/** Hosts by IPv4 alone and without FIPS, which is what AWS's API names. */
-const isUsual = (host: string): boolean => host.includes('.dkr.ecr.')
-
 /**
  * The hosts that a login is for: the one that AWS names, and before it the one that was given where that is another
  * way to the same registry (by dual-stack or FIPS). The first is the one to name in references.
  */
 export function hostsOf({ host: given }: PrivateRegistry, named: string): readonly [string, ...string[]] {
   if (given === undefined || given === named) return [named]
-  return isUsual(given) ? [named, given] : [given, named]
+  return isUsualHost(given) ? [named, given] : [given, named]
 }

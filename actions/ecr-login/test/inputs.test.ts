@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { type Inputs, readInputs } from '../src/inputs.ts'
 import { OWN } from '../src/registry.ts'
 
-const DEFAULTS = { docker_config: 'isolated', logout: 'true', output_credentials: 'false' }
+const DEFAULTS = { allow_host_prefix: 'false', docker_config: 'isolated', logout: 'true', output_credentials: 'false' }
 const HOST = '123456789012.dkr.ecr.eu-west-1.amazonaws.com'
 const DIGEST = `sha256:${'ab'.repeat(32)}`
 
@@ -60,6 +60,14 @@ describe('the region', () => {
 })
 
 describe('the image', () => {
+  test.each(['123456789012.dkr.ecr-fips.us-east-1.amazonaws.com', '123456789012.dkr-ecr.us-east-1.on.aws'])(
+    'is by the host %s where that was given',
+    (host) => {
+      const { registries } = read({ repo: `${host}/app`, tag: '1', region: 'us-east-1' })
+      expect(registries).toEqual([{ ...OWN, account: '123456789012', host }])
+    },
+  )
+
   test.each([
     [{}, undefined],
     [{ repo: 'team/app', tag: '1.2' }, 'team/app:1.2'],

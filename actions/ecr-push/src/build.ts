@@ -16,8 +16,8 @@ import type { Inputs } from './inputs.ts'
 import { checkLayers } from './layerless.ts'
 import type { Negotiated } from './negotiation.ts'
 import { runPrebuildScript } from './prebuild-script.ts'
-import { checkWorkspaceFiles } from './workspace-files.ts'
 import { isReproducible, NOT_REPRODUCIBLE } from './reproducible.ts'
+import { checkWorkspaceFiles } from './workspace-files.ts'
 
 /** Runs the script, where there is one; after it the files of the build have to be there. */
 export async function prepareFiles(inputs: Inputs, login: Environment, job: Job): Promise<void> {

@@ -22,7 +22,7 @@ await runAction({
     const ports: Ports = {
       session,
       ecr: outliveSession(
-        ecrOf(patientSession(session, job), inputs.registryId),
+        ecrOf(patientSession(session, job), inputs.registryId, inputs.registryHost),
         (login) => registryManifests(login, session.http, job.signal),
         job.runner.notice,
       ),

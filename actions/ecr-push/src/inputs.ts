@@ -20,6 +20,8 @@ export interface Inputs extends TagInputs {
   readonly repo: string
   /** The account of the registry that is pushed to; `undefined` for the identity's own. */
   readonly registryId: string | undefined
+  /** Host of the registry, where it stood in front of `repo`. */
+  readonly registryHost?: string | undefined
   readonly createRepo: boolean
   readonly settings: RepositorySettings
   /** Accounts whose registries the build and the script may use, beside the one that is pushed to. */
@@ -83,10 +85,11 @@ const readWait = (input: InputReader): number =>
 
 /** The repository, and the account of its registry. */
 function readTarget(input: InputReader) {
-  const repository = readRepository(input, 'repo')
+  const repository = readRepository(input, { input: 'repo', allowHost: input.boolean('allow_host_prefix') })
   const aws = readAwsSettings(input, { region: repository.registry?.region })
   const given = { account: aws.accountId, region: aws.region, inputs: "'account_id' and 'region'" }
-  return { aws, repo: repository.name, registryId: readRegistryAccount(input, [repository], given) }
+  const registryId = readRegistryAccount(input, [repository], given)
+  return { aws, repo: repository.name, registryId, registryHost: repository.registry?.host }
 }
 
 /** Whether there is a push, which some other inputs are about. */

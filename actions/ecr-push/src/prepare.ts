@@ -1,10 +1,12 @@
 import {
+  type Authorization,
   checkLogin,
   checkReferenceLength,
   childLogin,
   type Ecr,
   ensureRepository,
   isolatedLogin,
+  isUsualHost,
   type Job,
   type Manifest,
 } from '@container-actions/core'
@@ -32,6 +34,12 @@ function readAhead(name: string, tags: readonly string[], ecr: Pick<Ecr, 'find' 
   return { found, there }
 }
 
+/** The hosts of the registry that is pushed to, first the one that names its images: the API's, or by FIPS or dual-stack. */
+function hostsOf({ registryHost }: Inputs, { endpoint = '' }: Authorization): string[] {
+  const named = URL.canParse(endpoint) ? [new URL(endpoint).host] : []
+  return registryHost === undefined || isUsualHost(registryHost) ? named : [registryHost, ...named]
+}
+
 /** Everything that can fail without a build, in parallel: files, Docker, credentials, repository. */
 export async function prepare(inputs: Inputs, ports: Ports, job: Job) {
   const { session, ecr, settings, registry } = ports
@@ -53,8 +61,7 @@ export async function prepare(inputs: Inputs, ports: Ports, job: Job) {
   const ahead = readAhead(inputs.repo, wanted.tags, ecr)
   const [toolset, logins] = await Promise.all(looks).finally(() => over.abort())
   checkMaker(inputs.contentMaker, toolset)
-  const { endpoint = '' } = logins[0]
-  if (URL.canParse(endpoint)) checkReferenceLength(new URL(endpoint).host, inputs.repo)
+  for (const host of hostsOf(inputs, logins[0]).slice(0, 1)) checkReferenceLength(host, inputs.repo)
   const negotiation = await negotiationFor(inputs, toolset, ports.docker)
   const { repository, created } = await ensureRepository(
     ecr,
@@ -70,7 +77,9 @@ export async function prepare(inputs: Inputs, ports: Ports, job: Job) {
   for (const line of plan.notices) job.runner.notice(line)
   await applySettings(repository, { policy, scanOnPush }, settings, job)
   const set = ([own, ...others]: Awaited<ReturnType<typeof logIn>>) => {
-    login.set(new Map([...others.map((other) => [other.registry, other] as const), [repository.registry, own]]))
+    // Base images may be named by the other host.
+    const hosts = [repository.registry, ...hostsOf(inputs, own).slice(1)].map((host) => [host, own] as const)
+    login.set(new Map([...others.map((other) => [other.registry, other] as const), ...hosts]))
     return own.expiresAt
   }
   const renew = async () => set(await logIn())

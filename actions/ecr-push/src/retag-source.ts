@@ -1,4 +1,4 @@
-import { Failure, type InputReader, type Repository, tagProblem } from '@container-actions/core'
+import { Failure, type InputReader, parseRegistryHost, type Repository, tagProblem } from '@container-actions/core'
 
 /** The image that gets the tags in place of one that is built. */
 export interface RetagSource {
@@ -30,9 +30,19 @@ export function readRetagSource(input: InputReader): RetagSource | undefined {
   return undefined
 }
 
+/** Whether two names with hosts mean one repository, whose registry has several hosts: by FIPS, by dual-stack, and neither. */
+function isSame(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((name) => {
+    const [host = '', ...path] = name.split('/')
+    const registry = parseRegistryHost(host)
+    return registry && [registry.account, registry.region, ...path].join('/')
+  })
+  return a !== undefined && a === b
+}
+
 /** Fails where the image is not in the repository whose tags are set. */
 export function checkRepository({ repository }: RetagSource, { name, uri }: Repository): void {
-  if (repository === undefined || repository === name || repository === uri) return
+  if (repository === undefined || repository === name || repository === uri || isSame(repository, uri)) return
   throw new Failure(
     `Input 'retag_from' is an image of ${repository}, and the tags are those of ${uri}. ECR can only tag what a repository holds; copy the image with: docker buildx imagetools create --tag NEW OLD`,
   )

@@ -12,7 +12,15 @@ const DEFAULTS = {
   ...{ repo: 'app', region: 'eu-central-1', tags: '1', latest: 'auto', immutable_conflict: 'fail' },
   ...{ create_repo: 'false', set_repo_policy: 'false', repo_policy_file: 'p.json', push: 'true', load: 'false' },
   ...{ image_scanning_configuration: 'false', skip_if_exists: 'inputs', push_retries: '5', wait_for_docker: '0' },
-  ...{ auto_labels: 'true', pull: 'false', no_cache: 'false', compat: 'none', cache: 'none', dry_run: 'false' },
+  ...{
+    allow_host_prefix: 'false',
+    auto_labels: 'true',
+    pull: 'false',
+    no_cache: 'false',
+    compat: 'none',
+    cache: 'none',
+    dry_run: 'false',
+  },
 }
 
 type Given = Readonly<Record<string, string>>

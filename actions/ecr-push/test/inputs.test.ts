@@ -7,6 +7,7 @@ import { BUILD_OPTIONS } from './support/build-options.ts'
 
 const GIVEN = {
   repo: 'team/app',
+  allow_host_prefix: 'false',
   create_repo: 'false',
   tags: 'latest,b8a0d1f',
   dockerfile: 'Dockerfile',

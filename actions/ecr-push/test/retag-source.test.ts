@@ -48,6 +48,16 @@ test.each(['team/other', 'other/team/app', `${uri}/app`, '127.0.0.1:5000/team/ap
   },
 )
 
+test('an image by another host of the same registry can be tagged', () => {
+  const fips = uri.replace('.dkr.ecr.', '.dkr.ecr-fips.')
+  const check = (repository: string, own: string) => () =>
+    checkRepository({ id: '1', repository }, { ...REPOSITORY, uri: own })
+  expect(check(fips, uri)).not.toThrow()
+  expect(check(uri, fips)).not.toThrow()
+  expect(check(fips.replace('123456789012', '111122223333'), uri)).toThrow(/^Input 'retag_from' is an image of 1111/)
+  expect(check(fips.replace('eu-central-1', 'us-east-1'), uri)).toThrow(/^Input 'retag_from'/)
+})
+
 test('an image that is not there is told in one line', () => {
   expect(missingImage({ id: '1', repository: undefined }, 'team/app').message).toBe(
     "Input 'retag_from' is 1, and the repository 'team/app' in this registry and region has no such image. Check the tag or digest, and that a lifecycle policy has not removed it.",

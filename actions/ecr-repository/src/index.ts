@@ -7,6 +7,7 @@ await runAction({
   main: (inputs, job) => {
     const session = awsSession(inputs.aws, job, { expectedAccount: inputs.aws.accountId })
     const patient = patientSession(session, job)
-    return main(inputs, { session, ecr: ecrOf(patient, inputs.registryId), settings: ecrSettingsOf(patient) }, job)
+    const ecr = ecrOf(patient, inputs.registryId, inputs.registryHost)
+    return main(inputs, { session, ecr, settings: ecrSettingsOf(patient) }, job)
   },
 })

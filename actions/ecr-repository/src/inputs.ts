@@ -27,6 +27,8 @@ export interface Inputs {
   readonly aws: AwsSettings
   /** The account whose registry is meant; `undefined` for the identity's own. */
   readonly registryId: string | undefined
+  /** Host of the registry, where it stood in front of a name. */
+  readonly registryHost?: string | undefined
   /** In the order given, each once. */
   readonly repos: readonly string[]
   readonly create: boolean
@@ -38,7 +40,7 @@ export interface Inputs {
 }
 
 export function readInputs(input: InputReader): Inputs {
-  const repositories = readRepositories(input, 'repo')
+  const repositories = readRepositories(input, { input: 'repo', allowHost: input.boolean('allow_host_prefix') })
   const implied = repositories.find(({ registry }) => registry !== undefined)?.registry
   const aws = readAwsSettings(input, { region: implied?.region })
   return {
@@ -47,6 +49,7 @@ export function readInputs(input: InputReader): Inputs {
       ...{ account: readAccountId(input, 'registry_id') ?? aws.accountId, region: aws.region },
       inputs: "'registry_id' and 'region'",
     }),
+    registryHost: implied?.host,
     repos: [...new Set(repositories.map(({ name }) => name))],
     create: input.boolean('create'),
     mode: input.oneOf('mode', ['ensure', 'reconcile', 'check']),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { parseRegistryHost } from './repository-name.ts'
+import { parseRegistryHost } from './registry-host.ts'
 
 /** What is in Docker's config.json, of which little is ours: https://docs.docker.com/reference/cli/docker/#configuration-files */
 export type DockerConfig = Readonly<Record<string, unknown>>

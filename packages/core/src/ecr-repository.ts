@@ -1,4 +1,5 @@
 import type { CreateRepositoryCommandInput, Repository as SdkRepository } from '@aws-sdk/client-ecr'
+import { isUsualHost } from './registry-host.ts'
 
 /**
  * Whether a tag may be moved to another image: https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-tag-mutability.html
@@ -38,13 +39,19 @@ export interface CreationSettings {
   readonly resourceTags?: Readonly<Record<string, string>>
 }
 
-/** The repository in an answer of ECR; `undefined` where the answer holds none. */
-export function repositoryOf(found: SdkRepository | undefined): Repository | undefined {
+/**
+ * The repository in an answer of ECR; `undefined` where the answer holds none.
+ *
+ * @param host the registry's host, where it was given; one by FIPS or dual-stack, which the answer never names, stays
+ */
+export function repositoryOf(found: SdkRepository | undefined, host?: string): Repository | undefined {
   if (found?.repositoryName === undefined || found.repositoryUri === undefined) return undefined
+  const named = found.repositoryUri.slice(0, found.repositoryUri.indexOf('/'))
+  const registry = host === undefined || isUsualHost(host) ? named : host
   return {
     name: found.repositoryName,
-    uri: found.repositoryUri,
-    registry: found.repositoryUri.slice(0, found.repositoryUri.indexOf('/')),
+    uri: registry + found.repositoryUri.slice(named.length),
+    registry,
     arn: found.repositoryArn ?? '',
     registryId: found.registryId ?? '',
     tagMutability: found.imageTagMutability ?? 'MUTABLE',

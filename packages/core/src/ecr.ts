@@ -77,8 +77,11 @@ class Unwanted extends Error {
   override readonly name = 'Unwanted'
 }
 
-/** `registryId` is the account whose registry is meant; without it, the identity's own. */
-export function ecrOf(session: EcrSession, registryId: string | undefined): Ecr {
+/**
+ * @param registryId the account whose registry is meant; without it, the identity's own
+ * @param host the registry's host, where it was given; one by FIPS or dual-stack stays in references
+ */
+export function ecrOf(session: EcrSession, registryId: string | undefined, host?: string): Ecr {
   const call = ecrCaller(session)
   const registry = registryId === undefined ? {} : { registryId }
   /** By repository and digest, which always means the same bytes. */
@@ -139,14 +142,14 @@ export function ecrOf(session: EcrSession, registryId: string | undefined): Ecr 
       const answer = await unless('RepositoryNotFoundException', () =>
         call('ecr:DescribeRepositories', (ecr, options) => ecr.describeRepositories(input, options), name),
       )
-      return repositoryOf(answer?.repositories?.[0])
+      return repositoryOf(answer?.repositories?.[0], host)
     },
     async findAll(names) {
       const input = { ...registry, repositoryNames: [...names] }
       const answer = await unless('RepositoryNotFoundException', () =>
         call('ecr:DescribeRepositories', (ecr, options) => ecr.describeRepositories(input, options)),
       )
-      const found = (answer?.repositories ?? []).map(repositoryOf).filter((repository) => repository !== undefined)
+      const found = (answer?.repositories ?? []).flatMap((each) => repositoryOf(each, host) ?? [])
       return found.length === names.length ? new Map(found.map((each) => [each.name, each])) : undefined
     },
     async create(name, settings = {}) {
@@ -154,7 +157,7 @@ export function ecrOf(session: EcrSession, registryId: string | undefined): Ecr 
       const answer = await unless('RepositoryAlreadyExistsException', () =>
         call('ecr:CreateRepository', (ecr, options) => ecr.createRepository(input, options), name),
       )
-      return repositoryOf(answer?.repository)
+      return repositoryOf(answer?.repository, host)
     },
     manifest,
     manifests,

@@ -63,11 +63,11 @@ export { settleAll } from './parallel.ts'
 export { type Place, placeFor, placeOf, repositoryArn } from './place.ts'
 export { type End, type LastWill, type Program, runProgram } from './program.ts'
 export { PushFailure } from './push-failure.ts'
+export { isUsualHost, parseRegistryHost } from './registry-host.ts'
 export { registryManifests } from './registry-manifests.ts'
 export { createRepository, type Ensured, ensureRepository, missingRepository } from './repository.ts'
 export {
   type NamedRepository,
-  parseRegistryHost,
   readRegistryAccount,
   readRepositories,
   readRepository,

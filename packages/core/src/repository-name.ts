@@ -1,4 +1,5 @@
 import type { InputReader } from './inputs.ts'
+import { foreignRegistry, ownHosts, parseRegistryHost } from './registry-host.ts'
 
 /**
  * Repository names as Amazon ECR takes them for private registries: 2 to 256 characters, the OCI grammar of names
@@ -6,29 +7,25 @@ import type { InputReader } from './inputs.ts'
  */
 const NAME = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/
 
-/**
- * AWS's own grammar of private registry hosts, as its credential helper reads it
- * (https://github.com/awslabs/amazon-ecr-credential-helper/blob/main/ecr-login/api/client.go).
- */
-const HOST =
-  /^(\d{12})\.dkr[.-]ecr(?:-fips)?\.([a-zA-Z0-9][a-zA-Z0-9-_]*)\.(?:amazonaws\.(?:com(?:\.cn)?|eu)|on\.(?:aws|amazonwebservices\.com\.cn)|sc2s\.sgov\.gov|c2s\.ic\.gov|cloud\.adc-e\.uk|csp\.hci\.ic\.gov)$/
-
-/** Account and region in the host of a private ECR registry; `undefined` for every other host. */
-export function parseRegistryHost(host: string): { account: string; region: string } | undefined {
-  const [, account, region] = HOST.exec(host) ?? []
-  return account === undefined || region === undefined ? undefined : { account, region }
-}
-
 /** A repository's name, and the registry whose host stood in front of it, as many write it. */
 export interface NamedRepository {
   readonly name: string
-  readonly registry: { readonly account: string; readonly region: string } | undefined
+  readonly registry: { readonly account: string; readonly region: string; readonly host: string } | undefined
 }
 
-function withoutRegistry(given: string): NamedRepository {
+function withoutRegistry(given: string, own: readonly string[]): NamedRepository {
   const slash = given.indexOf('/')
-  const registry = slash > 0 ? parseRegistryHost(given.slice(0, slash)) : undefined
-  return { name: registry === undefined ? given : given.slice(slash + 1), registry }
+  const host = given.slice(0, Math.max(0, slash))
+  const registry = parseRegistryHost(host)
+  const isNamed = registry !== undefined || own.includes(host)
+  return { name: isNamed ? given.slice(slash + 1) : given, registry: registry && { ...registry, host } }
+}
+
+/** Which input names a repository. */
+export interface RepositoryInput {
+  readonly input: string
+  /** Takes what Docker reads as another registry's host for a part of the name. */
+  readonly allowHost: boolean
 }
 
 /** What keeps `name` from being a repository's name, as the rest of a sentence; `undefined` where it is valid. */
@@ -43,10 +40,12 @@ export function repositoryNameProblem(name: string): string | undefined {
   return "has a '.', '_', '-' or '/' at an end, or two of them where one may stand"
 }
 
-function checked(input: InputReader, inputName: string, given: string): NamedRepository {
-  const named = withoutRegistry(given)
+function checked(input: InputReader, given: string, { input: inputName, allowHost }: RepositoryInput): NamedRepository {
+  const named = withoutRegistry(given, ownHosts(input.env))
+  const foreign = foreignRegistry(named.name === given ? given : '', allowHost)
   const problem = repositoryNameProblem(named.name)
-  if (problem !== undefined) {
+  if (foreign !== undefined) input.reject(`Input '${inputName}' is ${JSON.stringify(given)}, which ${foreign}.`)
+  else if (problem !== undefined) {
     input.reject(
       `Input '${inputName}' is not a name that ECR takes: ${JSON.stringify(named.name)} ${problem}. ECR takes lower-case letters and digits, with . _ - / between them; where a branch is part of the name, use an output of branch-name that fits: ecr_path or ecr_segment.`,
     )
@@ -55,17 +54,18 @@ function checked(input: InputReader, inputName: string, given: string): NamedRep
 }
 
 /** Reads an input that names a repository, with or without the registry's host in front. */
-export function readRepository(input: InputReader, inputName: string): NamedRepository {
-  const given = input.string(inputName)
-  return given === '' ? { name: '', registry: undefined } : checked(input, inputName, given)
+export function readRepository(input: InputReader, how: RepositoryInput): NamedRepository {
+  const given = input.string(how.input)
+  return given === '' ? { name: '', registry: undefined } : checked(input, given, how)
 }
 
 /** Reads an input that names at least one repository, each with or without the registry's host in front. */
-export function readRepositories(input: InputReader, inputName: string): NamedRepository[] {
+export function readRepositories(input: InputReader, how: RepositoryInput): NamedRepository[] {
+  const { input: inputName } = how
   const text = input.string(inputName)
   if (text === '') return []
   if (/^[\s,]*$/.test(text)) input.reject(`Input '${inputName}' names no repository; it is ${JSON.stringify(text)}.`)
-  return input.list(inputName).map((given) => checked(input, inputName, given))
+  return input.list(inputName).map((given) => checked(input, given, how))
 }
 
 /** The registry that a step works on, as far as its inputs say it. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { ecrOf } from '../src/ecr.ts'
-import type { CreationSettings } from '../src/ecr-repository.ts'
+import { type CreationSettings, repositoryOf } from '../src/ecr-repository.ts'
 import { awsError, recordedAws } from './support/recorded-aws.ts'
 
 describe('what a repository is created with', () => {
@@ -50,5 +50,17 @@ describe('findAll', () => {
   test('a refusal is never "missing"', async () => {
     const { session } = recordedAws(awsError('AccessDeniedException'))
     await expect(ecrOf(session, undefined).findAll(['a', 'b'])).rejects.toThrow('AWS denies')
+  })
+})
+
+describe.each([
+  ['123456789012.dkr.ecr-fips.us-east-1.amazonaws.com', '123456789012.dkr.ecr-fips.us-east-1.amazonaws.com'],
+  ['123456789012.dkr-ecr.us-east-1.on.aws', '123456789012.dkr-ecr.us-east-1.on.aws'],
+  ['123456789012.dkr.ecr.us-east-1.amazonaws.com', '127.0.0.1:5000'],
+  [undefined, '127.0.0.1:5000'],
+])('with the host %s given', (host, registry) => {
+  test('a repository is named by the host that reaches it', () => {
+    const answer = { repositoryName: 'team/app', repositoryUri: '127.0.0.1:5000/team/app' }
+    expect(repositoryOf(answer, host)).toMatchObject({ registry, uri: `${registry}/team/app`, name: 'team/app' })
   })
 })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Failure } from '../src/failure.ts'
-import { parseRegistryHost, readRepositories, readRepository, repositoryNameProblem } from '../src/repository-name.ts'
+import { readRepositories, readRepository, repositoryNameProblem } from '../src/repository-name.ts'
 import { inputsOf } from '../src/testing.ts'
 import { anyText } from './support/any-text.ts'
 
@@ -66,50 +66,65 @@ describe('repositoryNameProblem', () => {
   })
 })
 
-describe('parseRegistryHost', () => {
-  test.each([
-    ['123456789012.dkr.ecr.eu-central-1.amazonaws.com', 'eu-central-1'],
-    ['123456789012.dkr.ecr-fips.us-gov-west-1.amazonaws.com', 'us-gov-west-1'],
-    ['123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn', 'cn-north-1'],
-    ['123456789012.dkr-ecr.eu-west-1.on.aws', 'eu-west-1'],
-    ['123456789012.dkr-ecr-fips.us-east-1.on.aws', 'us-east-1'],
-    ['123456789012.dkr.ecr.eusc-de-east-1.amazonaws.eu', 'eusc-de-east-1'],
-    ['123456789012.dkr-ecr.cn-north-1.on.amazonwebservices.com.cn', 'cn-north-1'],
-    ['123456789012.dkr.ecr.us-isob-east-1.sc2s.sgov.gov', 'us-isob-east-1'],
-  ])('reads %s', (host, region) => {
-    expect(parseRegistryHost(host)).toEqual({ account: '123456789012', region })
-  })
-
-  test.each([
-    '',
-    'docker.io',
-    'public.ecr.aws',
-    '12345678901.dkr.ecr.eu-central-1.amazonaws.com',
-    '123456789012.dkr.ecr.eu-central-1.amazonaws.com.evil.example',
-    'x123456789012.dkr.ecr.eu-central-1.amazonaws.com',
-    '123456789012.dkr.ecr.eu-central-1.amazonaws.com:443',
-    '123456789012xdkr.ecr.eu-central-1.amazonaws.com',
-    '123456789012.dkr.ecr.eu-central-1.amazonawsxcom',
-  ])('does not take %j for one', (host) => {
-    expect(parseRegistryHost(host)).toBeUndefined()
-  })
-})
-
 describe('readRepository', () => {
   const HOST = '123456789012.dkr.ecr.eu-central-1.amazonaws.com'
-  const read = (repo: string) => {
-    const input = inputsOf({ repo })
-    return { read: readRepository(input, 'repo').name, check: input.check }
+  const read = (repo: string, allowHost = false) => {
+    const input = inputsOf({ repo }, { AWS_ENDPOINT_URL_ECR: 'http://127.0.0.1:5000/', AWS_ENDPOINT_URL: 'none' })
+    return { read: readRepository(input, { input: 'repo', allowHost }).name, check: input.check }
   }
 
   test.each([
     ['team/app', 'team/app'],
     [`${HOST}/team/app`, 'team/app'],
-    ['docker.io/team/app', 'docker.io/team/app'],
+    ['127.0.0.1:5000/team/app', 'team/app'],
+    ['app.web', 'app.web'],
+    ['team/docker.io', 'team/docker.io'],
   ])('%s is the repository %s', (given, expected) => {
     const input = read(given)
     expect(input.read).toBe(expected)
     input.check()
+  })
+
+  const ANOTHER = (host: string) =>
+    `names the registry ${host}, and this action works on private ECR repositories. Leave the host out; where the repository itself has that name, set 'allow_host_prefix: true'.`
+  const ECR = 'dkr.ecr.eu-central-1.amazonaws.com'
+
+  test.each([
+    ['public.ecr.aws/alias/app', ANOTHER('public.ecr.aws')],
+    ['ghcr.io/acme/app', ANOTHER('ghcr.io')],
+    ['docker.io/library/alpine', ANOTHER('docker.io')],
+    ['localhost/app', ANOTHER('localhost')],
+    ['my.org/app', ANOTHER('my.org')],
+    ['registry:5000/app', ANOTHER('registry:5000')],
+    ['public.ecr.aws', ANOTHER('public.ecr.aws')],
+    ['ghcr.io', ANOTHER('ghcr.io')],
+    ['europe-docker.pkg.dev', ANOTHER('europe-docker.pkg.dev')],
+    ['localhost', ANOTHER('localhost')],
+  ])('%j is another registry, unless a name may begin like one', (given, problem) => {
+    expect(read(given).check).toThrow(new Failure(`Input 'repo' is "${given}", which ${problem}`))
+    const allowed = read(given, true)
+    expect(allowed.read).toBe(given)
+    if (given.includes(':')) expect(allowed.check).toThrow(/is not a name that ECR takes/)
+    else allowed.check()
+  })
+
+  test.each([
+    [HOST, 'is the host of a registry; add the name of the repository.'],
+    [HOST.replace('ecr', 'ecr-fips'), 'is the host of a registry; add the name of the repository.'],
+    [`${ECR}/app`, `names the ECR host ${ECR} without an account ID in front of it.`],
+    [ECR, `names the ECR host ${ECR} without an account ID in front of it.`],
+    [
+      `12345678901.${ECR}/app`,
+      `names an account ID of 11 digits in 12345678901.${ECR}; AWS account IDs have 12, leading zeros included.`,
+    ],
+    [`my-account.${ECR}/app`, `names my-account.${ECR}, which is not the host of an ECR registry.`],
+    [`${HOST}.example/app`, `names ${HOST}.example, which is not the host of an ECR registry.`],
+    [`${HOST}:443/app`, `names ${HOST}:443, which is not the host of an ECR registry.`],
+    [`https://${HOST}/app`, 'is a URL; give the name of the repository.'],
+  ])('%j is no name, whatever a name may begin like', (given, problem) => {
+    for (const allow of [false, true]) {
+      expect(read(given, allow).check).toThrow(new Failure(`Input 'repo' is "${given}", which ${problem}`))
+    }
   })
 
   const ADVICE =
@@ -129,14 +144,21 @@ describe('readRepository', () => {
 describe('readRepositories', () => {
   const read = (repo: string) => {
     const input = inputsOf({ repo })
-    return { read: readRepositories(input, 'repo'), check: input.check }
+    return { read: readRepositories(input, { input: 'repo', allowHost: false }), check: input.check }
   }
 
   test('takes several, and the registry in front of them', () => {
     const input = read('team/app, 123456789012.dkr.ecr.eu-central-1.amazonaws.com/team/web\nteam/app')
     expect(input.read).toEqual([
       { name: 'team/app', registry: undefined },
-      { name: 'team/web', registry: { account: '123456789012', region: 'eu-central-1' } },
+      {
+        name: 'team/web',
+        registry: {
+          account: '123456789012',
+          region: 'eu-central-1',
+          host: '123456789012.dkr.ecr.eu-central-1.amazonaws.com',
+        },
+      },
       { name: 'team/app', registry: undefined },
     ])
     input.check()
