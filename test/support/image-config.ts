@@ -3,6 +3,7 @@ import { authorizationOf, MANIFEST_TYPES, type Server } from './ecr-client.ts'
 /** What is read of an image's configuration. */
 export interface ImageConfig {
   readonly architecture: string
+  readonly created?: string
   readonly config: { readonly Labels?: Readonly<Record<string, string>>; readonly Env?: readonly string[] }
 }
 

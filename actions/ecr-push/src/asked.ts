@@ -1,4 +1,5 @@
-import { type Docker, Failure, type Toolset } from '@container-actions/core'
+import { type Docker, type Environment, Failure, type Toolset } from '@container-actions/core'
+import { ambientFeatures, ambientNotices, checkAmbient, defaultPlatform } from './ambient-settings.ts'
 import { featuresOf } from './build-features.ts'
 import { fittingOptions, optionNotices } from './fitting-options.ts'
 import { optionWords } from './given-options.ts'
@@ -7,10 +8,17 @@ import { type Asked, type Negotiation, negotiate } from './negotiation.ts'
 import { optionFeatures } from './option-features.ts'
 
 /** What the inputs ask for of a builder. */
-function askedOf({ builder, build, extraBuildArgs, push, load }: Inputs, { engine }: Toolset): Asked {
+function askedOf(inputs: Inputs, { engine }: Toolset, env: Environment): Asked {
+  const { build, extraBuildArgs, push, load } = inputs
   const own = 'platform' in engine ? engine.platform : ''
-  const features = [...featuresOf(build, own), ...optionFeatures(extraBuildArgs, own)]
-  return { builder, push, load, features }
+  const features = [
+    ...featuresOf(build, own),
+    ...optionFeatures(extraBuildArgs, own),
+    ...ambientFeatures(defaultPlatform(inputs, env), own),
+  ]
+  const builder = inputs.builder ?? (env['BUILDX_BUILDER'] || undefined)
+  const builderFrom = inputs.builder === undefined ? 'The variable BUILDX_BUILDER' : "Input 'builder'"
+  return { builder, builderFrom, push, load, features }
 }
 
 /**
@@ -22,15 +30,18 @@ export async function negotiationFor(
   inputs: Inputs,
   toolset: Toolset,
   docker: Pick<Docker, 'optionProblem'>,
+  env: Environment,
 ): Promise<Negotiation> {
-  const asked = askedOf(inputs, toolset)
+  const asked = askedOf(inputs, toolset, env)
   const how = negotiate(asked, toolset)
+  checkAmbient(env, how.by)
   const options = fittingOptions(inputs.extraBuildArgs, how.by)
   const notices = optionNotices(inputs.extraBuildArgs, how.by, toolset.buildx)
+  const ambient = ambientNotices(env, how.by, defaultPlatform(inputs, env))
   const problem = options.length > 0 ? await docker.optionProblem(optionWords(options), how.by) : undefined
   if (problem !== undefined) throw new Failure(`Input 'extra_build_args' is not what Docker takes: ${problem}`)
   return {
-    how: { ...how, notices: [...how.notices, ...notices] },
+    how: { ...how, notices: [...how.notices, ...ambient, ...notices] },
     without: (reason) => negotiate(asked, toolset, reason),
   }
 }

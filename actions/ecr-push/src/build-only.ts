@@ -18,13 +18,13 @@ const NO_CACHE = "Left out: the input 'cache' is in the registry, and 'push' is 
 async function look(inputs: Inputs, ports: Ports, job: Job) {
   if (inputs.prebuildScript === undefined) checkBuildFiles(inputs)
   const toolset = await findDocker(inputs, ports, job.signal)
-  const negotiation = await negotiationFor(inputs, toolset, ports.docker)
+  const negotiation = await negotiationFor(inputs, toolset, ports.docker, job.env)
   tellDocker(toolset, negotiation.how, job.runner)
   const login = isolatedLogin(job.temporaryFolder('ecr-push'), job.env)
   const others = await Promise.all(inputs.registryIds.map((account) => ports.registry(account)))
   if (others.length > 0) await checkLogin(login, job)
   login.set(new Map(others.map((other) => [other.registry, other])))
-  return { ...negotiation, login: childLogin(login, job.env) }
+  return { ...negotiation, login: childLogin(login, job.env, job.runner.info) }
 }
 
 /**

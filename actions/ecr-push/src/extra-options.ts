@@ -50,7 +50,8 @@ const cacheProblem = (options: readonly GivenOption[], { noCache }: BuildOptions
 /** AWS Lambda takes one manifest: https://docs.aws.amazon.com/lambda/latest/dg/images-create.html */
 function lambdaProblem(options: readonly GivenOption[], { compat }: BuildOptions): string | undefined {
   if (compat !== 'lambda') return undefined
-  const index = options.find((option) => isAttesting(option) && lastOf(options, option.name) === option.value)?.name
+  const counts = ({ name, value }: GivenOption) => name === 'attest' || lastOf(options, name) === value
+  const index = options.find((option) => isAttesting(option) && counts(option))?.name
   const name = index ?? (platformsOf(options).length > 1 ? 'platform' : undefined)
   return (
     name && `has '--${name}', which makes an index of images; with 'compat: lambda' there can be none. Leave it out.`

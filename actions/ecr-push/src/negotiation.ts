@@ -5,6 +5,8 @@ import { type Found, foundIn, type Obstacle, obstacleOf } from './obstacle.ts'
 export interface Asked {
   /** Name of a builder; without it, the one that buildx takes. */
   readonly builder: string | undefined
+  /** Names who named it, as the subject of a sentence. */
+  readonly builderFrom?: string
   readonly push: boolean
   /** The image is wanted in the engine as well. */
   readonly load: boolean
@@ -50,23 +52,37 @@ function refusal(obstacles: readonly Obstacle[], problem: string | undefined): s
   return `${line} A builder for this build alone cannot be made: ${problem.replace(/\.?$/, '.')} ${OWN_CURE}`
 }
 
-function checkBuilder({ builder }: Asked, { buildx, selected }: Toolset): void {
+function checkBuilder({ builder, builderFrom = "Input 'builder'" }: Asked, { buildx, selected }: Toolset): void {
   if (builder === undefined) return
+  const named = `${builderFrom} is ${JSON.stringify(builder)}`
   if (buildx === undefined) {
+    // Without buildx, nobody reads the variable.
+    if (builderFrom.startsWith('The variable')) return
     throw new Failure(
-      `Input 'builder' is ${JSON.stringify(builder)}, and this runner has no buildx, which alone knows builders. Install the plugin docker-buildx.`,
+      `${named}, and this runner has no buildx, which alone knows builders. Install the plugin docker-buildx.`,
     )
   }
   if (selected?.problem !== undefined) {
     throw new Failure(
-      `Input 'builder' is ${JSON.stringify(builder)}, which buildx cannot use: ${selected.problem}. Make it before this step with 'docker buildx create', or leave 'builder' out.`,
+      `${named}, which buildx cannot use: ${selected.problem}. Make it before this step with 'docker buildx create', or leave it out.`,
     )
   }
   if (selected?.driver === 'remote' && !selected.running) {
     throw new Failure(
-      `Input 'builder' is ${JSON.stringify(builder)}, and its BuildKit does not answer. Look at its endpoint with 'docker buildx inspect ${builder}'.`,
+      `${named}, and its BuildKit does not answer. Look at its endpoint with 'docker buildx inspect ${builder}'.`,
     )
   }
+}
+
+/** The builder that buildx takes by itself: the one of 'docker buildx use', or of Docker's context. */
+function checkSelected({ builder }: Asked, { selected }: Toolset): void {
+  if (builder !== undefined || selected === undefined) return
+  const isDown = selected.driver === 'remote' && !selected.running
+  if (selected.problem === undefined && !isDown) return
+  const name = selected.name === '' ? '' : ` '${selected.name}'`
+  throw new Failure(
+    `The builder${name} that buildx takes on this runner cannot be used: ${selected.problem ?? 'its BuildKit does not answer'}. Choose another with 'docker buildx use', or with the input 'builder'.`,
+  )
 }
 
 /** What has to run here: the engine, where it builds, keeps the image, or runs the builder. */
@@ -111,6 +127,7 @@ export function negotiate(asked: Asked, toolset: Toolset, problem?: string): Neg
     return { by, output: outputOf(asked), builder: undefined, own, without: [], notices: [] }
   }
   if (required.length > 0) throw new Failure(refusal(required, problem))
+  checkSelected(asked, toolset)
   return {
     by,
     output: found.inEngine ? 'engine' : outputOf(asked),

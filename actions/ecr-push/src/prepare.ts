@@ -62,7 +62,7 @@ export async function prepare(inputs: Inputs, ports: Ports, job: Job) {
   const [toolset, logins] = await Promise.all(looks).finally(() => over.abort())
   checkMaker(inputs.contentMaker, toolset)
   for (const host of hostsOf(inputs, logins[0]).slice(0, 1)) checkReferenceLength(host, inputs.repo)
-  const negotiation = await negotiationFor(inputs, toolset, ports.docker)
+  const negotiation = await negotiationFor(inputs, toolset, ports.docker, job.env)
   const { repository, created } = await ensureRepository(
     ecr,
     inputs.repo,
@@ -84,5 +84,5 @@ export async function prepare(inputs: Inputs, ports: Ports, job: Job) {
   }
   const renew = async () => set(await logIn())
   keepRenewed(set(logins), renew, job.runner.info)
-  return { ...negotiation, repository, plan, there, login: childLogin(login, job.env), renew }
+  return { ...negotiation, repository, plan, there, login: childLogin(login, job.env, job.runner.info), renew }
 }

@@ -123,7 +123,7 @@ export async function preview(inputs: Inputs, ports: Ports, job: Job): Promise<O
   if (missing && inputs.retagFrom !== undefined) throw missingImage(inputs.retagFrom, inputs.repo)
   if (missing && !inputs.createRepo) throw missingRepository(inputs.repo, 'create_repo')
   checkMaker(inputs.contentMaker, toolset)
-  const { how } = await negotiationFor(inputs, toolset, ports.docker)
+  const { how } = await negotiationFor(inputs, toolset, ports.docker, job.env)
   for (const line of how.notices) job.runner.notice(line)
   const plan = await imageFor(repository, inputs, ports, job)
   for (const line of plan.notices) job.runner.notice(line)

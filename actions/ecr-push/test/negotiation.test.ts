@@ -151,7 +151,7 @@ describe('the line of a refusal', () => {
     [
       'a builder that is not there',
       line({ selected: { ...builderOf('', undefined), problem: 'no builder "one" found' } }, {}, 'one'),
-      `Input 'builder' is "one", which buildx cannot use: no builder "one" found. Make it before this step with 'docker buildx create', or leave 'builder' out.`,
+      `Input 'builder' is "one", which buildx cannot use: no builder "one" found. Make it before this step with 'docker buildx create', or leave it out.`,
     ],
     [
       'a remote builder that is down',

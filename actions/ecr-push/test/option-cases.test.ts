@@ -39,7 +39,7 @@ async function outcome(words: string, builder: BuilderCase): Promise<string> {
       builder === 'containerd' || builder === 'store'
         ? asked(options)
         : { ...(asked(options) as object), builder: undefined }
-    const { how } = await negotiationFor(inputs as never, toolset, docker)
+    const { how } = await negotiationFor(inputs as never, toolset, docker, {})
     const fitting = fittingOptions(options, how.by)
     const isGiven = optionWords(fitting).includes(words)
     const [notice] = how.notices.filter((line) => line.includes('extra_build_args'))
@@ -129,7 +129,7 @@ test('the limits that a new buildx has are no notice', () => {
 test('what Docker says of an option is the line', async () => {
   const { docker } = memoryPorts()
   const noted = { ...docker, optionProblem: async () => 'invalid argument "x" for "--memory" flag' }
-  await expect(negotiationFor(asked(read('--memory=x')), TOOLSETS.buildx, noted)).rejects.toThrow(
+  await expect(negotiationFor(asked(read('--memory=x')), TOOLSETS.buildx, noted, {})).rejects.toThrow(
     new Failure(`Input 'extra_build_args' is not what Docker takes: invalid argument "x" for "--memory" flag`),
   )
 })

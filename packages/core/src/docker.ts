@@ -1,4 +1,5 @@
 import { type BuildResult, type BuildSpec, optionProblem, runBuild } from './docker-build.ts'
+import { dockerExec } from './docker-environment.ts'
 import {
   type DockerClient,
   type DockerLook,
@@ -39,8 +40,9 @@ export interface Docker {
   push(reference: string, login: Environment): Promise<string>
 }
 
-export function dockerOf(job: Job): Docker {
-  const { exec } = job
+export function dockerOf(given: Job): Docker {
+  const exec = dockerExec(given.exec)
+  const job: Job = Object.create(given, { exec: { value: exec } })
   return {
     podman: () => podmanClient(exec, job.env),
 

@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { withHelper } from './docker-config.ts'
 import { readDockerConfig, writeDockerConfig } from './docker-config-file.ts'
+import { withoutAuths } from './docker-environment.ts'
 import { copyDockerFolder, type DockerFolderVariables } from './docker-folder.ts'
 import type { Authorization } from './ecr.ts'
 import type { Environment } from './environment.ts'
@@ -35,6 +36,8 @@ export interface DockerLogin {
   readonly program: string
   /** Logs in; a password that is there already is replaced, and Docker takes the new one at its next request. */
   set(logins: ReadonlyMap<string, Authorization>): void
+  /** The hosts that are logged in to. */
+  hosts(): string[]
 }
 
 /** Makes a login in `folder`, a new one, on top of the configuration that Docker has with `env`. */
@@ -48,12 +51,15 @@ export function isolatedLogin(folder: string, env: Environment): DockerLogin {
   writeFileSync(program, HELPER_SCRIPT)
   chmodSync(program, 0o700)
   const config = join(variables.DOCKER_CONFIG, 'config.json')
+  const hosts = new Set<string>()
   return {
     env: variables,
     bin,
     program,
+    hosts: () => [...hosts],
     set(logins) {
       for (const [host, { username, password }] of logins) {
+        hosts.add(host)
         const answer = JSON.stringify({ ServerURL: host, Username: username, Secret: password })
         const file = join(credentials, host)
         writeFileSync(`${file}.new`, `${answer}\n`, { mode: 0o600 })
@@ -64,8 +70,21 @@ export function isolatedLogin(folder: string, env: Environment): DockerLogin {
   }
 }
 
-/** The environment for a child process that uses the login. */
-export const childLogin = (login: DockerLogin, env: Environment): Environment => ({
-  ...login.env,
-  PATH: [login.bin, env['PATH']].filter(Boolean).join(':'),
-})
+/**
+ * The environment for a child process that uses the login. A DOCKER_AUTH_CONFIG, which docker prefers, has nothing in it
+ * for the same hosts.
+ *
+ * @param told gets a line for each login that was left out for this one
+ */
+export function childLogin(login: DockerLogin, env: Environment, told?: (line: string) => void): Environment {
+  const given = env['DOCKER_AUTH_CONFIG']
+  const auths = given ? withoutAuths(given, login.hosts()) : undefined
+  for (const host of auths?.found ?? []) {
+    told?.(`The login for ${host} in the variable DOCKER_AUTH_CONFIG is left out, in favor of the step's own.`)
+  }
+  return {
+    ...login.env,
+    PATH: [login.bin, env['PATH']].filter(Boolean).join(':'),
+    ...(auths === undefined ? {} : { DOCKER_AUTH_CONFIG: auths.text }),
+  }
+}

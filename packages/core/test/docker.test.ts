@@ -23,7 +23,7 @@ describe('push', () => {
     const { digest, calls } = push({ stdout })
     expect(await digest).toBe(DIGEST)
     const options = { env: { DOCKER_CONFIG: '/tmp/login' }, echo: true }
-    expect(calls).toEqual([{ command: 'docker', args: ['push', REFERENCE], options }])
+    expect(calls).toMatchObject([{ command: 'docker', args: ['push', REFERENCE], options }])
   })
 
   test.each([

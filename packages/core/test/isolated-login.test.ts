@@ -192,6 +192,17 @@ describe('the environment for Docker', () => {
     })
   })
 
+  test('has no other login for its hosts, which docker would prefer', () => {
+    const { login } = loginBeside()
+    const auths = { [HOST]: { auth: 'eDp5' }, 'b.example': { auth: 'eDp5' } }
+    const told: string[] = []
+    const env = childLogin(login, { DOCKER_AUTH_CONFIG: JSON.stringify({ auths }) }, (line) => told.push(line))
+    expect(JSON.parse(env['DOCKER_AUTH_CONFIG'] ?? '')).toEqual({ auths: { 'b.example': { auth: 'eDp5' } } })
+    expect(told).toEqual([
+      `The login for ${HOST} in the variable DOCKER_AUTH_CONFIG is left out, in favor of the step's own.`,
+    ])
+  })
+
   test('follows DOCKER_CONFIG and BUILDX_CONFIG, and adds no empty entry to the PATH', () => {
     const own = testFolder()
     const { login, folder } = loginBeside(undefined, { DOCKER_CONFIG: own, BUILDX_CONFIG: '/buildx' })
