@@ -14,7 +14,8 @@ import { errorsOf } from './support/push-run.ts'
 import { usePush } from './support/push-suite.ts'
 
 const WORKSPACE = {
-  Dockerfile: 'FROM scratch AS last\nARG WHO=nobody\nLABEL who=$WHO\nCOPY app /app\nFROM scratch\nLABEL who=other\n',
+  Dockerfile:
+    'FROM scratch AS last\nARG WHO=nobody\nLABEL who=$WHO\nCOPY app /app\nFROM scratch\nLABEL who=other\nCOPY app /other\n',
   app: 'an app',
   'more/x': 'x',
 }
