@@ -23,8 +23,8 @@ afterAll(() => void daemon.close())
 const HOST = 'tcp://docker.test:2375'
 
 async function ready(env: Record<string, string>, host = HOST) {
-  await using job = await createJob()
-  return await job.run('docker-ready', { with: { timeout: '1s' }, env: { ...env, DOCKER_HOST: host } })
+  await using job = await createJob({ machine: { ...env, DOCKER_HOST: host } })
+  return await job.run('docker-ready', { with: { timeout: '1s' } })
 }
 
 /** Whether docker itself gets an answer from the daemon. */

@@ -40,7 +40,7 @@ it('an answer that stops in its middle holds no action', { timeout: 180_000 }, a
   using server = await stalled()
   const url = `http://${server.host}`
   const aws = { ...ecr.environment, AWS_ENDPOINT_URL_ECR: url, AWS_MAX_ATTEMPTS: '1' }
-  const github = { ...ecr.environment, GITHUB_API_URL: url, GITHUB_SERVER_URL: 'https://github.com', HTTPS_PROXY: url }
+  const github = { ...ecr.environment, HTTPS_PROXY: url }
   const cases = [
     ['ecr-login', aws, {}, ECR_LINE],
     ['ecr-repository', aws, { repo: 'app' }, ECR_LINE],
@@ -65,7 +65,11 @@ it('an answer that stops in its middle holds no action', { timeout: 180_000 }, a
     ],
   ] as const
   const logs = cases.map(async ([action, machine, given]) => {
-    await using job = await createJob({ machine, workspace: { Dockerfile: 'FROM scratch\nCOPY Dockerfile /\n' } })
+    await using job = await createJob({
+      machine,
+      apiUrl: url,
+      workspace: { Dockerfile: 'FROM scratch\nCOPY Dockerfile /\n' },
+    })
     return (await job.run(action, { with: given })).log
   })
   for (const [index, [action, , , line]] of cases.entries()) expect(await logs[index], action).toMatch(line)
