@@ -24,13 +24,17 @@ describe.each(['bookworm', 'sid'] as const)('ecr-push without a push on the engi
     const step = await job.run('ecr-push', { with: inputs })
     expect(step.conclusion, step.log).toBe('success')
     expect(step.outputs).toMatchObject({
-      ...{ tag: 'pr-7', tags: 'pr-7,latest', repository: 'team/app', pushed: 'false', skipped: 'false' },
+      ...{ tag: '', tags: '', repository: 'team/app', pushed: 'false', skipped: 'false' },
       ...{ image: '', digest: '', image_digest_ref: '', registry: '', reason: "'push' is false" },
     })
-    expect(await docker(engine(), 'image', 'inspect', '--format', '{{.Id}}', 'team/app:pr-7')).toBe(
-      step.outputs['imageid'],
-    )
+    expect(await docker(engine(), 'image', 'ls', '--all', '--quiet')).toBe('')
     expect(step.summary).toContain('<code>team/app</code>: built, not pushed')
+    const loaded = await job.run('ecr-push', { with: { ...inputs, load: true } })
+    expect(loaded.outputs, loaded.log).toMatchObject({ tag: 'pr-7', tags: 'pr-7,latest' })
+    for (const tag of ['pr-7', 'latest']) {
+      const id = await docker(engine(), 'image', 'inspect', '--format', '{{.Id}}', `team/app:${tag}`)
+      expect(id).toBe(loaded.outputs['imageid'])
+    }
     await job.post()
     expect([step.leftovers, step.files.temp]).toEqual([[], []])
   })

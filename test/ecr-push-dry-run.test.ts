@@ -85,14 +85,14 @@ describe.each(['bookworm', 'sid'] as const)('dry_run of ecr-push on the engine o
       .filter(({ service, operation }) => service === 'ecr' && /^(Put|Create|Set)/.test(operation))
       .map(({ operation }) => operation)
 
-  /** Without the folders of the step's own, which have another name each time. */
+  /** Without the folders and the name of the step's own, which have another name each time. */
   const buildsAndPushes = (commands: readonly (readonly string[])[]) =>
     commands
       .filter(
         ([program = '', ...words]) =>
           basename(program) === 'docker' && words.some((word) => /^(build|push)$/.test(word)),
       )
-      .map((argv) => argv.slice(1).map((word) => word.replace(/^.*\/docker-build-[^/]+/, '…')))
+      .map((argv) => argv.slice(1).map((word) => word.replace(/^.*\/docker-build-[^/]+|(?<=^ecr-push-)[0-9a-f]+/, '…')))
 
   it.each<[string, Given]>([
     ['settings', { tags: '1', create_repo: true, set_repo_policy: true, image_scanning_configuration: true }],

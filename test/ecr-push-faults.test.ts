@@ -6,7 +6,7 @@ import { type FaultRow, type FaultTable, faultSection } from './support/fault-do
 import { gate } from './support/gate.ts'
 import { callTitle, lastOfEachKind, type PushCall, pushCalls, struck } from './support/push-call.ts'
 import { PUSH_FAULTS, type PushFault } from './support/push-faults.ts'
-import { defectsOf, errorsOf, newAccount, remainsOf, startPush, tagsOf } from './support/push-run.ts'
+import { defectsOf, errorsOf, foreignTags, newAccount, remainsOf, startPush, tagsOf } from './support/push-run.ts'
 import { createJob, type Job } from './support/runner.ts'
 
 /** Runs that work at the same time. */
@@ -66,7 +66,9 @@ describe.each(ENGINES)(
       await admin.addFault({ ...fault, ...struck(call, account.id) })
       const step = await startPush(job, account, given).result
       const place = callTitle(call)
-      expect(defectsOf(step, await tagsOf(ecr, account)), `${place}\n${step.log}`).toEqual([])
+      const tags = await tagsOf(ecr, account)
+      expect(defectsOf(step, tags), `${place}\n${step.log}`).toEqual([])
+      expect(await foreignTags(ecr, account, tags), place).toEqual([])
       const [said] = errorsOf(step)
       const expected = line(call)
       if (said !== undefined || !mayPass) expect(said ?? '', place).toMatch(expected ?? /^$/)

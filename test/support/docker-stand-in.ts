@@ -14,8 +14,9 @@ case "$1 $2" in
 'buildx build')
   for argument; do
     case $argument in --secret=id=value,src=*) cp "\${argument#*,src=}" '${folder}/secret' ;; esac
+    case $before in --metadata-file) echo '{"containerimage.digest":"${digest}"}' > "$argument" ;; esac
+    before=$argument
   done ;;
-'push '*) echo '1: digest: ${digest} size: 2' ;;
 *) exit 1 ;;
 esac
 `

@@ -19,6 +19,7 @@ export interface FaultTable {
 
 /** What differs from run to run, and says nothing about the outcome. */
 const VARYING: readonly (readonly [RegExp, string])[] = [
+  [/\bapp-100000000\d{3}\b/g, 'app'],
   [/\b100000000\d{3}\b/g, '123456789012'],
   [/https?:\/\/127\.0\.0\.1:\d+\/v2\/app\/[^"\s]*[^"\s:]/g, 'https://REGISTRY/v2/app/…'],
   [/127\.0\.0\.1:\d+->127\.0\.0\.1:\d+/g, '…'],

@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib'
 import { authorizationOf, MANIFEST_TYPES, type Server } from './ecr-client.ts'
 
 /** What is read of an image's configuration. */
@@ -10,15 +11,36 @@ export interface ImageConfig {
 interface AnyManifest {
   readonly manifests?: readonly { readonly digest: string; readonly platform?: { readonly architecture: string } }[]
   readonly config?: { readonly digest: string }
+  readonly layers?: readonly { readonly digest: string }[]
+}
+
+/** Reads what the repository has at a path. */
+async function reader(ecr: Server, repository: string) {
+  const headers = { authorization: `Basic ${await authorizationOf(ecr)}`, accept: MANIFEST_TYPES }
+  return (path: string) => fetch(`http://${ecr.registry}/v2/${repository}/${path}`, { headers })
+}
+
+/** The manifest of the image behind a reference; of an index, that of its first image which is no attestation. */
+async function imageManifest(get: Awaited<ReturnType<typeof reader>>, reference: string): Promise<AnyManifest> {
+  const manifest = (await (await get(`manifests/${reference}`)).json()) as AnyManifest
+  const child = manifest.manifests?.find(({ platform }) => platform?.architecture !== 'unknown')
+  return child === undefined ? manifest : ((await (await get(`manifests/${child.digest}`)).json()) as AnyManifest)
 }
 
 /** The configuration of the image behind a tag; of an index, that of its first image which is no attestation. */
 export async function imageConfig(ecr: Server, repository: string, tag: string): Promise<ImageConfig> {
-  const headers = { authorization: `Basic ${await authorizationOf(ecr)}`, accept: MANIFEST_TYPES }
-  const get = async (path: string) =>
-    (await fetch(`http://${ecr.registry}/v2/${repository}/${path}`, { headers })).json()
-  let manifest = (await get(`manifests/${tag}`)) as AnyManifest
-  const child = manifest.manifests?.find(({ platform }) => platform?.architecture !== 'unknown')
-  if (child !== undefined) manifest = (await get(`manifests/${child.digest}`)) as AnyManifest
-  return (await get(`blobs/${manifest.config?.digest}`)) as ImageConfig
+  const get = await reader(ecr, repository)
+  const { config } = await imageManifest(get, tag)
+  return (await (await get(`blobs/${config?.digest}`)).json()) as ImageConfig
+}
+
+/** What the layers of the image behind a reference hold, as the text of their archives. */
+export async function imageText(ecr: Server, repository: string, reference: string): Promise<string> {
+  const get = await reader(ecr, repository)
+  const { layers = [] } = await imageManifest(get, reference)
+  const texts = layers.map(async ({ digest }) => {
+    const blob = Buffer.from(await (await get(`blobs/${digest}`)).arrayBuffer())
+    return gunzipSync(blob).toString('latin1')
+  })
+  return (await Promise.all(texts)).join('')
 }

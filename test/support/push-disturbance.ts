@@ -7,7 +7,7 @@ import type { EcrProcess } from './ecr-process.ts'
 import { putShell } from './engine-shell.ts'
 import type { FaultRow } from './fault-document.ts'
 import { isPending, type PushCall, struck } from './push-call.ts'
-import { defectsOf, errorsOf, newAccount, remainsOf, startPush, tagsOf } from './push-run.ts'
+import { defectsOf, errorsOf, foreignTags, newAccount, remainsOf, startPush, tagsOf } from './push-run.ts'
 import { createJob, type Job, type StepHandle } from './runner.ts'
 import type { With } from './runner-inputs.ts'
 
@@ -63,7 +63,9 @@ export async function disturbedPush(ecr: EcrProcess, disturbance: Disturbance): 
   tooEarly.catch(() => {})
   if (disturb !== undefined) await Promise.race([tooEarly, disturb({ handle, waits })])
   const step = await handle.result.finally(() => undo?.())
-  expect(defectsOf(step, await tagsOf(ecr, account)), `${place}\n${step.log}`).toEqual([])
+  const tags = await tagsOf(ecr, account)
+  expect(defectsOf(step, tags), `${place}\n${step.log}`).toEqual([])
+  expect(await foreignTags(ecr, account, tags), place).toEqual([])
   const [said = ''] = errorsOf(step)
   expect(said, `${place}\n${step.log}`).toMatch(line)
   expect(await remainsOf(job, ecr), place).toEqual([])

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { ListImagesCommand } from '@aws-sdk/client-ecr'
 import { clientOf } from './ecr-client.ts'
 import type { EcrProcess } from './ecr-process.ts'
+import { imageText } from './image-config.ts'
 import { type Job, leaks, type Step, type StepHandle } from './runner.ts'
 import type { With } from './runner-inputs.ts'
 
@@ -21,6 +22,11 @@ export function newAccount(): PushAccount {
   const id = String(100_000_000_000 + ++accounts)
   return { id, keys: { AWS_ACCESS_KEY_ID: `ECRLOCAL${id}` } }
 }
+
+/** Named after the account, so that runs which share an engine are not in each other's way there. */
+const repositoryOf = ({ id }: Pick<PushAccount, 'id'>): string => `app-${id}`
+
+const serverOf = (ecr: EcrProcess, { keys }: PushAccount) => ({ ...ecr, environment: { ...ecr.environment, ...keys } })
 
 const POLICY = {
   Version: '2012-10-17',
@@ -47,7 +53,7 @@ export function startPush(
   return job.start('ecr-push', {
     env: keys,
     with: {
-      ...{ repo: 'app', create_repo: true, tags: TAGS.join(), assume_role: 'push', registry_ids: id },
+      ...{ repo: repositoryOf({ id }), create_repo: true, tags: TAGS.join(), assume_role: 'push', registry_ids: id },
       ...{ set_repo_policy: true, repo_policy_file: `${id}/policy.json`, image_scanning_configuration: true },
       ...{ dockerfile: `${id}/Dockerfile`, path: id, wait_for_docker: '120s', ...given },
     },
@@ -55,10 +61,9 @@ export function startPush(
 }
 
 /** The tags that the account's repository has, with their digests. */
-export async function tagsOf(ecr: EcrProcess, { keys }: PushAccount): Promise<Record<string, string>> {
-  const client = clientOf({ ...ecr, environment: { ...ecr.environment, ...keys } })
-  const { imageIds = [] } = await client
-    .send(new ListImagesCommand({ repositoryName: 'app', filter: { tagStatus: 'TAGGED' } }))
+export async function tagsOf(ecr: EcrProcess, account: PushAccount): Promise<Record<string, string>> {
+  const { imageIds = [] } = await clientOf(serverOf(ecr, account))
+    .send(new ListImagesCommand({ repositoryName: repositoryOf(account), filter: { tagStatus: 'TAGGED' } }))
     .catch((error: Error) => {
       if (error.name !== 'RepositoryNotFoundException') throw error
       return { imageIds: [] }
@@ -71,7 +76,7 @@ export const errorsOf = (step: Step): string[] =>
 
 /** What the line of a failed step says has been written of the tags. */
 const toldTags = (line: string): string[] =>
-  [...line.matchAll(/\b(?:pushed|tagged) app:([^\s;.]+)/g)].map(([, tag]) => tag ?? '')
+  [...line.matchAll(/\b(?:pushed|tagged) app-\d+:([^\s;.]+)/g)].map(([, tag]) => tag ?? '')
 
 /**
  * What is wrong with how a step ended, whatever the fault was: it has to end in success with all tags right, or in one
@@ -91,6 +96,13 @@ export function defectsOf(step: Step, tags: Readonly<Record<string, string>>): s
     ...Object.keys(tags).flatMap((tag) => (told.includes(tag) ? [] : [`says nothing about tag ${tag}: ${line}`])),
     ...told.flatMap((tag) => (tag in tags ? [] : [`tells of tag ${tag}, which is not there: ${line}`])),
   ]
+}
+
+/** The tags of which some have another image than the one that was built, whatever became of the step. */
+export async function foreignTags(ecr: EcrProcess, account: PushAccount, tags: Readonly<Record<string, string>>) {
+  const texts = Object.values(tags).map((digest) => imageText(serverOf(ecr, account), repositoryOf(account), digest))
+  const foreign = (await Promise.all(texts)).map((text) => !text.includes(account.id))
+  return Object.keys(tags).filter((_, index) => foreign[index])
 }
 
 /** What a job leaves behind when all of its steps have ended: secrets, files, processes. Ends the job. */

@@ -1,8 +1,9 @@
 import { checkLogin, childLogin, isolatedLogin, type Job } from '@container-actions/core'
 import { negotiationFor } from './asked.ts'
-import { buildImage, prepareFiles } from './build.ts'
+import { buildAlone, prepareFiles } from './build.ts'
 import { checkBuildFiles } from './build-files.ts'
 import { findDocker } from './docker-found.ts'
+import { withEngineNames } from './engine-names.ts'
 import type { Inputs } from './inputs.ts'
 import type { Outputs, Ports } from './main.ts'
 import { builtSummaryOf } from './summary.ts'
@@ -12,7 +13,11 @@ import { withBuilder } from './with-builder.ts'
 
 const REASON = "'push' is false"
 
+const NOT_KEPT = "The engine does not keep it, because 'load' is false."
+
 const NO_CACHE = "Left out: the input 'cache' is in the registry, and 'push' is false."
+
+type Look = Awaited<ReturnType<typeof look>>
 
 /** What there is of Docker, and the registries that base images may come from. */
 async function look(inputs: Inputs, ports: Ports, job: Job) {
@@ -27,30 +32,42 @@ async function look(inputs: Inputs, ports: Ports, job: Job) {
   return { ...negotiation, login: childLogin(login, job.env, job.runner.info) }
 }
 
+/** The references that the engine has the image under after the step. */
+async function build(inputs: Inputs, { login, ...negotiation }: Look, ports: Ports, job: Job) {
+  const references = inputs.tags.map((tag) => `${inputs.repo}:${tag}`)
+  const [reference = inputs.repo] = references
+  const repository = unreadRepository(inputs.repo, { registry: '', arn: '', registryId: '' })
+  return withBuilder(negotiation, repository, ports.docker, job, (how) =>
+    withEngineNames(ports.images, job, async (names) => {
+      await prepareFiles(inputs, login, job)
+      const site = { how, repository, login, names }
+      const result = await job.phase(`Build ${reference}`, () => buildAlone(reference, inputs, site, ports.docker, job))
+      if (inputs.load) await names.keep(names.own, references)
+      return { result, references: inputs.load ? references : [] }
+    }),
+  )
+}
+
 /**
- * Builds the image under `repo:tag`, and leaves it where it is: for pull requests of forks, which have no credentials.
- * AWS is only asked for the registries that the build reads from.
+ * Builds the image, and leaves it in the engine under `repo:tag` with `load`: for pull requests of forks, which have no
+ * credentials. AWS is only asked for the registries that the build reads from.
  */
 export async function buildOnly(given: Inputs, ports: Ports, job: Job): Promise<Outputs> {
   if (given.build.cache !== 'none') job.runner.notice(NO_CACHE)
   const inputs: Inputs = { ...given, build: { ...given.build, cache: 'none' } }
-  const { login, ...negotiation } = await job.phase('Check Docker', () => look(inputs, ports, job))
-  const [tag] = inputs.tags
-  const reference = `${inputs.repo}:${tag}`
-  const repository = unreadRepository(inputs.repo, { registry: '', arn: '', registryId: '' })
-  const image = await withBuilder(negotiation, repository, ports.docker, job, async (how) => {
-    await prepareFiles(inputs, login, job)
-    const place = { how, repository, login }
-    return job.phase(`Build ${reference}`, () => buildImage(reference, inputs, place, ports.docker, job))
-  })
-  const { imageId, metadata } = image.result()
-  job.runner.info(`Built ${reference}, and pushed nothing, because ${REASON}`)
-  const built = { repository: inputs.repo, reference, imageId, reason: REASON, phases: job.phases }
-  await job.runner.summary(builtSummaryOf(built))
+  const found = await job.phase('Check Docker', () => look(inputs, ports, job))
+  const { result, references } = await build(inputs, found, ports, job)
+  const tags = inputs.load ? inputs.tags : []
+  const where = inputs.load ? `The engine has it as ${references.join(', ')}.` : NOT_KEPT
+  job.runner.info(`Built ${inputs.repo}, and pushed nothing, because ${REASON}. ${where}`)
+  const { imageId, metadata } = result
+  await job.runner.summary(
+    builtSummaryOf({ repository: inputs.repo, references, imageId, reason: REASON, phases: job.phases }),
+  )
   return {
     ...{ image: '', images: '', digest: '', image_digest_ref: '', repository_uri: '', registry: '', registry_id: '' },
-    tags: inputs.tags.join(','),
-    tag,
+    tags: tags.join(','),
+    tag: tags[0] ?? '',
     imageid: imageId,
     metadata,
     size_bytes: '',

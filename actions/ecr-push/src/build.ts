@@ -4,13 +4,16 @@ import {
   type Docker,
   type Environment,
   Failure,
+  imageConfigDigest,
   type Job,
+  type Manifest,
   pushedDigest,
   type Repository,
 } from '@container-actions/core'
 import { buildOptionsFor } from './build-command.ts'
 import { CACHE_PRESET } from './build-features.ts'
 import { checkBuildFiles } from './build-files.ts'
+import type { EngineNames } from './engine-names.ts'
 import { lastOf, optionWords, parseOptions } from './given-options.ts'
 import type { Inputs } from './inputs.ts'
 import { checkLayers } from './layerless.ts'
@@ -40,49 +43,113 @@ function again(spec: BuildSpec): BuildSpec {
 
 /** An image that is built, or will be with its push. */
 export interface ImageBuild {
-  /** Puts the image into the registry, and builds it where that is one; a second call builds nothing anew. */
+  /** The reference to push, of several: the one that jobs on the same engine get least in each other's way with. */
+  choose(references: readonly [string, ...string[]]): Promise<string>
+  /** Puts the image into the registry, and builds it where the builder pushes; a second call builds nothing anew. */
   readonly push: Docker['push']
-  /** What the builder says of the image that was built last. */
+  /** Whether a manifest of the registry is that of the image which was built here. */
+  isBuilt(manifest: Manifest): boolean
+  /** What the builder says of the image that it built last. */
   result(): BuildResult
 }
 
-/**
- * Builds the image under `reference` into the engine's own store; a builder outside of the engine waits for the push
- * with it, as its image would have to come here first.
- */
-export async function buildImage(
+/** What a build depends on beside the inputs. */
+export interface BuildSite {
+  readonly how: Negotiated
+  readonly repository: Repository
+  readonly login: Environment
+  readonly names: EngineNames
+}
+
+/** How the builder is to build the image that `reference` names. */
+async function specOf(
   reference: string,
   inputs: Inputs,
-  { how, repository, login }: { how: Negotiated; repository: Repository; login: Environment },
+  site: BuildSite,
   docker: Docker,
   job: Job,
-): Promise<ImageBuild> {
-  const { by, output, builder } = how
+): Promise<BuildSpec> {
+  const { how, repository, login } = site
   const cache = how.without.includes(CACHE_PRESET) ? 'none' : inputs.build.cache
   const possible = { ...inputs, build: { ...inputs.build, cache } }
-  const options = await buildOptionsFor(reference, possible, { repository, builder: by, login }, docker, job)
+  const options = await buildOptionsFor(reference, possible, { repository, builder: how.by, login }, docker, job)
   const { path: context, dockerfile, extraBuildArgs } = inputs
   const files = { idFile: lastOf(extraBuildArgs, 'iidfile'), metadataFile: lastOf(extraBuildArgs, 'metadata-file') }
   const rewriteTimes = isReproducible(inputs.build, job.env)
-  if (rewriteTimes && output === 'engine' && inputs.push) job.runner.notice(NOT_REPRODUCIBLE)
-  let spec: BuildSpec = { context, dockerfile, reference, output, builder, options, rewriteTimes, ...files }
+  if (rewriteTimes && how.output === 'engine' && inputs.push) job.runner.notice(NOT_REPRODUCIBLE)
+  return { context, dockerfile, reference, output: how.output, builder: how.builder, options, rewriteTimes, ...files }
+}
+
+/** A builder that pushes while it builds tells the digest of what it pushed, which no name can come between. */
+function pushedBuild(first: BuildSpec, { how }: BuildSite, docker: Docker): ImageBuild {
+  let spec = first
   let result: BuildResult = { imageId: '', metadata: '' }
-  const build = async (env: Environment) => {
-    result = await docker.build(spec, by, env)
-  }
-  if (output !== 'registry') await build(login)
   return {
-    result: () => result,
-    async push(target, env) {
-      if (output !== 'registry') return docker.push(target, env)
+    choose: async ([reference]) => reference,
+    async push(reference, env) {
       try {
-        await build(env)
+        result = await docker.build({ ...spec, reference }, how.by, env)
       } finally {
         spec = again(spec)
       }
       const digest = pushedDigest(result)
-      if (digest === undefined) throw new Failure(`The builder pushed ${target} and named no digest.`)
+      if (digest === undefined) throw new Failure(`The builder pushed ${reference} and named no digest.`)
       return digest
     },
+    isBuilt: ({ digest }) => digest === pushedDigest(result),
+    result: () => result,
   }
+}
+
+/** What buildx says of the image, with the reference that it is for in place of the name that it was built under. */
+function withReference({ imageId, metadata }: BuildResult, reference: string): BuildResult {
+  if (metadata === '') return { imageId, metadata }
+  const told: Record<string, unknown> = JSON.parse(metadata)
+  if (!('image.name' in told)) return { imageId, metadata }
+  return { imageId, metadata: JSON.stringify({ ...told, 'image.name': reference }, null, 2) }
+}
+
+/**
+ * An image in the engine, which is pushed from there by a name. As any job on the engine can move that, nothing but the
+ * content tells what was pushed: the ID of an image is the digest of its configuration, or in containerd's image store
+ * the digest of its manifest.
+ */
+async function engineBuild(spec: BuildSpec, { how, login, names }: BuildSite, docker: Docker): Promise<ImageBuild> {
+  names.expect()
+  const result = await docker.build({ ...spec, reference: names.own }, how.by, login)
+  const id = await names.built()
+  return {
+    choose: names.free,
+    async push(reference, env) {
+      await names.point(reference)
+      return docker.push(reference, env)
+    },
+    isBuilt: (manifest) => [manifest.digest, imageConfigDigest(manifest)].includes(id),
+    result: () => withReference(result, spec.reference),
+  }
+}
+
+/** Builds the image that `reference` names; a builder that pushes waits for the push with it. */
+export async function buildImage(
+  reference: string,
+  inputs: Inputs,
+  site: BuildSite,
+  docker: Docker,
+  job: Job,
+): Promise<ImageBuild> {
+  const spec = await specOf(reference, inputs, site, docker, job)
+  return site.how.output === 'registry' ? pushedBuild(spec, site, docker) : engineBuild(spec, site, docker)
+}
+
+/** Builds the image without a push. */
+export async function buildAlone(
+  reference: string,
+  inputs: Inputs,
+  site: BuildSite,
+  docker: Docker,
+  job: Job,
+): Promise<BuildResult> {
+  const spec = await specOf(reference, inputs, site, docker, job)
+  if (site.how.output === 'none') return docker.build(spec, site.how.by, site.login)
+  return (await engineBuild(spec, site, docker)).result()
 }

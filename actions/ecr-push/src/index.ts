@@ -3,6 +3,7 @@ import {
   dockerOf,
   ecrOf,
   ecrSettingsOf,
+  engineImages,
   patientSession,
   registryAuthorization,
   registryManifests,
@@ -11,6 +12,7 @@ import {
   runAction,
 } from '@container-actions/core'
 import { demandDaemon, enginePlatform } from './daemon.ts'
+import { removeLeftNames } from './engine-names.ts'
 import { readInputs } from './inputs.ts'
 import { main, type Ports } from './main.ts'
 import { outliveSession } from './session-end.ts'
@@ -27,6 +29,7 @@ await runAction({
         job.runner.notice,
       ),
       docker: dockerOf(job),
+      images: engineImages(job.env, job.signal),
       daemon: (timeout, signal) => demandDaemon(timeout, job, signal),
       platform: (timeout) => enginePlatform(timeout, job),
       settings: ecrSettingsOf(session),
@@ -34,5 +37,5 @@ await runAction({
     }
     return main(inputs, ports, job)
   },
-  post: [removeLeftFolders, removeLeftBuilder],
+  post: [removeLeftFolders, (job) => removeLeftNames(engineImages(job.env, job.signal), job), removeLeftBuilder],
 })

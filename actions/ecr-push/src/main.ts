@@ -1,27 +1,13 @@
-import {
-  type Authorization,
-  type AwsSession,
-  type Docker,
-  type Ecr,
-  type EcrSettings,
-  type Environment,
-  Failure,
-  type Job,
-  type Manifest,
-} from '@container-actions/core'
+import type { Authorization, AwsSession, Docker, Ecr, EcrSettings, EngineImages, Job } from '@container-actions/core'
 import { listArtifact } from './artifact-list.ts'
-import { buildImage, prepareFiles } from './build.ts'
+import { buildAndPush } from './build-and-push.ts'
 import { buildOnly } from './build-only.ts'
 import { withContentTag } from './content-tag.ts'
 import type { Daemon } from './daemon.ts'
 import type { Inputs } from './inputs.ts'
-import { checkLambdaImage } from './lambda.ts'
-import { patientPush } from './patient-push.ts'
-import { prepare, type Ready } from './prepare.ts'
+import { prepare } from './prepare.ts'
 import { preview } from './preview.ts'
-import { pushTags } from './push.ts'
-import { pushRefusal } from './push-refusal.ts'
-import { guardOf, type Image, newerImage, reuseImage, reuseImmutable } from './reuse.ts'
+import { type Image, reuseImage, reuseImmutable } from './reuse.ts'
 import { withBuilder } from './with-builder.ts'
 import { checkWorkspaceFiles } from './workspace-files.ts'
 import { contentOf, sizeOf, writeSummary } from './written-summary.ts'
@@ -31,6 +17,7 @@ export interface Ports {
   readonly session: Pick<AwsSession, 'identity' | 'region'>
   readonly ecr: Ecr
   readonly docker: Docker
+  readonly images: EngineImages
   /** Waits so many milliseconds at most for Docker's daemon. */
   readonly daemon: (timeout: number, signal: AbortSignal) => Promise<Daemon>
   /** The platform that the engine builds for, once that answers; `undefined` where it does not say. */
@@ -58,44 +45,6 @@ export type Outputs = {
   readonly pushed: boolean
   readonly skipped: boolean
   readonly reason: string
-}
-
-/** Gets an image that was built elsewhere into the engine. */
-async function load(image: string, reference: string, { docker }: Ports, login: Environment, job: Job): Promise<void> {
-  const problem = await job.phase(`Load ${reference}`, () => docker.pull(reference, login))
-  if (problem !== undefined) {
-    throw new Failure(`Input 'load' is true, and ${image} cannot be pulled into the engine: ${problem}`)
-  }
-}
-
-async function buildAndPush(ready: Ready, inputs: Inputs, ports: Ports, job: Job): Promise<Image> {
-  const { ecr, docker } = ports
-  const { repository, login, renew, there } = ready
-  const { tags } = ready.plan
-  const [tag] = tags
-  const reference = `${repository.uri}:${tag}`
-  await prepareFiles(inputs, login, job)
-  const direct = ready.how.output === 'registry'
-  const build = () => buildImage(reference, inputs, ready, docker, job)
-  const image = await (direct ? build() : job.phase(`Build ${reference}`, build))
-  const explain = () => pushRefusal(repository, tag, ecr)
-  const retries: string[] = []
-  const noted = (why: string) => void retries.push(why)
-  const push = patientPush(image, { retries: inputs.pushRetries, renew, explain, noted }, job)
-  const done = await job.phase(direct ? `Build and push ${reference}` : 'Push', async () => {
-    const newer = await newerImage(repository, inputs, ports, job)
-    if (newer !== undefined) return newer
-    const guard = guardOf(repository, inputs, ports, job)
-    const check = (manifest: Manifest) => checkLambdaImage(inputs, repository, manifest)
-    return {
-      repository,
-      ...(await pushTags({ repository, tags, login, check }, guard, { docker: { push }, ecr }, job)),
-      ...{ there, retries, reason: '' },
-      ...image.result(),
-    }
-  })
-  if (direct && inputs.load) await load(`${repository.uri}@${done.manifest.digest}`, reference, ports, login, job)
-  return done
 }
 
 async function makeImage(inputs: Inputs, ports: Ports, job: Job): Promise<Image> {

@@ -1,4 +1,11 @@
-import { type Builder, type BuildOutput, builderOf, Failure, type Toolset } from '@container-actions/core'
+import {
+  type Builder,
+  type BuildOutput,
+  builderOf,
+  engineBuilderPushes,
+  Failure,
+  type Toolset,
+} from '@container-actions/core'
 import type { Feature } from './build-features.ts'
 import { type Found, foundIn, type Obstacle, obstacleOf } from './obstacle.ts'
 
@@ -130,7 +137,7 @@ export function negotiate(asked: Asked, toolset: Toolset, problem?: string): Neg
   checkSelected(asked, toolset)
   return {
     by,
-    output: found.inEngine ? 'engine' : outputOf(asked),
+    output: found.inEngine && !(asked.push && engineBuilderPushes(toolset)) ? 'engine' : outputOf(asked),
     builder: toolset.selected?.name || undefined,
     own: [],
     without: obstacles.map(({ feature }) => feature),

@@ -25,7 +25,10 @@ const PULL = ['BatchGetImage', 'GetDownloadUrlForLayer']
 
 type Target = Pick<Repository, 'arn' | 'registry' | 'registryId'>
 
-type Chosen = Pick<Inputs, 'createRepo' | 'settings' | 'registryIds' | 'cacheFrom' | 'tags' | 'latest' | 'build'>
+type Chosen = Pick<
+  Inputs,
+  'createRepo' | 'settings' | 'registryIds' | 'cacheFrom' | 'tags' | 'latest' | 'load' | 'build'
+>
 
 /** The ARN of an image's repository, where that is in an ECR. */
 function arnOf(image: string, { arn, registry }: Target): string[] {
@@ -45,13 +48,15 @@ function readFrom({ registryIds, cacheFrom, build }: Chosen, target: Target): st
   ]
 }
 
-function targetOperations({ createRepo, settings, tags, latest }: Chosen): string[] {
+function targetOperations({ createRepo, settings, tags, latest, load }: Chosen): string[] {
   return [
     'DescribeRepositories',
     'BatchGetImage',
     ...PUSH,
     // What run `latest` is of stands in the configuration of its image.
     ...(tags.includes(LATEST) && latest !== 'true' ? PULL : []),
+    // What the builder pushed by itself is pulled into the engine.
+    ...(load ? PULL : []),
     ...(createRepo ? ['CreateRepository'] : []),
     ...(settings.policyFile === undefined ? [] : ['SetRepositoryPolicy']),
     ...(settings.scanOnPush ? ['PutImageScanningConfiguration'] : []),

@@ -1,5 +1,14 @@
-import { dockerOf, type Job, type Manifest, notedExec, type Repository } from '@container-actions/core'
+import {
+  dockerOf,
+  type EngineImage,
+  type EngineImages,
+  type Job,
+  type Manifest,
+  notedExec,
+  type Repository,
+} from '@container-actions/core'
 import { buildImage } from './build.ts'
+import { isOwnName, withEngineNames } from './engine-names.ts'
 import type { Inputs } from './inputs.ts'
 import type { Ports } from './main.ts'
 import type { Negotiated } from './negotiation.ts'
@@ -36,22 +45,47 @@ async function settingCalls({ repository, missing, policyText }: Findings, input
   return lines
 }
 
+/** An engine in which the image was built; what changes its names is noted as the docker command that does the same. */
+function notedImages(note: (...command: string[]) => void): EngineImages {
+  const named = new Map<string, EngineImage>()
+  const built: EngineImage = { id: 'built', names: [], digests: [] }
+  return {
+    find: async (name) => named.get(name) ?? (isOwnName(name) ? built : undefined),
+    async tag(image, name) {
+      note('docker', 'tag', image, name)
+      named.set(name, built)
+      return true
+    },
+    async remove(name) {
+      note('docker', 'image', 'rm', name)
+      named.delete(name)
+    },
+    close: () => undefined,
+  }
+}
+
 /** The commands of build and push, each as JSON with one text for each argument. */
 async function commandLines({ repository, tags, how }: Findings, inputs: Inputs, job: Job): Promise<string[]> {
   const exec = notedExec()
+  const { commands } = exec
+  const images = notedImages((...command) => void commands.push(command))
   const { prebuildScript } = inputs
   const noting: Job = Object.create(job, { exec: { value: exec } })
   const docker = dockerOf(noting)
-  const reference = `${repository.uri}:${tags[0]}`
+  const references = tags.map((tag) => `${repository.uri}:${tag}`)
+  const [reference = repository.uri] = references
   // Nothing is made, so that nothing can be in its way.
   const negotiation = { how, without: () => how }
   await withBuilder(negotiation, repository, docker, noting, async (found) => {
     if (prebuildScript !== undefined) await exec.run(prebuildScript[0], prebuildScript.slice(1))
-    const image = await buildImage(reference, inputs, { how: found, repository, login: {} }, docker, noting)
-    // Nothing is pushed, so that there is no digest to find in what the command says.
-    await image.push(reference, {}).catch(() => undefined)
+    await withEngineNames(images, noting, async (names) => {
+      const image = await buildImage(reference, inputs, { how: found, repository, login: {}, names }, docker, noting)
+      // Nothing is pushed, so that there is no digest to find in what the command says.
+      await image.push(reference, {}).catch(() => undefined)
+      if (inputs.load && found.output === 'engine') await names.keep(names.own, references)
+    })
   })
-  return exec.commands.map((command) => JSON.stringify(command))
+  return commands.map((command) => JSON.stringify(command))
 }
 
 /** The tags that are to be pointed at the image. */

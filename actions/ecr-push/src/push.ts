@@ -1,12 +1,16 @@
-import type { Docker, Ecr, Environment, Job, Manifest, Repository } from '@container-actions/core'
+import type { Ecr, Environment, Job, Manifest, Repository } from '@container-actions/core'
+import type { ImageBuild } from './build.ts'
 import type { LatestGuard } from './latest-guard.ts'
 import { moved, promote } from './promotion.ts'
+import { provenPush } from './proven-push.ts'
 import { LATEST, type Tags } from './tag-plan.ts'
 
 /** Where an image is pushed to. */
 export interface PushTarget {
   readonly repository: Repository
   readonly tags: Tags
+  /** A tag that names content, and is written for an image that is known to be the right one; `undefined` if none does. */
+  readonly contentTag: string | undefined
   /** The variables of Docker's login. */
   readonly login: Environment
   /** Fails where the other tags are not to have the image that was pushed. */
@@ -20,23 +24,29 @@ export interface Pushed {
   readonly tags: readonly string[]
 }
 
+/** The tags that the layers can be pushed under, best first: `latest` and a tag for content only if there is no other. */
+function pushable({ tags, contentTag }: PushTarget): Tags {
+  const rest = tags.filter((tag) => tag !== contentTag && tag !== LATEST)
+  const [first = tags[0], ...others] = rest.length > 0 ? rest : tags.filter((tag) => tag !== LATEST)
+  return [first, ...others]
+}
+
 /**
- * Pushes the layers under the first tag, and points the others at the same manifest, once that has passed `check`.
+ * Pushes the layers under one tag, and points the others at the same manifest, once that is known to be of the image
+ * that was built, and has passed `check`.
  */
 export async function pushTags(
-  { repository, tags, login, check }: PushTarget,
+  target: PushTarget,
   guard: LatestGuard | undefined,
-  { docker, ecr }: { docker: Pick<Docker, 'push'>; ecr: Pick<Ecr, 'manifests' | 'tag'> },
+  { image, ecr }: { image: Pick<ImageBuild, 'choose' | 'push' | 'isBuilt'>; ecr: Pick<Ecr, 'manifests' | 'tag'> },
   job: Job,
 ): Promise<Pushed> {
-  const [first] = tags
-  const push = () => docker.push(`${repository.uri}:${first}`, login)
-  const digest = await job.changing(`${repository.name}:${first} was pushed`, push)
-  job.changed(`pushed ${repository.name}:${first}`)
-  const there = await ecr.manifests(repository, [...tags, digest])
+  const { repository, tags, login, check } = target
+  const candidates = pushable(target)
+  const { tag, digest, there } = await provenPush({ repository, tags, candidates, login }, image, ecr, job)
   const manifest = there.get(digest)
-  const isLost = there.get(first)?.digest !== digest && (first !== LATEST || guard === undefined)
-  if (manifest === undefined || isLost) throw moved({ repository, digest }, there, [first], [])
+  const isLost = there.get(tag)?.digest !== digest && (tag !== LATEST || guard === undefined)
+  if (manifest === undefined || isLost) throw moved({ repository, digest }, there, [tag], [])
   check(manifest)
   return { manifest, tags: await promote({ repository, manifest, tags, there }, guard, ecr, job) }
 }

@@ -79,16 +79,21 @@ export function summaryOf({ repository, digest, tags, images, phases, retries, r
 /** What a step built that pushes nothing. */
 export interface Built extends Pick<Done, 'reason' | 'phases'> {
   readonly repository: string
-  readonly reference: string
-  /** Empty where the engine does not have the image. */
+  /** What the engine has the image under; none without `load`. */
+  readonly references: readonly string[]
+  /** Empty where the builder names none. */
   readonly imageId: string
 }
 
 /** The job summary of a build without a push. */
-export function builtSummaryOf({ repository, reference, imageId, reason, phases }: Built): string {
+export function builtSummaryOf({ repository, references, imageId, reason, phases }: Built): string {
+  const rows = [
+    ['In the engine', references.map(code).join(' ') || 'no'],
+    ...(imageId === '' ? [] : [['Image ID', code(imageId)]]),
+  ]
   return [
     `### ${code(repository)}: built, not pushed\n\n${code(reason)}\n\n`,
-    table(['', ''], [['Image', code(reference)], ...(imageId === '' ? [] : [['Image ID', code(imageId)]])]),
+    table(['', ''], rows),
     phaseTable(phases),
   ].join('')
 }

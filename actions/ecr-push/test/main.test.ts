@@ -7,7 +7,7 @@ import { parseOptions } from '../src/given-options.ts'
 import type { Inputs } from '../src/inputs.ts'
 import { main } from '../src/main.ts'
 import { BUILD_OPTIONS } from './support/build-options.ts'
-import { DIGEST, MANIFEST, memoryPorts, REPOSITORY, RESULT, TOOLSETS } from './support/ports.ts'
+import { CLASSIC_STORE, DIGEST, MANIFEST, memoryPorts, OTHER, REPOSITORY, RESULT, TOOLSETS } from './support/ports.ts'
 import { workspace } from './support/workspace.ts'
 
 /** A step whose sources are checked out; what is below `changes` differs from the usual step. */
@@ -44,13 +44,17 @@ function step(changes: Partial<Inputs> = {}, signal = new AbortController().sign
   return { inputs, job, temp }
 }
 
-const BUILD = (path: string, builder: string) =>
-  `build ${REPOSITORY.uri}:1.2 of ${path} and ${path}/Dockerfile by ${builder}`
+const BUILD = (path: string, builder: string, reference = 'OWN') =>
+  `build ${reference} of ${path} and ${path}/Dockerfile by ${builder}`
+
+/** An engine that pushes by names. */
+const enginePorts = (options: Parameters<typeof memoryPorts>[0] = {}) =>
+  memoryPorts({ toolset: CLASSIC_STORE, ...options })
 
 describe('main', () => {
   test('checks, builds once, pushes once, tags, and gives every output', async () => {
     const { inputs, job } = step()
-    const ports = memoryPorts()
+    const ports = enginePorts()
     expect(await main(inputs, ports, job)).toEqual({
       image: `${REPOSITORY.uri}:1.2`,
       images: `${REPOSITORY.uri}:1.2\n${REPOSITORY.uri}:latest`,
@@ -74,18 +78,21 @@ describe('main', () => {
       'authorization',
       'find team/app',
       BUILD(inputs.path, 'buildx'),
+      `name OWN ${REPOSITORY.uri}:1.2`,
       `push ${REPOSITORY.uri}:1.2`,
       'tag latest',
+      `remove ${REPOSITORY.uri}:1.2`,
+      'remove OWN',
     ])
     expect(job.changes).toEqual(['pushed team/app:1.2', 'tagged team/app:latest'])
   })
 
   test('says in the log and in the summary what it found and did', async () => {
     const { inputs, job } = step()
-    await main(inputs, memoryPorts(), job)
+    await main(inputs, enginePorts(), job)
     expect(job.told.lines).toEqual([
       expect.stringMatching(/^group: Check Docker, AWS and the repository \(\+\d+ ms\)$/),
-      "Docker: client 28.5.2; engine 28.5.1 with the containerd image store; buildx 0.29.1; builder 'default' (docker, BuildKit 0.25.2, linux/amd64)",
+      "Docker: client 28.5.2; engine 28.5.1 with the classic image store; buildx 0.29.1; builder 'default' (docker, BuildKit 0.25.2, linux/amd64)",
       `Found repository ${REPOSITORY.uri}`,
       expect.stringMatching(/^group: Build \S+\/team\/app:1\.2 /),
       expect.stringMatching(/^group: Push /),
@@ -107,7 +114,7 @@ describe('main', () => {
 
   test('creates the repository where it may', async () => {
     const { inputs, job } = step({ createRepo: true })
-    const ports = memoryPorts({ exists: false })
+    const ports = enginePorts({ exists: false })
     await main(inputs, ports, job)
     expect(job.changes).toEqual(['created repository team/app', 'pushed team/app:1.2', 'tagged team/app:latest'])
     expect(job.told.lines).toContain(`Created repository ${REPOSITORY.uri}`)
@@ -115,7 +122,7 @@ describe('main', () => {
 
   test('gives build and push one login of their own, which is in no variable and gone with the step', async () => {
     const { inputs, job, temp } = step()
-    const ports = memoryPorts()
+    const ports = enginePorts()
     const { push } = ports.docker
     ports.docker.push = async (reference, login) => {
       const folder = login['DOCKER_CONFIG'] ?? ''
@@ -141,7 +148,7 @@ describe('a builder outside of the engine', () => {
     const ports = memoryPorts({ toolset })
     const outputs = await main(inputs, ports, job)
     expect(outputs).toMatchObject({ digest: DIGEST, imageid: RESULT.imageId, metadata: RESULT.metadata, pushed: true })
-    expect(ports.calls.slice(3)).toEqual([BUILD(inputs.path, 'buildx'), 'tag latest'])
+    expect(ports.calls.slice(3)).toEqual([BUILD(inputs.path, 'buildx', `${REPOSITORY.uri}:1.2`), 'tag latest'])
     expect(job.phases.at(-1)?.title).toBe(`Build and push ${REPOSITORY.uri}:1.2`)
   })
 
@@ -171,11 +178,96 @@ describe('a builder outside of the engine', () => {
   })
 })
 
+describe('an engine that other jobs use', () => {
+  const [FIRST, LATEST] = [`${REPOSITORY.uri}:1.2`, `${REPOSITORY.uri}:latest`]
+
+  /** What the engine has left. */
+  async function left(changes: Partial<Inputs>, before: readonly [string, string][] = [], ports = enginePorts()) {
+    const { inputs, job } = step(changes)
+    for (const [name, id] of before) ports.named.set(name, id)
+    const outputs = await main(inputs, ports, job)
+    expect(job.told.lines.filter((line) => line.startsWith('warning'))).toEqual([])
+    expect(job.told.state['engineNames'] ?? '').toBe('')
+    return { outputs, left: Object.fromEntries(ports.named), calls: ports.calls }
+  }
+
+  test.each<[string, Partial<Inputs>]>([
+    ['of a push', {}],
+    ['of a build alone', { push: false }],
+  ])('has nothing left %s', async (_, changes) => {
+    expect(await left(changes)).toMatchObject({ left: {} })
+  })
+
+  test('keeps the names that it had, and what they mean', async () => {
+    const before = [
+      [FIRST, 'older'],
+      ['other:1', 'older'],
+    ] as const
+    expect(
+      (
+        await left(
+          {},
+          before.map(([name, id]) => [name, id]),
+        )
+      ).left,
+    ).toEqual(Object.fromEntries(before))
+  })
+
+  test('has the image under all its tags with load, in place of older ones', async () => {
+    const image = { [FIRST]: RESULT.imageId, [LATEST]: RESULT.imageId }
+    expect((await left({ load: true }, [[FIRST, 'older']])).left).toEqual(image)
+    const local = await left({ load: true, push: false }, [['team/app:latest', 'older']])
+    expect(local.left).toEqual({ 'team/app:1.2': RESULT.imageId, 'team/app:latest': RESULT.imageId })
+    expect(local.outputs).toMatchObject({ tag: '1.2', tags: '1.2,latest' })
+  })
+
+  test('pulls what its own BuildKit has pushed with load, by the digest', async () => {
+    const { left: names, calls } = await left({ load: true }, [], memoryPorts())
+    const reference = `${REPOSITORY.uri}@${DIGEST}`
+    expect(calls).toContain(`pull ${reference}`)
+    expect(Object.keys(names)).toEqual([reference, FIRST, LATEST])
+  })
+
+  test('does not publish the image of another job, which took the name', async () => {
+    const ports = enginePorts()
+    const { push } = ports.docker
+    const found: unknown[] = []
+    ports.docker.push = async (reference, login) => {
+      found.push(ports.named.get(reference))
+      if (found.length > 1) return push(reference, login)
+      ports.named.set(reference, 'the image of another job')
+      ports.tags.set('1.2', OTHER)
+      return OTHER.digest
+    }
+    const { outputs, left: names } = await left({}, [], ports)
+    expect(outputs).toMatchObject({ digest: DIGEST })
+    expect([...ports.tags].map(([tag, { digest }]) => [tag, digest])).toEqual([
+      ['1.2', DIGEST],
+      ['latest', DIGEST],
+    ])
+    expect(found).toEqual([RESULT.imageId, RESULT.imageId])
+    expect(names).toEqual({})
+  })
+
+  test('pushes under a name that no image has, and leaves alone what another job has named meanwhile', async () => {
+    const ports = enginePorts()
+    const { push } = ports.docker
+    ports.docker.push = async (reference, login) => {
+      const digest = await push(reference, login)
+      ports.named.set(reference, 'the image of another job')
+      return digest
+    }
+    const { left: names, calls } = await left({ tags: ['main', '1.2'] }, [[`${REPOSITORY.uri}:main`, 'theirs']], ports)
+    expect(calls).toContain(`push ${FIRST}`)
+    expect(names).toEqual({ [`${REPOSITORY.uri}:main`]: 'theirs', [FIRST]: 'the image of another job' })
+  })
+})
+
 describe('an image that is there already', () => {
   test('is not built again with skip_if_exists: tag, and gets the other tags', async () => {
     const { inputs, job, temp } = step({ skipIfExists: 'tag' })
     const artifacts = join(temp, 'artifacts')
-    const ports = memoryPorts()
+    const ports = enginePorts()
     ports.tags.set('1.2', MANIFEST)
     Object.defineProperty(job, 'env', { value: { ...job.env, GITHUB_ARTIFACTS: artifacts } })
     expect(await main(inputs, ports, job)).toMatchObject({
@@ -199,7 +291,7 @@ describe('an image that is there already', () => {
       ['tag', false],
     ] as const) {
       const { inputs, job } = step({ skipIfExists, createRepo: true })
-      const ports = memoryPorts({ exists })
+      const ports = enginePorts({ exists })
       if (skipIfExists === 'never') ports.tags.set('1.2', MANIFEST)
       expect(await main(inputs, ports, job)).toMatchObject({ pushed: true, skipped: false, reason: '' })
       expect(ports.calls).toContain(BUILD(inputs.path, 'buildx'))
@@ -208,7 +300,7 @@ describe('an image that is there already', () => {
 
   test('is reused behind an immutable tag', async () => {
     const { inputs, job } = step({ immutableConflict: 'reuse' })
-    const ports = memoryPorts()
+    const ports = enginePorts()
     ports.ecr.find = async () => ({ ...REPOSITORY, tagMutability: 'IMMUTABLE_WITH_EXCLUSION', exclusions: ['latest'] })
     ports.tags.set('1.2', MANIFEST)
     expect(await main(inputs, ports, job)).toMatchObject({ pushed: false, skipped: true, tags: '1.2,latest' })
@@ -221,7 +313,7 @@ test("the build's own inputs stand before the cache and the further options", as
     cacheFrom: [{ spec: 'type=gha' }],
     extraBuildArgs: [{ name: 'squash', value: 'true' }],
   })
-  const ports = memoryPorts()
+  const ports = enginePorts()
   await main({ ...inputs, build: { ...inputs.build, args: ['A=1'], compat: 'lambda' } }, ports, job)
   expect(ports.calls).toContain(
     `${BUILD(inputs.path, 'buildx')} with --build-arg=A=1 --provenance=false --sbom=false --cache-from=type=gha --squash`,
@@ -252,11 +344,12 @@ test('the image says which tag, commit and run made it, unless the user says oth
   const env = { GITHUB_SHA: 'abc', GITHUB_REPOSITORY: 'team/app', GITHUB_RUN_ID: '7', SOURCE_DATE_EPOCH: '0' }
   const { event } = memoryJob(env)
   Object.defineProperties(job, { env: { value: { ...job.env, ...env } }, event: { value: event } })
-  const ports = memoryPorts()
+  const ports = enginePorts()
   let options: readonly string[] = []
-  ports.docker.build = async (spec) => {
+  const { build } = ports.docker
+  ports.docker.build = async (spec, ...others) => {
     options = spec.options ?? []
-    return RESULT
+    return build(spec, ...others)
   }
   const labels = ['org.opencontainers.image.title=Tea', 'x=y']
   await main({ ...inputs, build: { ...inputs.build, labels } }, ports, job)
@@ -273,7 +366,7 @@ test('the image says which tag, commit and run made it, unless the user says oth
 describe('a login that ends before the push', () => {
   test('is renewed once', async () => {
     const { inputs, job } = step()
-    const ports = memoryPorts()
+    const ports = enginePorts()
     const { push } = ports.docker
     let pushes = 0
     ports.docker.push = async (reference, login) => {
@@ -290,7 +383,7 @@ describe('before the build', () => {
     const { inputs, job, temp } = step()
     const policyFile = join(temp, 'policy.json')
     writeFileSync(policyFile, '{ "Statement": [] }')
-    const ports = memoryPorts()
+    const ports = enginePorts()
     await main({ ...inputs, settings: { policyFile, scanOnPush: true } }, ports, job)
     expect(ports.calls.slice(3, 6)).toEqual([
       'scan team/app true',
@@ -305,7 +398,7 @@ describe('before the build', () => {
 
   test('the registries of other accounts are logged in to', async () => {
     const { inputs, job } = step({ registryIds: ['111122223333'] })
-    const ports = memoryPorts()
+    const ports = enginePorts()
     const { push } = ports.docker
     ports.docker.push = async (reference, login) => {
       const { credHelpers } = JSON.parse(readFileSync(join(login['DOCKER_CONFIG'] ?? '', 'config.json'), 'utf8'))
@@ -331,11 +424,11 @@ describe('before the build', () => {
         },
       },
     })
-    const ports = memoryPorts()
+    const ports = enginePorts()
     await main({ ...inputs, dockerfile, prebuildScript: ['make', 'it'] }, ports, job)
     expect(exec.calls).toMatchObject([{ command: 'make', args: ['it'] }])
     expect(exec.calls[0]?.options.env).toHaveProperty('DOCKER_CONFIG')
-    expect(ports.calls).toContain(`build ${REPOSITORY.uri}:1.2 of ${inputs.path} and ${dockerfile} by buildx`)
+    expect(ports.calls).toContain(`build OWN of ${inputs.path} and ${dockerfile} by buildx`)
   })
 
   test('the classic builder pulls the images of its cache, and does without the missing ones', async () => {
@@ -364,14 +457,14 @@ describe('nothing is built and nothing changed when', () => {
   }
 
   test('the sources are not checked out', async () => {
-    const ports = memoryPorts()
+    const ports = enginePorts()
     await fails({ path: '/nonexistent' }, ports, /^Input 'path' is "\/nonexistent"/)
     await fails({ dockerfile: '/nonexistent' }, ports, /^Input 'dockerfile' is "\/nonexistent"/)
     expect(ports.calls).toEqual([])
   })
 
   test('the repository is missing and must not be created', async () => {
-    await fails({}, memoryPorts({ exists: false }), "Set 'create_repo: true'")
+    await fails({}, enginePorts({ exists: false }), "Set 'create_repo: true'")
   })
 
   test.each<[string, (ports: ReturnType<typeof memoryPorts>, fail: () => Promise<never>) => void]>([
@@ -380,7 +473,7 @@ describe('nothing is built and nothing changed when', () => {
     ['there is no password for the registry', ({ ecr }, fail) => Object.assign(ecr, { authorization: fail })],
     ['the repository cannot be looked at', ({ ecr }, fail) => Object.assign(ecr, { find: fail })],
   ])('%s', async (_, breakIt) => {
-    const ports = memoryPorts()
+    const ports = enginePorts()
     breakIt(ports, () => Promise.reject(new Failure('Mend this.')))
     await fails({ createRepo: true }, ports, 'Mend this.')
   })
@@ -389,7 +482,7 @@ describe('nothing is built and nothing changed when', () => {
 describe('a step that fails half-way', () => {
   test('in the build has pushed nothing', async () => {
     const { inputs, job } = step()
-    const ports = memoryPorts()
+    const ports = enginePorts()
     ports.docker.build = () => Promise.reject(new Failure('The build failed.'))
     await expect(main(inputs, ports, job)).rejects.toThrow('The build failed.')
     expect([job.changes, ports.tags.size, job.told.summary]).toEqual([[], 0, []])
@@ -398,7 +491,7 @@ describe('a step that fails half-way', () => {
 
   test('in the push says what it had created', async () => {
     const { inputs, job } = step({ createRepo: true })
-    const ports = memoryPorts({ exists: false })
+    const ports = enginePorts({ exists: false })
     ports.docker.push = () => Promise.reject(new Failure('Pushing failed.'))
     await expect(main(inputs, ports, job)).rejects.toThrow('Pushing failed.')
     expect([job.changes, job.current]).toEqual([['created repository team/app'], 'Push'])
@@ -407,13 +500,17 @@ describe('a step that fails half-way', () => {
   test('by a cancellation during the build does not push', async () => {
     const cancel = new AbortController()
     const { inputs, job } = step({}, cancel.signal)
-    const ports = memoryPorts()
+    const ports = enginePorts()
     const reason = new Error('Cancelled')
-    ports.docker.build = async () => {
+    const { build } = ports.docker
+    ports.docker.build = async (...call) => {
+      const result = await build(...call)
       cancel.abort(reason)
-      return RESULT
+      return result
     }
     await expect(main(inputs, ports, job)).rejects.toBe(reason)
-    expect(ports.tags.size).toBe(0)
+    expect([ports.tags.size, ports.named.size]).toEqual([0, 0])
+    // What the cancelled command still leaves is for the post step.
+    expect(job.told.state['engineNames']).toContain(':built')
   })
 })

@@ -29,6 +29,7 @@ const CLIENTS: Readonly<Record<string, Partial<Toolset>>> = {
   'client 20.10': { client: '20.10.24+dfsg1', buildx: undefined, selected: undefined },
   'client 28 without buildx': { client: '28.5.2', buildx: undefined, selected: undefined },
   'buildx in the engine': builder('docker', undefined),
+  'buildx 0.21 in the engine': { ...builder('docker', undefined), buildx: '0.21.3' },
   'docker-container, BuildKit 0.10': builder('docker-container', '0.10.6'),
   'docker-container, not running': builder('docker-container', undefined),
   'kubernetes, BuildKit 0.25': builder('kubernetes', '0.25.2'),
@@ -59,7 +60,8 @@ function outcome(toolset: Toolset, needs: Needs, how: 'required' | 'optional' | 
 const TABLE = `
 engine 28, containerd | client 20.10                    | buildkit engine | buildkit engine | no: buildx             | buildkit engine without | no: builder
 engine 28, containerd | client 28 without buildx        | classic engine  | no: BuildKit    | no: buildx             | classic engine without  | no: builder
-engine 28, containerd | buildx in the engine            | buildx engine   | buildx engine   | buildx engine          | buildx engine           | buildx engine
+engine 28, containerd | buildx in the engine            | buildx registry | buildx registry | buildx registry        | buildx registry         | buildx registry
+engine 28, containerd | buildx 0.21 in the engine       | buildx engine   | buildx engine   | buildx engine          | buildx engine           | buildx engine
 engine 28, containerd | docker-container, BuildKit 0.10 | buildx registry | buildx registry | buildx own registry    | buildx own registry     | no: BuildKit 0.11
 engine 28, containerd | docker-container, not running   | buildx registry | buildx registry | buildx registry        | buildx registry         | buildx registry
 engine 28, containerd | kubernetes, BuildKit 0.25       | buildx registry | buildx registry | buildx registry        | buildx registry         | buildx registry
@@ -67,6 +69,7 @@ engine 28, containerd | remote, BuildKit 0.25           | buildx registry | buil
 engine 28, classic    | client 20.10                    | buildkit engine | buildkit engine | no: buildx             | buildkit engine without | no: builder
 engine 28, classic    | client 28 without buildx        | classic engine  | no: BuildKit    | no: buildx             | classic engine without  | no: builder
 engine 28, classic    | buildx in the engine            | buildx engine   | buildx engine   | buildx own registry    | buildx own registry     | no: containerd image store
+engine 28, classic    | buildx 0.21 in the engine       | buildx engine   | buildx engine   | buildx own registry    | buildx own registry     | no: containerd image store
 engine 28, classic    | docker-container, BuildKit 0.10 | buildx registry | buildx registry | buildx own registry    | buildx own registry     | no: BuildKit 0.11
 engine 28, classic    | docker-container, not running   | buildx registry | buildx registry | buildx registry        | buildx registry         | buildx registry
 engine 28, classic    | kubernetes, BuildKit 0.25       | buildx registry | buildx registry | buildx registry        | buildx registry         | buildx registry
@@ -74,6 +77,7 @@ engine 28, classic    | remote, BuildKit 0.25           | buildx registry | buil
 engine 20.10          | client 20.10                    | buildkit engine | buildkit engine | no: buildx             | buildkit engine without | no: builder
 engine 20.10          | client 28 without buildx        | classic engine  | no: BuildKit    | no: buildx             | classic engine without  | no: builder
 engine 20.10          | buildx in the engine            | buildx engine   | buildx engine   | buildx own registry    | buildx own registry     | no: BuildKit 0.11
+engine 20.10          | buildx 0.21 in the engine       | buildx engine   | buildx engine   | buildx own registry    | buildx own registry     | no: BuildKit 0.11
 engine 20.10          | docker-container, BuildKit 0.10 | buildx registry | buildx registry | buildx own registry    | buildx own registry     | no: BuildKit 0.11
 engine 20.10          | docker-container, not running   | buildx registry | buildx registry | buildx registry        | buildx registry         | buildx registry
 engine 20.10          | kubernetes, BuildKit 0.25       | buildx registry | buildx registry | buildx registry        | buildx registry         | buildx registry
@@ -81,6 +85,7 @@ engine 20.10          | remote, BuildKit 0.25           | buildx registry | buil
 no engine             | client 20.10                    | no: engine      | no: engine      | no: engine             | no: engine              | no: builder
 no engine             | client 28 without buildx        | no: engine      | no: engine      | no: engine             | no: engine              | no: builder
 no engine             | buildx in the engine            | no: engine      | no: engine      | no: engine             | no: engine              | no: engine
+no engine             | buildx 0.21 in the engine       | no: engine      | no: engine      | no: engine             | no: engine              | no: engine
 no engine             | docker-container, BuildKit 0.10 | no: engine      | no: engine      | no: engine             | no: engine              | no: engine
 no engine             | docker-container, not running   | no: engine      | no: engine      | no: engine             | no: engine              | no: engine
 no engine             | kubernetes, BuildKit 0.25       | buildx registry | buildx registry | buildx registry        | buildx registry         | buildx registry

@@ -17,7 +17,7 @@ const PUSH = [
 
 function statements(changes: Partial<Inputs> = {}) {
   const settings = { policyFile: undefined, scanOnPush: false }
-  const tags = { tags: ['1'], latest: 'auto' } as const
+  const tags = { tags: ['1'], latest: 'auto', load: false } as const
   const build = BUILD_OPTIONS
   const inputs = { createRepo: false, settings, registryIds: [], cacheFrom: [], build, ...tags, ...changes }
   return leastPolicy(inputs, REPOSITORY).Statement
@@ -33,6 +33,7 @@ test('a push needs the token on everything, and the rest on its repository alone
 describe('what the inputs add', () => {
   test.each<[Partial<Inputs>, string]>([
     [{ tags: ['1', 'latest'] }, 'ecr:GetDownloadUrlForLayer'],
+    [{ load: true }, 'ecr:GetDownloadUrlForLayer'],
     [{ createRepo: true }, 'ecr:CreateRepository'],
     [{ settings: { policyFile: 'p.json', scanOnPush: false } }, 'ecr:SetRepositoryPolicy'],
     [{ settings: { policyFile: undefined, scanOnPush: true } }, 'ecr:PutImageScanningConfiguration'],

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { readInputs } from '../src/inputs.ts'
 import { main } from '../src/main.ts'
-import { MANIFEST, memoryPorts, REPOSITORY, TOOLSETS } from './support/ports.ts'
+import { CLASSIC_STORE, MANIFEST, memoryPorts, REPOSITORY, TOOLSETS } from './support/ports.ts'
 import { workspace } from './support/workspace.ts'
 
 const ENV = { AWS_REGION: 'eu-central-1' }
@@ -34,20 +34,25 @@ describe('a dry run', () => {
   test('shows every call and command in its order, and makes none', async () => {
     const { lines, outputs, inputs, job } = await dry(
       { create_repo: 'true', image_scanning_configuration: 'true', prebuild_script: `make 'the "file"'` },
-      memoryPorts({ exists: false }),
+      memoryPorts({ exists: false, toolset: CLASSIC_STORE }),
     )
     const { path, dockerfile } = inputs
     const reference = `${REPOSITORY.uri}:1.2`
+    const build: string[] = JSON.parse(lines[3] ?? '')
+    const own = build[build.indexOf('--tag') + 1] ?? ''
     expect(lines).toEqual([
       'ecr:CreateRepository team/app',
       'ecr:PutImageScanningConfiguration team/app {"scanOnPush":true}',
       '["make","the \\"file\\""]',
       expect.stringMatching(/^\["docker","buildx","build",.*"--"/),
+      JSON.stringify(['docker', 'tag', own, reference]),
       JSON.stringify(['docker', 'push', reference]),
+      JSON.stringify(['docker', 'image', 'rm', reference]),
+      JSON.stringify(['docker', 'image', 'rm', own]),
       'ecr:PutImage team/app {"imageTag":"latest"}',
     ])
-    const build: string[] = JSON.parse(lines[3] ?? '')
-    expect(build).toEqual(expect.arrayContaining(['--file', dockerfile, '--tag', reference, path]))
+    expect(build).toEqual(expect.arrayContaining(['--file', dockerfile, '--tag', path]))
+    expect(own).toMatch(/^ecr-push-[0-9a-f]{12}:built$/)
     expect(outputs).toMatchObject({ image: reference, pushed: false, skipped: false, digest: '' })
     expect(job.told.summary).toEqual([expect.stringContaining('The least IAM policy')])
   })
@@ -62,7 +67,13 @@ describe('a dry run', () => {
     const [, name = ''] = /"--name=(ecr-push-[0-9a-f]{12})"/.exec(lines[0] ?? '') ?? []
     expect(commands).toEqual([
       ['docker', 'buildx', 'create', '--driver=docker-container', `--name=${name}`, '--bootstrap'],
-      expect.arrayContaining(['docker', 'buildx', 'build', `--builder=${name}`, '--push']),
+      expect.arrayContaining([
+        'docker',
+        'buildx',
+        'build',
+        `--builder=${name}`,
+        '--output=type=image,push=true,store=false',
+      ]),
       ['docker', 'buildx', 'rm', '--force', name],
     ])
     expect(job.told.lines).toContainEqual(expect.stringMatching(/^It is made for this build alone.* 'platforms' needs/))

@@ -7,13 +7,15 @@ import { DIGEST, MANIFEST, memoryPorts, OTHER, REPOSITORY } from './support/port
 
 const LOGIN = { DOCKER_CONFIG: '/tmp/login' }
 
-const push = (tags: readonly [string, ...string[]], ports = memoryPorts(), job = memoryJob()) =>
-  pushTags(
-    { repository: REPOSITORY, tags, login: LOGIN, check: () => undefined },
-    latestGuard(REPOSITORY, ports.ecr, job),
-    ports,
-    job,
-  )
+function push(tags: readonly [string, ...string[]], ports = memoryPorts(), job = memoryJob(), contentTag?: string) {
+  const image = {
+    choose: async ([reference]: readonly [string, ...string[]]) => reference,
+    push: ports.docker.push,
+    isBuilt: ({ digest }: Manifest) => digest === DIGEST,
+  }
+  const target = { repository: REPOSITORY, tags, contentTag, login: LOGIN, check: () => undefined }
+  return pushTags(target, latestGuard(REPOSITORY, ports.ecr, job), { image, ecr: ports.ecr }, job)
+}
 
 const moved = (what: string, right = '') =>
   new Failure(
@@ -32,6 +34,17 @@ describe('pushTags', () => {
     )
     expect(job.changes).toEqual(['pushed team/app:1.2', 'tagged team/app:1', 'tagged team/app:latest'])
     expect(job.told.lines).toEqual([`Tagged ${REPOSITORY.uri}:1`, `Tagged ${REPOSITORY.uri}:latest`])
+  })
+
+  test.each([
+    [['in-1', '1.2', 'latest'], '1.2'],
+    [['latest', '1.2'], '1.2'],
+    [['in-1', 'latest'], 'in-1'],
+    [['latest'], 'latest'],
+  ] as const)("pushes %j under '%s': 'latest' and a tag for content come last", async (tags, first) => {
+    const ports = memoryPorts()
+    await push(tags, ports, memoryJob(), 'in-1')
+    expect(ports.calls[0]).toBe(`push ${REPOSITORY.uri}:${first}`)
   })
 
   test.each<[string, readonly [string, Manifest][]]>([

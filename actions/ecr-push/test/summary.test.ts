@@ -90,13 +90,14 @@ test('text from elsewhere stays text', () => {
 })
 
 test('the summary of a build alone has the image and the times', () => {
-  const built = { repository: 'team/app', reference: 'team/app:pr-1', imageId: DIGEST, reason: HOSTILE, phases: [] }
+  const built = { repository: 'team/app', references: ['team/app:pr-1'], imageId: DIGEST, reason: HOSTILE, phases: [] }
   const summary = builtSummaryOf({ ...built, phases: DONE.phases })
   expect(summary).toContain('### <code>team/app</code>: built, not pushed\n')
   expect(summary).toContain(
-    `| Image | <code>team/app&#58;pr-1</code> |\n| Image ID | <code>sha256&#58;${'ab'.repeat(32)}`,
+    `| In the engine | <code>team/app&#58;pr-1</code> |\n| Image ID | <code>sha256&#58;${'ab'.repeat(32)}`,
   )
   expect(summary).toContain('| <code>Push</code> | 85 ms |')
   expect(summary).not.toContain('javascript:b')
+  expect(builtSummaryOf({ ...built, references: [] })).toContain('| In the engine | no |')
   expect(builtSummaryOf({ ...built, imageId: '' })).not.toMatch(/Image ID|Phase/)
 })

@@ -40,10 +40,14 @@ export interface BuildResult {
   readonly metadata: string
 }
 
-const OUTPUTS = { engine: ['--load'], registry: ['--push'], none: [] } as const
+/**
+ * `store=false` keeps the image that is pushed out of the engine, or out of a containerd that the builder shares; a
+ * BuildKit before 0.11, which has no such store, ignores it: https://github.com/moby/buildkit#imageregistry
+ */
+const OUTPUTS = { engine: ['--load'], registry: ['--output=type=image,push=true,store=false'], none: [] } as const
 
 /** https://github.com/moby/buildkit/blob/master/docs/build-repro.md#source_date_epoch */
-const REWRITING_PUSH = ['--output=type=image,push=true,rewrite-timestamp=true']
+const REWRITING_PUSH = OUTPUTS.registry.map((output) => `${output},rewrite-timestamp=true`)
 
 function command(builder: Builder, { output, builder: name, rewriteTimes }: BuildSpec): string[] {
   if (builder === 'classic') return ['build']

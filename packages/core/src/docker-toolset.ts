@@ -66,6 +66,18 @@ export function imageStoreIn(driverStatus: unknown): ImageStore {
   return status.some((entry) => String(entry).startsWith('driver-type,io.containerd.')) ? 'containerd' : 'classic'
 }
 
+/**
+ * The first buildx that leaves the push to the engine's BuildKit. Those before it push once more, by the image's name:
+ * https://github.com/docker/buildx/commit/4f7d145c0ee052286b7dcb94d98d2a371a818c6c
+ */
+const FIRST_TO_PUSH_ONCE = '0.22'
+
+/** Whether the builder inside the engine can push an image while it builds it, without a name in the engine. */
+export function engineBuilderPushes({ engine, buildx }: Pick<Toolset, 'engine' | 'buildx'>): boolean {
+  const inContainerd = 'store' in engine && engine.store === 'containerd'
+  return inContainerd && buildx !== undefined && isAtLeast(buildx, FIRST_TO_PUSH_ONCE)
+}
+
 const valuesOf = (text: string, name: string): string[] =>
   [...text.matchAll(new RegExp(`^${name}:[ \\t]*(.*?)[ \\t]*$`, 'gim'))].map(([, value = '']) => value)
 

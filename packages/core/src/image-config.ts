@@ -2,7 +2,7 @@ import type { AwsHttp } from './aws-http.ts'
 import type { Ecr, Manifest } from './ecr.ts'
 import type { Repository } from './ecr-repository.ts'
 import { Failure, reason } from './failure.ts'
-import { type ImageManifest, imageDigests } from './image-content.ts'
+import { imageConfigDigest, imageDigests } from './image-content.ts'
 import { sendJson } from './json-request.ts'
 
 export type Labels = Readonly<Record<string, string>>
@@ -16,13 +16,11 @@ export interface ImageParts extends Pick<Ecr, 'manifest'> {
 /** Milliseconds for one attempt at the storage; what is read there is not worth a long wait. */
 const PATIENCE = 3_000
 
-const ownConfig = ({ body }: Manifest): string | undefined => (JSON.parse(body) as ImageManifest).config?.digest
-
 /** Of the image, or of the first one of an index. */
 async function configDigest(repository: Repository, manifest: Manifest, parts: ImageParts) {
   const [digest] = imageDigests(manifest)
   const image = digest === undefined ? manifest : await parts.manifest(repository, { digest })
-  return image && ownConfig(image)
+  return image && imageConfigDigest(image)
 }
 
 /** The labels of an image in the repository; `undefined` where there is no configuration of an image. */

@@ -42,6 +42,10 @@ const imagesOf = ({ manifests = [] }: ImageIndex): readonly Descriptor[] =>
 /** Digests of the images in an index, without BuildKit's attestations; none for what is no index. */
 export const imageDigests = ({ body }: Manifest): string[] => imagesOf(JSON.parse(body)).map(({ digest }) => digest)
 
+/** Digest of an image's configuration, which is also its ID in the engine; `undefined` for an index. */
+export const imageConfigDigest = ({ body }: Manifest): string | undefined =>
+  (JSON.parse(body) as ImageManifest).config?.digest
+
 /** The images behind a manifest: itself, or those of an index without BuildKit's attestations. */
 export async function imagesIn(
   repository: Repository,

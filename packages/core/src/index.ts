@@ -13,6 +13,7 @@ export { configFolder } from './docker-daemon/context.ts'
 export { diagnoseError } from './docker-daemon/diagnosis.ts'
 export { explainDaemon, type NoDocker, type Waited, waitForDocker } from './docker-daemon/docker-wait.ts'
 export { DEFAULT_SOCKET, type Endpoint } from './docker-daemon/endpoint.ts'
+export { type EngineCall, type EngineImage, type EngineImages, engineImages } from './docker-daemon/engine-images.ts'
 export { askDaemon, type Pong, RequestError } from './docker-daemon/ping.ts'
 export type { ReadyDaemon } from './docker-daemon/wait.ts'
 export { endJobLogins, type JobLogins, jobLogins, LOGIN_KINDS, type LoginKind } from './docker-login.ts'
@@ -20,6 +21,7 @@ export {
   type Builder,
   type BuilderInstance,
   builderOf,
+  engineBuilderPushes,
   isAtLeast,
   plainVersion,
   type Toolset,
@@ -46,7 +48,7 @@ export { isTrusted, mayWriteCache } from './github/trust.ts'
 export { type GitHubApi, GitHubApiError, type GitHubApiOptions, githubApi } from './github.ts'
 export type { Identity } from './grant.ts'
 export { allowEcr, type IamPolicy, iamPolicy, type PolicyStatement } from './iam-policy.ts'
-export { imageDigests, imagesIn, type PlatformImage } from './image-content.ts'
+export { imageConfigDigest, imageDigests, imagesIn, type PlatformImage } from './image-content.ts'
 export { checkReferenceLength } from './image-reference.ts'
 export { tagProblem } from './image-tag.ts'
 export { type CheckedInputReader, type InputReader, inputReader, parseBoolean } from './inputs.ts'

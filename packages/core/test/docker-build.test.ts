@@ -75,7 +75,7 @@ describe('the command', () => {
   })
 
   test.each([
-    ['registry', ['--push']],
+    ['registry', ['--output=type=image,push=true,store=false']],
     ['none', []],
   ] as const)('of a builder by name, with the image to %s', async (output, option) => {
     const { args } = await build({ output, builder: 'far' }, 'buildx')

@@ -1,4 +1,4 @@
-import type { Builder, Docker, Ecr, Manifest, Repository, Toolset } from '@container-actions/core'
+import type { Builder, Docker, Ecr, EngineImages, Manifest, Repository, Toolset } from '@container-actions/core'
 import type { Ports } from '../../src/main.ts'
 
 export const REPOSITORY: Repository = {
@@ -16,16 +16,19 @@ export const REPOSITORY: Repository = {
 
 export const DIGEST = `sha256:${'ab'.repeat(32)}`
 
+/** What the builder in memory says. */
+export const RESULT = { imageId: `sha256:${'1d'.repeat(32)}`, metadata: `{"containerimage.digest":"${DIGEST}"}` }
+
 export const MANIFEST: Manifest = {
   digest: DIGEST,
   mediaType: 'application/vnd.oci.image.manifest.v1+json',
-  body: '{}',
+  body: `{"config":{"digest":"${RESULT.imageId}"}}`,
 }
 
 const AUTHORIZATION = { username: 'AWS', password: 'pass', token: 'QVdTOnBhc3M=', expiresAt: undefined }
 
 /** Another image of the repository. */
-export const OTHER: Manifest = { ...MANIFEST, digest: `sha256:${'cd'.repeat(32)}` }
+export const OTHER: Manifest = { ...MANIFEST, digest: `sha256:${'cd'.repeat(32)}`, body: '{"config":{}}' }
 
 /** What a step finds where this one builds, in the engine. */
 export const TOOLSETS: Readonly<Record<Builder, Toolset>> = {
@@ -56,8 +59,38 @@ export const TOOLSETS: Readonly<Record<Builder, Toolset>> = {
   },
 }
 
-/** What the builder in memory says. */
-export const RESULT = { imageId: `sha256:${'1d'.repeat(32)}`, metadata: `{"containerimage.digest":"${DIGEST}"}` }
+/** An engine whose image store has to have an image that it pushes. */
+export const CLASSIC_STORE: Toolset = {
+  ...TOOLSETS.buildx,
+  engine: { version: '28.5.1', store: 'classic', platform: 'linux/amd64' },
+}
+
+/** A name of a step's own, without what is different in each step. */
+const plain = (name: string): string => name.replace(/^ecr-push-[0-9a-f]{12}:built$/, 'OWN')
+
+/** The names of images in an engine, by their IDs; what changes them is noted in `calls`. */
+export function memoryImages(calls: string[], named = new Map<string, string>()): EngineImages {
+  const idOf = (name: string) => named.get(name) ?? [...named.values()].find((id) => id === name)
+  return {
+    async find(name) {
+      const id = idOf(name)
+      if (id === undefined) return undefined
+      const its = [...named].flatMap(([each, image]) => (image === id ? [each] : []))
+      const isDigest = (each: string) => each.includes('@')
+      return { id, names: its.filter((each) => !isDigest(each)), digests: its.filter(isDigest) }
+    },
+    async tag(image, name) {
+      const id = idOf(image)
+      if (id !== undefined) named.set(name, id)
+      calls.push(`name ${plain(image)} ${plain(name)}`)
+      return id !== undefined
+    },
+    async remove(name) {
+      if (named.delete(name)) calls.push(`remove ${plain(name)}`)
+    },
+    close: () => undefined,
+  }
+}
 
 /**
  * A Docker and an ECR in memory that note their calls in order. A push stores the manifest under its tag; with `exists`
@@ -78,6 +111,9 @@ export function memoryPorts({
   const calls: string[] = []
   const logins: unknown[] = []
   const tags = new Map<string, Manifest>()
+  /** What the engine has. */
+  const named = new Map<string, string>()
+  const images = memoryImages(calls, named)
   /** By the digest of the image. */
   const labels = new Map<string, Record<string, string>>()
   let repository = exists ? REPOSITORY : undefined
@@ -107,13 +143,15 @@ export function memoryPorts({
     async build(spec, by, login) {
       const given = spec.options?.filter((option) => !option.startsWith('--label=org.opencontainers.image.')) ?? []
       const options = given.length > 0 ? ` with ${given.join(' ')}` : ''
-      calls.push(`build ${spec.reference} of ${spec.context} and ${spec.dockerfile} by ${by}${options}`)
+      calls.push(`build ${plain(spec.reference)} of ${spec.context} and ${spec.dockerfile} by ${by}${options}`)
       logins.push(login)
+      if (spec.output === 'engine') named.set(spec.reference, RESULT.imageId)
       if (spec.output === 'registry') tags.set(spec.reference.slice(spec.reference.lastIndexOf(':') + 1), MANIFEST)
       return RESULT
     },
     async pull(reference) {
       calls.push(`pull ${reference}`)
+      if (!reference.includes('missing')) named.set(reference, RESULT.imageId)
       return reference.includes('missing') ? 'manifest unknown' : undefined
     },
     async push(reference, login) {
@@ -184,5 +222,5 @@ export function memoryPorts({
     calls.push(`registry ${account}`)
     return { ...AUTHORIZATION, registry: `${account}.dkr.ecr.eu-central-1.amazonaws.com` }
   }
-  return { calls, logins, tags, labels, docker, daemon, platform, ecr, session, settings, registry }
+  return { calls, logins, tags, named, labels, docker, images, daemon, platform, ecr, session, settings, registry }
 }

@@ -24,6 +24,9 @@ export interface Answer extends Pick<Head, 'status' | 'headers'> {
   readonly body: string
 }
 
+/** What a request asks the daemon to do. */
+type Method = 'GET' | 'POST' | 'DELETE'
+
 /** No connection, or no answer on it; the cause is Node's error. */
 export class RequestError extends Error {
   constructor(cause: unknown) {
@@ -69,7 +72,7 @@ function asRequestError(error: unknown): never {
 }
 
 /**
- * Sends one GET and waits for the beginning of its answer, however long that takes.
+ * Sends one request without a body and waits for the beginning of its answer, however long that takes.
  *
  * @throws {RequestError} when there is no connection or no answer on it
  */
@@ -79,11 +82,12 @@ export function send(
   path: string,
   signal: AbortSignal,
   onConnected: () => void = () => undefined,
+  method: Method = 'GET',
 ): Promise<Head> {
   return new Promise<Head>((answered, failed) => {
     const headers = { Host: hostOf(endpoint), 'User-Agent': 'container-actions' }
     const sent = request(
-      { ...targetOf(endpoint), agent, path: pathOf(endpoint, path), headers, signal },
+      { ...targetOf(endpoint), agent, method, path: pathOf(endpoint, path), headers, signal },
       (response) => {
         answered({
           status: response.statusCode ?? 0,
@@ -103,9 +107,15 @@ export function send(
   }).catch(asRequestError)
 }
 
-/** Sends one GET and reads its whole answer. */
-export async function askDaemon(endpoint: Endpoint, agent: Agent, path: string, signal: AbortSignal): Promise<Answer> {
-  const { status, headers, body } = await send(endpoint, agent, path, signal)
+/** Sends one request without a body and reads its whole answer. */
+export async function askDaemon(
+  endpoint: Endpoint,
+  agent: Agent,
+  path: string,
+  signal: AbortSignal,
+  method: Method = 'GET',
+): Promise<Answer> {
+  const { status, headers, body } = await send(endpoint, agent, path, signal, undefined, method)
   return { status, headers, body: await body() }
 }
 

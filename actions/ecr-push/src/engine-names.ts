@@ -1,0 +1,165 @@
+import { randomBytes } from 'node:crypto'
+import {
+  type EngineCall,
+  type EngineImage,
+  type EngineImages,
+  Failure,
+  type Job,
+  reason,
+} from '@container-actions/core'
+
+/** State with the names, so that the post step finds them if the main step was killed. */
+const STATE = 'engineNames'
+
+/** How a step names the image that it builds. */
+export const isOwnName = (name: string): boolean => /^ecr-push-[0-9a-f]{12}:built$/.test(name)
+
+/** Whether another step on the same engine has built the image and will remove its names. */
+const isOfStep = ({ names }: EngineImage): boolean => names.some(isOwnName)
+
+/** A name that was pointed at the image of this step. */
+interface Pointed {
+  readonly name: string
+  /** ID of the image that had the name before, if that was there for its own sake. */
+  readonly before?: string | undefined
+}
+
+/** What this step has named in the engine. */
+interface Named {
+  /** Nobody else knows it, so that neither another job nor a prune of the engine takes the image away. */
+  readonly own: string
+  /** ID of the image, as far as it is known. */
+  readonly id?: string | undefined
+  /** What the image was pushed or pulled as before this step built it once more. */
+  readonly digests?: readonly string[]
+  readonly pointed: readonly Pointed[]
+}
+
+const UNDO: EngineCall = { undoes: true }
+
+/** The names that this step gives its image in an engine which other jobs use as well. */
+export interface EngineNames {
+  /** The name that the image is built under. */
+  readonly own: string
+  /** To be called before the build. */
+  expect(): void
+  /** ID of the image that the build left under its own name. @throws {Failure} if it left none */
+  built(): Promise<string>
+  /** The first of `names` that no image has, else the first one. */
+  free(names: readonly [string, ...string[]]): Promise<string>
+  /** Points a name at the image until `release`, whatever has the name. */
+  point(name: string): Promise<void>
+  /** Gives `image` the names for good. Images that had them are removed, unless they have others or are in use. */
+  keep(image: string, names: readonly string[]): Promise<void>
+  /** Removes what only this step needed, where it still is the image of this step. */
+  release(): Promise<void>
+}
+
+/** Takes back one name, which another job may have pointed at its own image meanwhile. */
+async function takeBack({ name, before }: Pointed, id: string | undefined, images: EngineImages): Promise<void> {
+  if (id === undefined || (await images.find(name, UNDO))?.id !== id) return
+  if (before !== undefined && (await images.tag(before, name, UNDO))) return
+  await images.remove(name, UNDO)
+}
+
+/** Forgets what the image was pushed as, which would keep it in the engine after its last name, unless others use it. */
+async function forgetPushes({ own, id, digests = [] }: Named, images: EngineImages): Promise<void> {
+  const image = id === undefined ? undefined : await images.find(id, UNDO)
+  if (image === undefined || image.names.some((name) => name !== own)) return
+  for (const digest of image.digests) if (!digests.includes(digest)) await images.remove(digest, UNDO)
+}
+
+async function removeNames(named: Named, images: EngineImages, runner: Job['runner']): Promise<boolean> {
+  const { own, id, pointed } = named
+  const works = [
+    ...pointed.map((each) => () => takeBack(each, id, images)),
+    () => forgetPushes(named, images),
+    () => images.remove(own, UNDO),
+  ]
+  let done = true
+  for (const work of works) {
+    try {
+      await work()
+    } catch (error) {
+      done = false
+      runner.warning(`${reason(error)} Remove it with 'docker image rm ${own}' where it is left.`)
+    }
+  }
+  return done
+}
+
+export function engineNames(images: EngineImages, { runner, signal }: Pick<Job, 'runner' | 'signal'>): EngineNames {
+  let named: Named | undefined
+  const own = `ecr-push-${randomBytes(6).toString('hex')}:built`
+  const remember = (now: Named) => {
+    named = now
+    // First, as this process can be killed at any moment.
+    runner.saveState(STATE, JSON.stringify(now))
+  }
+  return {
+    own,
+    expect: () => remember({ own, pointed: [] }),
+    async built() {
+      const image = await images.find(own)
+      if (image === undefined) throw new Failure('The build ended well and left no image in the engine.')
+      remember({ own, pointed: [], ...named, id: image.id, digests: image.digests })
+      return image.id
+    },
+    async free(names) {
+      for (const name of names) {
+        if ((await images.find(name)) === undefined) return name
+      }
+      return names[0]
+    },
+    async point(name) {
+      const image = await images.find(name)
+      const { pointed, id, ...rest } = named ?? { own, pointed: [] }
+      const before = image === undefined || image.id === id || isOfStep(image) ? undefined : image.id
+      if (!pointed.some((each) => each.name === name))
+        remember({ ...rest, id, pointed: [...pointed, { name, before }] })
+      if (!(await images.tag(own, name))) {
+        throw new Failure(`The image that this step built is not in the engine any more: somebody removed ${own}.`)
+      }
+    },
+    async keep(image, names) {
+      const id = (await images.find(image))?.id
+      for (const name of names) {
+        const before = await images.find(name)
+        // As with `docker build`, an image in use stays without the name.
+        if (before !== undefined && before.id !== id) await images.remove(name).catch(() => undefined)
+        if (!(await images.tag(image, name))) throw new Failure(`${image} is not in the engine any more.`)
+      }
+      if (named !== undefined)
+        remember({ ...named, pointed: named.pointed.filter(({ name }) => !names.includes(name)) })
+    },
+    async release() {
+      try {
+        // What a cancelled build still leaves after this is for the post step.
+        if (named !== undefined && (await removeNames(named, images, runner)) && !signal.aborted)
+          runner.saveState(STATE, '')
+      } finally {
+        images.close()
+      }
+    },
+  }
+}
+
+/** Does `work` with names in the engine, and removes them behind it, whatever comes of it. */
+export async function withEngineNames<T>(
+  images: EngineImages,
+  job: Pick<Job, 'runner' | 'signal'>,
+  work: (names: EngineNames) => Promise<T>,
+): Promise<T> {
+  const names = engineNames(images, job)
+  try {
+    return await work(names)
+  } finally {
+    await names.release()
+  }
+}
+
+/** In the post step: removes the names of a main step that was killed. */
+export async function removeLeftNames(images: EngineImages, { runner }: Pick<Job, 'runner'>): Promise<void> {
+  const state = runner.state(STATE)
+  if (state !== '') await removeNames(JSON.parse(state), images, runner).finally(images.close)
+}
