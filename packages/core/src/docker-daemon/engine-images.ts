@@ -97,7 +97,7 @@ export function engineImages(env: Environment, signal: AbortSignal): EngineImage
         if (!undoes) signal.throwIfAborted()
         // What the connection runs through may have closed it meanwhile, and each of these calls can be made twice.
         if (reused && !limit.aborted) continue
-        throw new Failure(`Docker's engine at ${endpoint.url} does not answer: ${reason(error)}`, { cause: error })
+        throw new Failure(`Cannot connect to the Docker daemon at ${endpoint.url}: ${reason(error)}`, { cause: error })
       }
     }
   }

@@ -85,6 +85,6 @@ describe('the images of an engine', () => {
 
   test('of an engine that is not there are an error with its address', async () => {
     const images = engineImages({ DOCKER_HOST: 'unix:///nowhere.sock' }, new AbortController().signal)
-    await expect(images.find('x')).rejects.toThrow(/^Docker's engine at unix:\/\/\/nowhere\.sock does not answer: /)
+    await expect(images.find('x')).rejects.toThrow(/^Cannot connect to the Docker daemon at unix:\/\/\/nowhere\.sock: /)
   })
 })
