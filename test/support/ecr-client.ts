@@ -25,11 +25,15 @@ export async function createRepository(ecr: Server, repositoryName: string): Pro
   await clientOf(ecr).send(new CreateRepositoryCommand({ repositoryName }))
 }
 
-/** A token of the registry, as `Authorization: Basic` takes it, for a client that the actions know nothing of. */
-export async function authorizationOf(ecr: Server): Promise<string> {
+/** The registry of the keys' account, and a token of it as `Authorization: Basic` takes it. */
+export async function registryOf(ecr: Server): Promise<{ readonly url: string; readonly token: string }> {
   const { authorizationData } = await clientOf(ecr).send(new GetAuthorizationTokenCommand({}))
-  return authorizationData?.[0]?.authorizationToken ?? ''
+  const [{ proxyEndpoint = '', authorizationToken = '' } = {}] = authorizationData ?? []
+  return { url: proxyEndpoint, token: authorizationToken }
 }
+
+/** A token of the registry, as `Authorization: Basic` takes it, for a client that the actions know nothing of. */
+export const authorizationOf = async (ecr: Server): Promise<string> => (await registryOf(ecr)).token
 
 /** The same as `docker login` takes it, for the user `AWS`. */
 export async function passwordOf(ecr: Server): Promise<string> {

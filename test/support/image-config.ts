@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib'
-import { authorizationOf, MANIFEST_TYPES, type Server } from './ecr-client.ts'
+import { MANIFEST_TYPES, registryOf, type Server } from './ecr-client.ts'
 
 /** What is read of an image's configuration. */
 export interface ImageConfig {
@@ -16,8 +16,9 @@ interface AnyManifest {
 
 /** Reads what the repository has at a path. */
 async function reader(ecr: Server, repository: string) {
-  const headers = { authorization: `Basic ${await authorizationOf(ecr)}`, accept: MANIFEST_TYPES }
-  return (path: string) => fetch(`http://${ecr.registry}/v2/${repository}/${path}`, { headers })
+  const { url, token } = await registryOf(ecr)
+  const headers = { authorization: `Basic ${token}`, accept: MANIFEST_TYPES }
+  return (path: string) => fetch(`${url}/v2/${repository}/${path}`, { headers })
 }
 
 /** The manifest of the image behind a reference; of an index, that of its first image which is no attestation. */
