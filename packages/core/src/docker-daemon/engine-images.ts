@@ -3,7 +3,7 @@ import { Failure, reason } from '../failure.ts'
 import { orNothing } from '../or-nothing.ts'
 import { DaemonAgent } from './connection.ts'
 import type { Endpoint } from './endpoint.ts'
-import { type Answer, askDaemon } from './ping.ts'
+import { type Answer, askDaemon, RequestError } from './ping.ts'
 import { resolveEndpoints } from './resolve.ts'
 import { currentUser } from './scene.ts'
 
@@ -60,6 +60,12 @@ function imageIn(body: string): EngineImage {
   return { id: told.Id ?? '', names: told.RepoTags ?? [], digests: told.RepoDigests ?? [] }
 }
 
+/** The system's name of a failure, which repeats no address; for others what they say. */
+function codeOf(error: unknown): string {
+  const cause = error instanceof RequestError ? error.cause : error
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : reason(error)
+}
+
 /** The engine that the docker CLI uses with `env`. */
 export function engineImages(env: Environment, signal: AbortSignal): EngineImages {
   let open: { readonly endpoint: Endpoint; readonly agent: DaemonAgent; end(): void } | undefined
@@ -97,7 +103,10 @@ export function engineImages(env: Environment, signal: AbortSignal): EngineImage
         if (!undoes) signal.throwIfAborted()
         // What the connection runs through may have closed it meanwhile, and each of these calls can be made twice.
         if (reused && !limit.aborted) continue
-        throw new Failure(`Cannot connect to the Docker daemon at ${endpoint.url}: ${reason(error)}`, { cause: error })
+        throw new Failure(
+          `Cannot connect to the Docker daemon at ${endpoint.url} (${codeOf(error)}). Look at the daemon's log.`,
+          { cause: error },
+        )
       }
     }
   }
