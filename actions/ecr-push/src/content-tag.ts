@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { type Environment, Failure, type Job } from '@container-actions/core'
+import { type Environment, Failure, type Job, orNothing } from '@container-actions/core'
 import { contextHash } from './build-context.ts'
 import { checkBuildFiles, isRemote } from './build-files.ts'
 import type { BuildOptions } from './build-options.ts'
@@ -9,6 +9,7 @@ import { askedPlatforms, dialectOf, findMaker, type ImageMaker } from './image-m
 import type { Inputs } from './inputs.ts'
 import type { Ports } from './main.ts'
 import { checkRemoteSources } from './remote-sources.ts'
+import { isReproducible } from './reproducible.ts'
 import { LATEST } from './tag-plan.ts'
 
 /** A tag that names what an image is built from, and what it is told to be built for. */
@@ -78,8 +79,15 @@ const targetOf = (inputs: Inputs, { platform }: ImageMaker, env: Environment): r
   return asked.includes(OWN) ? [...asked, process.platform, process.arch] : [...asked, platform]
 }
 
-/** Variables of the runner that change what is built: https://docs.docker.com/build/building/variables/ */
-const VARIABLES = ['BUILDX_NO_DEFAULT_ATTESTATIONS']
+/** What the variables of the runner change in what is built: https://docs.docker.com/build/building/variables/ */
+function variablesOf({ build }: Inputs, env: Environment): string[] {
+  const policy = env['EXPERIMENTAL_BUILDKIT_SOURCE_POLICY']
+  return [
+    env['BUILDX_NO_DEFAULT_ATTESTATIONS'] ?? '',
+    (policy && orNothing(() => readFileSync(policy, 'utf8'))) || '',
+    (isReproducible(build, env) && env['SOURCE_DATE_EPOCH']) || '',
+  ]
+}
 
 /** The values of the build arguments, from wherever they are given. */
 const argumentsOf = ({ build, extraBuildArgs }: Inputs, env: Environment): string[] =>
@@ -104,7 +112,7 @@ async function contentOf(inputs: Inputs, ports: Ports, job: Job): Promise<Conten
     targetOf(inputs, maker, env),
     optionsOf(inputs.build, env),
     wordsOf(inputs.extraBuildArgs, env),
-    VARIABLES.map((name) => env[name] ?? ''),
+    variablesOf(inputs, env),
     text,
     files,
   ]

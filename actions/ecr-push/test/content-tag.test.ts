@@ -119,6 +119,21 @@ describe('the tag for the content', () => {
     expect(await tagOf(other)).not.toBe(await tagOf(one))
   })
 
+  test('knows the time that a reproducible build gives to its files, and the policy for its sources', async () => {
+    const place = workspace()
+    const policy = join(place.home, 'policy.json')
+    const epoch = (SOURCE_DATE_EPOCH: string) => ({ SOURCE_DATE_EPOCH })
+    const sources = { EXPERIMENTAL_BUILDKIT_SOURCE_POLICY: policy }
+    const reproducible = { auto_labels: 'false' }
+    expect(await tagOf(place, reproducible, epoch('1'))).not.toBe(await tagOf(place, reproducible, epoch('2')))
+    expect(await tagOf(place, {}, epoch('1'))).toBe(await tagOf(place, {}, epoch('2')))
+    writeFileSync(policy, '{}')
+    const empty = await tagOf(place, {}, sources)
+    expect(empty).not.toBe(await tagOf(place))
+    writeFileSync(policy, '{"rules":[]}')
+    expect(await tagOf(place, {}, sources)).not.toBe(empty)
+  })
+
   test('knows a secret by its id alone, and an argument without a value by that of the variable', async () => {
     const place = workspace()
     expect(await tagOf(place, { secrets: 'id=one' })).toBe(await tagOf(place, { secrets: 'id=two' }))
