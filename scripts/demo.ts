@@ -104,9 +104,9 @@ async function demo(stopped: AbortSignal): Promise<void> {
   for (const post of await job.post())
     if (post.conclusion !== 'success') throw new Error(`The post step of ${post.action} failed.`)
 
-  const { repository_uri, digest, tags, image: byTag = '', image_digest_ref: image = '' } = pushed.outputs
+  const { repository_uri, digest, tags, image_digest_ref: image = '' } = pushed.outputs
   say('\n▶ Pull the image back by its digest, with a login of its own')
-  await pullBack({ byTag, byDigest: image }, ecr, engine.env)
+  await pullBack(image, ecr, engine.env)
   say(`✔ ${image}`)
   if (options.json)
     process.stdout.write(`${JSON.stringify({ repository_uri, digest, tags: tags?.split(','), image })}\n`)

@@ -9,22 +9,17 @@ import { authorizationOf } from '../../test/support/ecr-client.ts'
 const run = promisify(execFile)
 
 /**
- * Removes what the job built from the engine, pulls it by digest with a login that the job knows nothing of, and removes
- * it again. Throws where the registry has another image, or none.
+ * Pulls an image by its digest into the engine, which the job has left as it was, with a login that the job knows nothing
+ * of, and removes it again. Throws where the registry has another image, or none.
  */
-export async function pullBack(
-  pushed: { readonly byTag: string; readonly byDigest: string },
-  ecr: EcrLocal,
-  env: Readonly<Record<string, string>>,
-): Promise<void> {
+export async function pullBack(image: string, ecr: EcrLocal, env: Readonly<Record<string, string>>): Promise<void> {
   const config = await mkdtemp(join(tmpdir(), 'demo-docker-'))
   const docker = (...args: string[]) => run('docker', args, { env: { ...process.env, ...env, DOCKER_CONFIG: config } })
   try {
     const auths = { [ecr.registry]: { auth: await authorizationOf(ecr) } }
     await writeFile(join(config, 'config.json'), JSON.stringify({ auths }))
-    await docker('image', 'rm', pushed.byTag)
-    await docker('pull', '--quiet', pushed.byDigest)
-    await docker('image', 'rm', pushed.byDigest)
+    await docker('pull', '--quiet', image)
+    await docker('image', 'rm', image)
   } finally {
     await rm(config, { recursive: true, force: true })
   }
