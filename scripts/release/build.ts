@@ -1,10 +1,21 @@
 import { spawnSync } from 'node:child_process'
-import { readdirSync, rmSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { Failure } from '../../packages/core/src/failure.ts'
+import { installedUnverified, parseLock } from '../lock/unverified.ts'
 
-/** Builds everything from the sources alone: nothing that an earlier build left behind gets into a release. */
+/**
+ * Builds everything from the sources alone: nothing that an earlier build left behind gets into a release, and no package
+ * that was installed without a look at its content.
+ */
 export function buildAfresh(root: string): void {
+  const lock = parseLock(readFileSync(join(root, 'package-lock.json'), 'utf8'))
+  const [first] = installedUnverified(lock, root)
+  if (first !== undefined) {
+    throw new Failure(
+      `${first} is installed here, and package-lock.json has no integrity hash for it. Build on Linux with glibc, where no such package is needed.`,
+    )
+  }
   for (const group of ['actions', 'packages']) {
     for (const name of readdirSync(join(root, group))) {
       for (const made of ['lib', 'dist']) rmSync(join(root, group, name, made), { recursive: true, force: true })
