@@ -34,6 +34,7 @@ const VARYING: readonly (readonly [RegExp, string])[] = [
   [/(?<=daemon was lost )\(.*\)(?=\. Look at)/g, '(…)'],
   [/\bsnapshots\/\d+/g, 'snapshots/…'],
   // Whether the client still writes or reads already when the connection goes away.
+  [/\breadfrom tcp …: /g, ''],
   [/\b(?:read|write) tcp …: (?:read|write): (?:connection reset by peer|broken pipe)/g, 'connection reset by peer'],
 ]
 

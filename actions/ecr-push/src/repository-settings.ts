@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs'
 import {
   type EcrSettings,
   Failure,
   type Job,
   type Repository,
+  readText,
   reason,
   sentence,
   writeSetting,
@@ -18,7 +18,7 @@ export interface RepositorySettings {
 
 function read(path: string): string {
   try {
-    return readFileSync(path, 'utf8').replace(/^\uFEFF/, '')
+    return readText(path)
   } catch (error) {
     throw new Failure(
       `Input 'repo_policy_file' is ${JSON.stringify(path)}, which cannot be read in ${process.cwd()}: ${sentence(reason(error))} Check out the sources before this step, or leave 'set_repo_policy' out.`,

@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs'
-import { checkWorkspacePath, type Environment, Failure, reason } from '@container-actions/core'
+import { checkWorkspacePath, type Environment, Failure, readText, reason } from '@container-actions/core'
 import { type PolicyFor, type PolicyForm, type PolicyInput, parsePolicy } from './policy-input.ts'
 
 function read(path: string, { input, example }: PolicyForm): string {
   try {
-    return readFileSync(path, 'utf8')
+    return readText(path)
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined
     if (code !== 'ENOENT') {
@@ -22,7 +21,7 @@ function read(path: string, { input, example }: PolicyForm): string {
 export function loadPolicy(given: PolicyInput, form: PolicyForm, env: Environment): PolicyFor {
   if ('policy' in given) return given.policy
   checkWorkspacePath(`Input '${form.input}' names the file ${JSON.stringify(given.file)}`, given.file, env)
-  const policy = parsePolicy(read(given.file, form).replace(/^\uFEFF/, ''), form)
+  const policy = parsePolicy(read(given.file, form), form)
   if (typeof policy !== 'string') return policy
   throw new Failure(`Input '${form.input}' names the file ${JSON.stringify(given.file)}, which ${policy}.`)
 }

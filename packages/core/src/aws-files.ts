@@ -1,7 +1,8 @@
-import { readFileSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Environment, homeFolder } from './environment.ts'
 import { reason } from './failure.ts'
+import { readText } from './text-file.ts'
 
 /** The settings of one profile: `region`, `role_arn`. */
 export type ProfileSettings = Readonly<Record<string, string>>
@@ -72,7 +73,7 @@ const isThere = (path: string): boolean => {
 /** A file that nobody named need not be there; a folder that is closed to this user counts as one without it. */
 function readFile(path: string, variable: string | undefined): Read {
   try {
-    return { path, sections: parseSections(readFileSync(path, 'utf8')), problem: undefined }
+    return { path, sections: parseSections(readText(path)), problem: undefined }
   } catch (error) {
     const matters = variable !== undefined || isThere(path)
     const where = variable === undefined ? path : `${path}, which ${variable} names,`

@@ -1,25 +1,17 @@
 import { randomUUID } from 'node:crypto'
-import {
-  existsSync,
-  readFileSync,
-  readlinkSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, readlinkSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { DockerConfig } from './docker-config.ts'
 import { object } from './docker-config.ts'
 import { Failure, reason } from './failure.ts'
 import { orNothing } from './or-nothing.ts'
+import { readText } from './text-file.ts'
 
 /** The configuration in `file`; an empty one where there is no file, or nothing in it, as for the docker CLI. */
 export function readDockerConfig(file: string): DockerConfig {
   if (!existsSync(file)) return {}
   try {
-    const text = readFileSync(file, 'utf8')
+    const text = readText(file)
     return text.trim() === '' ? {} : object(JSON.parse(text))
   } catch (error) {
     // What the parser says quotes the file, which may hold passwords.

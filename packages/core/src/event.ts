@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
 import type { Environment } from './environment.ts'
 import { Failure, reason } from './failure.ts'
+import { readText } from './text-file.ts'
 
 /** The event that started the workflow, and where it runs. Every field is the empty string where the runner sets none. */
 export interface GitHubEvent {
@@ -25,7 +25,7 @@ export interface GitHubEvent {
 function readPayload(path: string | undefined): Record<string, unknown> {
   if (!path) return {}
   try {
-    const payload: unknown = JSON.parse(readFileSync(path, 'utf8'))
+    const payload: unknown = JSON.parse(readText(path))
     return typeof payload === 'object' && payload !== null ? { ...payload } : {}
   } catch (error) {
     throw new Failure(`The event file GITHUB_EVENT_PATH names cannot be read: ${path}: ${reason(error)}`, {

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Environment, homeFolder } from '../environment.ts'
 import { reason } from '../failure.ts'
+import { readText } from '../text-file.ts'
 import type { TlsFiles } from './endpoint.ts'
 
 /** The endpoint of one docker context, as its store on disk has it. */
@@ -41,7 +42,7 @@ export function readContext(folder: string, name: string): Context | string {
   const file = join(folder, 'contexts', 'meta', digest(name), 'meta.json')
   let meta: { Endpoints?: { docker?: { Host?: unknown; SkipTLSVerify?: unknown } } }
   try {
-    meta = JSON.parse(readFileSync(file, 'utf8'))
+    meta = Object(JSON.parse(readText(file)))
   } catch (error) {
     if (!existsSync(file)) return `There is no docker context '${name}' in ${join(folder, 'contexts')}.`
     return `The docker context '${name}' cannot be read: ${file}: ${reason(error)}`
