@@ -22,7 +22,7 @@ export const ECR_LOGIN: ActionErrors = {
       'wrong secret',
       {},
       fault(TOKEN, 'InvalidSignatureException', 'It does not match.'),
-      /^AWS refuses the secret access key from .*: The request signature we calculated does not match .* Check that it/,
+      /^AWS refuses the secret access key from .*: It does not match\. Check that it/,
     ],
     [
       'throttled',
