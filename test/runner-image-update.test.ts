@@ -168,7 +168,9 @@ describe('the runner that is there starts', () => {
     const container = fakeContainer(folder, github, OLD)
     for (const _time of [1, 2]) expect((await container.start().ended).status).toBe(0)
     expect(ran(container)).toBe('2.333.0')
-    expect(github.calls).toEqual([LIST, REGISTER, REGISTER])
+    // The first start may retry; the second one knows better.
+    expect(new Set(github.calls.slice(0, -2))).toEqual(new Set([LIST]))
+    expect(github.calls.slice(-2)).toEqual([REGISTER, REGISTER])
   })
 
   it('where the API does not answer within the budget', async () => {
@@ -185,7 +187,7 @@ describe('the runner that is there starts', () => {
     const { container, status, said, calls } = await start(() => ({ status: 500, body: {} }), {}, image)
     expect(said).toContain('GitHub registers no runner older than 2.329.0; this one is 2.328.0.')
     expect(status).toBe(20)
-    expect(calls).toEqual([LIST])
+    expect(new Set(calls)).toEqual(new Set([LIST]))
     expect(container.log()).toEqual([])
   })
 })

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import {
   type BuildResult,
   type BuildSpec,
@@ -116,7 +117,9 @@ function withReference({ imageId, metadata }: BuildResult, reference: string): B
  */
 async function engineBuild(spec: BuildSpec, { how, login, names }: BuildSite, docker: Docker): Promise<ImageBuild> {
   names.expect()
-  const result = await docker.build({ ...spec, reference: names.own }, how.by, login)
+  const result = withReference(await docker.build({ ...spec, reference: names.own }, how.by, login), spec.reference)
+  // The file that the user named tells the same as the output.
+  if (spec.metadataFile !== undefined && result.metadata !== '') writeFileSync(spec.metadataFile, result.metadata)
   const id = await names.built()
   return {
     choose: names.free,
@@ -125,7 +128,7 @@ async function engineBuild(spec: BuildSpec, { how, login, names }: BuildSite, do
       return docker.push(reference, env)
     },
     isBuilt: (manifest) => [manifest.digest, imageConfigDigest(manifest)].includes(id),
-    result: () => withReference(result, spec.reference),
+    result: () => result,
   }
 }
 
