@@ -46,7 +46,7 @@ describe('where GitHub does not register the runner', () => {
       'it leads nowhere',
       { status: 307, headers: { location: 'http://[' } },
       23,
-      'leads to "http://[", which is no address.',
+      'redirects to "http://[", which is not an HTTP URL.',
     ],
   ])('since %s, one line says so', async (_, reply, code, line) => {
     await using github = await fakeGitHub(() => reply)
