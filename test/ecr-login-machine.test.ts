@@ -41,12 +41,12 @@ describe('a machine that is not as it should be is one line', () => {
   })
 
   it.each([
-    ['access key id', { AWS_ACCESS_KEY_ID: 'AKIA\n' }],
+    ['access key id', { AWS_ACCESS_KEY_ID: 'AK\nIA' }],
     ['secret access key', { AWS_SECRET_ACCESS_KEY: 'a secret access key with spaces' }],
     ['session token', { AWS_SESSION_TOKEN: 'a-session-token-with\na-line-end-inside-it' }],
   ])('keys with a character that cannot be sent: the %s', async (what, machine) => {
     expect(await lineOf(machine as Record<string, string>)).toBe(
-      `The ${what} from the environment variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY has a character that no key has, such as a space or a line end. Check how it was stored.`,
+      `The ${what} from the environment variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY has a character that no key has, such as a space or a newline. Check how it was stored.`,
     )
   })
 

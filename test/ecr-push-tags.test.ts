@@ -26,7 +26,8 @@ describe.each(['bookworm', 'sid'] as const)('the tags of ecr-push on the engine 
     const { step, docker, calls } = await push(job, { tags: TEN.join() })
     expect(step.conclusion, step.log).toBe('success')
     expect(docker.filter((args) => /^(?:buildx )?build /.test(args))).toHaveLength(1)
-    expect(docker.filter((args) => args.startsWith('push '))).toHaveLength(1)
+    // The builder of the newer engine pushes what it builds.
+    expect(docker.filter((args) => args.startsWith('push '))).toHaveLength(kind === 'sid' ? 0 : 1)
     // A layer and the configuration, of the image and on the newer engine of its attestation.
     expect(calls.filter(({ operation }) => operation === 'POST uploads')).toHaveLength(kind === 'sid' ? 4 : 2)
     const manifests = calls.filter(
