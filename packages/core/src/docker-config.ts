@@ -39,6 +39,9 @@ const digestOf = (secret: unknown): string => createHash('sha256').update(String
 
 export const loginEntry = (host: string, token: string): LoginEntry => ({ host, digest: digestOf(token) })
 
+/** Whether a value that was kept is the random id of a login. Ids become names of files, so that nothing else will do. */
+export const isLoginId = (value: unknown): value is string => typeof value === 'string' && /^[0-9a-f-]{36}$/.test(value)
+
 /** Reads entries that were kept as JSON; `undefined` for anything else. */
 export function parseLoginEntries(value: unknown): LoginEntry[] | undefined {
   if (!Array.isArray(value)) return undefined

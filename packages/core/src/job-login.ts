@@ -1,7 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { type LoginEntry, loginEntry, object, parseLoginEntries, withLogins, withoutLogins } from './docker-config.ts'
+import {
+  isLoginId,
+  type LoginEntry,
+  loginEntry,
+  object,
+  parseLoginEntries,
+  withLogins,
+  withoutLogins,
+} from './docker-config.ts'
 import { readDockerConfig, writeDockerConfig } from './docker-config-file.ts'
 import { copyDockerFolder, type DockerFolderVariables, dockerFolder, dockerVariables } from './docker-folder.ts'
 import type { Authorization } from './ecr.ts'
@@ -23,15 +31,12 @@ export interface JobLoginState {
 
 const PREFIX = 'ecr-login'
 
-/** Ids become names of files. */
-const ID = /^[0-9a-f-]{36}$/
-
 /** Reads the state; `undefined` for another one. */
 export function parseJobLoginState(value: unknown): JobLoginState | undefined {
   const { kind, id, folder: given, before } = object(value)
   const folder = parseFolder(given)
   const { DOCKER_CONFIG, BUILDX_CONFIG } = object(before)
-  if (kind !== 'isolated' || folder === undefined || typeof id !== 'string' || !ID.test(id)) return undefined
+  if (kind !== 'isolated' || folder === undefined || !isLoginId(id)) return undefined
   if (typeof DOCKER_CONFIG !== 'string' || typeof BUILDX_CONFIG !== 'string') return undefined
   return { kind, folder, id, before: { DOCKER_CONFIG, BUILDX_CONFIG } }
 }

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import {
   type DockerConfig,
+  isLoginId,
   type LoginEntry,
   loginEntry,
   loginsStillIn,
@@ -34,9 +35,6 @@ export interface SharedLoginState {
   readonly entries: readonly Entry[]
 }
 
-/** Ids become names of files. */
-const ID = /^[0-9a-f-]{36}$/
-
 /** Reads the state; `undefined` for another one. */
 export function parseSharedLoginState(value: unknown): SharedLoginState | undefined {
   const { kind, file, id, created, entries: given } = object(value)
@@ -44,7 +42,7 @@ export function parseSharedLoginState(value: unknown): SharedLoginState | undefi
     const { helper } = object((given as unknown[])[index])
     return typeof helper === 'string' ? { ...entry, helper } : entry
   })
-  if (kind !== 'shared' || entries === undefined || typeof id !== 'string' || !ID.test(id)) return undefined
+  if (kind !== 'shared' || entries === undefined || !isLoginId(id)) return undefined
   if (typeof file !== 'string' || basename(file) !== 'config.json') return undefined
   return { kind, file, id, created: created === true, entries }
 }
