@@ -35,7 +35,10 @@ const VARYING: readonly (readonly [RegExp, string])[] = [
   [/\bsnapshots\/\d+/g, 'snapshots/…'],
   // Whether the client still writes or reads already when the connection goes away.
   [/\breadfrom tcp …: /g, ''],
-  [/\b(?:read|write) tcp …: (?:read|write): (?:connection reset by peer|broken pipe)/g, 'connection reset by peer'],
+  [
+    /\b(?:read|write) tcp …: (?:(?:read|write): (?:connection reset by peer|broken pipe)|use of closed network connection)/g,
+    'connection reset by peer',
+  ],
 ]
 
 const normal = (line: string): string =>
