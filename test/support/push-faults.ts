@@ -68,7 +68,10 @@ export const PUSH_FAULTS: readonly PushFault[] = [
       'Reset connection',
       RESET,
       'With `push_retries: 0` and `AWS_MAX_ATTEMPTS=2`. Layers are tried five times by Docker itself, for about a minute.',
-      (call) => (isApi(call) ? /AWS cannot be reached.*ECONNRESET/ : /connection reset by peer|EOF|broken pipe|use of closed network connection/),
+      (call) =>
+        isApi(call)
+          ? /AWS cannot be reached.*ECONNRESET/
+          : /connection reset by peer|EOF|broken pipe|use of closed network connection/,
     ),
     idle: true,
   },
