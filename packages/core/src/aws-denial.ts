@@ -1,4 +1,4 @@
-import type { AwsCall } from './aws-failure.ts'
+import type { AwsCall } from './aws-call.ts'
 
 /** What AWS says when it denies: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html */
 const DENIED =

@@ -1,19 +1,9 @@
+import type { AwsCall } from './aws-call.ts'
 import { denialLine } from './aws-denial.ts'
 import { ecrLine } from './ecr-failure.ts'
 import { Failure, reason, sentence } from './failure.ts'
 import { foreignLine, isForeign } from './foreign-answer.ts'
 import { HttpLimitError } from './http-clock.ts'
-
-/** What was asked of AWS, for the line about its failure. */
-export interface AwsCall {
-  /** The IAM action: `ecr:CreateRepository`. */
-  readonly action: string
-  readonly region: string
-  /** Where the credentials came from, in words. */
-  readonly source: string
-  /** The repository, where the call is about one. */
-  readonly repository?: string
-}
 
 const name = (error: unknown): string => (error instanceof Error ? error.name : '')
 

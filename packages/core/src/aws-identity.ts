@@ -1,4 +1,5 @@
-import { type AwsCall, awsFailure, isUnavailable } from './aws-failure.ts'
+import type { AwsCall } from './aws-call.ts'
+import { awsFailure, isUnavailable } from './aws-failure.ts'
 import { Failure, reason } from './failure.ts'
 import type { Grant, Identity } from './grant.ts'
 

@@ -1,6 +1,7 @@
 import type { ECR } from '@aws-sdk/client-ecr'
+import type { AwsCall } from './aws-call.ts'
 import { awsCredentials } from './aws-credentials.ts'
-import { type AwsCall, awsFailure } from './aws-failure.ts'
+import { awsFailure } from './aws-failure.ts'
 import { type AwsHttp, awsHttp } from './aws-http.ts'
 import { identify } from './aws-identity.ts'
 import type { AwsKeys, AwsSettings } from './aws-settings.ts'

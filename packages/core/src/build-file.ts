@@ -1,8 +1,8 @@
 import { readFileSync, statSync } from 'node:fs'
 import { normalize, relative, resolve, sep } from 'node:path'
 import type { Environment } from './environment.ts'
+import type { FileLine } from './failure.ts'
 import { orNothing } from './or-nothing.ts'
-import type { FileLine } from './runner.ts'
 
 /** The Dockerfile of a build. */
 export interface BuildFile {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { object } from './json-object.ts'
 import { parseRegistryHost } from './registry-host.ts'
 
 /** What is in Docker's config.json, of which little is ours: https://docs.docker.com/reference/cli/docker/#configuration-files */
@@ -6,9 +7,6 @@ export type DockerConfig = Readonly<Record<string, unknown>>
 
 /** The hosts of ECR Public, which have the same login. */
 export const PUBLIC_HOSTS = ['public.ecr.aws', 'ecr-public.aws.com'] as const
-
-export const object = (value: unknown): DockerConfig =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {}
 
 function without(entries: unknown, hosts: Iterable<string>): DockerConfig {
   const left = { ...object(entries) }

@@ -1,4 +1,4 @@
-import type { Authorization } from './ecr.ts'
+import type { Authorization } from './ecr-authorization.ts'
 import type { Job } from './job.ts'
 import { hasJobLogin, type JobLoginState, logInForJob, logOutOfJob, parseJobLoginState } from './job-login.ts'
 import { savedState } from './saved-state.ts'

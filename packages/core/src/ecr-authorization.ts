@@ -1,7 +1,17 @@
 import type { AwsSession } from './aws-session.ts'
-import type { Authorization } from './ecr.ts'
 import { ecrCaller } from './ecr-call.ts'
 import { Failure } from './failure.ts'
+
+/** A password for the registry, good for 12 hours in one region. */
+export interface Authorization {
+  readonly username: string
+  readonly password: string
+  /** Both as `Authorization: Basic` sends them. */
+  readonly token: string
+  readonly expiresAt: Date | undefined
+  /** URL of the registry that it was asked for; ECR Public names none. */
+  readonly endpoint?: string
+}
 
 /** What ECR and ECR Public say about a login. */
 export interface AuthorizationData {

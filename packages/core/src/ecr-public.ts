@@ -1,5 +1,5 @@
 import type { AwsSession } from './aws-session.ts'
-import type { Authorization } from './ecr.ts'
+import type { Authorization } from './ecr-authorization.ts'
 import { authorizationIn } from './ecr-authorization.ts'
 import type { Environment } from './environment.ts'
 import { ForeignAnswer } from './foreign-answer.ts'

@@ -1,7 +1,13 @@
-import type { FileLine } from './runner.ts'
-
 /** What an action returns, by output name as in action.yml. `undefined` is written as the empty string. */
 export type OutputValues = Readonly<Record<string, string | number | boolean | undefined>>
+
+/** A line of a file, to which GitHub pins a message. */
+export interface FileLine {
+  /** Relative to the workspace, with `/` between folders. */
+  readonly file: string
+  /** From 1. */
+  readonly line: number
+}
 
 /**
  * A failure that the reader of the job can mend: its message is one line that says what was wrong, what was given

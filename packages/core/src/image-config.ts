@@ -1,11 +1,9 @@
 import type { AwsHttp } from './aws-http.ts'
-import type { Ecr, Manifest } from './ecr.ts'
+import type { Ecr, Labels, Manifest } from './ecr.ts'
 import type { Repository } from './ecr-repository.ts'
 import { Failure, reason } from './failure.ts'
 import { imageConfigDigest, imageDigests } from './image-content.ts'
 import { sendJson } from './json-request.ts'
-
-export type Labels = Readonly<Record<string, string>>
 
 /** How the parts of an image are read. */
 export interface ImageParts extends Pick<Ecr, 'manifest'> {

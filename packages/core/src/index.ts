@@ -27,8 +27,10 @@ export {
   type Toolset,
 } from './docker-toolset.ts'
 export { formatDuration, parseDuration } from './duration.ts'
-export { type Authorization, type CreationSettings, type Ecr, ecrOf, type Manifest, type Repository } from './ecr.ts'
+export type { CreationSettings, Ecr, Manifest, Repository } from './ecr.ts'
+export type { Authorization } from './ecr-authorization.ts'
 export { registryAuthorization } from './ecr-authorization.ts'
+export { ecrOf } from './ecr-client.ts'
 export { awsErrorName } from './ecr-error.ts'
 export { PUBLIC_REGION, publicAuthorization } from './ecr-public.ts'
 export type { EncryptionType, TagMutability } from './ecr-repository.ts'

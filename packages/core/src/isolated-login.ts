@@ -1,10 +1,10 @@
 import { chmodSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { withoutAuths } from './auth-variable.ts'
 import { withHelper } from './docker-config.ts'
 import { readDockerConfig, writeDockerConfig } from './docker-config-file.ts'
-import { withoutAuths } from './docker-environment.ts'
 import { copyDockerFolder, type DockerFolderVariables } from './docker-folder.ts'
-import type { Authorization } from './ecr.ts'
+import type { Authorization } from './ecr-authorization.ts'
 import type { Environment } from './environment.ts'
 
 /**

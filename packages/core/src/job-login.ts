@@ -5,16 +5,16 @@ import {
   isLoginId,
   type LoginEntry,
   loginEntry,
-  object,
   parseLoginEntries,
   withLogins,
   withoutLogins,
 } from './docker-config.ts'
 import { readDockerConfig, writeDockerConfig } from './docker-config-file.ts'
 import { copyDockerFolder, type DockerFolderVariables, dockerFolder, dockerVariables } from './docker-folder.ts'
-import type { Authorization } from './ecr.ts'
+import type { Authorization } from './ecr-authorization.ts'
 import type { Environment } from './environment.ts'
 import type { Job } from './job.ts'
+import { object } from './json-object.ts'
 import { orNothing } from './or-nothing.ts'
 import { makeFolder, type OwnFolder, ownFolderAt, planFolder, removeFolder } from './own-folder.ts'
 import { parseFolder } from './temporary-folders.ts'

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { AwsHttp } from './aws-http.ts'
-import { type Authorization, type Ecr, MANIFEST_TYPES, type Manifest, type Repository } from './ecr.ts'
+import { type Ecr, MANIFEST_TYPES, type Manifest, type Repository } from './ecr.ts'
+import type { Authorization } from './ecr-authorization.ts'
 import { Failure, reason } from './failure.ts'
 import { type ImageParts, imageLabels, storedJson } from './image-config.ts'
 import { type JsonAnswer, type JsonRequest, sendJson } from './json-request.ts'

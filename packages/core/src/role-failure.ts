@@ -1,4 +1,5 @@
-import { type AwsCall, awsFailure } from './aws-failure.ts'
+import type { AwsCall } from './aws-call.ts'
+import { awsFailure } from './aws-failure.ts'
 import { Failure, reason, sentence } from './failure.ts'
 import { type Claims, GITHUB_TOKEN } from './oidc.ts'
 import { isIssuerUnreached } from './sts-retry.ts'

@@ -1,14 +1,7 @@
 import * as core from '@actions/core'
 import { processEnvironment } from './environment.ts'
+import type { FileLine } from './failure.ts'
 import { logText } from './log-text.ts'
-
-/** A line of a file, to which GitHub pins a message. */
-export interface FileLine {
-  /** Relative to the workspace, with `/` between folders. */
-  readonly file: string
-  /** From 1. */
-  readonly line: number
-}
 
 /** What an action asks of the runner: https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands */
 export interface Runner {

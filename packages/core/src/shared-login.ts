@@ -7,16 +7,16 @@ import {
   type LoginEntry,
   loginEntry,
   loginsStillIn,
-  object,
   parseLoginEntries,
   withoutLogins,
 } from './docker-config.ts'
 import { readDockerConfig, removeMeanwhile, writeDockerConfig } from './docker-config-file.ts'
-import type { Authorization } from './ecr.ts'
+import type { Authorization } from './ecr-authorization.ts'
 import type { Exec } from './exec.ts'
 import { Failure } from './failure.ts'
 import { withLock } from './file-lock.ts'
 import type { Job } from './job.ts'
+import { object } from './json-object.ts'
 import { userDockerFolder } from './user-docker-folder.ts'
 
 /** One login in the user's own configuration. */

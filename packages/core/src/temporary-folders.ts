@@ -1,6 +1,5 @@
-import { object } from './docker-config.ts'
 import type { Environment } from './environment.ts'
-import type { Job } from './job.ts'
+import { object } from './json-object.ts'
 import { makeFolder, type OwnFolder, planFolder, removeFolder } from './own-folder.ts'
 import type { Runner } from './runner.ts'
 import { savedState } from './saved-state.ts'
@@ -51,6 +50,6 @@ export function temporaryFolders(env: Environment, runner: Runner): TemporaryFol
 }
 
 /** In the post step: removes what a main step that was killed has left. */
-export function removeLeftFolders({ env, runner }: Pick<Job, 'env' | 'runner'>): void {
+export function removeLeftFolders({ env, runner }: { readonly env: Environment; readonly runner: Runner }): void {
   for (const folder of savedState(STATE, parseFolders, runner) ?? []) remove(folder, env, runner)
 }

@@ -2,10 +2,11 @@ import type { Endpoint } from './docker-daemon/endpoint.ts'
 import type { Environment } from './environment.ts'
 import { type GitHubEvent, readEvent } from './event.ts'
 import type { Exec, ExecOptions, ExecResult } from './exec.ts'
+import type { FileLine } from './failure.ts'
 import { inputReader } from './inputs.ts'
 import type { Job } from './job.ts'
 import { createJob } from './job.ts'
-import type { FileLine, Runner } from './runner.ts'
+import type { Runner } from './runner.ts'
 
 /** What an action told the runner, for tests to look at. */
 export interface Told {

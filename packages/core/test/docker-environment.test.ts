@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { dockerExec, withoutAuths } from '../src/docker-environment.ts'
+import { dockerExec } from '../src/docker-environment.ts'
 import { scriptedExec } from '../src/testing.ts'
 
 const variablesFor = async (args: readonly string[], env = {}) => {
@@ -23,17 +23,4 @@ test('a variable that the build reads by its name stays', async () => {
 
 test('what a call gives itself wins', async () => {
   expect(await variablesFor(['x'], { DEBUG: '1' })).toHaveProperty('DEBUG', '1')
-})
-
-test.each([
-  [
-    '{"auths":{"a.example":{"auth":"eA=="},"https://b.example/v1/":{"auth":"eQ=="}}}',
-    '{"auths":{}}',
-    ['a.example', 'b.example'],
-  ],
-  ['{"auths":{"c.example":{"auth":"eA=="}}}', '{"auths":{"c.example":{"auth":"eA=="}}}', []],
-  ['{', '{', []],
-  ['null', 'null', []],
-])('%s has no entry of a login', (text, left, found) => {
-  expect(withoutAuths(text, ['a.example', 'b.example'])).toEqual({ text: left, found })
 })

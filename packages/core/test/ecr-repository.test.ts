@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { ecrOf } from '../src/ecr.ts'
+import { ecrOf } from '../src/ecr-client.ts'
 import { type CreationSettings, repositoryOf } from '../src/ecr-repository.ts'
 import { awsError, recordedAws } from './support/recorded-aws.ts'
 

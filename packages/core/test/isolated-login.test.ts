@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, realpathSync, statSync, symlinkSy
 import { homedir } from 'node:os'
 import { basename, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { Authorization } from '../src/ecr.ts'
+import type { Authorization } from '../src/ecr-authorization.ts'
 import type { Environment } from '../src/environment.ts'
 import { Failure } from '../src/failure.ts'
 import { childLogin, isolatedLogin } from '../src/isolated-login.ts'

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { endJobLogins, jobLogins } from '../src/docker-login.ts'
-import type { Authorization } from '../src/ecr.ts'
+import type { Authorization } from '../src/ecr-authorization.ts'
 import type { Environment } from '../src/environment.ts'
 import { memoryJob } from '../src/testing.ts'
 import { testFolder } from './support/folder.ts'

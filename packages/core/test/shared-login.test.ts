@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { endJobLogins, jobLogins } from '../src/docker-login.ts'
-import type { Authorization } from '../src/ecr.ts'
+import type { Authorization } from '../src/ecr-authorization.ts'
 import { memoryJob } from '../src/testing.ts'
 import { testFolder } from './support/folder.ts'
 
