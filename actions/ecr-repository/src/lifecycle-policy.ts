@@ -40,6 +40,20 @@ function countProblem({ countType, countUnit, countNumber }: JsonObject): string
   return `countType ${countType} ${unit === undefined ? 'takes no countUnit' : 'needs the countUnit days'}`
 }
 
+/** Only what was archived has a time of transition, and the other counts are of what was not. */
+function storageProblem({ countType, storageClass = 'standard' }: JsonObject): string | undefined {
+  const own = countType === 'sinceImageTransitioned' ? 'archive' : 'standard'
+  return storageClass === own ? undefined : `countType ${countType} needs the storageClass ${own}`
+}
+
+function actionProblem(action: Json | undefined): string | undefined {
+  const { type, targetStorageClass } = isObject(action) ? action : {}
+  if (type === 'transition' && targetStorageClass !== 'archive') {
+    return 'action.type transition needs the targetStorageClass archive'
+  }
+  return oneOf('action.type', type, ['expire', 'transition'])
+}
+
 function ruleProblem(rule: Json): string | undefined {
   if (!isObject(rule)) return 'must be an object'
   const { rulePriority, selection, action } = rule
@@ -50,7 +64,8 @@ function ruleProblem(rule: Json): string | undefined {
     tagsProblem(selection) ??
     oneOf('countType', selection['countType'], COUNT_TYPES) ??
     countProblem(selection) ??
-    oneOf('action.type', isObject(action) ? action['type'] : undefined, ['expire', 'transition'])
+    storageProblem(selection) ??
+    actionProblem(action)
   )
 }
 

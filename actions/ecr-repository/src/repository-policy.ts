@@ -3,6 +3,29 @@ import { asSet, canonical, isObject, type Json, type JsonObject, members } from 
 /** Characters of a policy: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_SetRepositoryPolicy.html */
 const MAX_LENGTH = 10_240
 
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html */
+const ELEMENTS = ['Sid', 'Effect', 'Principal', 'NotPrincipal', 'Action', 'NotAction', 'Condition']
+
+/** ECR takes no resources: https://github.com/awsdocs/amazon-ecr-user-guide/pull/20 */
+function elementProblem(statement: JsonObject): string | undefined {
+  const unknown = Object.keys(statement).find((name) => !ELEMENTS.includes(name))
+  if (unknown === undefined) return undefined
+  return /^(?:Not)?Resource$/.test(unknown)
+    ? `leave ${unknown} out; the policy is always about its own repository`
+    : `${unknown} is no element of a statement; those are ${ELEMENTS.join(', ')}`
+}
+
+/** ECR takes no wildcard within an ARN: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html */
+function principalProblem(statement: JsonObject): string | undefined {
+  const names = ['Principal', 'NotPrincipal'].flatMap((element) => {
+    const given = statement[element]
+    return isObject(given) ? members(given['AWS']) : members(given)
+  })
+  const wild = names.find((name) => typeof name === 'string' && name.startsWith('arn:') && /[*?]/.test(name))
+  if (wild === undefined) return undefined
+  return `the principal ${wild} has a wildcard; name an account by its id, and limit it with a Condition on aws:PrincipalArn`
+}
+
 function statementProblem(statement: Json): string | undefined {
   if (!isObject(statement)) return 'must be an object'
   const { Effect } = statement
@@ -10,7 +33,7 @@ function statementProblem(statement: Json): string | undefined {
   for (const name of ['Principal', 'Action']) {
     if (statement[name] === undefined && statement[`Not${name}`] === undefined) return `${name} is missing`
   }
-  return undefined
+  return elementProblem(statement) ?? principalProblem(statement)
 }
 
 /** What IAM would refuse in a repository policy, as the rest of a sentence; `undefined` where nothing is wrong. */

@@ -77,6 +77,18 @@ describe('what ECR refuses', () => {
       policy(rule(1, any, { action: { type: 'delete' } })),
       'breaks a rule of ECR in its rule 1: action.type must be one of expire, transition',
     ],
+    [
+      policy(rule(1, any, { action: { type: 'transition' } })),
+      'breaks a rule of ECR in its rule 1: action.type transition needs the targetStorageClass archive',
+    ],
+    [
+      policy(rule(1, { ...any, ...ARCHIVED, storageClass: 'standard' })),
+      'breaks a rule of ECR in its rule 1: countType sinceImageTransitioned needs the storageClass archive',
+    ],
+    [
+      policy(rule(1, { ...any, storageClass: 'archive' })),
+      'breaks a rule of ECR in its rule 1: countType imageCountMoreThan needs the storageClass standard',
+    ],
     [policy(rule(1, any), rule(1, tagged)), 'breaks a rule of ECR: each rule needs its own rulePriority'],
     [
       policy(rule(1, untagged), rule(2, untagged)),

@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-ecr'
 import { describe, expect, test } from 'vitest'
 import { ecrClient } from './support/clients.ts'
+import { OCI_MANIFEST } from './support/registry-client.ts'
 import { useServer } from './support/server.ts'
 
 const { server, ecr, registry } = await useServer()
@@ -125,7 +126,14 @@ describe('images', () => {
     const blob = { digest, size: 1 }
     const imageManifest = JSON.stringify({ schemaVersion: 2, config: blob, layers: [blob] })
     await expect(
-      ecr.send(new PutImageCommand({ repositoryName: 'no-layers', imageManifest, imageTag: 'x' })),
+      ecr.send(
+        new PutImageCommand({
+          repositoryName: 'no-layers',
+          imageManifest,
+          imageManifestMediaType: OCI_MANIFEST,
+          imageTag: 'x',
+        }),
+      ),
     ).rejects.toMatchObject({
       name: 'LayersNotFoundException',
       message: `Layers with digests '[${digest}]' required for pushing image into repository with name 'no-layers' in the registry with id '123456789012' do not exist`,
@@ -137,7 +145,7 @@ describe('images', () => {
     async (layers, { task }) => {
       const repositoryName = `bare/${task.id.replaceAll('_', '-')}`
       await create(repositoryName)
-      const imageManifest = `{"config":{"digest":"sha256:${'a'.repeat(64)}","size":1}${layers}}`
+      const imageManifest = `{"mediaType":"${OCI_MANIFEST}","config":{"digest":"sha256:${'a'.repeat(64)}","size":1}${layers}}`
       await expect(ecr.send(new PutImageCommand({ repositoryName, imageManifest }))).rejects.toMatchObject({
         name: 'InvalidParameterException',
         message:

@@ -82,6 +82,17 @@ test.for<[string, string, string]>([
   ['a count of nothing', policy(rule(1, { ...any, countNumber: 0 })), '(minimum: 1, found: 0)'],
   ['an age without a unit', policy(rule(1, { ...untagged, countUnit: undefined })), 'matched 0 out of 2'],
   ['tagged without tags', policy(rule(1, { ...any, tagStatus: 'tagged' })), 'matched 0 out of 2'],
+  ['a transition to nowhere', policy(rule(1, any, { type: 'transition' })), '(["targetStorageClass"])'],
+  [
+    'an age since the transition of what was not archived',
+    policy(rule(1, { ...untagged, countType: 'sinceImageTransitioned' })),
+    'instance value ("standard") not found in enum (possible values: ["archive"])',
+  ],
+  [
+    'a count of what was archived',
+    policy(rule(1, { ...any, storageClass: 'archive' })),
+    'instance value ("archive") not found in enum (possible values: ["standard"])',
+  ],
   ['two rules of one priority', policy(rule(1, untagged), rule(1, any)), 'rulePriority must be unique'],
   ['any before another', policy(rule(1, any), rule(2, untagged)), 'Rule for tagStatus=ANY must have the lowest'],
   ['two for any', policy(rule(1, any), rule(2, any)), 'Rule for tagStatus=ANY must have the lowest priority per'],

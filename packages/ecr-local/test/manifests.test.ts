@@ -1,4 +1,4 @@
-import { CreateRepositoryCommand } from '@aws-sdk/client-ecr'
+import { CreateRepositoryCommand, PutImageCommand } from '@aws-sdk/client-ecr'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type EcrLocal, startEcrLocal } from '../src/index.ts'
 import { ecrClient } from './support/clients.ts'
@@ -13,11 +13,12 @@ import {
 } from './support/registry-client.ts'
 
 let server: EcrLocal
+let ecr: ReturnType<typeof ecrClient>
 let registry: RegistryClient
 
 beforeAll(async () => {
   server = await startEcrLocal()
-  const ecr = ecrClient(server)
+  ecr = ecrClient(server)
   for (const repositoryName of ['app']) await ecr.send(new CreateRepositoryCommand({ repositoryName }))
   registry = await registryClient(ecr)
 })
@@ -91,6 +92,47 @@ test('an index needs its children', async () => {
     message: `Images with digests '[${digestOf('nobody')}]' required for pushing image into repository with name 'app' in the registry with id '123456789012' do not exist`,
   })
   expect((await registry.manifest('app', 'multi', index(child.digest), OCI_INDEX)).status).toBe(201)
+})
+
+test.for<[string, object]>([
+  // https://github.com/aws/containers-roadmap/issues/2439
+  ['features of a platform', { platform: { os: 'linux', architecture: 'amd64', features: ['sse4'] } }],
+  // https://github.com/sigstore/sigstore-js/pull/1058
+  ['parameters of a media type', { mediaType: 'application/vnd.dev.sigstore.bundle+json;version=0.2' }],
+])('with %s is no manifest to ECR', async ([, more]) => {
+  const document = await imageDocument(registry, 'app', 'some')
+  const layers = document.layers.map((layer) => ({ ...layer, ...more }))
+  expect(await refusal(await registry.manifest('app', 'odd', { ...document, layers }))).toEqual({
+    status: 405,
+    code: 'UNSUPPORTED',
+    message: "Invalid parameter at 'ImageManifest' failed to satisfy constraint: 'Invalid JSON syntax'",
+  })
+})
+
+test('the API needs to be told a media type that the manifest does not tell', async () => {
+  const { mediaType, ...document } = await imageDocument(registry, 'app', 'untold')
+  const put = { repositoryName: 'app', imageTag: 'untold', imageManifest: JSON.stringify(document) }
+  await expect(ecr.send(new PutImageCommand(put))).rejects.toMatchObject({
+    name: 'InvalidParameterException',
+    message: "Invalid parameter at 'ImageManifest' failed to satisfy constraint: 'Invalid JSON syntax'",
+  })
+  await ecr.send(new PutImageCommand({ ...put, imageManifestMediaType: mediaType }))
+})
+
+test('an image has at most 1000 tags', async () => {
+  const { text } = await registry.image('app', 'tag0', 'of many tags')
+  const put = (tag: string) => registry.manifest('app', tag, JSON.parse(text) as object)
+  const statuses = await Promise.all(
+    Array.from({ length: 999 }, async (_, index) => (await put(`tag${index + 1}`)).status),
+  )
+  expect(new Set(statuses)).toEqual(new Set([201]))
+  expect(await refusal(await put('last'))).toEqual({
+    status: 403,
+    code: 'DENIED',
+    message:
+      "Adding tag 'last' to an image in the repository with name 'app' in registry with id '123456789012' exceeds the maximum allowed number of tags per image which is '1000'",
+  })
+  expect((await put('tag7')).status).toBe(201)
 })
 
 test('of another kind, or too large, are refused', async () => {

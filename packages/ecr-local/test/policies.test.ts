@@ -70,6 +70,14 @@ test.for<[string, string]>([
   ['statements that are none', '{"Statement":[1]}'],
   ['no principal', '{"Statement":[{"Effect":"Allow","Action":"ecr:*"}]}'],
   ['no such effect', '{"Statement":[{"Effect":"Perhaps","Principal":"*","Action":"ecr:*"}]}'],
+  ['a resource', '{"Statement":[{"Effect":"Allow","Principal":"*","Action":"ecr:*","Resource":"*"}]}'],
+  ['an element that is none', '{"Statement":[{"Effect":"Allow","Principal":"*","Action":"ecr:*","Actions":"*"}]}'],
+  ['a version that is none', '{"Version":"2012","Statement":[{"Effect":"Allow","Principal":"*","Action":"ecr:*"}]}'],
+  [
+    'a wildcard for the principals of an account',
+    '{"Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:*"},"Action":"ecr:*"}]}',
+  ],
+  ['a principal in plain text', '{"Statement":[{"Effect":"Allow","Principal":"111122223333","Action":"ecr:*"}]}'],
   ['another service', '{"Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject"}]}'],
 ])('%s is not a policy', async ([, policyText]) => {
   await create('nothing').catch(() => undefined)

@@ -15,6 +15,7 @@ import {
   OCI_INDEX,
   OCI_MANIFEST,
   type RegistryClient,
+  refusal,
   registryClient,
 } from './support/registry-client.ts'
 
@@ -87,6 +88,23 @@ test('the API lists them too', async () => {
   expect(imageDetails).toMatchObject([
     { subjectManifestDigest: image.digest, artifactMediaType: 'application/spdx+json' },
   ])
+})
+
+test('an image has at most 100', async () => {
+  const subject = await registry.image(repositoryName, 'much-spoken-of', 'subject')
+  const document = {
+    ...(await imageDocument(registry, repositoryName, 'artifact')),
+    artifactType: 'application/vnd.example.signature',
+    subject: { mediaType: OCI_MANIFEST, digest: subject.digest, size: subject.text.length },
+  }
+  const push = (nth: number) => {
+    const nths = { ...document, annotations: { nth: String(nth) } }
+    return registry.manifest(repositoryName, digestOf(JSON.stringify(nths)), nths)
+  }
+  for (let nth = 1; nth <= 100; nth += 1) expect((await push(nth)).status).toBe(201)
+  expect(await refusal(await push(101))).toMatchObject({ status: 403, code: 'DENIED' })
+  // One that is there may be pushed again.
+  expect((await push(1)).status).toBe(201)
 })
 
 test('nothing is signed or replicated by the registry itself', async () => {

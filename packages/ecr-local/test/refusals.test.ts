@@ -1,4 +1,9 @@
-import { CreateRepositoryCommand, DescribeRepositoriesCommand, SetRepositoryPolicyCommand } from '@aws-sdk/client-ecr'
+import {
+  CreateRepositoryCommand,
+  DescribeImagesCommand,
+  DescribeRepositoriesCommand,
+  SetRepositoryPolicyCommand,
+} from '@aws-sdk/client-ecr'
 import { AssumeRoleCommand, GetCallerIdentityCommand } from '@aws-sdk/client-sts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type EcrLocal, startEcrLocal } from '../src/index.ts'
@@ -69,6 +74,26 @@ test('a token that was tampered with is not valid', async () => {
   const credentials = `AWS:${Buffer.from(forged).toString('base64')}`
   const authorization = `Basic ${Buffer.from(credentials).toString('base64')}`
   expect((await fetch(`${server.endpoint}/v2/`, { headers: { authorization } })).status).toBe(400)
+})
+
+test.for([
+  new DescribeImagesCommand({ repositoryName: 'app', imageIds: [{ imageTag: 'v1' }], maxResults: 1 }),
+  new DescribeImagesCommand({ repositoryName: 'app', imageIds: [{ imageTag: 'v1' }], nextToken: 'x' }),
+])('ids of images and pages do not go together', async (command) => {
+  await expect(ecrClient(server).send(command)).rejects.toMatchObject({
+    name: 'InvalidParameterException',
+    message:
+      "Invalid parameter at 'imageIds' failed to satisfy constraint: 'must be null when maxResults or nextToken is specified'",
+  })
+})
+
+test.for<[string, string]>([
+  ['team#1', 'a'],
+  ['team', 'a#1'],
+  ['', 'a'],
+])('the resource tag %s=%s is none', async ([Key, Value]) => {
+  const command = new CreateRepositoryCommand({ repositoryName: 'tagged', tags: [{ Key, Value }] })
+  await expect(ecrClient(server).send(command)).rejects.toMatchObject({ name: 'InvalidTagParameterException' })
 })
 
 test('names and pages do not go together', async () => {

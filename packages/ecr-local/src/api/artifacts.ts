@@ -13,9 +13,9 @@ export const ListImageReferrers: Operation = (request) => {
   const subject = input.required('subjectId').string('imageDigest')
   if (!isDigest(subject))
     throw invalidParameter('subjectId', "image digest should satisfy the regex '[a-zA-Z0-9-_+.]+:[a-fA-F0-9]+'")
-  const types = input.object('filter')?.strings('artifactTypes', { min: 1, max: 5 })
+  const types = input.object('filter')?.strings('artifactTypes')
   const all = repository.referrersOf(subject).filter(({ artifactType }) => !types || types.includes(artifactType ?? ''))
-  const { items, nextToken } = page(all, input, { size: 20, max: 50 })
+  const { items, nextToken } = page(all, input, 20)
   const referrers = items.map(({ digest, mediaType, artifactType, manifestSize, annotations }) => ({
     digest,
     mediaType,

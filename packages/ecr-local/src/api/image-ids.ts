@@ -5,7 +5,7 @@ import type { Image, Repository } from '../model/repository.ts'
 import { isDigest } from '../store/blobs.ts'
 import type { Input } from './input.ts'
 
-export const imageIds = (input: Input) => input.objects('imageIds', { min: 1, max: 100 })?.map(imageIdFrom)
+export const imageIds = (input: Input) => input.objects('imageIds')?.map(imageIdFrom)
 
 export function imageIdFrom(input: Input): ImageId {
   const imageDigest = input.optional('imageDigest')

@@ -3,10 +3,7 @@ import type { Image, Repository } from '../model/repository.ts'
 import { imageIds } from './image-ids.ts'
 import type { Input } from './input.ts'
 import { type Operation, place, repositoryOf, seconds } from './operation.ts'
-import { page } from './page.ts'
-
-const TAG_STATUSES = ['TAGGED', 'UNTAGGED', 'ANY'] as const
-const IMAGE_STATUSES = ['ACTIVE', 'ARCHIVED', 'ACTIVATING', 'ANY'] as const
+import { demandNoPage, page } from './page.ts'
 
 export const DescribeImages: Operation = (request) => {
   const { input } = request
@@ -14,6 +11,7 @@ export const DescribeImages: Operation = (request) => {
   const detail = (image: Image) => ({ ...place(registry, repository), ...imageDetail(repository, image) })
   const ids = imageIds(input)
   if (ids) {
+    demandNoPage(input, 'imageIds')
     const images = new Set(ids.map((id) => findImage(registry, repository, id)))
     return { imageDetails: [...images].map(detail) }
   }
@@ -35,8 +33,8 @@ export const ListImages: Operation = (request) => {
 /** Nothing is ever archived here, so every image is active. */
 function filtered(repository: Repository, input: Input): Image[] {
   const filter = input.object('filter')
-  const tagStatus = filter?.oneOf('tagStatus', TAG_STATUSES) ?? 'ANY'
-  const imageStatus = filter?.oneOf('imageStatus', IMAGE_STATUSES) ?? 'ACTIVE'
+  const tagStatus = filter?.optional('tagStatus') ?? 'ANY'
+  const imageStatus = filter?.optional('imageStatus') ?? 'ACTIVE'
   if (imageStatus !== 'ACTIVE' && imageStatus !== 'ANY') return []
   const tagged = new Set(repository.tags.values())
   return [...repository.images.values()].filter(

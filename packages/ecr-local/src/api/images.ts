@@ -36,7 +36,7 @@ export const PutImage: Operation = async (request) => {
 export const BatchGetImage: Operation = async (request) => {
   const { input, ecr } = request
   const { registry, repository } = repositoryOf(request)
-  const accepted = input.strings('acceptedMediaTypes', { min: 1, max: 100 }) ?? []
+  const accepted = input.strings('acceptedMediaTypes') ?? []
   const images: object[] = []
   const failures: object[] = []
   for (const id of imageIds(input) ?? input.missing('imageIds')) {

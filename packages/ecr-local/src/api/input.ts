@@ -1,6 +1,6 @@
-import { ApiError, invalidParameter } from '../api-error.ts'
+import { invalidParameter } from '../api-error.ts'
 
-/** The members of a request, read with ECR's own words for what is wrong with them. */
+/** The members of a request that is as the service's model wants it; see {@link REQUESTS}. */
 export class Input {
   readonly #members: Record<string, unknown>
   readonly #path: string
@@ -11,11 +11,11 @@ export class Input {
   }
 
   has(name: string): boolean {
-    return this.#members[name] !== undefined && this.#members[name] !== null
+    return this.#read(name) !== undefined
   }
 
   optional(name: string): string | undefined {
-    return this.#read(name, 'string') as string | undefined
+    return this.#read(name) as string | undefined
   }
 
   string(name: string): string {
@@ -23,37 +23,25 @@ export class Input {
   }
 
   boolean(name: string): boolean | undefined {
-    return this.#read(name, 'boolean') as boolean | undefined
+    return this.#read(name) as boolean | undefined
   }
 
-  /** @param limits both ends inclusive */
-  integer(name: string, limits: { min: number; max: number }): number | undefined {
-    const value = this.#read(name, 'number') as number | undefined
-    if (value === undefined) return undefined
-    if (value < limits.min) throw this.#invalid(name, `Member must have value greater than or equal to ${limits.min}`)
-    if (value > limits.max) throw this.#invalid(name, `Member must have value less than or equal to ${limits.max}`)
-    return value
+  integer(name: string): number | undefined {
+    return this.#read(name) as number | undefined
   }
 
-  oneOf<Value extends string>(name: string, values: readonly Value[]): Value | undefined {
-    const value = this.optional(name)
-    if (value === undefined || values.includes(value as Value)) return value as Value | undefined
-    throw this.#invalid(name, `Member must satisfy enum value set: [${values.join(', ')}]`)
+  strings(name: string): string[] | undefined {
+    return this.#read(name) as string[] | undefined
   }
 
-  strings(name: string, limits: { min: number; max: number }): string[] | undefined {
-    const list = this.#list(name, limits)
-    if (list?.some((item) => typeof item !== 'string')) throw serialization()
-    return list as string[] | undefined
-  }
-
-  objects(name: string, limits: { min: number; max: number }): Input[] | undefined {
-    return this.#list(name, limits)?.map((item, index) => new Input(asObject(item), `${this.#path}${name}.${index}.`))
+  objects(name: string): Input[] | undefined {
+    const items = this.#read(name) as Record<string, unknown>[] | undefined
+    return items?.map((item, index) => new Input(item, `${this.#path}${name}.${index}.`))
   }
 
   object(name: string): Input | undefined {
-    const value = this.#members[name]
-    return value === undefined || value === null ? undefined : new Input(asObject(value), `${this.#path}${name}.`)
+    const value = this.#read(name) as Record<string, unknown> | undefined
+    return value === undefined ? undefined : new Input(value, `${this.#path}${name}.`)
   }
 
   required(name: string): Input {
@@ -62,34 +50,10 @@ export class Input {
 
   /** @throws ApiError what ECR says when a member is not there */
   missing(name: string): never {
-    throw this.#invalid(name, 'Member must not be null')
+    throw invalidParameter(`${this.#path}${name}`, 'Member must not be null')
   }
 
-  #list(name: string, { min, max }: { min: number; max: number }): unknown[] | undefined {
-    const value = this.#members[name]
-    if (value === undefined || value === null) return undefined
-    if (!Array.isArray(value)) throw serialization()
-    if (value.length < min) throw this.#invalid(name, `Member must have length greater than or equal to ${min}`)
-    if (value.length > max) throw this.#invalid(name, `Member must have length less than or equal to ${max}`)
-    return value
-  }
-
-  #read(name: string, type: string): unknown {
-    const value = this.#members[name]
-    if (value === undefined || value === null) return undefined
-    if (typeof value !== type) throw serialization()
-    return value
-  }
-
-  #invalid(name: string, constraint: string) {
-    return invalidParameter(`${this.#path}${name}`, constraint)
+  #read(name: string): unknown {
+    return this.#members[name] ?? undefined
   }
 }
-
-function asObject(value: unknown): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw serialization()
-  return value as Record<string, unknown>
-}
-
-/** AWS's answer to JSON whose types are not those of the operation. */
-export const serialization = () => new ApiError('SerializationException', 'The request could not be deserialized.')

@@ -6,8 +6,10 @@ import { ConnectionBroken } from '../connection.ts'
 import type { Ecr } from '../ecr.ts'
 import { authenticate, type Caller } from '../identity/authentication.ts'
 import { denied } from '../model/access.ts'
-import { Input, serialization } from './input.ts'
+import { Input } from './input.ts'
 import { OPERATIONS } from './operations.ts'
+import { REQUESTS } from './requests.ts'
+import { demandShape, serialization } from './shape.ts'
 
 const TARGET_PREFIX = 'AmazonEC2ContainerRegistry_V20150921.'
 
@@ -46,7 +48,15 @@ async function run(ecr: Ecr, caller: Caller, call: Call, body: Buffer, response:
   const repository = registry.repositories.get(call.repository ?? '')
   const denial = denied(caller, call.operation, registry, repository).message
   await ecr.faults.strike(call, call.operation, denial, response)
-  return operation({ operation: call.operation, input: new Input(members), caller, ecr })
+  return operation({ operation: call.operation, input: inputOf(call.operation, members), caller, ecr })
+}
+
+/** @throws ApiError for members that are not as the service's model wants them; those that it does not know count for nothing */
+function inputOf(operation: string, members: Record<string, unknown>): Input {
+  const shape = REQUESTS[operation]
+  if (!shape) throw new Error(`The requests of ${operation} have no shape.`)
+  demandShape(shape, members)
+  return new Input(Object.fromEntries(Object.entries(members).filter(([name]) => Object.hasOwn(shape.members, name))))
 }
 
 function parse(body: Buffer): Record<string, unknown> {

@@ -8,7 +8,7 @@ const PART_SIZE = 20 * 1024 * 1024
 
 export const BatchCheckLayerAvailability: Operation = (request) => {
   const { repository } = repositoryOf(request)
-  const digests = request.input.strings('layerDigests', { min: 1, max: 100 }) ?? request.input.missing('layerDigests')
+  const digests = request.input.strings('layerDigests') ?? request.input.missing('layerDigests')
   const failures = digests
     .filter((digest) => !isDigest(digest))
     .map((layerDigest) => ({
@@ -35,13 +35,9 @@ export const UploadLayerPart: Operation = async (request) => {
   const { input, ecr } = request
   const { registry, repository } = repositoryOf(request)
   const upload = findUpload(ecr.uploads, registry, repository, input.string('uploadId'))
-  const firstByte =
-    input.integer('partFirstByte', { min: 0, max: Number.MAX_SAFE_INTEGER }) ?? input.missing('partFirstByte')
-  const lastByte =
-    input.integer('partLastByte', { min: 0, max: Number.MAX_SAFE_INTEGER }) ?? input.missing('partLastByte')
+  const firstByte = input.integer('partFirstByte') ?? input.missing('partFirstByte')
+  const lastByte = input.integer('partLastByte') ?? input.missing('partLastByte')
   const part = Buffer.from(input.string('layerPartBlob'), 'base64')
-  if (part.length > PART_SIZE)
-    throw invalidParameter('layerPartBlob', `Member must have length less than or equal to ${PART_SIZE}`)
   if (part.length !== lastByte - firstByte + 1) {
     throw invalidParameter('layerPartBlob', 'Member must have as many bytes as partFirstByte and partLastByte say')
   }
@@ -53,7 +49,7 @@ export const CompleteLayerUpload: Operation = async (request) => {
   const { input, ecr } = request
   const { registry, repository } = repositoryOf(request)
   const upload = findUpload(ecr.uploads, registry, repository, input.string('uploadId'))
-  const digests = input.strings('layerDigests', { min: 1, max: 100 }) ?? input.missing('layerDigests')
+  const digests = input.strings('layerDigests') ?? input.missing('layerDigests')
   const known = digests.find((digest) => repository.layers.has(digest))
   if (known !== undefined) {
     throw new ApiError(

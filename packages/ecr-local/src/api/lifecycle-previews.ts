@@ -5,7 +5,7 @@ import type { Repository } from '../model/repository.ts'
 import { imageIds } from './image-ids.ts'
 import { lifecyclePolicyOf, normalizeLifecyclePolicy } from './lifecycle.ts'
 import { type Operation, place, repositoryOf, seconds } from './operation.ts'
-import { page } from './page.ts'
+import { demandNoPage, page } from './page.ts'
 
 interface Preview {
   readonly text: string
@@ -35,7 +35,8 @@ export const GetLifecyclePolicyPreview: Operation = (request) => {
     )
   }
   const wanted = imageIds(input)
-  const tagStatus = input.object('filter')?.oneOf('tagStatus', ['TAGGED', 'UNTAGGED', 'ANY']) ?? 'ANY'
+  if (wanted) demandNoPage(input, 'imageIds')
+  const tagStatus = input.object('filter')?.optional('tagStatus') ?? 'ANY'
   const results = preview.affected.filter(({ image: { digest } }) => {
     const tags = repository.tagsOf(digest)
     if (tagStatus !== 'ANY' && tags.length > 0 !== (tagStatus === 'TAGGED')) return false

@@ -1,4 +1,3 @@
-import { invalidParameter } from '../api-error.ts'
 import type { Ecr } from '../ecr.ts'
 import type { Caller } from '../identity/authentication.ts'
 import { demandAccess } from '../model/access.ts'
@@ -43,9 +42,6 @@ export const place = (registry: Registry, repository: Repository) => ({
 /** The caller's own registry unless `registryId` names another account's. */
 export function anyRegistryOf({ input, caller, ecr }: Request): Registry {
   const account = input.optional('registryId') ?? caller.account
-  if (!/^\d{12}$/.test(account)) {
-    throw invalidParameter('registryId', 'Member must satisfy regular expression pattern: [0-9]{12}')
-  }
   return ecr.registries.get(account, caller.region)
 }
 

@@ -9,7 +9,6 @@ export const SetRepositoryPolicy: Operation = async (request) => {
   const { input, caller } = request
   const { registry, repository } = repositoryOf(request)
   const text = input.string('policyText')
-  if (text.length > 10_240) throw invalidParameter('policyText', 'Member must have length less than or equal to 10240')
   const policyText = normalizePolicy(text, partitionOf(registry.region))
   const lockedOut = verdict(policyText, caller, 'ecr:SetRepositoryPolicy') === 'deny'
   if (lockedOut && !input.boolean('force')) {

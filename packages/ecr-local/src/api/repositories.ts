@@ -1,11 +1,11 @@
-import { ApiError, invalidParameter } from '../api-error.ts'
+import { ApiError } from '../api-error.ts'
 import type { Ecr } from '../ecr.ts'
 import { repositoryArn } from '../model/arn.ts'
 import type { Registry } from '../model/registry.ts'
 import type { Repository } from '../model/repository.ts'
 import { repositoryName } from '../model/repository-name.ts'
 import { type Operation, registryOf, repositoryOf, seconds } from './operation.ts'
-import { page } from './page.ts'
+import { demandNoPage, page } from './page.ts'
 import { settingsFrom } from './repository-settings.ts'
 
 export const CreateRepository: Operation = async (request) => {
@@ -18,16 +18,14 @@ export const CreateRepository: Operation = async (request) => {
 
 export const DescribeRepositories: Operation = async (request) => {
   const { input, ecr } = request
-  const names = input.strings('repositoryNames', { min: 1, max: 100 })
+  const names = input.strings('repositoryNames')
   if (!names) {
     const registry = registryOf(request)
     const all = [...registry.repositories.values()].sort((one, other) => (one.name < other.name ? -1 : 1))
     const { items, nextToken } = page(all, input)
     return { repositories: await Promise.all(items.map((item) => describe(registry, item, ecr))), nextToken }
   }
-  if (input.has('nextToken') || input.has('maxResults')) {
-    throw invalidParameter('repositoryNames', 'must be null when maxResults or nextToken is specified')
-  }
+  demandNoPage(input, 'repositoryNames')
   const found = names.map((name) => repositoryOf(request, name))
   return {
     repositories: await Promise.all(found.map(({ registry, repository }) => describe(registry, repository, ecr))),

@@ -4,8 +4,6 @@ import type { Registry } from '../model/registry.ts'
 import type { Encryption, ExclusionFilter, RepositorySettings, TagMutability } from '../model/repository.ts'
 import type { Input } from './input.ts'
 
-const MUTABILITIES = ['MUTABLE', 'IMMUTABLE', 'IMMUTABLE_WITH_EXCLUSION', 'MUTABLE_WITH_EXCLUSION'] as const
-const ENCRYPTIONS = ['AES256', 'KMS', 'KMS_DSSE'] as const
 const FILTERS = 'imageTagMutabilityExclusionFilters'
 
 /** The settings in a request to create a repository or a template. */
@@ -13,7 +11,7 @@ export const settingsFrom = (input: Input, registry: Registry, tags: 'tags' | 'r
   ...mutabilityFrom(input),
   scanOnPush: input.object('imageScanningConfiguration')?.boolean('scanOnPush') ?? false,
   encryption: encryptionFrom(input.object('encryptionConfiguration'), registry),
-  resourceTags: resourceTagsFrom(input.objects(tags, { min: 0, max: 200 }) ?? []),
+  resourceTags: resourceTagsFrom(input.objects(tags) ?? []),
 })
 
 /** Filters belong to the two mutabilities that have exclusions, and those need filters. */
@@ -21,8 +19,8 @@ export function mutabilityFrom(input: Input): {
   imageTagMutability: TagMutability
   exclusionFilters: ExclusionFilter[]
 } {
-  const imageTagMutability = input.oneOf('imageTagMutability', MUTABILITIES) ?? 'MUTABLE'
-  const exclusionFilters = input.objects(FILTERS, { min: 1, max: 5 })?.map(filterFrom) ?? []
+  const imageTagMutability = (input.optional('imageTagMutability') ?? 'MUTABLE') as TagMutability
+  const exclusionFilters = input.objects(FILTERS)?.map(filterFrom) ?? []
   const excludes = imageTagMutability.endsWith('_WITH_EXCLUSION')
   if (excludes === exclusionFilters.length > 0) return { imageTagMutability, exclusionFilters }
   const rule = excludes ? "can't be null" : 'must be null'
@@ -32,17 +30,13 @@ export function mutabilityFrom(input: Input): {
 
 function filterFrom(input: Input): ExclusionFilter {
   const filter = input.string('filter')
-  const filterType = input.oneOf('filterType', ['WILDCARD']) ?? 'WILDCARD'
-  if (!/^[0-9a-zA-Z._*-]{1,128}$/.test(filter)) {
-    throw invalidParameter(FILTERS, 'Member must satisfy regular expression pattern: ^[0-9a-zA-Z._*-]{1,128}')
-  }
   if (filter.split('*').length > 3) throw invalidParameter(FILTERS, 'A filter has at most 2 wildcards')
-  return { filterType, filter }
+  return { filterType: 'WILDCARD', filter }
 }
 
 /** KMS without a key means the key that AWS manages for ECR; the repository shows its ARN. */
 function encryptionFrom(input: Input | undefined, { account, region }: Registry): Encryption {
-  const encryptionType = input?.oneOf('encryptionType', ENCRYPTIONS) ?? 'AES256'
+  const encryptionType = input?.optional('encryptionType') ?? 'AES256'
   const kmsKey = input?.optional('kmsKey')
   if (encryptionType !== 'AES256') {
     const managed = `arn:${partitionOf(region)}:kms:${region}:${account}:key/ecr-local-aws-managed-key`
@@ -52,11 +46,15 @@ function encryptionFrom(input: Input | undefined, { account, region }: Registry)
   throw invalidParameter('encryptionConfiguration', 'kmsKey must be null when encryptionType is set as AES256')
 }
 
+/** https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-using-tags.html#tag-restrictions */
+const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u
+
 /** @throws ApiError for what AWS does not take as a tag */
 export function resourceTagsFrom(tags: readonly Input[]): Record<string, string> {
-  const entries = tags.map((tag) => [tag.string('Key'), tag.optional('Value') ?? ''] as const)
+  const entries = tags.map((tag) => [tag.string('Key'), tag.string('Value')] as const)
   for (const [key, value] of entries) {
-    if (key.length < 1 || key.length > 128 || value.length > 256 || key.toLowerCase().startsWith('aws:')) {
+    const fits = key.length >= 1 && key.length <= 128 && value.length <= 256
+    if (!fits || !TAG_TEXT.test(key) || !TAG_TEXT.test(value) || key.toLowerCase().startsWith('aws:')) {
       throw new ApiError('InvalidTagParameterException', `The tag with key '${key}' is invalid`)
     }
   }

@@ -10,7 +10,7 @@ export const ListTagsForResource: Operation = (request) => {
 
 export const TagResource: Operation = async (request) => {
   const { registry, repository } = resourceOf(request)
-  const tags = request.input.objects('tags', { min: 0, max: 200 }) ?? request.input.missing('tags')
+  const tags = request.input.objects('tags') ?? request.input.missing('tags')
   const all = { ...repository.settings.resourceTags, ...resourceTagsFrom(tags) }
   demandFewTags(all)
   repository.settings.resourceTags = all
@@ -20,7 +20,7 @@ export const TagResource: Operation = async (request) => {
 
 export const UntagResource: Operation = async (request) => {
   const { registry, repository } = resourceOf(request)
-  const keys = request.input.strings('tagKeys', { min: 0, max: 200 }) ?? request.input.missing('tagKeys')
+  const keys = request.input.strings('tagKeys') ?? request.input.missing('tagKeys')
   const left = Object.entries(repository.settings.resourceTags).filter(([key]) => !keys.includes(key))
   repository.settings.resourceTags = Object.fromEntries(left)
   await registry.save(repository)

@@ -4,8 +4,6 @@ import { type ScanningRule, scanFrequencyOf } from '../model/registry-settings.t
 import type { Input } from './input.ts'
 import { type Operation, registryOf } from './operation.ts'
 
-const FREQUENCIES = ['SCAN_ON_PUSH', 'CONTINUOUS_SCAN', 'MANUAL'] as const
-
 export const GetRegistryScanningConfiguration: Operation = (request) => {
   const registry = registryOf(request)
   return { registryId: registry.account, scanningConfiguration: registry.settings.scanning }
@@ -13,8 +11,8 @@ export const GetRegistryScanningConfiguration: Operation = (request) => {
 
 export const PutRegistryScanningConfiguration: Operation = async (request) => {
   const registry = registryOf(request)
-  const scanType = request.input.oneOf('scanType', ['BASIC', 'ENHANCED']) ?? 'BASIC'
-  const rules = (request.input.objects('rules', { min: 0, max: 2 }) ?? []).map(ruleFrom)
+  const scanType = request.input.optional('scanType') ?? 'BASIC'
+  const rules = (request.input.objects('rules') ?? []).map(ruleFrom)
   if (scanType === 'BASIC' && rules.some(({ scanFrequency }) => scanFrequency === 'CONTINUOUS_SCAN')) {
     throw new ApiError('ValidationException', 'CONTINUOUS_SCAN is not a scan frequency of BASIC scanning')
   }
@@ -26,7 +24,7 @@ export const PutRegistryScanningConfiguration: Operation = async (request) => {
 export const BatchGetRepositoryScanningConfiguration: Operation = (request) => {
   const registry = registryOf(request)
   const { input } = request
-  const names = input.strings('repositoryNames', { min: 1, max: 25 }) ?? input.missing('repositoryNames')
+  const names = input.strings('repositoryNames') ?? input.missing('repositoryNames')
   const failures = names
     .filter((name) => !registry.repositories.has(name))
     .map((repositoryName) => ({
@@ -45,9 +43,9 @@ export const BatchGetRepositoryScanningConfiguration: Operation = (request) => {
 }
 
 const ruleFrom = (rule: Input): ScanningRule => ({
-  scanFrequency: rule.oneOf('scanFrequency', FREQUENCIES) ?? rule.missing('scanFrequency'),
-  repositoryFilters: (rule.objects('repositoryFilters', { min: 0, max: 100 }) ?? []).map((filter) => ({
+  scanFrequency: rule.string('scanFrequency'),
+  repositoryFilters: (rule.objects('repositoryFilters') ?? []).map((filter) => ({
     filter: filter.string('filter'),
-    filterType: filter.oneOf('filterType', ['WILDCARD']) ?? 'WILDCARD',
+    filterType: filter.string('filterType'),
   })),
 })

@@ -1,4 +1,4 @@
-import { ApiError, invalidParameter } from '../api-error.ts'
+import { ApiError } from '../api-error.ts'
 import { partitionOf } from '../model/arn.ts'
 import { normalizePolicy } from '../model/policy.ts'
 import type { Registry } from '../model/registry.ts'
@@ -9,8 +9,6 @@ import { normalizeLifecyclePolicy } from './lifecycle.ts'
 import { type Operation, registryOf, seconds } from './operation.ts'
 import { page } from './page.ts'
 import { settingsFrom, tagList } from './repository-settings.ts'
-
-const USES = ['REPLICATION', 'PULL_THROUGH_CACHE', 'CREATE_ON_PUSH']
 
 export const CreateRepositoryCreationTemplate: Operation = async (request) => {
   const { input, ecr } = request
@@ -23,7 +21,7 @@ export const CreateRepositoryCreationTemplate: Operation = async (request) => {
     )
   }
   const now = ecr.settings.now()
-  const appliedFor = appliedForFrom(input) ?? input.missing('appliedFor')
+  const appliedFor = input.strings('appliedFor') ?? input.missing('appliedFor')
   return save(registry, {
     prefix,
     description: input.optional('description'),
@@ -53,7 +51,7 @@ export const UpdateRepositoryCreationTemplate: Operation = async (request) => {
   return save(registry, {
     ...before,
     description: input.optional('description') ?? before.description,
-    appliedFor: appliedForFrom(input) ?? before.appliedFor,
+    appliedFor: input.strings('appliedFor') ?? before.appliedFor,
     customRoleArn: input.optional('customRoleArn') ?? before.customRoleArn,
     settings,
     updatedAt: ecr.settings.now(),
@@ -63,7 +61,7 @@ export const UpdateRepositoryCreationTemplate: Operation = async (request) => {
 export const DescribeRepositoryCreationTemplates: Operation = (request) => {
   const { input } = request
   const registry = registryOf(request)
-  const prefixes = input.strings('prefixes', { min: 0, max: 100 })
+  const prefixes = input.strings('prefixes')
   const templates =
     prefixes?.map((prefix) => templateOf(registry, prefix)) ?? Object.values(registry.settings.templates)
   const { items, nextToken } = page(templates, input)
@@ -93,22 +91,8 @@ function templateOf(registry: Registry, prefix: string): CreationTemplate {
   )
 }
 
-function prefixFrom(input: Input): string {
-  const prefix = input.string('prefix')
-  if (/^(?:ROOT|[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*\/?)$/.test(prefix)) {
-    return prefix.replace(/\/$/, '')
-  }
-  throw invalidParameter(
-    'prefix',
-    "must satisfy regular expression '((?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*/?|ROOT)'",
-  )
-}
-
-function appliedForFrom(input: Input): string[] | undefined {
-  const uses = input.strings('appliedFor', { min: 1, max: 3 })
-  if (uses?.every((use) => USES.includes(use)) ?? true) return uses
-  throw invalidParameter('appliedFor', `Member must satisfy enum value set: [${USES.join(', ')}]`)
-}
+/** A slash at its end means the same as none. */
+const prefixFrom = (input: Input) => input.string('prefix').replace(/\/$/, '')
 
 function templateSettings(input: Input, registry: Registry): RepositorySettings {
   const policy = input.optional('repositoryPolicy')

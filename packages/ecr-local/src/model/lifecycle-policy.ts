@@ -22,10 +22,6 @@ const COUNT_TYPES = ['imageCountMoreThan', 'sinceImagePulled', 'sinceImagePushed
 
 /** @throws ApiError in the words of ECR's schema validator */
 export function parseLifecyclePolicy(text: string): LifecycleRule[] {
-  if (text.length < 100)
-    throw invalidParameter('LifecyclePolicyText', 'Member must have length greater than or equal to 100')
-  if (text.length > 30_720)
-    throw invalidParameter('LifecyclePolicyText', 'Member must have length less than or equal to 30720')
   let policy: unknown
   try {
     policy = JSON.parse(text)
@@ -53,6 +49,7 @@ function demandRule(rule: unknown) {
   if (!isObject(action)) throw invalid('instance type does not match any allowed primitive type (allowed: ["object"])')
   demandMembers(action, ['type'], ['targetStorageClass', 'type'])
   demandEnum(action['type'], ['expire', 'transition'])
+  if (action['type'] === 'transition') demandMembers(action, ['targetStorageClass'], ['targetStorageClass', 'type'])
   if (action['targetStorageClass'] !== undefined) demandEnum(action['targetStorageClass'], ['archive'])
   if (!isObject(selection))
     throw invalid('instance type does not match any allowed primitive type (allowed: ["object"])')
@@ -66,7 +63,9 @@ function demandSelection(selection: Record<string, unknown>) {
   demandEnum(tagStatus, ['any', 'tagged', 'untagged'])
   demandEnum(countType, COUNT_TYPES)
   demandAtLeastOne(countNumber)
-  if (storageClass !== undefined) demandEnum(storageClass, ['archive', 'standard'])
+  // Only what was archived has a time of transition, and the other counts are of what was not.
+  const own = countType === 'sinceImageTransitioned' ? 'archive' : 'standard'
+  if (storageClass !== undefined || own === 'archive') demandEnum(storageClass ?? 'standard', [own])
   const byAge = countType !== 'imageCountMoreThan'
   if (byAge ? countUnit !== 'days' : countUnit !== undefined) {
     throw invalid('instance failed to match exactly one schema (matched 0 out of 2)')

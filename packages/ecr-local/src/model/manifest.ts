@@ -16,6 +16,7 @@ export interface Descriptor {
   readonly digest: string
   readonly size: number
   readonly urls?: readonly string[]
+  readonly platform?: { readonly features?: unknown }
 }
 
 interface Document {
@@ -47,7 +48,9 @@ export interface Manifest {
 /** @throws ApiError when it is not JSON, or not a kind that ECR stores */
 export function parseManifest(content: Uint8Array, givenType: string | undefined): Manifest {
   const document = parse(content)
-  const mediaType = givenType || document.mediaType || guess(document)
+  const mediaType = givenType || document.mediaType
+  // https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_PutImage.html, https://github.com/aws/aws-sdk/issues/193
+  if (!mediaType) throw invalidJson()
   if (!MANIFEST_TYPES.includes(mediaType)) {
     throw invalidParameter('imageManifestMediaType', `Unsupported manifest type '${mediaType}'`)
   }
@@ -57,7 +60,8 @@ export function parseManifest(content: Uint8Array, givenType: string | undefined
   const isIndex = mediaType === DOCKER_LIST || mediaType === OCI_INDEX
   const own = isIndex ? [] : [...(document.config ? [document.config] : []), ...(document.layers ?? [])]
   const described = [...own, ...(isIndex ? (document.manifests ?? []) : [])]
-  if (!described.every(isDescriptor) || (!isIndex && !document.config)) throw invalidJson()
+  if (!described.every(isDescriptor) || !isPlain(document.artifactType) || (!isIndex && !document.config))
+    throw invalidJson()
   if (!isIndex && !document.layers?.length) throw invalidParameter('ImageManifest', NO_LAYER)
   return {
     mediaType,
@@ -85,10 +89,15 @@ function parse(content: Uint8Array): Document {
   return document as Document
 }
 
-const guess = (document: Document) => (document.manifests ? OCI_INDEX : DOCKER_MANIFEST)
-
+/** ECR takes no `platform.features`: https://github.com/aws/containers-roadmap/issues/2439 */
 const isDescriptor = (value: Partial<Descriptor> | null) =>
-  typeof value?.digest === 'string' && typeof value.size === 'number'
+  typeof value?.digest === 'string' &&
+  typeof value.size === 'number' &&
+  isPlain(value.mediaType) &&
+  value.platform?.features === undefined
+
+/** ECR takes no media type with parameters: https://github.com/sigstore/sigstore-js/pull/1058 */
+const isPlain = (mediaType: string | undefined) => mediaType === undefined || !mediaType.includes(';')
 
 /** Of images and of artifacts: https://github.com/werf/werf/issues/2544 */
 const NO_LAYER = 'Image has to have at least 1 layer'

@@ -37,7 +37,7 @@ export function normalizePolicy(text: string, partition: string): string {
     throw invalidPolicy()
   }
   const statements = statementsOf(policy)
-  if (statements.length === 0 || !statements.every(isStatement)) throw invalidPolicy()
+  if (!isPolicy(policy) || statements.length === 0 || !statements.every(isStatement)) throw invalidPolicy()
   const Statement = statements.map((statement) => ({
     ...statement,
     Principal: withArns(statement.Principal, partition),
@@ -45,7 +45,35 @@ export function normalizePolicy(text: string, partition: string): string {
   return print({ ...policy, Statement })
 }
 
+/**
+ * Of a policy, and of a statement: the grammar of https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+ * without resources, because the policy lies with the one that it is about; ECR refuses them
+ * (https://github.com/awsdocs/amazon-ecr-user-guide/pull/20).
+ */
+const POLICY = ['Version', 'Id', 'Statement']
+const STATEMENT = ['Sid', 'Effect', 'Principal', 'NotPrincipal', 'Action', 'NotAction', 'Condition']
+const VERSIONS: readonly unknown[] = [undefined, '2008-10-17', '2012-10-17']
+
+/**
+ * An account, or one principal of it. ECR refuses wildcards in ARNs (https://github.com/hashicorp/terraform-provider-aws/issues/3924),
+ * as https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html says.
+ */
+const AWS_PRINCIPAL = /^(?:\*|\d{12}|arn:[a-z0-9-]+:(?:iam|sts)::\d{12}:[^*?]+|A[A-Z0-9]{15,})$/
+
+const knows = (allowed: readonly string[], object: object) =>
+  Object.keys(object).every((name) => allowed.includes(name))
+
+const isPolicy = (policy: { readonly Statement?: unknown; readonly Version?: unknown } | null) =>
+  policy !== null && knows(POLICY, policy) && VERSIONS.includes(policy.Version)
+
+const isPrincipal = (principal: unknown) =>
+  typeof principal === 'object' && principal !== null
+    ? strings((principal as { AWS?: unknown }).AWS).every((name) => AWS_PRINCIPAL.test(name))
+    : principal === '*'
+
 const isStatement = (statement: Statement) =>
+  knows(STATEMENT, statement) &&
+  isPrincipal(statement.Principal) &&
   (statement.Effect === 'Allow' || statement.Effect === 'Deny') &&
   principalsOf(statement).length > 0 &&
   strings(statement.Action).length > 0 &&

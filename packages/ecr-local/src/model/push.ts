@@ -32,6 +32,7 @@ export async function putImage(registry: Registry, repository: Repository, push:
   await blobs.write(content)
   // Meanwhile another push may have taken the tag.
   demandChange(registry, repository, digest, tag)
+  demandRoom(registry, repository, digest, manifest.subject, tag)
   const image =
     repository.images.get(digest) ?? imageFrom(manifest, { digest, length: content.length }, repository, now)
   if (!repository.images.has(digest)) scanNew(registry, repository, image, now)
@@ -77,6 +78,31 @@ function demandChange(registry: Registry, repository: Repository, digest: string
     'ImageTagAlreadyExistsException',
     `The image tag '${tag}' already exists in the '${repository.name}' repository and cannot be overwritten because the tag is immutable.`,
   )
+}
+
+/** Of one image; https://docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html has the tags. */
+const MOST_TAGS = 1000
+/** https://github.com/onyx-dot-app/onyx/pull/13996 */
+const MOST_REFERRERS = 100
+
+/** The words for tags are those of https://github.com/namespacelabs/foundation/issues/649. */
+function demandRoom(
+  registry: Registry,
+  repository: Repository,
+  digest: string,
+  subject: string | undefined,
+  tag: string | undefined,
+) {
+  const place = `the repository with name '${repository.name}' in registry with id '${registry.account}'`
+  const known = repository.images.has(digest)
+  if (!known && subject !== undefined && repository.referrersOf(subject).length >= MOST_REFERRERS) {
+    const text = `Adding a referrer to the image with digest '${subject}' in ${place} exceeds the maximum allowed number of referrers per image which is '${MOST_REFERRERS}'`
+    throw new ApiError('LimitExceededException', text)
+  }
+  if (known && tag !== undefined && repository.tagsOf(digest).length >= MOST_TAGS) {
+    const text = `Adding tag '${tag}' to an image in ${place} exceeds the maximum allowed number of tags per image which is '${MOST_TAGS}'`
+    throw new ApiError('LimitExceededException', text)
+  }
 }
 
 const otherDigest = (registry: Registry, repository: Repository, digest: string) =>
