@@ -1,8 +1,8 @@
 /**
  * Bundles the compiled action in the working folder: `node ../../scripts/bundle.ts [ENTRY…]` makes dist/ENTRY.js of
  * lib/ENTRY.js (without an entry: index), with the chunks that load later. dist/bundled.json lists the packages that
- * went into any of them, dist/licenses.txt has their licences; one that is not permissive fails the build. A lib/post.js,
- * which only imports the bundle, is copied. It calls ncc by its interface, because ncc's command writes one licence file
+ * went into any of them, dist/licenses.txt has their licences; one that is not permissive fails the build. dist/defaults.json
+ * has the defaults of action.yml. A lib/post.js, which only imports the bundle, is copied. It calls ncc by its interface, because ncc's command writes one licence file
  * per chunk under one name: the last chunk's wins.
  */
 import {
@@ -19,6 +19,7 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ncc from '@vercel/ncc'
 import { type BundledList, bundledPackages } from './bundle/bundled-package.ts'
+import { inputDefaults } from './bundle/input-defaults.ts'
 import { checkLicence, licenceTexts } from './bundle/licence.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -67,4 +68,5 @@ if (existsSync('lib/post.js')) copyFileSync('lib/post.js', 'dist/post.js')
 const list: BundledList = packages.map(({ texts: _, ...rest }) => rest)
 write('dist/package.json', '{ "type": "module" }\n')
 write('dist/licenses.txt', licenceTexts(packages))
+write('dist/defaults.json', `${JSON.stringify(inputDefaults(readFileSync('action.yml', 'utf8')), null, 2)}\n`)
 write('dist/bundled.json', `${JSON.stringify(list, null, 2)}\n`)

@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { inputsOf } from '../packages/core/src/testing.ts'
+import { inputDefaults } from '../scripts/bundle/input-defaults.ts'
 import {
   actionNames,
   actionProblems,
@@ -41,6 +44,25 @@ describe.each(names.filter((name) => manifestOf(REPOSITORY, name).runs.using !==
     const reader = inputsOf(Object.fromEntries(given), { AWS_REGION: 'eu-central-1' })
     readInputs(reader)
     expect(() => reader.check()).not.toThrow()
+  })
+
+  it('takes each input that is empty as one that is left out', async () => {
+    const { readInputs } = await import(new URL(`../actions/${name}/src/inputs.ts`, import.meta.url).href)
+    const env = { AWS_REGION: 'eu-central-1', GITHUB_SHA: 'a'.repeat(40) }
+    const defaults = inputDefaults(readFileSync(join(REPOSITORY, 'actions', name, 'action.yml'), 'utf8'))
+    const inputs = Object.entries(manifest.inputs ?? {})
+    const leftOut = inputs.map(([key, input]) => [
+      key,
+      String(input.default ?? (input.required ? 'name' : ''))
+        .replace('${{ github.sha }}', env.GITHUB_SHA)
+        .replace('${{ github.token }}', ''),
+    ])
+    const expected = readInputs(inputsOf(Object.fromEntries(leftOut), env))
+    for (const [key] of inputs.filter(([, input]) => !input.required)) {
+      const reader = inputsOf({ ...Object.fromEntries(leftOut), [key]: '' }, env, defaults)
+      expect(readInputs(reader), key).toEqual(expected)
+      expect(() => reader.check(), key).not.toThrow()
+    }
   })
 
   it('runs on the current Node', () => {

@@ -98,6 +98,14 @@ describe('the pipeline on act, with a builder of Docker itself', () => {
       expect(done.log).not.toContain('Unknown input')
     }))
 
+  it('takes each of its inputs that is empty as one that is left out', () =>
+    run({ ...Object.fromEntries(Object.keys(inputs).map((input) => [input, ''])), repo: 'team/app' }, (done, ecr) => {
+      expect(done.exitCode, done.log).toBe(0)
+      expect(done.log).toMatch(/::set-output:: tags=[0-9a-f]{40}/)
+      const created = ecr.calls.filter(({ operation }) => operation === 'CreateRepository')
+      expect(created.map(({ repository }) => repository)).toEqual(['team/app/feature/x'])
+    }))
+
   it('asks nothing of AWS with push: false', () =>
     run({ push: false }, (done, ecr) => {
       expect(done.exitCode, done.log).toBe(0)

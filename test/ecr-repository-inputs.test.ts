@@ -24,6 +24,11 @@ describe('what is wrong in the inputs is told before any call', () => {
     ],
     [{ force_policy: 'x' }, /^Input 'force_policy' must be true or false; it is 'x'\.$/],
     [{ resource_tags: 'team' }, /^Input 'resource_tags' takes key=value; "team" has no '='\.$/],
+    [
+      { resource_tags: 'Key=Team,Value=web' },
+      /^Input 'resource_tags' takes key=value, not Key=…,Value=… as the AWS CLI does\. Write "Team=web"\.$/,
+    ],
+    [{ resource_tags: 'a=b\nKey=Team,Value=web Key=Env, Value=x' }, /Write "Team=web,Env=x"\.$/],
     [{ registry_id: 'x' }, /^Input 'registry_id' must be the 12 digits/],
     [{ dry_run: 'x' }, /^Input 'dry_run' must be true or false; it is 'x'\.$/],
   ])('%j', async (given, line) => {

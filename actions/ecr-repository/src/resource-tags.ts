@@ -17,8 +17,24 @@ function problemOf(key: string, value: string | undefined): string | undefined {
   return undefined
 }
 
+/** A tag as the AWS CLI takes it, `Key=Team,Value=api`, which would make two tags here. */
+const CLI_FORM = /(?<=^|[\s,"])Key=(?<key>[^,\n]*),[ \t]*Value=(?<value>[^\s,"]*)/gi
+
+/** The right form of tags in that of the AWS CLI; `undefined` where they have none. */
+function rightForm(text: string): string | undefined {
+  const tags = [...text.matchAll(CLI_FORM)].map(({ groups }) => `${groups?.['key']}=${groups?.['value']}`)
+  return tags.length === 0 ? undefined : tags.join(',')
+}
+
 /** Reads `resource_tags`, one `key=value` per line or between commas; `undefined` where there are none. */
 export function readResourceTags(input: InputReader): ResourceTags | undefined {
+  const right = rightForm(input.optional('resource_tags') ?? '')
+  if (right !== undefined) {
+    input.reject(
+      `Input 'resource_tags' takes key=value, not Key=…,Value=… as the AWS CLI does. Write ${JSON.stringify(right)}.`,
+    )
+    return undefined
+  }
   const tags = new Map<string, string>()
   for (const given of input.list('resource_tags')) {
     const [, key = given, value] = /^(.*?)[ \t]*=[ \t]*(.*)$/s.exec(given) ?? []

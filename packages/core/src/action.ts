@@ -1,5 +1,6 @@
 import { type Environment, processEnvironment } from './environment.ts'
 import { describe, Failure, notKnown, type OutputValues, reason, sentence } from './failure.ts'
+import { bundledDefaults, type InputDefaults } from './input-defaults.ts'
 import { type InputReader, inputReader } from './inputs.ts'
 import { createJob, type Job } from './job.ts'
 import { actionsRunner, type Runner } from './runner.ts'
@@ -45,9 +46,13 @@ function writeOutputs(runner: Runner, outputs: OutputValues): void {
   for (const [name, value] of Object.entries(outputs)) runner.setOutput(name, value ?? '')
 }
 
-async function runMain<I, O extends OutputValues>(action: Action<I, O>, job: Job): Promise<void> {
+async function runMain<I, O extends OutputValues>(
+  action: Action<I, O>,
+  job: Job,
+  defaults: InputDefaults,
+): Promise<void> {
   const { runner } = job
-  const reader = inputReader(job.env)
+  const reader = inputReader(job.env, defaults)
   const inputs = action.readInputs(reader)
   for (const line of reader.unknown()) runner.warning(line)
   reader.check()
@@ -98,7 +103,7 @@ export async function runAction<I, O extends OutputValues>(
   cancelOnSignals(cancel, endNow)
   try {
     if (action.post && args.includes(POST)) await runPost(action.post, job)
-    else await runMain(action, job)
+    else await runMain(action, job, bundledDefaults(args[1]))
     cancel.signal.throwIfAborted()
   } catch (error) {
     if (cancel.signal.aborted) endNow()

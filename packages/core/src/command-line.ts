@@ -86,7 +86,7 @@ export function readSettings<Inputs>(
     .map(([name, value]) => [name.slice(prefix.length).toLowerCase(), value] as const)
   const settings = { ...defaults, ...Object.fromEntries(variables), ...given }
   const named = Object.entries(settings).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value])
-  const reader = inputReader(Object.fromEntries(named))
+  const reader = inputReader(Object.fromEntries(named), defaults)
   const inputs = readInputs(reader)
   for (const line of reader.unknown()) warn(inWords(line, called))
   try {

@@ -1,20 +1,21 @@
 import { parseDuration } from './duration.ts'
 import type { Environment } from './environment.ts'
 import { Failure } from './failure.ts'
+import { defaultOf, type InputDefaults } from './input-defaults.ts'
 import { parseList } from './list.ts'
 import { nearest } from './nearest.ts'
 import { trimmed } from './white-space.ts'
 
 /**
  * Reads the inputs of one step by their names in action.yml. Values are trimmed of ASCII white space only: U+00A0 and
- * U+FEFF are legal in git refs, so a name that holds them must arrive whole.
+ * U+FEFF are legal in git refs, so a name that holds them must arrive whole. An input that is empty has its default.
  *
  * A wrong value does not throw: it is noted, a placeholder is returned, and `check` reports all problems together.
  */
 export interface InputReader {
   /** A required value. */
   string(name: string): string
-  /** A value, or `undefined` where it is empty. */
+  /** A value, or `undefined` where it is empty and has no default. */
   optional(name: string): string | undefined
   /** As `parseBoolean` reads it. Anything else is a problem, never false. */
   boolean(name: string): boolean
@@ -57,14 +58,14 @@ const variable = (name: string): string => `INPUT_${name.replaceAll(' ', '_').to
 
 const quoted = (value: string): string => `'${value.replaceAll(/\s+/g, ' ')}'`
 
-/** A reader of the inputs that the runner passes in `env`. */
-export function inputReader(env: Environment): CheckedInputReader {
+/** A reader of the inputs that the runner passes in `env`, with the defaults of those that are empty. */
+export function inputReader(env: Environment, defaults: InputDefaults = {}): CheckedInputReader {
   const names = new Set<string>()
   const problems: string[] = []
 
   const value = (name: string): string => {
     names.add(name)
-    return trimmed(env[variable(name)] ?? '')
+    return trimmed(env[variable(name)] ?? '') || defaultOf(defaults, name, env)
   }
   const required = (name: string): string => {
     const given = value(name)

@@ -3,6 +3,7 @@ import type { Environment } from './environment.ts'
 import { type GitHubEvent, readEvent } from './event.ts'
 import type { Exec, ExecOptions, ExecResult } from './exec.ts'
 import type { FileLine } from './failure.ts'
+import type { InputDefaults } from './input-defaults.ts'
 import { inputReader } from './inputs.ts'
 import type { Job } from './job.ts'
 import { createJob } from './job.ts'
@@ -91,12 +92,16 @@ export function memoryJob(
 }
 
 /** A reader of `inputs` by their names in action.yml, as the runner would pass them. */
-export function inputsOf(inputs: Readonly<Record<string, string>>, env: Environment = {}) {
+export function inputsOf(
+  inputs: Readonly<Record<string, string>>,
+  env: Environment = {},
+  defaults: InputDefaults = {},
+) {
   const variables = Object.entries(inputs).map(([name, value]) => [
     `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`,
     value,
   ])
-  return inputReader({ ...env, ...Object.fromEntries(variables) })
+  return inputReader({ ...env, ...Object.fromEntries(variables) }, defaults)
 }
 
 /** A Docker daemon's endpoint at a socket. */

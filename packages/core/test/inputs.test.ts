@@ -47,6 +47,24 @@ describe('string and optional', () => {
   })
 })
 
+describe('an input that is empty', () => {
+  const defaults = { it: 'v1,${{ github.sha }}', flag: 'true' }
+
+  test.each(['', ' ', '\n\t'])('%j has its default', (given) => {
+    const input = inputsOf({ it: given, flag: given, other: given }, { GITHUB_SHA: 'abc' }, defaults)
+    expect([input.list('it'), input.boolean('flag'), input.optional('other')]).toEqual([['v1', 'abc'], true, undefined])
+    expect(problemOf(input)).toBeUndefined()
+  })
+
+  test('has none by a name of JavaScript', () => {
+    expect(inputsOf({}, {}, defaults).optional('constructor')).toBeUndefined()
+  })
+
+  test('does not change what is given', () => {
+    expect(inputsOf({ it: '0' }, {}, defaults).string('it')).toBe('0')
+  })
+})
+
 describe('boolean', () => {
   test.each([
     ...['true', 'True', 'TRUE', 'yes', '1', ' true '].map((text) => [text, true] as const),

@@ -1,0 +1,29 @@
+import { parse } from 'yaml'
+
+interface Manifest {
+  readonly inputs?: Readonly<Record<string, { readonly default?: string | number | boolean | null }>>
+}
+
+/** Only the runner knows it, so that an empty token stays empty. */
+const TOKEN = /^\$\{\{ *github\.token *\}\}$/
+
+/** Steps find it in GITHUB_SHA: `defaultOf` of core. */
+const SHA = /\$\{\{ *github\.sha *\}\}/g
+
+/**
+ * The defaults of an action.yml that the bundle gives to inputs that are empty, by the input's name.
+ *
+ * @throws for a default with an expression that a bundle cannot evaluate
+ */
+export function inputDefaults(manifest: string): Record<string, string> {
+  const { inputs = {} }: Manifest = parse(manifest)
+  const defaults = Object.entries(inputs)
+    .map(([name, input]): [string, string] => [name, String(input.default ?? '')])
+    .filter(([, value]) => value !== '' && !TOKEN.test(value))
+  for (const [name, value] of defaults) {
+    if (value.replaceAll(SHA, '').includes('${{')) {
+      throw new Error(`action.yml: the default of '${name}' has an expression that no bundle can evaluate: ${value}`)
+    }
+  }
+  return Object.fromEntries(defaults)
+}
