@@ -1,11 +1,68 @@
+import { chmodSync, chownSync, lchownSync, linkSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { delimiter, dirname, join } from 'node:path'
+import type { PrivateEngine } from './engine.ts'
+import { engineBinaries } from './engine-binaries.ts'
+
+/** Who a process runs as. */
+export interface User {
+  readonly uid: number
+  readonly gid: number
+  /** Further groups. */
+  readonly groups?: readonly number[]
+  /** What a new file does not let others do. */
+  readonly umask?: number
+}
+
 /** The user and group that owns nothing. */
 export const NOBODY = 65534
 
+/** The group that Docker's socket is for. */
+const DOCKER_GROUP = 2375
+
+/** The user of a self-hosted runner, who may use Docker. */
+export const RUNNER: User = { uid: 1001, gid: 1001, groups: [DOCKER_GROUP] }
+
 /**
- * Options of node that make a script run as nobody. The rights are dropped inside the process, so that node itself may
- * lie where nobody else can go; the script may not. Needs root.
+ * Options of node that make a script run as this user. The rights are dropped inside the process, so that node itself may
+ * lie where the user cannot go; the script may not. Needs root.
  */
-export const AS_NOBODY: readonly string[] = [
-  '--import',
-  `data:text/javascript,process.setgroups([${NOBODY}]); process.setgid(${NOBODY}); process.setuid(${NOBODY})`,
-]
+export function asUser({ uid, gid, groups = [], umask = 0o022 }: User): readonly string[] {
+  const drop = `process.setgroups([${[gid, ...groups]}]); process.setgid(${gid}); process.setuid(${uid}); process.umask(${umask})`
+  return ['--import', `data:text/javascript,${drop}`]
+}
+
+export const AS_NOBODY: readonly string[] = asUser({ uid: NOBODY, gid: NOBODY })
+
+/** The folders of a PATH that other users may enter. */
+export const openPath = (path: string): string =>
+  path
+    .split(delimiter)
+    .filter((folder) => !folder.startsWith(`${homedir()}/`))
+    .join(delimiter)
+
+/** Gives a folder, and all that is in it, to a user. */
+export function giveTo({ uid, gid }: Pick<User, 'uid' | 'gid'>, path: string): void {
+  lchownSync(path, uid, gid)
+  for (const entry of readdirSync(path, { withFileTypes: true })) {
+    if (entry.isDirectory()) giveTo({ uid, gid }, join(path, entry.name))
+    else lchownSync(join(path, entry.name), uid, gid)
+  }
+}
+
+/** Lets users in Docker's group use an engine of ours and its client, which may lie where only root can go. */
+export function openToRunner({ kind, socket, env }: Pick<PrivateEngine, 'kind' | 'socket' | 'env'>): void {
+  const [folder, config] = [dirname(socket), env['DOCKER_CONFIG'] ?? '']
+  giveTo(RUNNER, config)
+  chmodSync(folder, 0o711)
+  chownSync(socket, 0, DOCKER_GROUP)
+  chmodSync(socket, 0o660)
+  const { docker, plugins } = engineBinaries(kind)
+  if (plugins === undefined) return
+  const [client, own] = [join(folder, 'bin', 'docker'), join(folder, 'plugins')]
+  rmSync(client)
+  linkSync(docker, client)
+  mkdirSync(own)
+  for (const name of readdirSync(plugins)) linkSync(join(plugins, name), join(own, name))
+  writeFileSync(join(config, 'config.json'), JSON.stringify({ cliPluginsExtraDirs: [own] }))
+}

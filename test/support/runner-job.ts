@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
-import { delimiter } from 'node:path'
+import { delimiter, dirname } from 'node:path'
+import { asUser, giveTo, openPath, type User } from './other-user.ts'
 import { type Action, readAction, script } from './runner-action.ts'
 import * as context from './runner-context.ts'
 import { interpolate, isTrue } from './runner-expressions.ts'
@@ -24,6 +25,8 @@ export interface JobOptions extends context.ContextOptions {
   readonly secrets?: readonly string[]
   /** Files of the workspace by their path. */
   readonly workspace?: Readonly<Record<string, string | Uint8Array>>
+  /** Whom the job's folders belong to and steps run as; the user of this process where it is left out. Needs root. */
+  readonly user?: User
   /** As ACTIONS_STEP_DEBUG: debug lines are shown and commands echoed. */
   readonly debug?: boolean
   /** How often processes of steps are looked at: often, so that no short one is missed, which costs half a processor. */
@@ -64,6 +67,7 @@ export class Job implements AsyncDisposable {
   readonly #machine: Values
   readonly #env: Record<string, string>
   readonly #debug: boolean
+  readonly #user: User | undefined
   readonly #watch: ProcessWatch
   readonly #trackingId = `github_${randomUUID()}`
   readonly #running = new Set<StepHandle>()
@@ -75,6 +79,7 @@ export class Job implements AsyncDisposable {
   constructor(options: JobOptions, watch: ProcessWatch) {
     this.#watch = watch
     this.#debug = options.debug ?? false
+    this.#user = options.user
     this.folders = createFolders(options.repository?.split('/')[1] ?? 'app')
     this.#forget = beforeProcessEnds(() => {
       for (const { pid } of processesWith(this.#trackingId)) process.kill(pid, 'SIGKILL')
@@ -82,12 +87,14 @@ export class Job implements AsyncDisposable {
     })
     this.#contexts = context.createContexts(options, this.folders, this.token, this.#debug)
     const own = context.machineEnvironment(this.folders)
-    this.#machine = { ...own, ...options.machine, RUNNER_TRACKING_ID: this.#trackingId }
+    const machine: Record<string, string> = { ...own, ...options.machine, RUNNER_TRACKING_ID: this.#trackingId }
+    this.#machine = this.#user === undefined ? machine : { ...machine, PATH: openPath(machine['PATH'] ?? '') }
     this.#env = { ...options.env }
     for (const secret of [this.token, ...(options.secrets ?? [])]) this.masks.addLines(secret)
     this.masks.add(Buffer.from(`x-access-token:${this.token}`).toString('base64'))
     writeFiles(this.folders.workspace, options.workspace ?? {})
     writeFileSync(this.folders.event, JSON.stringify(this.#contexts.github['event'], null, 2))
+    if (this.#user !== undefined) giveTo(this.#user, this.folders.root)
   }
 
   /** Runs `actions/<name>` or the action in an absolute folder to its end. A failed step does not reject. */
@@ -166,7 +173,9 @@ export class Job implements AsyncDisposable {
         else printDetails(log, action, inputs, shown)
       },
     }
-    const plan = { id, action, stage, script: script(action, stage), cwd: this.folders.workspace, env, files }
+    if (this.#user !== undefined) giveTo(this.#user, dirname(files.paths.output))
+    const node = this.#user === undefined ? [] : asUser(this.#user)
+    const plan = { id, action, stage, script: script(action, stage), node, cwd: this.folders.workspace, env, files }
     const handle = startStep({ ...plan, state: use.state }, host)
     this.#running.add(handle)
     const cancel = () => void handle.cancel()

@@ -28,9 +28,17 @@ export class NodeProcess {
   #chunks: Buffer[] = []
   #ended = false
 
-  /** @param onLine each line of stdout and stderr, in the order in which they arrive, without its end */
-  constructor(script: string, cwd: string, env: Readonly<Record<string, string>>, onLine: (line: string) => void) {
-    this.#child = spawn(nodePath(), [script], { cwd, env, stdio: ['pipe', 'pipe', 'pipe'] })
+  /**
+   * @param options of node, before the script
+   * @param onLine each line of stdout and stderr, in the order in which they arrive, without its end
+   */
+  constructor(
+    [script, options]: readonly [script: string, options: readonly string[]],
+    cwd: string,
+    env: Readonly<Record<string, string>>,
+    onLine: (line: string) => void,
+  ) {
+    this.#child = spawn(nodePath(), [...options, script], { cwd, env, stdio: ['pipe', 'pipe', 'pipe'] })
     this.#child.stdin.on('error', () => {})
     this.#child.stdin.end()
     const closed = [this.#child.stdout, this.#child.stderr].map((stream) => this.#read(stream, onLine))

@@ -63,6 +63,8 @@ export interface StepPlan {
   readonly action: Action
   readonly stage: 'main' | 'post'
   readonly script: string
+  /** Options of node. */
+  readonly node: readonly string[]
   readonly cwd: string
   readonly env: Readonly<Record<string, string>>
   readonly state: Readonly<Record<string, string>>
@@ -104,7 +106,7 @@ class RunningStep implements StepHandle {
     this.#results = { outputs: {}, state: { ...plan.state }, env: {}, path: [] }
     this.#manager = new CommandManager(this.#log, host.masks, this.#results, plan.env, host.debug)
     host.prologue(this.#log)
-    this.#child = new NodeProcess(plan.script, plan.cwd, plan.env, (line) => this.#manager.line(line))
+    this.#child = new NodeProcess([plan.script, plan.node], plan.cwd, plan.env, (line) => this.#manager.line(line))
     const { suffix } = plan.files
     host.watch.begin(suffix, { root: this.pid, environment: suffix, folder: plan.cwd })
     this.result = this.#finish()

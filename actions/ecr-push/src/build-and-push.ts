@@ -48,7 +48,7 @@ async function push(image: ImageBuild, ready: Ready, inputs: Inputs, ports: Port
 async function withNames(names: EngineNames, ready: Ready, inputs: Inputs, ports: Ports, job: Job): Promise<Image> {
   const { repository, login, how } = ready
   const reference = `${repository.uri}:${ready.plan.tags[0]}`
-  await prepareFiles(inputs, login, job)
+  await prepareFiles(inputs, login, ports.docker, job)
   const direct = how.output === 'registry'
   const build = () => buildImage(reference, inputs, { how, repository, login, names }, ports.docker, job)
   const image = await (direct ? build() : job.phase(`Build ${reference}`, build))

@@ -6,6 +6,7 @@ import { findDocker } from './docker-found.ts'
 import { withEngineNames } from './engine-names.ts'
 import type { Inputs } from './inputs.ts'
 import type { Outputs, Ports } from './main.ts'
+import { checkNamedFiles, checkReadable } from './readable-files.ts'
 import { builtSummaryOf } from './summary.ts'
 import { tellDocker } from './toolset-line.ts'
 import { unreadRepository } from './unread-repository.ts'
@@ -21,8 +22,13 @@ type Look = Awaited<ReturnType<typeof look>>
 
 /** What there is of Docker, and the registries that base images may come from. */
 async function look(inputs: Inputs, ports: Ports, job: Job) {
-  if (inputs.prebuildScript === undefined) checkBuildFiles(inputs)
-  const toolset = await findDocker(inputs, ports, job.signal)
+  if (inputs.prebuildScript === undefined) {
+    checkNamedFiles(inputs)
+    checkBuildFiles(inputs)
+  }
+  const finding = findDocker(inputs, ports, job.signal)
+  const files = inputs.prebuildScript === undefined ? checkReadable(inputs, finding, job) : undefined
+  const [toolset] = await Promise.all([finding, files])
   const negotiation = await negotiationFor(inputs, toolset, ports.docker, job.env)
   tellDocker(toolset, negotiation.how, job.runner)
   const login = isolatedLogin(job.temporaryFolder('ecr-push'), job.env)
@@ -39,7 +45,7 @@ async function build(inputs: Inputs, { login, ...negotiation }: Look, ports: Por
   const repository = unreadRepository(inputs.repo, { registry: '', arn: '', registryId: '' })
   return withBuilder(negotiation, repository, ports.docker, job, (how) =>
     withEngineNames(ports.images, job, async (names) => {
-      await prepareFiles(inputs, login, job)
+      await prepareFiles(inputs, login, ports.docker, job)
       const site = { how, repository, login, names }
       const result = await job.phase(`Build ${reference}`, () => buildAlone(reference, inputs, site, ports.docker, job))
       if (inputs.load) await names.keep(names.own, references)

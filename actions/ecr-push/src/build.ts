@@ -20,17 +20,25 @@ import type { Inputs } from './inputs.ts'
 import { checkLayers } from './layerless.ts'
 import type { Negotiated } from './negotiation.ts'
 import { runPrebuildScript } from './prebuild-script.ts'
+import { checkNamedFiles, checkReadable } from './readable-files.ts'
 import { isReproducible, NOT_REPRODUCIBLE } from './reproducible.ts'
 import { checkWorkspaceFiles } from './workspace-files.ts'
 
 /** Runs the script, where there is one; after it the files of the build have to be there. */
-export async function prepareFiles(inputs: Inputs, login: Environment, job: Job): Promise<void> {
+export async function prepareFiles(
+  inputs: Inputs,
+  login: Environment,
+  docker: Pick<Docker, 'client'>,
+  job: Job,
+): Promise<void> {
   const { prebuildScript } = inputs
   if (prebuildScript === undefined) return
   await job.phase('Run prebuild_script', () => runPrebuildScript(prebuildScript, login, job))
   checkWorkspaceFiles(inputs, job.env)
+  checkNamedFiles(inputs)
   checkBuildFiles(inputs)
   if (inputs.push) checkLayers(inputs)
+  await checkReadable(inputs, docker.client(), job)
 }
 
 /** Options that make a build ignore what the one before it has done. */

@@ -8,6 +8,7 @@ import { type GivenOption, optionWords, valuesOf } from './given-options.ts'
 import { askedPlatforms, dialectOf, findMaker, type ImageMaker } from './image-maker.ts'
 import type { Inputs } from './inputs.ts'
 import type { Ports } from './main.ts'
+import { checkNamedFiles } from './readable-files.ts'
 import { checkRemoteSources } from './remote-sources.ts'
 import { isReproducible } from './reproducible.ts'
 import { LATEST } from './tag-plan.ts'
@@ -127,6 +128,7 @@ async function contentOf(inputs: Inputs, ports: Ports, job: Job): Promise<Conten
 export async function withContentTag(inputs: Inputs, ports: Ports, job: Job): Promise<Inputs> {
   if (inputs.skipIfExists !== 'inputs') return inputs
   refuse(inputs)
+  checkNamedFiles(inputs)
   checkBuildFiles(inputs)
   const { tag, maker } = await contentOf(inputs, ports, job)
   const others = [...inputs.tags.filter((each) => each !== LATEST), tag]

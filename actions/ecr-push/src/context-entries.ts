@@ -17,6 +17,10 @@ export interface ContextWalk {
   /** The classic builder does not send sockets; BuildKit sends an empty file in place of one. */
   readonly skipsSockets: boolean
   readonly pace: Pace
+  /** Looks at a folder, empty for the context itself, before it is entered; one that it says no to is not. */
+  readonly mayEnter?: (folder: string) => boolean
+  /** Where nobody reads contents, what has none is left out instead of refused. */
+  readonly skipsOthers?: boolean
 }
 
 function kindOf(entry: Dirent): ContextEntry['kind'] | 'socket' | 'FIFO' | 'device' {
@@ -34,7 +38,8 @@ const odd = (path: string, kind: string) =>
 
 /** Adds what is in one folder, as far as the rules let it pass. */
 async function addEntries(found: ContextEntry[], context: string, folder: string, walk: ContextWalk, above?: Verdict) {
-  const { rules, pace, skipsSockets } = walk
+  const { rules, pace, skipsSockets, skipsOthers } = walk
+  if (walk.mayEnter?.(folder) === false) return
   for (const each of readdirSync(join(context, folder), { withFileTypes: true })) {
     if (pace.isDue()) await pace.rest()
     const path = folder === '' ? each.name : `${folder}/${each.name}`
@@ -42,7 +47,10 @@ async function addEntries(found: ContextEntry[], context: string, folder: string
     const verdict = rules.judge(path, above)
     if (verdict.ignored && (kind !== 'folder' || !verdict.entered)) continue
     if (kind === 'socket' && skipsSockets) continue
-    if (kind === 'socket' || kind === 'FIFO' || kind === 'device') throw odd(path, kind)
+    if (kind === 'socket' || kind === 'FIFO' || kind === 'device') {
+      if (skipsOthers) continue
+      throw odd(path, kind)
+    }
     const length = found.push({ path, kind })
     if (kind !== 'folder') continue
     await addEntries(found, context, path, walk, verdict)

@@ -5,8 +5,8 @@ import { cleanPath, type IgnoreLine, ignoreLines } from './ignore-file.ts'
 import { type IgnoreDialect, type IgnoreRules, ignoreRulesOf } from './ignore-rules.ts'
 
 /** Where a builder looks for rules. The classic builder does not know those beside the Dockerfile. */
-function ignoreFile(context: string, dockerfile: string, dialect: IgnoreDialect): string | undefined {
-  const own = dialect === 'classic' ? [] : [`${dockerfile}.dockerignore`]
+function ignoreFile(context: string, dockerfile: string | undefined, dialect: IgnoreDialect): string | undefined {
+  const own = dialect === 'classic' || dockerfile === undefined ? [] : [`${dockerfile}.dockerignore`]
   return [...own, join(context, '.dockerignore')].find((path) => existsSync(path))
 }
 
@@ -34,7 +34,8 @@ function withOwnFiles(lines: readonly IgnoreLine[], names: readonly string[], di
 }
 
 /** What the classic builder needs of the context. */
-function ownFiles(context: string, dockerfile: string): string[] {
+function ownFiles(context: string, dockerfile: string | undefined): string[] {
+  if (dockerfile === undefined) return ['.dockerignore']
   const path = relative(realpathSync(context), realpathSync(dockerfile))
   return ['.dockerignore', ...(path.startsWith('../') ? [] : [path])]
 }
@@ -42,9 +43,10 @@ function ownFiles(context: string, dockerfile: string): string[] {
 /**
  * The rules that count for a context: of the file beside the Dockerfile, else of the context's own.
  *
+ * @param dockerfile `undefined` for a context beside the main one
  * @throws {Failure} for a file that cannot be read, or that Docker refuses
  */
-export function contextRules(context: string, dockerfile: string, dialect: IgnoreDialect): IgnoreRules {
+export function contextRules(context: string, dockerfile: string | undefined, dialect: IgnoreDialect): IgnoreRules {
   const file = ignoreFile(context, dockerfile, dialect)
   try {
     const lines = linesOf(file, dialect)

@@ -18,6 +18,7 @@ import type { Inputs } from './inputs.ts'
 import { checkLayers } from './layerless.ts'
 import { keepRenewed } from './login-renewal.ts'
 import type { Ports } from './main.ts'
+import { checkNamedFiles, checkReadable } from './readable-files.ts'
 import { applySettings, readPolicyFile } from './repository-settings.ts'
 import { wantedTags } from './reuse.ts'
 import { planTags } from './tag-plan.ts'
@@ -45,6 +46,7 @@ export async function prepare(inputs: Inputs, ports: Ports, job: Job) {
   const { session, ecr, settings, registry } = ports
   // The script may be what makes them.
   if (inputs.prebuildScript === undefined) {
+    checkNamedFiles(inputs)
     checkBuildFiles(inputs)
     checkLayers(inputs)
   }
@@ -57,7 +59,8 @@ export async function prepare(inputs: Inputs, ports: Ports, job: Job) {
   await search.underWay
   const wanted = wantedTags(inputs)
   const login = isolatedLogin(job.temporaryFolder('ecr-push'), job.env)
-  const looks = [search.toolset, logIn(), session.identity(), checkLogin(login, job)] as const
+  const files = inputs.prebuildScript === undefined ? checkReadable(inputs, search.toolset, job) : undefined
+  const looks = [search.toolset, logIn(), session.identity(), checkLogin(login, job), files] as const
   const ahead = readAhead(inputs.repo, wanted.tags, ecr)
   const [toolset, logins] = await Promise.all(looks).finally(() => over.abort())
   checkMaker(inputs.contentMaker, toolset)

@@ -20,6 +20,7 @@ import type { Outputs, Ports } from './main.ts'
 import { leastPolicy } from './permissions.ts'
 import { plannedCalls } from './planned-calls.ts'
 import { previewSummary } from './preview-summary.ts'
+import { checkNamedFiles, checkReadable } from './readable-files.ts'
 import { readPolicyFile } from './repository-settings.ts'
 import { missingImage } from './retag-source.ts'
 import { soughtImage, wantedTags } from './reuse.ts'
@@ -100,7 +101,10 @@ async function look(inputs: Inputs, ports: Ports, job: Job) {
   target.catch(() => undefined)
   try {
     await place
-    return { ...(await target), toolset: await search.toolset }
+    const found = { ...(await target), toolset: await search.toolset }
+    const isBuilt = inputs.prebuildScript === undefined && inputs.retagFrom === undefined
+    if (isBuilt) await checkReadable(inputs, found.toolset, job)
+    return found
   } finally {
     over.abort()
   }
@@ -109,6 +113,7 @@ async function look(inputs: Inputs, ports: Ports, job: Job) {
 /** Reads what the step would read, and shows what it would do and the policy that it takes. Nothing is written. */
 export async function preview(inputs: Inputs, ports: Ports, job: Job): Promise<Outputs> {
   if (inputs.prebuildScript === undefined && inputs.retagFrom === undefined) {
+    checkNamedFiles(inputs)
     checkBuildFiles(inputs)
     checkLayers(inputs)
   }

@@ -20,7 +20,7 @@ const GIT = /^(?:git|ssh):\/\/|^[\w-]+@|\.git(?:[#?]|$)/i
 const COMMIT = /#[0-9a-f]{40}(?:[0-9a-f]{24})?(?::|$)|[?&]checksum=[0-9a-f]{40}/
 
 /** The words of an instruction, in either form, without their quotes. */
-function wordsOf(rest: string): string[] {
+export function wordsOf(rest: string): string[] {
   const [, flags = '', words = ''] = /^((?:--\S+\s+)*)(.*)$/s.exec(rest) ?? []
   const list = words.startsWith('[') ? jsonWords(words) : undefined
   return [...flags.split(/\s+/), ...(list ?? words.split(/\s+/))]
@@ -35,6 +35,17 @@ function jsonWords(text: string): string[] | undefined {
   } catch {
     return undefined
   }
+}
+
+/**
+ * The frontend that a Dockerfile or a build argument names in place of BuildKit's own, where its language is another.
+ *
+ * @param args of the build, `NAME=value`
+ */
+export function foreignFrontend(lines: readonly string[], args: readonly string[]): string | undefined {
+  const argument = args.findLast((arg) => arg.startsWith(SYNTAX_ARGUMENT))
+  const syntax = argument?.slice(SYNTAX_ARGUMENT.length) ?? directivesOf(lines).get('syntax')
+  return syntax === undefined || DOCKERFILE_FRONTEND.test(syntax.split(/\s/)[0] ?? '') ? undefined : syntax
 }
 
 /** Whether a source is fetched from elsewhere; one with a variable may be, where nothing in front of that is a path. */
@@ -66,10 +77,9 @@ function looseSource({ keyword, text }: Instruction): string | undefined {
  */
 export function checkRemoteSources(dockerfile: string, content: string, args: readonly string[]): void {
   const lines = dockerfileLines(content)
-  const argument = args.findLast((arg) => arg.startsWith(SYNTAX_ARGUMENT))
-  const syntax = argument?.slice(SYNTAX_ARGUMENT.length) ?? directivesOf(lines).get('syntax')
+  const syntax = foreignFrontend(lines, args)
   const because = (why: string) => new Failure(`Input 'skip_if_exists' is 'inputs', and ${why}`)
-  if (syntax !== undefined && !DOCKERFILE_FRONTEND.test(syntax.split(/\s/)[0] ?? '')) {
+  if (syntax !== undefined) {
     throw because(
       `${JSON.stringify(dockerfile)} is for the frontend ${JSON.stringify(syntax)}, so that what it fetches is not known. Set skip_if_exists: tag.`,
     )

@@ -6,7 +6,7 @@ import { type GivenOption, valuesOf } from './given-options.ts'
 import type { Inputs } from './inputs.ts'
 
 /** A path with what a sentence about it begins with. */
-type NamedPath = readonly [subject: string, path: string]
+export type NamedPath = readonly [subject: string, path: string]
 
 /** The fields of an option's value, without their quotes: `type=local,src=cache`. */
 const fieldsOf = (value: string): string[] =>
@@ -20,7 +20,7 @@ const fieldValues = (value: string, ...names: readonly string[]): string[] =>
   })
 
 /** Where a context beside the main one is on this machine: https://docs.docker.com/build/concepts/context/#named-contexts */
-function contextFolder(context: string): string[] {
+export function contextFolder(context: string): string[] {
   const source = context.slice(context.indexOf('=') + 1)
   const [, layout] = /^oci-layout:\/\/(.+?)(?:@sha256:[0-9a-f]+|:[\w.-]+)*$/.exec(source) ?? []
   if (layout !== undefined) return [layout]
@@ -52,7 +52,8 @@ function ignoreFiles({ path, dockerfile }: Inputs): NamedPath[] {
   return files.map((file) => [`The build reads ${JSON.stringify(file)}`, file])
 }
 
-function pathsOf(inputs: Inputs): NamedPath[] {
+/** The paths on this machine that the inputs name, and those that the build reads by itself; not all have to be there. */
+export function pathsOf(inputs: Inputs): NamedPath[] {
   const { path, dockerfile, build, cacheFrom, settings, prebuildScript, extraBuildArgs } = inputs
   const all = (input: string, paths: readonly string[], verb = 'has') =>
     paths.map((each): NamedPath => [`Input '${input}' ${verb} ${JSON.stringify(each)}`, each])

@@ -1,3 +1,5 @@
+import { refusalOf } from './file-owner.ts'
+
 /** What an action returns, by output name as in action.yml. `undefined` is written as the empty string. */
 export type OutputValues = Readonly<Record<string, string | number | boolean | undefined>>
 
@@ -30,18 +32,14 @@ export class Failure extends Error {
 /** A disk without room, which can show at every write, and a quota that is used up. */
 const FULL: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT'])
 
-/** A file or folder that the user may not read or write, which can show at every one of them. */
-const REFUSED: ReadonlySet<unknown> = new Set(['EACCES', 'EPERM', 'EROFS'])
-
 /** The text for the failed step: the line of a `Failure`, the stack of a bug. */
 export function describe(error: unknown): string {
   if (error instanceof Failure) return error.message
   if (error instanceof Error && 'code' in error && FULL.has(error.code)) {
     return `The disk of the runner is full: ${reason(error)}. Free some space on it, for example with 'docker system prune'.`
   }
-  if (error instanceof Error && 'code' in error && 'path' in error && REFUSED.has(error.code)) {
-    return `The runner's user may not do that: ${reason(error)}. Mend the owner or the permissions of that file or folder.`
-  }
+  const refusal = refusalOf(error)
+  if (refusal !== undefined) return `The runner's user may not do that: ${refusal}`
   if (error instanceof Error) return `Unexpected error, please report it: ${error.stack ?? error.message}`
   return `Unexpected error, please report it: ${String(error)}`
 }

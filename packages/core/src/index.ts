@@ -17,6 +17,7 @@ export { type EngineCall, type EngineImage, type EngineImages, engineImages } fr
 export { askDaemon, type Pong, RequestError } from './docker-daemon/ping.ts'
 export type { ReadyDaemon } from './docker-daemon/wait.ts'
 export { endJobLogins, type JobLogins, jobLogins, LOGIN_KINDS, type LoginKind } from './docker-login.ts'
+export { pluginFile } from './docker-plugin.ts'
 export {
   type Builder,
   type BuilderInstance,
@@ -40,6 +41,7 @@ export type { GitHubEvent } from './event.ts'
 export type { Exec, ExecOptions, ExecResult } from './exec.ts'
 export { Failure, notKnown, type OutputValues, reason, sentence } from './failure.ts'
 export { holdLock } from './file-lock.ts'
+export { obstacleTo, ownerCure, ownerOf, readsEverything, refusalOf, thisUser } from './file-owner.ts'
 export { formatSize } from './file-size.ts'
 export { type MergeGroup, mergeGroupOf } from './github/merge-group.ts'
 export { hasObject, listAt, numberAt, textAt } from './github/payload.ts'

@@ -13,14 +13,17 @@ group('describe', () => {
     )
   })
 
-  test.each(['EACCES', 'EPERM', 'EROFS'])('what the user may not do with a file is no bug: %s', (code) => {
+  const mend = 'Mend the owner or the permissions of that file or folder.'
+  test.each([
+    ['EACCES', mend],
+    ['EPERM', mend],
+    ['EROFS', 'Its file system is read-only: mount it writable, or use another folder.'],
+  ])('what the user may not do with a file is no bug: %s', (code, cure) => {
     const refused = Object.assign(new Error(`${code}: no, mkdir '/home/ci/.docker'`), {
       code,
       path: '/home/ci/.docker',
     })
-    expect(describe(refused)).toBe(
-      `The runner's user may not do that: ${code}: no, mkdir '/home/ci/.docker'. Mend the owner or the permissions of that file or folder.`,
-    )
+    expect(describe(refused)).toBe(`The runner's user may not do that: ${code}: no, mkdir '/home/ci/.docker'. ${cure}`)
     expect(describe(Object.assign(new Error('kill EPERM'), { code }))).toMatch(/^Unexpected error/)
   })
 
