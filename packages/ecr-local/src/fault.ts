@@ -23,11 +23,33 @@ export interface Fault {
   readonly message?: string
   /** Instead of the error's usual HTTP status. */
   readonly status?: number
+  /**
+   * BatchGetImage and BatchDeleteImage of the API succeed, and say of every image that it failed with this code;
+   * `message` is the reason: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ImageFailure.html
+   */
+  readonly imageFailure?: (typeof IMAGE_FAILURES)[number]
   /** `reset` breaks the connection before the call does anything; `half` does it, and breaks in the middle of the answer. */
   readonly connection?: 'reset' | 'half'
   /** So many calls a second go well, in each account and region; more are throttled. */
   readonly perSecond?: number
 }
+
+const IMAGE_FAILURES = [
+  'InvalidImageDigest',
+  'InvalidImageTag',
+  'ImageTagDoesNotMatchDigest',
+  'ImageNotFound',
+  'MissingDigestAndTag',
+  'ImageReferencedByManifestList',
+  'KmsError',
+  'UpstreamAccessDenied',
+  'UpstreamTooManyRequests',
+  'UpstreamUnavailable',
+  'ImageInaccessible',
+] as const
+
+/** The operations that answer for each image. */
+const OF_IMAGES = ['BatchGetImage', 'BatchDeleteImage']
 
 type Kind = 'string' | 'number' | readonly string[]
 
@@ -44,6 +66,7 @@ const MEMBERS: Readonly<Record<keyof Fault, Kind>> = {
   error: 'string',
   message: 'string',
   status: 'number',
+  imageFailure: IMAGE_FAILURES,
   connection: ['reset', 'half'],
   perSecond: 'number',
 }
@@ -60,7 +83,10 @@ export function parseFault(value: unknown): Fault {
   }
   const fault = value as Partial<Fault>
   if (fault.operation === undefined) throw new Error("A fault needs an 'operation', such as PutImage or *.")
-  const does = ['delayMs', 'error', 'connection', 'perSecond'] as const
+  const does = ['delayMs', 'error', 'imageFailure', 'connection', 'perSecond'] as const
   if (does.every((name) => fault[name] === undefined)) throw new Error(`A fault needs one of ${does.join(', ')}.`)
+  if (fault.imageFailure !== undefined && !OF_IMAGES.includes(fault.operation)) {
+    throw new Error(`The fault's member 'imageFailure' needs the operation ${OF_IMAGES.join(' or ')}.`)
+  }
   return fault as Fault
 }

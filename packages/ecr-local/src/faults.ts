@@ -12,6 +12,12 @@ interface Armed {
   readonly buckets: Map<string, { left: number; at: number }>
 }
 
+/** Why an image is not given out. */
+export interface ImageFailure {
+  readonly failureCode: string
+  readonly failureReason: string
+}
+
 /** The faults that are switched on. */
 export class Faults {
   #armed: Armed[] = []
@@ -36,10 +42,16 @@ export class Faults {
    * Lets every fault that fits a call have its effect, before the call is served.
    * @param operation the API operation, whose permission a registry request needs as well
    * @param denial what AWS says when this caller may not do this
+   * @returns what the fault says of every image of the call, if it says anything
    * @throws ApiError of the fault's error
    * @throws ConnectionBroken when there is nobody left to answer
    */
-  async strike(call: Call, operation: string, denial: string, response: ServerResponse): Promise<void> {
+  async strike(
+    call: Call,
+    operation: string,
+    denial: string,
+    response: ServerResponse,
+  ): Promise<ImageFailure | undefined> {
     const striking = this.#armed.filter((armed) => fits(armed.fault, call, operation) && isDue(armed))
     for (const { fault, buckets } of striking) {
       if (fault.delayMs !== undefined) await pause(response, fault.delayMs)
@@ -51,6 +63,9 @@ export class Faults {
         throw errorOf(fault, 'ThrottlingException', denial)
       }
     }
+    const failing = striking.find(({ fault }) => fault.imageFailure !== undefined)?.fault
+    if (failing?.imageFailure === undefined) return undefined
+    return { failureCode: failing.imageFailure, failureReason: failing.message ?? failing.imageFailure }
   }
 }
 

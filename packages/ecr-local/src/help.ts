@@ -49,7 +49,8 @@ Faults
   A fault says for which calls: "operation" (an API operation, or *), "service"
   (ecr, sts, registry), "account", "region", "accessKeyId", "repository",
   "skip", "times". And what happens: "error" with "message" and "status",
-  "delayMs", "connection" (reset, half), "perSecond". A request of docker is
+  "imageFailure" (a code such as KmsError, for BatchGetImage), "delayMs",
+  "connection" (reset, half), "perSecond". A request of docker is
   named after the API operation whose permission it needs (a push of a manifest
   is PutImage), or after its route as in the calls (HEAD manifest).
 

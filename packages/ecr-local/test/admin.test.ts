@@ -37,7 +37,11 @@ test('faults are listed, added and cleared', async () => {
 test.for<[unknown, RegExp]>([
   [5, /A fault is a JSON object/],
   [{ error: 'x' }, /needs an 'operation'/],
-  [{ operation: 'PutImage' }, /needs one of delayMs, error, connection, perSecond/],
+  [{ operation: 'PutImage' }, /needs one of delayMs, error, imageFailure, connection, perSecond/],
+  [
+    { operation: 'PutImage', imageFailure: 'KmsError' },
+    /'imageFailure' needs the operation BatchGetImage or BatchDeleteImage/,
+  ],
   [{ operation: 'PutImage', eror: 'x' }, /has no member 'eror'/],
   [{ operation: 'PutImage', delayMs: '1' }, /'delayMs' must be a number; it is "1"/],
   [{ operation: 'PutImage', connection: 'lost' }, /'connection' must be one of reset, half; it is "lost"/],

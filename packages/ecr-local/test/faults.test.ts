@@ -1,4 +1,9 @@
-import { CreateRepositoryCommand, DescribeRepositoriesCommand, PutImageCommand } from '@aws-sdk/client-ecr'
+import {
+  BatchGetImageCommand,
+  CreateRepositoryCommand,
+  DescribeRepositoriesCommand,
+  PutImageCommand,
+} from '@aws-sdk/client-ecr'
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type EcrLocal, type Fault, startEcrLocal } from '../src/index.ts'
@@ -45,6 +50,22 @@ describe('errors of the API', () => {
     await expect(list()).rejects.toMatchObject({ ...expected, $metadata: { httpStatusCode: status } })
     server.clearFaults()
     await list()
+  })
+
+  test('an image that is not given out is a failure beside the answer, whatever is stored', async () => {
+    const image = await registry.image('app', 'v1', 'content')
+    server.addFault({
+      operation: 'BatchGetImage',
+      service: 'ecr',
+      imageFailure: 'KmsError',
+      message: 'No key',
+      times: 1,
+    })
+    const imageId = { imageTag: 'v1' }
+    const get = () => ecr.send(new BatchGetImageCommand({ repositoryName: 'app', imageIds: [imageId] }))
+    const failures = [{ imageId, failureCode: 'KmsError', failureReason: 'No key' }]
+    expect(await get()).toMatchObject({ images: [], failures })
+    expect(await get()).toMatchObject({ images: [{ imageId: { imageDigest: image.digest } }], failures: [] })
   })
 
   test('AccessDenied names the repository', async () => {

@@ -7,7 +7,7 @@ export const BatchDeleteImage: Operation = async (request) => {
   const deleted: object[] = []
   const failures: object[] = []
   for (const imageId of imageIds(request.input) ?? request.input.missing('imageIds')) {
-    const image = lookUp(registry, repository, imageId)
+    const image = lookUp(request, { registry, repository }, imageId)
     if ('failureCode' in image) {
       failures.push(image)
       continue

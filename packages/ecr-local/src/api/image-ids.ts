@@ -1,9 +1,11 @@
 import { ApiError } from '../api-error.ts'
+import type { ImageFailure } from '../faults.ts'
 import { findImage, type ImageId } from '../model/images.ts'
 import type { Registry } from '../model/registry.ts'
 import type { Image, Repository } from '../model/repository.ts'
 import { isDigest } from '../store/blobs.ts'
 import type { Input } from './input.ts'
+import type { Request } from './operation.ts'
 
 export const imageIds = (input: Input) => input.objects('imageIds')?.map(imageIdFrom)
 
@@ -13,14 +15,13 @@ export function imageIdFrom(input: Input): ImageId {
   return { ...(imageDigest !== undefined && { imageDigest }), ...(imageTag !== undefined && { imageTag }) }
 }
 
-export interface ImageFailure {
-  readonly imageId: ImageId
-  readonly failureCode: string
-  readonly failureReason: string
-}
-
 /** In batch operations a missing image is a failure beside the answer, not an error of the call. */
-export function lookUp(registry: Registry, repository: Repository, imageId: ImageId): Image | ImageFailure {
+export function lookUp(
+  { imageFailure }: Pick<Request, 'imageFailure'>,
+  { registry, repository }: { registry: Registry; repository: Repository },
+  imageId: ImageId,
+): Image | (ImageFailure & { readonly imageId: ImageId }) {
+  if (imageFailure) return { imageId, ...imageFailure }
   const { imageDigest, imageTag } = imageId
   const failure = (failureCode: string, failureReason: string) => ({ imageId, failureCode, failureReason })
   if (imageDigest === undefined && imageTag === undefined) {

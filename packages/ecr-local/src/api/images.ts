@@ -40,7 +40,7 @@ export const BatchGetImage: Operation = async (request) => {
   const images: object[] = []
   const failures: object[] = []
   for (const id of imageIds(input) ?? input.missing('imageIds')) {
-    const image = lookUp(registry, repository, id)
+    const image = lookUp(request, { registry, repository }, id)
     if ('failureCode' in image) {
       failures.push(image)
       continue

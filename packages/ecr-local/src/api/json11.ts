@@ -47,8 +47,9 @@ async function run(ecr: Ecr, caller: Caller, call: Call, body: Buffer, response:
   if (typeof members['repositoryName'] === 'string') call.repository = members['repositoryName']
   const repository = registry.repositories.get(call.repository ?? '')
   const denial = denied(caller, call.operation, registry, repository).message
-  await ecr.faults.strike(call, call.operation, denial, response)
-  return operation({ operation: call.operation, input: inputOf(call.operation, members), caller, ecr })
+  const imageFailure = await ecr.faults.strike(call, call.operation, denial, response)
+  const input = inputOf(call.operation, members)
+  return operation({ operation: call.operation, input, caller, ecr, imageFailure })
 }
 
 /** @throws ApiError for members that are not as the service's model wants them; those that it does not know count for nothing */

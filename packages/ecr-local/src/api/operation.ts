@@ -1,4 +1,5 @@
 import type { Ecr } from '../ecr.ts'
+import type { ImageFailure } from '../faults.ts'
 import type { Caller } from '../identity/authentication.ts'
 import { demandAccess } from '../model/access.ts'
 import type { Registry } from '../model/registry.ts'
@@ -13,6 +14,8 @@ export interface Request {
   readonly input: Input
   readonly caller: Caller
   readonly ecr: Ecr
+  /** What is to come of every image that the call names. */
+  readonly imageFailure: ImageFailure | undefined
 }
 
 /** Answers with the members of the response; undefined members are left out. Throws ApiError. */
