@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Failure, reason, type Toolset } from '@container-actions/core'
 import type { Inputs } from './inputs.ts'
-import type { Ports } from './main.ts'
 import { foundIn } from './obstacle.ts'
+import type { Ports } from './ports.ts'
 
 /** Podman's `push` names no digest in its output, and its `buildx` builds with Buildah, whose options are others. */
 const PODMAN = (version: string) =>

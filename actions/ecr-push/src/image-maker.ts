@@ -14,16 +14,10 @@ import {
 import { findDocker } from './docker-found.ts'
 import type { IgnoreDialect } from './ignore-rules.ts'
 import type { Inputs } from './inputs.ts'
-import type { Ports } from './main.ts'
 import { foundIn } from './obstacle.ts'
 import { platformsOf } from './option-features.ts'
-
-/** Who builds an image, as far as the content depends on it. */
-export interface ImageMaker {
-  readonly by: Builder
-  /** What it builds for, where nothing else is asked for; `undefined` where something is. */
-  readonly platform: string | undefined
-}
+import type { Ports } from './ports.ts'
+import type { ImageMaker } from './tag-inputs.ts'
 
 /** The first buildx whose ignore rules are those of today. */
 const RULES_SINCE = '0.10'

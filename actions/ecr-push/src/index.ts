@@ -14,7 +14,8 @@ import {
 import { demandDaemon, enginePlatform } from './daemon.ts'
 import { removeLeftNames } from './engine-names.ts'
 import { readInputs } from './inputs.ts'
-import { main, type Ports } from './main.ts'
+import { main } from './main.ts'
+import type { Ports } from './ports.ts'
 import { outliveSession } from './session-end.ts'
 
 await runAction({

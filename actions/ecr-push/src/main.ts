@@ -1,51 +1,17 @@
-import type { Authorization, AwsSession, Docker, Ecr, EcrSettings, EngineImages, Job } from '@container-actions/core'
+import type { Job } from '@container-actions/core'
 import { listArtifact } from './artifact-list.ts'
 import { buildAndPush } from './build-and-push.ts'
 import { buildOnly } from './build-only.ts'
 import { withContentTag } from './content-tag.ts'
-import type { Daemon } from './daemon.ts'
 import type { Inputs } from './inputs.ts'
+import type { Outputs } from './outputs.ts'
+import type { Ports } from './ports.ts'
 import { prepare } from './prepare.ts'
 import { preview } from './preview.ts'
 import { type Image, reuseImage, reuseImmutable } from './reuse.ts'
 import { withBuilder } from './with-builder.ts'
 import { checkWorkspaceFiles } from './workspace-files.ts'
 import { contentOf, sizeOf, writeSummary } from './written-summary.ts'
-
-/** What this action needs of AWS and of Docker. */
-export interface Ports {
-  readonly session: Pick<AwsSession, 'identity' | 'region'>
-  readonly ecr: Ecr
-  readonly docker: Docker
-  readonly images: EngineImages
-  /** Waits so many milliseconds at most for Docker's daemon. */
-  readonly daemon: (timeout: number, signal: AbortSignal) => Promise<Daemon>
-  /** The platform that the engine builds for, once that answers; `undefined` where it does not say. */
-  readonly platform: (timeout: number) => Promise<string | undefined>
-  readonly settings: Pick<EcrSettings, 'setPolicy' | 'setScanOnPush'>
-  /** A login for the registry of another account, or of the identity's own, with its host. */
-  readonly registry: (account?: string) => Promise<Authorization & { readonly registry: string }>
-}
-
-/** Named as in action.yml. */
-export type Outputs = {
-  readonly image: string
-  readonly images: string
-  readonly tags: string
-  readonly tag: string
-  readonly digest: string
-  readonly image_digest_ref: string
-  readonly imageid: string
-  readonly metadata: string
-  readonly size_bytes: number | ''
-  readonly repository: string
-  readonly repository_uri: string
-  readonly registry: string
-  readonly registry_id: string
-  readonly pushed: boolean
-  readonly skipped: boolean
-  readonly reason: string
-}
 
 async function makeImage(inputs: Inputs, ports: Ports, job: Job): Promise<Image> {
   const ready = await job.phase('Check Docker, AWS and the repository', () => prepare(inputs, ports, job))

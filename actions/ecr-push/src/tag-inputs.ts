@@ -1,7 +1,13 @@
-import { type InputReader, tagProblem } from '@container-actions/core'
-import type { ImageMaker } from './image-maker.ts'
+import { type Builder, type InputReader, tagProblem } from '@container-actions/core'
 import { type RetagSource, readRetagSource } from './retag-source.ts'
 import { CONFLICTS, type Conflict, LATEST, LATEST_MODES, type Latest, type Tags } from './tag-plan.ts'
+
+/** Who builds an image, as far as the content depends on it. */
+export interface ImageMaker {
+  readonly by: Builder
+  /** What it builds for, where nothing else is asked for; `undefined` where something is. */
+  readonly platform: string | undefined
+}
 
 /** What names the image, and when it is not built. */
 export interface TagInputs {

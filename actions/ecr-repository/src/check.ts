@@ -1,6 +1,6 @@
 import { details } from './difference-text.ts'
 import { driftFailure, driftText } from './drift.ts'
-import type { Outputs } from './main.ts'
+import type { Outputs } from './outputs.ts'
 import { outputsOf, type Run, rowOf } from './run.ts'
 import { summaryTable } from './summary.ts'
 

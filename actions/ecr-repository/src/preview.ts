@@ -1,6 +1,6 @@
 import { block } from '@container-actions/core'
 import { plannedCalls } from './dry-run.ts'
-import type { Outputs } from './main.ts'
+import type { Outputs } from './outputs.ts'
 import type { Plan } from './plan.ts'
 import { outputsOf, type Run, rowOf } from './run.ts'
 import { summaryTable } from './summary.ts'

@@ -2,8 +2,9 @@ import type { Job, Place, Repository } from '@container-actions/core'
 import type { Brought } from './bring.ts'
 import { driftOf } from './drift.ts'
 import type { Inputs } from './inputs.ts'
-import type { Outputs, Ports } from './main.ts'
+import type { Outputs } from './outputs.ts'
 import type { DeclaredFor, Plan } from './plan.ts'
+import type { Ports } from './ports.ts'
 import type { Row } from './summary.ts'
 
 /** One run over all repositories of the step. */

@@ -2,25 +2,11 @@ import { type Environment, Failure, type Runner, WebError } from '@container-act
 import { type Freshness, freshness } from './freshness.ts'
 import { failsOn, type Inputs } from './inputs.ts'
 import type { Installed } from './installed.ts'
+import type { Outputs } from './outputs.ts'
 import { type Asset, assetOf } from './release.ts'
 import type { Releases } from './releases.ts'
 import { line, summary } from './summary.ts'
 import { compareVersions, type Version } from './version.ts'
-
-/** Named as in action.yml. */
-export type Outputs = {
-  readonly installed: string
-  readonly latest: string
-  readonly latest_published_at: string
-  readonly deadline: string
-  readonly days_left: string
-  readonly behind: string
-  readonly status: string
-  readonly update_needed: boolean
-  readonly asset_name: string
-  readonly asset_url: string
-  readonly sha256: string
-}
 
 export type Offer = Asset & { readonly version: Version }
 

@@ -1,6 +1,6 @@
 import { code, table } from '@container-actions/core'
 import type { Freshness, Status } from './freshness.ts'
-import type { Outputs } from './main.ts'
+import type { Outputs } from './outputs.ts'
 
 const CURE = 'Rebuild the image or update the runner.'
 

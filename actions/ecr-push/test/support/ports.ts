@@ -1,5 +1,5 @@
 import type { Builder, Docker, Ecr, EngineImages, Manifest, Repository, Toolset } from '@container-actions/core'
-import type { Ports } from '../../src/main.ts'
+import type { Ports } from '../../src/ports.ts'
 
 export const REPOSITORY: Repository = {
   name: 'team/app',

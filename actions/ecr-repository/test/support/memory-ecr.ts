@@ -1,5 +1,5 @@
 import { type CreationSettings, type EcrSettings, Failure, type Repository } from '@container-actions/core'
-import type { Ports } from '../../src/main.ts'
+import type { Ports } from '../../src/ports.ts'
 
 const ACCOUNT = '123456789012'
 const REGISTRY = `${ACCOUNT}.dkr.ecr.eu-central-1.amazonaws.com`

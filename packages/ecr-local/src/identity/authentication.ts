@@ -1,5 +1,6 @@
 import { ApiError } from '../api-error.ts'
-import type { Identities, Identity } from './identities.ts'
+import type { Identities } from './identities.ts'
+import type { Identity } from './identity.ts'
 import { claimOf, isSignedBy, type SignedRequest } from './sigv4.ts'
 
 /** Who calls, and the region that the signature is for: one server answers for all regions. */

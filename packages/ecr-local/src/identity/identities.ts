@@ -1,20 +1,8 @@
 import { ApiError } from '../api-error.ts'
 import { partitionOf } from '../model/arn.ts'
 import { accountOfAccessKey, type Settings } from '../settings.ts'
+import type { Identity } from './identity.ts'
 import type { Sessions } from './sessions.ts'
-
-/** Who holds an access key. */
-export interface Identity {
-  readonly accessKeyId: string
-  readonly secretAccessKey: string
-  readonly account: string
-  readonly arn: string
-  readonly userId: string
-  /** Temporary keys are worth nothing without their token. */
-  readonly sessionToken?: string
-  /** Milliseconds since 1970. */
-  readonly expiresAt?: number
-}
 
 /** Access key → who it belongs to. Every account has one key without anyone registering it. */
 export class Identities {

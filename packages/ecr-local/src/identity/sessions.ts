@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Identity } from './identities.ts'
+import type { Identity } from './identity.ts'
 
 /** What STS hands out. */
 export interface SessionCredentials extends Identity {

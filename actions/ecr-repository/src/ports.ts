@@ -1,0 +1,8 @@
+import type { AwsSession, Ecr, EcrSettings } from '@container-actions/core'
+
+/** What this action needs of AWS. */
+export interface Ports {
+  readonly session: Pick<AwsSession, 'identity' | 'region'>
+  readonly ecr: Pick<Ecr, 'find' | 'findAll' | 'create'>
+  readonly settings: EcrSettings
+}
