@@ -82,6 +82,13 @@ describe.each(['bookworm', 'sid'] as const)('ecr-push a second time on the engin
     expect(await digestOf(ecr(), 'app', 'stable')).toBe(first.step.outputs['digest'])
   })
 
+  it('sends the builder no file that it has from the last build', async () => {
+    await using job = await newJob()
+    writeFileSync(join(job.folders.workspace, 'app'), Buffer.alloc(3_000_000, 'app'))
+    const sent = async (tags: string) => /transferring context: [\d.]+MB/.test((await push(job, { tags })).step.log)
+    expect([await sent('1'), await sent('2')]).toEqual([true, false])
+  })
+
   describe('in a repository whose tags cannot move', () => {
     beforeEach(async () => {
       await clientOf(ecr()).send(

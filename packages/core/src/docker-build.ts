@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type BuildFile, buildFileOf, sourceLine } from './build-file.ts'
+import { shareBuildNode } from './build-node.ts'
 import { buildWarnings } from './build-warnings.ts'
 import { cacheAccess } from './cache-access.ts'
 import { buildProblem, pushProblemIn } from './docker-build-log.ts'
@@ -112,6 +113,8 @@ export async function runBuild(spec: BuildSpec, builder: Builder, login: Environ
     ...(builder === 'buildx' ? ['--metadata-file', metadataFile] : []),
     ...['--file', dockerfile, '--tag', reference, ...options, '--', context],
   ]
+  const { DOCKER_CONFIG: config } = login
+  if (builder === 'buildkit' && config !== undefined) shareBuildNode(config, job.env)
   const access = builder === 'buildx' ? cacheAccess(options, job.env) : {}
   const env = { ...access, ...login, ...switchOf(builder) }
   const { exitCode, stdout, stderr } = await job.exec.run('docker', args, { env, echo: true })

@@ -4,8 +4,8 @@ import { closeSync, openSync, readSync } from 'node:fs'
 const HEAD = 256
 
 /** The beginning of a file, with zeros behind where it is shorter. */
-export function headOf(file: string): Buffer {
-  const head = Buffer.alloc(HEAD)
+export function headOf(file: string, bytes = HEAD): Buffer {
+  const head = Buffer.alloc(bytes)
   const descriptor = openSync(file, 'r')
   try {
     readSync(descriptor, head)

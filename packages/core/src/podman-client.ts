@@ -5,12 +5,17 @@ import type { Exec } from './exec.ts'
 import { headOf, interpreterIn } from './interpreter.ts'
 import { orNothing } from './or-nothing.ts'
 
-/** Whether the `docker` in PATH may be another program: the package podman-docker installs a script of that name. */
+/** The script of the package podman-docker has fewer than 500 bytes, and names podman. */
+const namesPodman = (file: string): boolean => /podman/i.test(headOf(file, 16_384).toString('latin1'))
+
+/** Whether the `docker` in PATH may be Podman: a link to it, or the script that the package podman-docker installs. */
 function isUnusual(env: Environment): boolean {
   const folders = (env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '')
   const found = folders.map((folder) => join(folder, 'docker')).find((file) => existsSync(file))
   if (found === undefined) return false
-  const isOther = () => basename(realpathSync(found)).startsWith('podman') || interpreterIn(headOf(found)) !== undefined
+  const isOther = () =>
+    basename(realpathSync(found)).startsWith('podman') ||
+    (interpreterIn(headOf(found)) !== undefined && namesPodman(found))
   return orNothing(isOther) ?? false
 }
 

@@ -16,10 +16,16 @@ function bin(name: string, make: (file: string) => void): string {
   return path
 }
 
-const script = (file: string) => {
-  writeFileSync(file, '#!/bin/sh\nexec podman "$@"\n')
+const scriptOf = (text: string) => (file: string) => {
+  writeFileSync(file, text)
   chmodSync(file, 0o755)
 }
+// https://github.com/containers/podman/blob/v4.3.1/docker.in
+const script = scriptOf(`#!/bin/sh
+[ -e /etc/containers/nodocker ] || echo "Emulate Docker CLI using podman." >&2
+exec /usr/bin/podman "$@"
+`)
+const wrapper = scriptOf('#!/bin/sh\nexec /usr/bin/docker "$@"\n')
 const program = (file: string) => writeFileSync(file, '\x7fELF')
 const link = (file: string) => {
   const target = join(folder, 'podman-remote')
@@ -32,7 +38,8 @@ const PODMAN = 'podman version 4.3.1\n'
 
 test.each<[string, (file: string) => void, string | undefined, string | undefined, number]>([
   ['podman-docker', script, PODMAN, '4.3.1', 1],
-  ['a script around docker', script, DOCKER, undefined, 1],
+  ['a script that only speaks of podman', script, DOCKER, undefined, 1],
+  ['a script around docker', wrapper, undefined, undefined, 0],
   ['a link to podman', link, PODMAN, '4.3.1', 1],
   ['docker itself', program, undefined, undefined, 0],
   ['none', () => undefined, undefined, undefined, 0],
