@@ -14,6 +14,9 @@ import type { With } from './support/runner-inputs.ts'
 
 const JOBS = 12
 
+/** Nobody asks what the steps have started, and to look for that takes more time than they do. */
+const LOOK = 100
+
 /** Long enough that every job has built before the first one of them has pushed. */
 const SLOW_PUSH = { service: 'registry', operation: 'POST uploads', delayMs: 1_500 } as const
 
@@ -67,6 +70,7 @@ function share(engine: () => Engine, given: With = {}): void {
   async function run({ name, tags }: Runner, changes: With): Promise<Step> {
     await using job = await createJob({
       machine: { ...engine().env, ...ecr.environment },
+      lookEveryMs: LOOK,
       workspace: { Dockerfile: 'FROM scratch\nCOPY app /app\n', app: `the app of ${name};` },
     })
     const inputs = { repo: 'app', create_repo: true, tags: tags.join(), labels: `of=${name}`, skip_if_exists: 'inputs' }

@@ -14,6 +14,9 @@ const CASES = Object.entries({ ...IDENTITY_CASES, ...REPOSITORY_CASES, ...BUILD_
 /** Engines differ in what they send to a registry, not in what the action asks of the API. */
 const REGISTRY_CASES = { bookworm: Object.entries(BUILD_CASES), sid: CASES }
 
+/** A build takes far longer, so that none is missed. */
+const LOOK = 10
+
 /** What kciter/aws-ecr-action has in its action.yml. */
 const ORIGINAL = {
   inputs:
@@ -30,6 +33,7 @@ async function run(given: Case, target: Target, engine: Readonly<Record<string, 
   await given.before?.(target)
   await using job = await createJob({
     machine: { ...engine, ...target.environment, ...given.machine },
+    lookEveryMs: LOOK,
     ref: 'refs/heads/master',
     sha: SHA,
     workspace: WORKSPACE,
