@@ -85,12 +85,21 @@ describe.each(['bookworm', 'sid'] as const)('after ecr-login, on the engine of %
     await using _ = other
     await using job = await jobOfUser({ credsStore: 'shop' })
     const login = JSON.stringify({ ServerURL: other.registry, Username: 'AWS', Secret: await passwordOf(other) })
-    const store = `#!/bin/sh\nread -r host\n[ "$host" = ${other.registry} ] && echo '${login}' && exit\necho credentials not found in native keychain\nexit 1\n`
-    writeFiles(job.folders.home, { 'bin/docker-credential-shop': store })
+    // Without a list it stays for all other registries, and docker alone knows how to find the login beside it.
+    const list = kind === 'bookworm' ? `[ "$1" = list ] && echo '{"${other.registry}":"AWS"}' && exit\n` : ''
+    const store = `#!/bin/sh\n${list}read -r host\n[ "$host" = ${other.registry} ] && echo '${login}' && exit\necho credentials not found in native keychain\nexit 1\n`
+    const bin = join(job.folders.home, 'bin')
+    writeFiles(bin, { 'docker-credential-shop': store })
+    await succeed(job, [['chmod', '+x', join(bin, 'docker-credential-shop')]])
     await job.run('ecr-repository', { with: { repo: 'team/app' } })
-    const { outputs, env } = await job.run('ecr-login', { with: { repo: 'team/app', tag: '1' } })
-    const [image = '', registry = ''] = [outputs['image'], outputs['registry']]
     const { PATH, DOCKER_HOST } = engine().env
+    const withStore = { PATH: `${bin}:${PATH}` }
+    const { outputs, env, annotations } = await job.run('ecr-login', {
+      with: { repo: 'team/app', tag: '1' },
+      env: withStore,
+    })
+    expect(annotations.map(({ level }) => level)).toEqual(kind === 'bookworm' ? [] : ['notice'])
+    const [image = '', registry = ''] = [outputs['image'], outputs['registry']]
     const bare = [
       'env',
       '-i',
@@ -99,7 +108,6 @@ describe.each(['bookworm', 'sid'] as const)('after ecr-login, on the engine of %
       `DOCKER_CONFIG=${env['DOCKER_CONFIG']}`,
     ] as const
     await succeed(job, [
-      ['chmod', '+x', join(job.folders.home, 'bin/docker-credential-shop')],
       ['docker', 'build', '--tag', image, '.'],
       [...bare, 'docker', 'push', image],
       [...bare, 'bash', '-l', '-c', `PATH=${PATH} docker pull ${image}`],
@@ -109,7 +117,7 @@ describe.each(['bookworm', 'sid'] as const)('after ecr-login, on the engine of %
     await job.run('ecr-repository', { with: { repo: 'team/app' }, env: create })
     await succeed(job, [
       ['docker', 'tag', image, theirs],
-      [...bare, `PATH=${join(job.folders.home, 'bin')}:${PATH}`, 'docker', 'push', theirs],
+      [...bare, `PATH=${withStore.PATH}`, 'docker', 'push', theirs],
     ])
     expect(registry).not.toBe(other.registry)
   })

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { startEcrLocal } from '../packages/ecr-local/src/index.ts'
 import { type Ended, needProgram, runProgram } from './support/client-programs.ts'
 import { buildDindBase } from './support/dind-base.ts'
 import { DOCKER_REGISTRY, startOpenRegistry } from './support/docker-registry.ts'
@@ -10,6 +11,7 @@ import { docker, sampleImages } from './support/engine-images.ts'
 import { useEngine } from './support/engine-suite.ts'
 import { createJob } from './support/runner.ts'
 import { buildStubRunner, copyKit, KIT } from './support/self-hosted-kit.ts'
+import { putSmallImage } from './support/small-image.ts'
 
 const SOCKET_ONLY = ['dockerd', '--host=unix:///var/run/docker.sock', '--bridge=none', '--iptables=false']
 const EX_CONFIG = 78
@@ -104,6 +106,26 @@ describe('the DinD image', () => {
       await docker(engine(), 'restart', container)
       const again = await job.run('docker-ready', { with: { host: `unix://${socket}`, registry_mirrors: url } })
       expect(again.conclusion, again.log).toBe('success')
+    } finally {
+      await docker(engine(), 'rm', '--force', '--volumes', container)
+    }
+  })
+
+  it('pulls with the login of a job whose folder is mounted', async () => {
+    await using ecr = await startEcrLocal()
+    await putSmallImage(ecr, 'team/app', '1')
+    await using job = await createJob({ machine: { ...ecr.environment, DOCKER_CONFIG: '' } })
+    const { env, outputs } = await job.run('ecr-login', { with: { repo: 'team/app', tag: '1' } })
+    const [image = '', login] = [outputs['image'], `--volume=${env['DOCKER_CONFIG']}:/login:ro`]
+    const run = ['run', '--detach', '--privileged', '--network=host', login]
+    const container = await docker(engine(), ...run, 'dind:1', ...SOCKET_ONLY)
+    try {
+      const inside = (...args: string[]) =>
+        docker(engine(), 'exec', '--env=DOCKER_CONFIG=/login', container, 'docker', ...args)
+      await expect.poll(() => inside('version').then(() => 'ready', String)).toBe('ready')
+      expect(await inside('pull', '--quiet', image)).toBe(image)
+      await job.post()
+      await expect(inside('push', image)).rejects.toThrow('no basic auth credentials')
     } finally {
       await docker(engine(), 'rm', '--force', '--volumes', container)
     }

@@ -55,3 +55,23 @@ pip_install() {
   rm -rf "$work"
   echo "$1: installed $3"
 }
+
+# npm_install NAME PACKAGE VERSION: installs an npm package into a folder of its own, without running its scripts. The
+# last line printed is the folder.
+npm_install() {
+  target=$cache/$1-$3
+  if [ -d "$target/node_modules/$2" ]; then
+    echo "$1: $3 is in $target already"
+    echo "$target"
+    return
+  fi
+  make_work "$1"
+  echo "$1: installing $3 into $target"
+  npm install --prefix "$work/new" --ignore-scripts --no-audit --no-fund --no-package-lock "$2@$3" >"$work/log" 2>&1 ||
+    fail "npm install $2@$3 failed: $(grep -m 1 'npm error' "$work/log" || tail -n 1 "$work/log")"
+  rm -rf "$target"
+  mv "$work/new" "$target" || fail "cannot write $target"
+  rm -rf "$work"
+  echo "$1: installed $3"
+  echo "$target"
+}

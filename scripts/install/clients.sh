@@ -1,9 +1,9 @@
 #!/bin/sh
-# Install with apt the clients of ECR that others wrote, for the tests that prove ecr-local with them: awscli, skopeo
-# and docker-credential-ecr-login; the venv module of Python that moto.sh needs, and the keys and agent of the example that
-# deploys over ssh. For Debian and Ubuntu, as root. Does nothing where all are installed already.
+# Install with apt the clients of ECR that others wrote, for the tests that prove ecr-local and the login with them:
+# awscli, skopeo, podman and docker-credential-ecr-login; sudo, which steps of a job run them with; the venv module of
+# Python that moto.sh needs, and the keys and agent of the example that deploys over ssh. For Debian and Ubuntu, as root. Does nothing where all are installed already.
 set -eu
-packages='awscli skopeo amazon-ecr-credential-helper python3-venv openssh-client'
+packages='awscli skopeo podman sudo amazon-ecr-credential-helper python3-venv openssh-client'
 
 fail() {
   echo "clients.sh: $1" >&2
@@ -14,6 +14,8 @@ fail() {
 missing=
 [ -x /usr/bin/aws ] || missing="$missing awscli"
 [ -x /usr/bin/skopeo ] || missing="$missing skopeo"
+[ -x /usr/bin/podman ] || missing="$missing podman"
+[ -x /usr/bin/sudo ] || missing="$missing sudo"
 [ -x /usr/bin/docker-credential-ecr-login ] || missing="$missing amazon-ecr-credential-helper"
 /usr/bin/python3 -c 'import ensurepip' 2>/dev/null || missing="$missing python3-venv"
 [ -x /usr/bin/ssh-keygen ] || missing="$missing openssh-client"

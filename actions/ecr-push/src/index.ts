@@ -19,6 +19,7 @@ import type { Ports } from './ports.ts'
 import { outliveSession } from './session-end.ts'
 
 await runAction({
+  systems: ['linux'],
   readInputs,
   main: (inputs, job) => {
     const session = awsSession(inputs.aws, job)

@@ -3,6 +3,7 @@ import { readInputs } from './inputs.ts'
 import { main } from './main.ts'
 
 await runAction({
+  systems: ['linux', 'darwin'],
   readInputs,
   main: (inputs, job) => {
     const session = awsSession(inputs.aws, job, { expectedAccount: inputs.aws.accountId })

@@ -4,9 +4,12 @@ import { bundledDefaults, type InputDefaults } from './input-defaults.ts'
 import { type InputReader, inputReader } from './inputs.ts'
 import { createJob, type Job } from './job.ts'
 import { actionsRunner, type Runner } from './runner.ts'
+import { type System, systemProblem } from './system.ts'
 
 /** One action: how it reads its inputs, what it does, and what its post step undoes. */
 export interface Action<Inputs, Outputs extends OutputValues> {
+  /** Where it works. On any other system the step fails, and says so, before it does anything. */
+  readonly systems: readonly System[]
   /** Reads every declared input, whatever the values of the others are. */
   readInputs(input: InputReader): Inputs
   /** Does the work. What it returns is written as the step's outputs, by name. */
@@ -92,6 +95,7 @@ export async function runAction<I, O extends OutputValues>(
   runner: Runner = actionsRunner,
   env: Environment = processEnvironment(),
   args: readonly string[] = process.argv,
+  platform: NodeJS.Platform = process.platform,
 ): Promise<void> {
   const cancel = new AbortController()
   const job = createJob(runner, env, cancel.signal)
@@ -102,6 +106,8 @@ export async function runAction<I, O extends OutputValues>(
   }
   cancelOnSignals(cancel, endNow)
   try {
+    const problem = systemProblem(action.systems, platform)
+    if (problem !== undefined) throw new Failure(problem)
     if (action.post && args.includes(POST)) await runPost(action.post, job)
     else await runMain(action, job, bundledDefaults(args[1]))
     cancel.signal.throwIfAborted()

@@ -26,6 +26,30 @@ export function withHelper(config: DockerConfig, hosts: readonly string[], helpe
   }
 }
 
+/** The names by which tools ask for the login of an address: Docker by the host, and for Docker Hub by its old URL. */
+function namesOf(address: string): string[] {
+  const host = address.replace(/^https?:\/\//, '').replace(/\/.*$/s, '')
+  return host === 'index.docker.io' ? [address, host, 'docker.io'] : [address, host]
+}
+
+/** Hosts in `auths` whose password a store has: docker leaves an entry without one there. */
+const markedHosts = (config: DockerConfig): string[] =>
+  Object.entries(object(config['auths']))
+    .filter(([, entry]) => !('auth' in object(entry)) && !('identitytoken' in object(entry)))
+    .map(([host]) => host)
+
+/**
+ * The configuration with the store of the user, `credsStore`, for the addresses that it has a login for, in place of
+ * all hosts. So it hides no login in the file, for any tool, and goes on to answer for its own. Helm, oras, skopeo and
+ * podman do not know another way: the empty helper of `withLogins` is only docker's.
+ */
+export function withStoreFor(config: DockerConfig, addresses: readonly string[]): DockerConfig {
+  const { credsStore: store, credHelpers, ...rest } = config
+  const names = [...addresses, ...markedHosts(config)].flatMap(namesOf)
+  const helpers = { ...Object.fromEntries(names.map((name) => [name, store])), ...object(credHelpers) }
+  return Object.keys(helpers).length === 0 ? rest : { ...rest, credHelpers: helpers }
+}
+
 /** A login in `auths`, known again by what it is without being kept. */
 export interface LoginEntry {
   readonly host: string
@@ -52,7 +76,7 @@ export function parseLoginEntries(value: unknown): LoginEntry[] | undefined {
 
 /**
  * The configuration with these logins in it, by host, each with what `Authorization: Basic` sends. A store of the user's
- * for all hosts would hide them: for a host whose helper is the empty string, Docker looks into the file
+ * that is still there for all hosts would hide them: for a host whose helper is empty, docker looks into the file
  * (https://github.com/docker/cli/blob/master/cli/config/configfile/file.go, GetCredentialsStore).
  */
 export function withLogins(config: DockerConfig, tokens: ReadonlyMap<string, string>): DockerConfig {

@@ -1,3 +1,4 @@
+import { withoutAuths } from './auth-variable.ts'
 import type { Authorization } from './ecr-authorization.ts'
 import type { Job } from './job.ts'
 import { hasJobLogin, type JobLoginState, logInForJob, logOutOfJob, parseJobLoginState } from './job-login.ts'
@@ -16,6 +17,15 @@ export interface JobLogins {
 
 const STATE = 'dockerLogin'
 
+/** The variable is the job's own, and holds other logins too: it cannot be changed for the later steps without showing it. */
+function warnOfVariable(hosts: readonly string[], { env, runner }: Job): void {
+  for (const host of withoutAuths(env['DOCKER_AUTH_CONFIG'] ?? '', hosts).found) {
+    runner.warning(
+      `The variable DOCKER_AUTH_CONFIG has a login for ${host}, which docker prefers to the one of this step. Take that host out of it.`,
+    )
+  }
+}
+
 /** With `logout`, the post step removes what `logIn` wrote. */
 export function jobLogins(kind: LoginKind, { logout }: { logout: boolean }, job: Job): JobLogins {
   const remember = (state: JobLoginState | SharedLoginState) => {
@@ -23,9 +33,10 @@ export function jobLogins(kind: LoginKind, { logout }: { logout: boolean }, job:
   }
   return {
     async logIn(logins) {
+      warnOfVariable([...logins.keys()], job)
       if (kind === 'isolated' || hasJobLogin(job.env)) {
         if (kind === 'shared') job.runner.notice('An earlier login of this job is isolated, so this one joins it.')
-        return logInForJob(logins, job, remember)
+        return await logInForJob(logins, job, remember)
       }
       return await logInShared(logins, job, remember)
     },

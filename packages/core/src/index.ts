@@ -82,6 +82,7 @@ export {
 export type { Runner } from './runner.ts'
 export { scriptRunner } from './script-runner.ts'
 export { writeSetting } from './setting-write.ts'
+export { ANY_SYSTEM, type System } from './system.ts'
 export { removeLeftFolders } from './temporary-folders.ts'
 export { readText } from './text-file.ts'
 export { type EcrSession, patientSession } from './throttling.ts'

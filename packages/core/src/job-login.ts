@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { storedAddresses } from './credential-helper.ts'
 import {
   isLoginId,
   type LoginEntry,
@@ -8,6 +9,7 @@ import {
   parseLoginEntries,
   withLogins,
   withoutLogins,
+  withStoreFor,
 } from './docker-config.ts'
 import { readDockerConfig, writeDockerConfig } from './docker-config-file.ts'
 import { copyDockerFolder, type DockerFolderVariables, dockerFolder, dockerVariables } from './docker-folder.ts'
@@ -58,6 +60,20 @@ function joinedFolder(env: Environment): OwnFolder | undefined {
 /** Whether an earlier step of this job has made an isolated login. */
 export const hasJobLogin = (env: Environment): boolean => joinedFolder(env) !== undefined
 
+/** Leaves a store of the user's what it has, so that it does not hide logins in the file. */
+async function narrowStore(file: string, { exec, runner }: Pick<Job, 'exec' | 'runner'>): Promise<void> {
+  const config = readDockerConfig(file)
+  const store = config['credsStore']
+  if (typeof store !== 'string' || store === '') return
+  const addresses = await storedAddresses(exec, store)
+  if (addresses !== undefined) writeDockerConfig(file, withStoreFor(config, addresses))
+  else {
+    runner.notice(
+      `The credential store '${store}' of Docker's config.json does not list its logins, so it stays for all other registries. docker finds this login beside it; helm, oras, skopeo and podman do not. Name the store's registries under credHelpers there, in place of credsStore.`,
+    )
+  }
+}
+
 /**
  * Logs in for this step and all later ones of the job, by variables that they get. The passwords lie in a file of this
  * user alone, so that nothing but `DOCKER_CONFIG` is needed to use them. The second login of a job goes into the folder
@@ -66,11 +82,12 @@ export const hasJobLogin = (env: Environment): boolean => joinedFolder(env) !== 
  * @param remember keeps what the post step needs; called before anything is written
  * @returns the DOCKER_CONFIG of the later steps
  */
-export function logInForJob(
+export async function logInForJob(
   logins: ReadonlyMap<string, Authorization>,
-  { env, runner }: Job,
+  job: Job,
   remember: (state: JobLoginState) => void,
-): string {
+): Promise<string> {
+  const { env, runner } = job
   const joined = joinedFolder(env)
   const folder = joined ?? planFolder(PREFIX, env)
   const state: JobLoginState = { kind: 'isolated', folder, id: randomUUID(), before: dockerVariables(env) }
@@ -79,6 +96,7 @@ export function logInForJob(
   if (joined === undefined) {
     makeFolder(folder)
     variables = copyDockerFolder(folder.path, env)
+    await narrowStore(configIn(folder.path), job)
     mkdirSync(loginsIn(folder.path), { mode: 0o700 })
   }
   // There or not there, never half of it: the post step reads it, whenever this one was killed.

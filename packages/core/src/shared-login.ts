@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { askHelper } from './credential-helper.ts'
 import {
   type DockerConfig,
   isLoginId,
@@ -13,7 +14,6 @@ import {
 import { readDockerConfig, removeMeanwhile, writeDockerConfig } from './docker-config-file.ts'
 import type { Authorization } from './ecr-authorization.ts'
 import type { Exec } from './exec.ts'
-import { Failure } from './failure.ts'
 import { withLock } from './file-lock.ts'
 import type { Job } from './job.ts'
 import { object } from './json-object.ts'
@@ -55,17 +55,6 @@ function helperOf(config: DockerConfig, host: string): string | undefined {
   return typeof helper === 'string' && helper !== '' ? helper : undefined
 }
 
-/** Runs a helper by its protocol, secrets by standard input: https://github.com/docker/docker-credential-helpers#development */
-async function ask(exec: Exec, helper: string, verb: 'get' | 'store' | 'erase', input: string) {
-  const command = `docker-credential-${helper}`
-  const { exitCode, stdout, stderr } = await exec.run(command, [verb], { input })
-  if (exitCode === 0) return stdout
-  if (verb === 'get') return undefined
-  throw new Failure(
-    `Docker's credential helper ${command}, which the Docker configuration names, cannot ${verb} the login: ${(stderr.trim() || stdout.trim()).replaceAll(/\s+/g, ' ')}`,
-  )
-}
-
 /**
  * Logs in in the configuration of the user, as `docker login` does, but without a secret in an argument list. Other jobs
  * of the same user see the login, and can replace or remove it.
@@ -91,7 +80,7 @@ export async function logInShared(
   for (const { host, helper } of entries) {
     const { username, password } = logins.get(host) ?? {}
     const login = JSON.stringify({ ServerURL: host, Username: username, Secret: password })
-    if (helper !== undefined) await ask(exec, helper, 'store', login)
+    if (helper !== undefined) await askHelper(exec, helper, 'store', login)
   }
   const own = entries.filter(({ helper }) => helper === undefined).map(({ host }) => host)
   const auths = Object.fromEntries(own.map((host) => [host, { auth: logins.get(host)?.token }]))
@@ -106,7 +95,7 @@ export async function logInShared(
 
 /** Whether the helper still has the password that this login gave it. */
 async function isOurs(exec: Exec, { host, helper = '', digest }: Entry): Promise<boolean> {
-  const answer = await ask(exec, helper, 'get', host)
+  const answer = await askHelper(exec, helper, 'get', host)
   try {
     return loginEntry(host, String(object(JSON.parse(answer ?? ''))['Secret'])).digest === digest
   } catch {
@@ -128,7 +117,8 @@ export async function logOutShared(state: SharedLoginState, { exec, signal, runn
   const { file, id, entries } = state
   removeMeanwhile(file, suffixOf(id))
   for (const entry of entries) {
-    if (entry.helper !== undefined && (await isOurs(exec, entry))) await ask(exec, entry.helper, 'erase', entry.host)
+    if (entry.helper !== undefined && (await isOurs(exec, entry)))
+      await askHelper(exec, entry.helper, 'erase', entry.host)
   }
   if (existsSync(file)) await withLock(file, { id, signal, report: runner.info }, () => withoutOurs(state))
 }

@@ -51,6 +51,31 @@ describe('the main step', () => {
   })
 })
 
+describe('on a system that the action does not work on', () => {
+  const neverRun = {
+    readInputs: (): object => {
+      throw new Error('must not be asked')
+    },
+    main: async () => ({ ran: true }),
+  }
+
+  test.each([
+    ['win32', 'Windows'],
+    ['freebsd', 'freebsd'],
+  ] as const)('%s, it fails before it reads an input', async (platform, system) => {
+    const told = await runInProcess(neverRun, { platform })
+    expect(told).toMatchObject({ outputs: {}, variables: {} })
+    expect(told.lines).toEqual([
+      `error: This action runs on Linux and macOS, and the system of this runner is ${system}. Give the job a runner with Linux: 'runs-on: [self-hosted, Linux]'.`,
+    ])
+  })
+
+  test('and on another it does', async () => {
+    const told = await runInProcess({ ...neverRun, readInputs: () => ({}) }, { platform: 'darwin' })
+    expect(told).toMatchObject({ outputs: { ran: true }, lines: [] })
+  })
+})
+
 describe('an error', () => {
   test('ends the children that ran beside what failed', async () => {
     let beside: Promise<unknown> | undefined

@@ -7,6 +7,7 @@ import {
   withLogins,
   withoutEnded,
   withoutLogins,
+  withStoreFor,
 } from '../src/docker-config.ts'
 
 const HOST = '123456789012.dkr.ecr.eu-central-1.amazonaws.com'
@@ -41,6 +42,26 @@ describe('withHelper', () => {
       auths: {},
       credHelpers: { [HOST]: 'own' },
     })
+  })
+})
+
+describe('withStoreFor', () => {
+  test('leaves the store what it has, by the names that tools ask for', () => {
+    const { credsStore: _, ...plain } = CONFIG
+    const marked = { ...CONFIG, auths: { ...CONFIG.auths, 'quay.io': {}, 'ghcr.io': { identitytoken: 'x' } } }
+    expect(withStoreFor(marked, ['https://index.docker.io/v1/', 'https://old.example/v1/', 'gcr.io'])).toEqual({
+      ...plain,
+      auths: marked.auths,
+      credHelpers: {
+        ...{ 'https://index.docker.io/v1/': 'pass', 'index.docker.io': 'pass', 'docker.io': 'pass' },
+        ...{ 'https://old.example/v1/': 'pass', 'old.example': 'pass', 'quay.io': 'pass' },
+        ...CONFIG.credHelpers,
+      },
+    })
+  })
+
+  test('of one that has nothing leaves nothing', () => {
+    expect(withStoreFor({ credsStore: 'pass', psFormat: 'x' }, [])).toEqual({ psFormat: 'x' })
   })
 })
 

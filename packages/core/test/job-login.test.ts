@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { endJobLogins, jobLogins } from '../src/docker-login.ts'
 import type { Authorization } from '../src/ecr-authorization.ts'
 import type { Environment } from '../src/environment.ts'
@@ -89,6 +89,68 @@ describe('a login for the job', () => {
     await job.post()
     expect(hostsIn(folder)).toEqual([A])
   })
+})
+
+describe("a credential store of the user's", () => {
+  afterEach(() => {
+    vi.unstubAllEnvs()
+  })
+
+  /** A job with a store that does what `list` has it do. */
+  function jobWith(store: string, list: string) {
+    const job = startJob()
+    const file = join(job.temp, 'bin', `docker-credential-${store}`)
+    mkdirSync(join(job.temp, 'bin'))
+    mkdirSync(join(job.home, '.docker'))
+    writeFileSync(file, `#!/bin/sh\n[ "$1" = list ] || exit 9\n${list}\n`, { mode: 0o755 })
+    writeFileSync(join(job.home, '.docker/config.json'), JSON.stringify({ credsStore: store }))
+    // The command is looked for by the PATH of this process.
+    vi.stubEnv('PATH', `${join(job.temp, 'bin')}:/bin`)
+    return job
+  }
+
+  test.each([
+    ['shop', `echo '{"${C}":"user"}'`, { [C]: 'shop' }],
+    ['pass', `echo '{}'`, undefined],
+  ])('%s that lists what it has goes on to answer for that', async (store, list, credHelpers) => {
+    const job = jobWith(store, list)
+    const { folder, told } = await job.logIn([A])
+    expect(configIn(folder)).toEqual({
+      auths: { [A]: { auth: login(`pass-${A}`).token } },
+      ...(credHelpers === undefined ? {} : { credHelpers }),
+    })
+    expect(told.lines).toEqual([])
+    await job.post()
+    expect(readdirSync(job.temp)).toEqual(['bin'])
+    expect(configIn(join(job.home, '.docker'))).toEqual({ credsStore: store })
+  })
+
+  test.each([
+    ['shop', `echo '{}'`],
+    ['shop', 'echo no; exit 1'],
+    ['shop', 'echo no'],
+    ['shop', 'echo null'],
+    ['ecr-login', `echo '{"${C}":"user"}'`],
+  ])('%s that may have more stays for all others, with a line: %s', async (store, list) => {
+    const job = jobWith(store, list)
+    const { folder, told } = await job.logIn([A])
+    expect(configIn(folder)).toMatchObject({ credsStore: store, credHelpers: { [A]: '' } })
+    expect(told.lines).toEqual([
+      expect.stringMatching(
+        /^notice: The credential store '[a-z-]+' of Docker's config\.json does not list its logins, .*; helm, oras, skopeo and podman do not\./,
+      ),
+    ])
+  })
+})
+
+test('a login in DOCKER_AUTH_CONFIG, which docker prefers, is told', async () => {
+  const auths = { [`https://${A}/v1/`]: { auth: 'eDp5' }, [C]: { auth: 'eDp5' } }
+  const env = { HOME: testFolder(), RUNNER_TEMP: testFolder(), DOCKER_AUTH_CONFIG: JSON.stringify({ auths }) }
+  const job = memoryJob(env)
+  await jobLogins('isolated', { logout: true }, job).logIn(logins(A, B))
+  expect(job.told.lines).toEqual([
+    `warning: The variable DOCKER_AUTH_CONFIG has a login for ${A}, which docker prefers to the one of this step. Take that host out of it.`,
+  ])
 })
 
 describe('a second login of the job', () => {

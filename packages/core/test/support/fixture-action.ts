@@ -63,6 +63,7 @@ const WORKS = {
 type Work = keyof typeof WORKS
 
 await runAction({
+  systems: ['linux'],
   readInputs: (input) => ({
     work: input.oneOf('work', Object.keys(WORKS) as Work[]),
     script: input.optional('script') ?? '',
