@@ -112,6 +112,18 @@ describe('ecr-push before the build', () => {
 
   it.each<[string, Record<string, string | boolean>, Machine, RegExp]>([
     [
+      'a file of --secret that is not there',
+      { create_repo: true, repo: 'new', extra_build_args: '--secret id=a,src=none' },
+      async () => ({}),
+      /^Input 'extra_build_args' has '--secret' "id=a,src=none", and there is no file "none" in /,
+    ],
+    [
+      'a time that is none',
+      { create_repo: true, repo: 'new' },
+      async () => ({ SOURCE_DATE_EPOCH: 'today' }),
+      /^The variable SOURCE_DATE_EPOCH is "today", and takes a number of seconds/,
+    ],
+    [
       'a missing repository',
       { repo: 'none' },
       async () => ({}),

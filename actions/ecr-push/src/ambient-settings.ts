@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { type Builder, type Environment, Failure } from '@container-actions/core'
 import { type Feature, platformNeeds } from './build-features.ts'
+import { sourceDate } from './image-labels.ts'
 import type { Inputs } from './inputs.ts'
 import { platformsOf } from './option-features.ts'
 
@@ -20,8 +21,9 @@ const SWITCHES = ['BUILDX_NO_DEFAULT_ATTESTATIONS', 'BUILDX_NO_DEFAULT_LOAD']
 
 const POLICY = 'EXPERIMENTAL_BUILDKIT_SOURCE_POLICY'
 
-/** Fails for variables that would fail the build by buildx. */
+/** Fails for variables that would fail the build, or be left out of it. */
 export function checkAmbient(env: Environment, by: Builder): void {
+  sourceDate(env)
   if (by !== 'buildx') return
   const wrong = SWITCHES.find((name) => env[name] !== undefined && !/^(?:1|0|t|f|true|false)$/i.test(env[name]))
   if (wrong !== undefined) {

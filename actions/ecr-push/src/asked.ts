@@ -2,7 +2,7 @@ import { type Docker, type Environment, Failure, type Toolset } from '@container
 import { ambientFeatures, ambientNotices, checkAmbient, defaultPlatform } from './ambient-settings.ts'
 import { featuresOf } from './build-features.ts'
 import { fittingOptions, optionNotices } from './fitting-options.ts'
-import { optionWords } from './given-options.ts'
+import { optionWords, valuesOf } from './given-options.ts'
 import type { Inputs } from './inputs.ts'
 import { type Asked, type Negotiation, negotiate } from './negotiation.ts'
 import { optionFeatures } from './option-features.ts'
@@ -19,6 +19,15 @@ function askedOf(inputs: Inputs, { engine }: Toolset, env: Environment): Asked {
   const builder = inputs.builder ?? (env['BUILDX_BUILDER'] || undefined)
   const builderFrom = inputs.builder === undefined ? 'The variable BUILDX_BUILDER' : "Input 'builder'"
   return { builder, builderFrom, push, load, features }
+}
+
+/** Docker leaves an argument out without a word where it is to take the value of a variable that is not set. */
+function argumentNotices({ build, extraBuildArgs }: Inputs, env: Environment): string[] {
+  const args = [...build.args, ...valuesOf(extraBuildArgs, 'build-arg')]
+  const unset = args.filter((name) => !name.includes('=') && (env[name] === undefined || name.startsWith('INPUT_')))
+  return unset.map(
+    (name) => `The build gets no argument ${JSON.stringify(name)}: it has no value, and the runner no such variable.`,
+  )
 }
 
 /**
@@ -41,7 +50,7 @@ export async function negotiationFor(
   const problem = options.length > 0 ? await docker.optionProblem(optionWords(options), how.by) : undefined
   if (problem !== undefined) throw new Failure(`Input 'extra_build_args' is not what Docker takes: ${problem}`)
   return {
-    how: { ...how, notices: [...how.notices, ...ambient, ...notices] },
+    how: { ...how, notices: [...how.notices, ...ambient, ...notices, ...argumentNotices(inputs, env)] },
     without: (reason) => negotiate(asked, toolset, reason),
   }
 }

@@ -5,6 +5,7 @@ import { checkBuildFiles } from './build-files.ts'
 import { findDocker } from './docker-found.ts'
 import { withEngineNames } from './engine-names.ts'
 import type { Inputs } from './inputs.ts'
+import { checkNamedSources } from './named-sources.ts'
 import type { Outputs } from './outputs.ts'
 import type { Ports } from './ports.ts'
 import { checkNamedFiles, checkReadable } from './readable-files.ts'
@@ -24,6 +25,7 @@ type Look = Awaited<ReturnType<typeof look>>
 /** What there is of Docker, and the registries that base images may come from. */
 async function look(inputs: Inputs, ports: Ports, job: Job) {
   if (inputs.prebuildScript === undefined) {
+    checkNamedSources(inputs, job.env)
     checkNamedFiles(inputs)
     checkBuildFiles(inputs)
   }

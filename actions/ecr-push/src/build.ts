@@ -18,6 +18,7 @@ import type { EngineNames } from './engine-names.ts'
 import { lastOf, optionWords, parseOptions } from './given-options.ts'
 import type { Inputs } from './inputs.ts'
 import { checkLayers } from './layerless.ts'
+import { checkNamedSources } from './named-sources.ts'
 import type { Negotiated } from './negotiation.ts'
 import { runPrebuildScript } from './prebuild-script.ts'
 import { checkNamedFiles, checkReadable } from './readable-files.ts'
@@ -35,6 +36,7 @@ export async function prepareFiles(
   if (prebuildScript === undefined) return
   await job.phase('Run prebuild_script', () => runPrebuildScript(prebuildScript, login, job))
   checkWorkspaceFiles(inputs, job.env)
+  checkNamedSources(inputs, job.env)
   checkNamedFiles(inputs)
   checkBuildFiles(inputs)
   if (inputs.push) checkLayers(inputs)

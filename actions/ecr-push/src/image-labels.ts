@@ -1,4 +1,4 @@
-import type { Environment, GitHubEvent } from '@container-actions/core'
+import { type Environment, Failure, type GitHubEvent } from '@container-actions/core'
 
 /** Label with GitHub's id of the run that built the image; of two runs in a repository the later one has the higher id. */
 export const RUN_ID_LABEL = 'io.github.container-actions.run-id'
@@ -45,9 +45,17 @@ export function eventLabels(
 /** A payload may hold what no argument of a program can: the character that ends it. */
 const isLabel = (value: string): boolean => value !== '' && !value.includes('\0')
 
-/** The time that every build is to claim: https://reproducible-builds.org/specs/source-date-epoch/ */
-export function sourceDate({ SOURCE_DATE_EPOCH: epoch }: Environment): Date | undefined {
-  return epoch !== undefined && /^\d{1,11}$/.test(epoch) ? new Date(Number(epoch) * 1_000) : undefined
+/**
+ * The time that every build is to claim; `undefined` where the variable is not set, or empty.
+ *
+ * @throws {Failure} where it is no time: https://reproducible-builds.org/specs/source-date-epoch/
+ */
+export function sourceDate({ SOURCE_DATE_EPOCH: epoch = '' }: Environment): Date | undefined {
+  if (epoch === '') return undefined
+  if (/^\d{1,11}$/.test(epoch)) return new Date(Number(epoch) * 1_000)
+  throw new Failure(
+    `The variable SOURCE_DATE_EPOCH is ${JSON.stringify(epoch)}, and takes a number of seconds since 1970, as 1700000000. Change or remove it.`,
+  )
 }
 
 /** The labels as `name=value`; those that the user gives stand for themselves. */

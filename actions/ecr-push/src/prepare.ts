@@ -17,6 +17,7 @@ import { checkMaker } from './image-maker.ts'
 import type { Inputs } from './inputs.ts'
 import { checkLayers } from './layerless.ts'
 import { keepRenewed } from './login-renewal.ts'
+import { checkNamedSources } from './named-sources.ts'
 import type { Ports } from './ports.ts'
 import { checkNamedFiles, checkReadable } from './readable-files.ts'
 import { applySettings, readPolicyFile } from './repository-settings.ts'
@@ -46,6 +47,7 @@ export async function prepare(inputs: Inputs, ports: Ports, job: Job) {
   const { session, ecr, settings, registry } = ports
   // The script may be what makes them.
   if (inputs.prebuildScript === undefined) {
+    checkNamedSources(inputs, job.env)
     checkNamedFiles(inputs)
     checkBuildFiles(inputs)
     checkLayers(inputs)

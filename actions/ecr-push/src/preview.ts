@@ -16,6 +16,7 @@ import { existingImage } from './existing-image.ts'
 import { checkMaker } from './image-maker.ts'
 import type { Inputs } from './inputs.ts'
 import { checkLayers } from './layerless.ts'
+import { checkNamedSources } from './named-sources.ts'
 import type { Outputs } from './outputs.ts'
 import { leastPolicy } from './permissions.ts'
 import { plannedCalls } from './planned-calls.ts'
@@ -114,6 +115,7 @@ async function look(inputs: Inputs, ports: Ports, job: Job) {
 /** Reads what the step would read, and shows what it would do and the policy that it takes. Nothing is written. */
 export async function preview(inputs: Inputs, ports: Ports, job: Job): Promise<Outputs> {
   if (inputs.prebuildScript === undefined && inputs.retagFrom === undefined) {
+    checkNamedSources(inputs, job.env)
     checkNamedFiles(inputs)
     checkBuildFiles(inputs)
     checkLayers(inputs)

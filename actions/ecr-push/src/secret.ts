@@ -115,6 +115,11 @@ function missing(secret: Secret, { runner }: Job): undefined {
   runner.warning(`The build gets no secret '${secret.id}', because ${why}.`)
 }
 
+/** @throws {Failure} for a file that is not there */
+export function checkSecretFiles(secrets: readonly Secret[]): void {
+  for (const secret of secrets) if ('file' in secret) existing(secret)
+}
+
 function existing({ id, file }: { id: string; file: string }): string {
   if (existsSync(file)) return file
   throw new Failure(

@@ -27,15 +27,24 @@ export function contextFolder(context: string): string[] {
   return isRemote(source) || /^(?:docker-image|target):/.test(source) ? [] : [source]
 }
 
-/** Keys and sockets: `id=path,path`. */
-const agentFiles = (agent: string): string[] =>
-  agent.includes('=') ? agent.slice(agent.indexOf('=') + 1).split(',') : []
+/** Keys and sockets of an SSH agent: `id=path,path`; `raw=true` among them is no path. */
+export const agentFiles = (agent: string): string[] =>
+  agent.includes('=')
+    ? agent
+        .slice(agent.indexOf('=') + 1)
+        .split(',')
+        .filter((path) => !path.startsWith('raw='))
+    : []
+
+/** The file of a secret; one of the type `env` names a variable in the same field. */
+export const secretFiles = (secret: string): string[] =>
+  fieldValues(secret, 'type').includes('env') ? [] : fieldValues(secret, 'src', 'source')
 
 const cacheFolders = (specs: readonly string[]): string[] => specs.flatMap((spec) => fieldValues(spec, 'src', 'dest'))
 
 function pathsInExtra(options: readonly GivenOption[]): NamedPath[] {
   const found = {
-    secret: valuesOf(options, 'secret').flatMap((value) => fieldValues(value, 'src', 'source')),
+    secret: valuesOf(options, 'secret').flatMap(secretFiles),
     ssh: valuesOf(options, 'ssh').flatMap(agentFiles),
     'build-context': valuesOf(options, 'build-context').flatMap(contextFolder),
     'cache-from': cacheFolders(valuesOf(options, 'cache-from')),

@@ -43,7 +43,23 @@ test('a platform that an input or an option names wins over that of the variable
   expect(await notices(env, TOOLSETS.buildx, { build: { ...BUILD_OPTIONS, platforms: ['linux/amd64'] } })).toEqual([])
 })
 
+test('an argument of a variable that is not set is told, whatever builds', async () => {
+  const build = { ...BUILD_OPTIONS, args: ['SET', 'EMPTY', 'UNSET', 'GIVEN=', 'INPUT_TOKEN'] }
+  const { options: extraBuildArgs } = parseOptions(['--build-arg', 'OTHER'])
+  const told = await notices({ SET: '1', EMPTY: '', INPUT_TOKEN: 'x' }, TOOLSETS.buildx, { build, extraBuildArgs })
+  expect(told).toEqual(
+    ['UNSET', 'INPUT_TOKEN', 'OTHER'].map(
+      (name) => `The build gets no argument "${name}": it has no value, and the runner no such variable.`,
+    ),
+  )
+})
+
 test.each<[Environment, Toolset, string]>([
+  [
+    { SOURCE_DATE_EPOCH: 'now' },
+    TOOLSETS.classic,
+    'The variable SOURCE_DATE_EPOCH is "now", and takes a number of seconds since 1970, as 1700000000. Change or remove it.',
+  ],
   [
     { DOCKER_DEFAULT_PLATFORM: 'linux/arm64' },
     TOOLSETS.classic,

@@ -1,4 +1,4 @@
-import type { GitHubEvent } from '@container-actions/core'
+import { Failure, type GitHubEvent } from '@container-actions/core'
 import { expect, test } from 'vitest'
 import { eventLabels, RUN_ID_LABEL, sourceDate, withEventLabels } from '../src/image-labels.ts'
 
@@ -72,7 +72,14 @@ test('a label of the user stands in place of ours, even an empty one', () => {
 
 test('SOURCE_DATE_EPOCH is the time of creation where it is one', () => {
   expect(sourceDate({ SOURCE_DATE_EPOCH: '86400' })?.toISOString()).toBe('1970-01-02T00:00:00.000Z')
-  for (const epoch of [undefined, '', 'yesterday', '-1', '1e3']) {
-    expect(sourceDate({ SOURCE_DATE_EPOCH: epoch })).toBeUndefined()
-  }
+  for (const epoch of [undefined, '']) expect(sourceDate({ SOURCE_DATE_EPOCH: epoch })).toBeUndefined()
+})
+
+// The last one has milliseconds.
+test.each(['yesterday', '-1', '1e3', ' 1', '1700000000000'])('SOURCE_DATE_EPOCH must not be %j', (epoch) => {
+  expect(() => sourceDate({ SOURCE_DATE_EPOCH: epoch })).toThrow(
+    new Failure(
+      `The variable SOURCE_DATE_EPOCH is ${JSON.stringify(epoch)}, and takes a number of seconds since 1970, as 1700000000. Change or remove it.`,
+    ),
+  )
 })
