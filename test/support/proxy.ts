@@ -78,12 +78,12 @@ function forward(
     answer.pipe(response)
   })
   target.on('error', () => response.writeHead(502).end())
-  let body = ''
-  request.setEncoding('utf8').on('data', (text: string) => {
-    body += text
-  })
+  const parts: Buffer[] = []
+  request.on('data', (part: Buffer) => parts.push(part))
   request.on('end', () => {
-    bodies.push(body)
+    // A layer is no text.
+    const body = Buffer.concat(parts)
+    bodies.push(body.toString())
     target.end(body)
   })
 }

@@ -4,10 +4,11 @@ import type { ServerResponse } from 'node:http'
 export interface Call {
   /** ISO 8601, when the request arrived. */
   readonly time: string
-  readonly service: 'ecr' | 'sts' | 'registry'
+  readonly service: 'ecr' | 'ecr-public' | 'sts' | 'registry'
   /** The API operation (`PutImage`), or method and route on the registry (`PUT manifest`). */
   readonly operation: string
   account: string | undefined
+  /** `public` for what ECR Public has. */
   region: string | undefined
   accessKeyId: string | undefined
   repository: string | undefined

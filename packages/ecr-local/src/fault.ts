@@ -5,7 +5,7 @@ export interface Fault {
    * as in the call log (`HEAD manifest`), or `*`.
    */
   readonly operation: string
-  readonly service?: 'ecr' | 'sts' | 'registry'
+  readonly service?: 'ecr' | 'ecr-public' | 'sts' | 'registry'
   readonly account?: string
   readonly region?: string
   readonly accessKeyId?: string
@@ -55,7 +55,7 @@ type Kind = 'string' | 'number' | readonly string[]
 
 const MEMBERS: Readonly<Record<keyof Fault, Kind>> = {
   operation: 'string',
-  service: ['ecr', 'sts', 'registry'],
+  service: ['ecr', 'ecr-public', 'sts', 'registry'],
   account: 'string',
   region: 'string',
   accessKeyId: 'string',

@@ -47,10 +47,10 @@ Accounts and regions
 
 Faults
   A fault says for which calls: "operation" (an API operation, or *), "service"
-  (ecr, sts, registry), "account", "region", "accessKeyId", "repository",
-  "skip", "times". And what happens: "error" with "message" and "status",
-  "imageFailure" (a code such as KmsError, for BatchGetImage), "delayMs",
-  "connection" (reset, half), "perSecond". A request of docker is
+  (ecr, ecr-public, sts, registry), "account", "region", "accessKeyId",
+  "repository", "skip", "times". And what happens: "error" with "message" and
+  "status", "imageFailure" (a code such as KmsError, for BatchGetImage),
+  "delayMs", "connection" (reset, half), "perSecond". A request of docker is
   named after the API operation whose permission it needs (a push of a manifest
   is PutImage), or after its route as in the calls (HEAD manifest).
 

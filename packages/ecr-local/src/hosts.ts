@@ -1,3 +1,4 @@
+import { PUBLIC } from './model/public-registry.ts'
 import type { Registries } from './model/registries.ts'
 import type { Registry } from './model/registry.ts'
 import { type Documents, readJson } from './store/documents.ts'
@@ -22,6 +23,8 @@ export class Hosts {
   readonly #documents: Documents
   readonly #file: string
   readonly #listeners = new Map<Registry, Promise<Listener>>()
+  /** The first of ECR Public that was named; all others there have the same port. */
+  #public: Registry | undefined
   /** Account and region → the port of this run, or of the one before. */
   #ports: Record<string, number> = {}
 
@@ -45,7 +48,9 @@ export class Hosts {
 
   /** `host:port` */
   async of(registry: Registry): Promise<string> {
-    const listener = await (this.#listeners.get(registry) ?? this.#startAnywhere(registry))
+    if (registry.region === PUBLIC) this.#public ??= registry
+    const home = registry.region === PUBLIC ? (this.#public ?? registry) : registry
+    const listener = await (this.#listeners.get(home) ?? this.#startAnywhere(home))
     return `${this.#address}:${listener.port}`
   }
 

@@ -3,7 +3,7 @@ import { isIP } from 'node:net'
 
 /** ECR's and STS's own names, which a hosts file or a proxy may have made to point here: https://docs.aws.amazon.com/general/latest/gr/ecr.html */
 const AWS =
-  /^(?:\d{12}\.dkr[.-]ecr(?:-fips)?|(?:api\.)?ecr(?:-fips)?|(?:api\.)?ecr-public|public\.ecr|sts(?:-fips)?)\.(?:[a-z0-9-]+\.)*(?:amazonaws\.com(?:\.cn)?|amazonaws\.eu|api\.aws|on\.aws|aws|c2s\.ic\.gov|sc2s\.sgov\.gov)$/
+  /^(?:\d{12}\.dkr[.-]ecr(?:-fips)?|(?:api\.)?ecr(?:-fips)?|(?:api\.)?ecr-public|public\.ecr|sts(?:-fips)?)\.(?:[a-z0-9-]+\.)*(?:amazonaws\.com(?:\.cn)?|amazonaws\.eu|api\.aws|on\.aws|aws\.com|aws|c2s\.ic\.gov|sc2s\.sgov\.gov)$/
 
 /** `host:port` or `[address]:port` without the port, in lower case. */
 const nameIn = (host: string): string =>

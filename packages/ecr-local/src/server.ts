@@ -2,13 +2,15 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { ADMIN_PATH, serveAdmin } from './admin.ts'
-import { serveEcrApi } from './api/json11.ts'
+import { ECR_API, serveJson11 } from './api/json11.ts'
 import { readBody } from './body.ts'
 import { serveDownload } from './download.ts'
 import type { Ecr } from './ecr.ts'
 import type { Listener } from './hosts.ts'
 import type { Registry } from './model/registry.ts'
-import { serveRegistry } from './registry/serve.ts'
+import { PUBLIC_API } from './public/api.ts'
+import { isPublic, publicEntrance, serveToken, TOKEN_PATH } from './public/entrance.ts'
+import { privateEntrance, serveRegistry } from './registry/serve.ts'
 import { foreignOrigin } from './request-origin.ts'
 import { DOWNLOAD_PATH } from './store/downloads.ts'
 import { serveSts } from './sts/query-xml.ts'
@@ -47,15 +49,24 @@ async function serve(ecr: Ecr, registry: Registry, request: IncomingMessage, res
   const foreign = foreignOrigin(request, ecr.settings.allowedHosts)
   if (foreign !== undefined) return void response.writeHead(403, { 'content-type': 'text/plain' }).end(`${foreign}\n`)
   const path = (request.url ?? '/').split('?')[0] ?? '/'
+  const open = isPublic(registry, request.headers.host)
   if (path === '/v2' || path.startsWith('/v2/')) {
-    return serveRegistry(ecr, namedRegistry(ecr, request.headers.host) ?? registry, request, response)
+    const entrance = open
+      ? publicEntrance(ecr)
+      : privateEntrance(ecr, namedRegistry(ecr, request.headers.host) ?? registry)
+    return serveRegistry(ecr, entrance, request, response)
   }
+  if (open && (path === TOKEN_PATH || `${path}/` === TOKEN_PATH)) return serveToken(ecr, request, response)
   if (path.startsWith(DOWNLOAD_PATH)) return serveDownload(ecr, request, response)
   if (path === ADMIN_PATH || path.startsWith(`${ADMIN_PATH}/`)) return serveAdmin(ecr, request, response)
   if (path !== '/') return void response.writeHead(404, { 'content-type': 'text/plain' }).end('404 page not found\n')
   const body = await readBody(request, API_BODY_LIMIT)
   if (!body) return void response.writeHead(413).end()
-  if (request.headers['x-amz-target'] !== undefined) return serveEcrApi(ecr, request, body, response)
+  const target = request.headers['x-amz-target']
+  if (target !== undefined) {
+    const api = String(target).startsWith(PUBLIC_API.target) ? PUBLIC_API : ECR_API
+    return serveJson11(ecr, api, request, body, response)
+  }
   return serveSts(ecr, request, body, response)
 }
 

@@ -22,7 +22,7 @@ import { Uploads } from './store/uploads.ts'
 
 /** A running server. */
 export interface EcrLocal extends AsyncDisposable {
-  /** For AWS_ENDPOINT_URL_ECR and AWS_ENDPOINT_URL_STS. */
+  /** For AWS_ENDPOINT_URL_ECR, AWS_ENDPOINT_URL_ECR_PUBLIC and AWS_ENDPOINT_URL_STS. */
   readonly endpoint: string
   /** Where docker finds the default account and region: `host:port`. */
   readonly registry: string
@@ -132,6 +132,7 @@ async function running(ecr: Ecr, release: () => Promise<void>): Promise<EcrLocal
 
 const environmentOf = (settings: Settings, endpoint: string, other: { account?: string; region?: string }) => ({
   AWS_ENDPOINT_URL_ECR: endpoint,
+  AWS_ENDPOINT_URL_ECR_PUBLIC: endpoint,
   AWS_ENDPOINT_URL_STS: endpoint,
   AWS_ACCESS_KEY_ID: other.account === undefined ? settings.accessKeyId : accessKeyOf(other.account),
   AWS_SECRET_ACCESS_KEY: settings.secretAccessKey,

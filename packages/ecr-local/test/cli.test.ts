@@ -43,6 +43,7 @@ test.for(['SIGTERM', 'SIGINT'] as const)('prints one line, serves, and ends on %
   expect(started.endpoint).toBe(`http://${started.registry}`)
   expect(started.environment).toEqual({
     AWS_ENDPOINT_URL_ECR: started.endpoint,
+    AWS_ENDPOINT_URL_ECR_PUBLIC: started.endpoint,
     AWS_ENDPOINT_URL_STS: started.endpoint,
     AWS_ACCESS_KEY_ID: 'ECRLOCAL111122223333',
     AWS_SECRET_ACCESS_KEY: expect.stringMatching(/^\S{40}$/),

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { REQUESTS } from '../src/api/requests.ts'
 import { demandShape, list, type Shape, structure, text } from '../src/api/shape.ts'
+import { PUBLIC_REQUESTS } from '../src/public/requests.ts'
 
 /** Texts that fit the patterns of the model; the first that fits is taken. */
 const SAMPLES = [
@@ -86,16 +87,19 @@ function* broken(shape: Shape, path: string): Generator<Broken> {
   }
 }
 
-test.each(Object.entries(REQUESTS))('%s: each constraint of each member is demanded', (_, request) => {
-  demandShape(request, sample(request))
-  const wrong = [...broken(request, '')]
-  expect(wrong.length).toBeGreaterThan(0)
-  for (const [what, value, member, name] of wrong) {
-    const message =
-      name === REFUSED ? expect.stringContaining(`Invalid parameter at '${member}' failed`) : expect.anything()
-    expect(() => demandShape(request, value), what).toThrow(expect.objectContaining({ name, message }))
-  }
-})
+test.each([...Object.entries(REQUESTS), ...Object.entries(PUBLIC_REQUESTS)])(
+  '%s: each constraint of each member is demanded',
+  (_, request) => {
+    demandShape(request, sample(request))
+    const wrong = [...broken(request, '')]
+    expect(wrong.length).toBeGreaterThan(0)
+    for (const [what, value, member, name] of wrong) {
+      const message =
+        name === REFUSED ? expect.stringContaining(`Invalid parameter at '${member}' failed`) : expect.anything()
+      expect(() => demandShape(request, value), what).toThrow(expect.objectContaining({ name, message }))
+    }
+  },
+)
 
 test('what the model does not know counts for nothing, and null for a member that is not there', () => {
   const shape = structure({ name: text({ max: 1 }) }, { other: text() })

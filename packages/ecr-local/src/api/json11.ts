@@ -7,22 +7,47 @@ import type { Ecr } from '../ecr.ts'
 import { authenticate, type Caller } from '../identity/authentication.ts'
 import { denied } from '../model/access.ts'
 import { Input } from './input.ts'
+import type { Operation } from './operation.ts'
 import { OPERATIONS } from './operations.ts'
 import { REQUESTS } from './requests.ts'
-import { demandShape, serialization } from './shape.ts'
+import { demandShape, type Structure, serialization } from './shape.ts'
 
-const TARGET_PREFIX = 'AmazonEC2ContainerRegistry_V20150921.'
+/** A service that speaks AWS JSON 1.1, https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html */
+export interface JsonApi {
+  /** Its name in signatures. */
+  readonly service: 'ecr' | 'ecr-public'
+  /** What stands before the operation in `X-Amz-Target`. */
+  readonly target: string
+  readonly operations: ReadonlyMap<string, Operation>
+  readonly requests: Readonly<Record<string, Structure>>
+  /** The caller as the service's operations see it. @throws ApiError where the service is not in the caller's region */
+  enter(caller: Caller): Caller
+}
 
-/** Answers one call of the ECR API: AWS JSON 1.1, https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html */
-export async function serveEcrApi(ecr: Ecr, request: IncomingMessage, body: Buffer, response: ServerResponse) {
+export const ECR_API: JsonApi = {
+  service: 'ecr',
+  target: 'AmazonEC2ContainerRegistry_V20150921.',
+  operations: OPERATIONS,
+  requests: REQUESTS,
+  enter: (caller) => caller,
+}
+
+/** Answers one call of an API. */
+export async function serveJson11(
+  ecr: Ecr,
+  api: JsonApi,
+  request: IncomingMessage,
+  body: Buffer,
+  response: ServerResponse,
+) {
   const target = String(request.headers['x-amz-target'])
-  const operation = target.startsWith(TARGET_PREFIX) ? target.slice(TARGET_PREFIX.length) : target
-  const call = ecr.log.open('ecr', operation, response)
+  const operation = target.startsWith(api.target) ? target.slice(api.target.length) : target
+  const call = ecr.log.open(api.service, operation, response)
   let answer: { status: number; body: object }
   try {
     const { method = '', url = '', headers } = request
-    const caller = authenticate({ method, url, headers, body }, 'ecr', ecr.identities)
-    answer = { status: 200, body: await run(ecr, caller, call, body, response) }
+    const caller = authenticate({ method, url, headers, body }, api.service, ecr.identities)
+    answer = { status: 200, body: await run(ecr, api, api.enter(caller), call, body, response) }
   } catch (error) {
     if (error instanceof ConnectionBroken || request.socket.destroyed) {
       call.error = 'ConnectionBroken'
@@ -37,10 +62,17 @@ export async function serveEcrApi(ecr: Ecr, request: IncomingMessage, body: Buff
   response.end(JSON.stringify(answer.body))
 }
 
-async function run(ecr: Ecr, caller: Caller, call: Call, body: Buffer, response: ServerResponse): Promise<object> {
+async function run(
+  ecr: Ecr,
+  api: JsonApi,
+  caller: Caller,
+  call: Call,
+  body: Buffer,
+  response: ServerResponse,
+): Promise<object> {
   const { account, region, accessKeyId } = caller
   Object.assign(call, { account, region, accessKeyId })
-  const operation = OPERATIONS.get(call.operation)
+  const operation = api.operations.get(call.operation)
   if (!operation) throw new ApiError('UnknownOperationException', '')
   const members = parse(body)
   const registry = ecr.registries.get(account, region)
@@ -48,13 +80,13 @@ async function run(ecr: Ecr, caller: Caller, call: Call, body: Buffer, response:
   const repository = registry.repositories.get(call.repository ?? '')
   const denial = denied(caller, call.operation, registry, repository).message
   const imageFailure = await ecr.faults.strike(call, call.operation, denial, response)
-  const input = inputOf(call.operation, members)
+  const input = inputOf(api, call.operation, members)
   return operation({ operation: call.operation, input, caller, ecr, imageFailure })
 }
 
 /** @throws ApiError for members that are not as the service's model wants them; those that it does not know count for nothing */
-function inputOf(operation: string, members: Record<string, unknown>): Input {
-  const shape = REQUESTS[operation]
+function inputOf({ requests }: JsonApi, operation: string, members: Record<string, unknown>): Input {
+  const shape = requests[operation]
   if (!shape) throw new Error(`The requests of ${operation} have no shape.`)
   demandShape(shape, members)
   return new Input(Object.fromEntries(Object.entries(members).filter(([name]) => Object.hasOwn(shape.members, name))))

@@ -1,7 +1,9 @@
+import { ApiError } from '../api-error.ts'
 import type { Ecr } from '../ecr.ts'
 import type { ImageFailure } from '../faults.ts'
 import type { Caller } from '../identity/authentication.ts'
 import { demandAccess } from '../model/access.ts'
+import { accountOf, PUBLIC } from '../model/public-registry.ts'
 import type { Registry } from '../model/registry.ts'
 import type { Repository } from '../model/repository.ts'
 import { repositoryName } from '../model/repository-name.ts'
@@ -44,7 +46,11 @@ export const place = (registry: Registry, repository: Repository) => ({
 
 /** The caller's own registry unless `registryId` names another account's. */
 export function anyRegistryOf({ input, caller, ecr }: Request): Registry {
-  const account = input.optional('registryId') ?? caller.account
+  const given = input.optional('registryId') ?? caller.account
+  const account = caller.region === PUBLIC ? accountOf(given) : given
+  if (account === undefined) {
+    throw new ApiError('RegistryNotFoundException', `The registry with id '${given}' does not exist`)
+  }
   return ecr.registries.get(account, caller.region)
 }
 

@@ -30,7 +30,7 @@ export const UntagResource: Operation = async (request) => {
 /** Only a repository of the caller's own region and account can be named. */
 function resourceOf(request: Request) {
   const arn = request.input.string('resourceArn')
-  const name = /^arn:[^:]+:ecr:[^:]+:\d{12}:repository\/(.+)$/.exec(arn)?.[1]
+  const name = /^arn:[^:]+:ecr(?:-public)?:[^:]*:\d{12}:repository\/(.+)$/.exec(arn)?.[1]
   const { account, region } = request.caller
   if (name === undefined || arn !== repositoryArn({ account, region }, name)) {
     throw invalidParameter('resourceArn', 'Invalid ARN')

@@ -12,7 +12,11 @@ export interface Caller extends Identity {
 const CLOCK_SKEW_MS = 5 * 60 * 1000
 
 /** Verifies the signature as AWS does. Error names are those of the JSON protocols; STS renames them. */
-export function authenticate(request: SignedRequest, service: 'ecr' | 'sts', identities: Identities): Caller {
+export function authenticate(
+  request: SignedRequest,
+  service: 'ecr' | 'ecr-public' | 'sts',
+  identities: Identities,
+): Caller {
   // The client's clock is the real one, whatever time the server has been told.
   const now = Date.now()
   const authorization = request.headers.authorization

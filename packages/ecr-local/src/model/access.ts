@@ -1,8 +1,14 @@
 import { ApiError } from '../api-error.ts'
-import { partitionOf, repositoryArn } from './arn.ts'
+import { repositoryArn } from './arn.ts'
 import { type Principal, verdict } from './policy.ts'
+import { PUBLIC } from './public-registry.ts'
 import type { Registry } from './registry.ts'
 import type { Repository } from './repository.ts'
+
+/** What everybody may do with a public repository. */
+const PULL = ['BatchCheckLayerAvailability', 'BatchGetImage', 'GetDownloadUrlForLayer', 'ListImages']
+
+const serviceOf = ({ region }: Registry) => (region === PUBLIC ? 'ecr-public' : 'ecr')
 
 /**
  * What IAM decides when every identity may do everything in its own account: another account's repository
@@ -12,11 +18,13 @@ import type { Repository } from './repository.ts'
  */
 export function demandAccess(principal: Principal, operation: string, registry: Registry, repository?: Repository) {
   const policy = repository?.settings.repositoryPolicy
-  const said = policy === undefined ? undefined : verdict(policy, principal, `ecr:${operation}`)
+  const action = `${serviceOf(registry)}:${operation}`
+  const said = policy === undefined ? undefined : verdict(policy, principal, action)
   if (said === 'deny')
     throw denied(principal, operation, registry, repository, 'with an explicit deny in a resource-based policy')
   if (said === 'allow' || principal.account === registry.account) return
-  const reason = `because no resource-based policy allows the ecr:${operation} action`
+  if (registry.region === PUBLIC && PULL.includes(operation)) return
+  const reason = `because no resource-based policy allows the ${action} action`
   throw denied(principal, operation, registry, repository, reason)
 }
 
@@ -26,15 +34,15 @@ export function denied(
   operation: string,
   registry: Registry,
   repository: Repository | undefined,
-  reason = `because no identity-based policy allows the ecr:${operation} action`,
+  reason = `because no identity-based policy allows the ${serviceOf(registry)}:${operation} action`,
 ): ApiError {
   const resource = repository
     ? repositoryArn(registry, repository.name)
     : operation === 'GetAuthorizationToken'
       ? '*'
-      : `arn:${partitionOf(registry.region)}:ecr:${registry.region}:${registry.account}:repository/*`
+      : repositoryArn(registry, '*')
   return new ApiError(
     'AccessDeniedException',
-    `User: ${principal.arn} is not authorized to perform: ecr:${operation} on resource: ${resource} ${reason}`,
+    `User: ${principal.arn} is not authorized to perform: ${serviceOf(registry)}:${operation} on resource: ${resource} ${reason}`,
   )
 }

@@ -29,7 +29,7 @@ export function verdict(policy: string, principal: Principal, action: string): '
 }
 
 /** A repository policy as ECR hands it back: checked, accounts spelled as ARNs, printed ECR's way. */
-export function normalizePolicy(text: string, partition: string): string {
+export function normalizePolicy(text: string, partition: string, service: 'ecr' | 'ecr-public' = 'ecr'): string {
   let policy: { Statement?: unknown }
   try {
     policy = JSON.parse(text) as { Statement?: unknown }
@@ -37,7 +37,8 @@ export function normalizePolicy(text: string, partition: string): string {
     throw invalidPolicy()
   }
   const statements = statementsOf(policy)
-  if (!isPolicy(policy) || statements.length === 0 || !statements.every(isStatement)) throw invalidPolicy()
+  if (!isPolicy(policy) || statements.length === 0 || !statements.every((one) => isStatement(one, service)))
+    throw invalidPolicy()
   const Statement = statements.map((statement) => ({
     ...statement,
     Principal: withArns(statement.Principal, partition),
@@ -71,13 +72,13 @@ const isPrincipal = (principal: unknown) =>
     ? strings((principal as { AWS?: unknown }).AWS).every((name) => AWS_PRINCIPAL.test(name))
     : principal === '*'
 
-const isStatement = (statement: Statement) =>
+const isStatement = (statement: Statement, service: string) =>
   knows(STATEMENT, statement) &&
   isPrincipal(statement.Principal) &&
   (statement.Effect === 'Allow' || statement.Effect === 'Deny') &&
   principalsOf(statement).length > 0 &&
   strings(statement.Action).length > 0 &&
-  strings(statement.Action).every((action) => /^(\*|ecr:[A-Za-z*?]+)$/i.test(action))
+  strings(statement.Action).every((action) => new RegExp(`^(\\*|${service}:[A-Za-z*?]+)$`, 'i').test(action))
 
 const invalidPolicy = () => invalidParameter('PolicyText', 'Invalid repository policy provided')
 

@@ -7,6 +7,8 @@ export interface RegistrySettings {
   scanning: ScanningConfiguration
   /** By prefix. */
   templates: Record<string, CreationTemplate>
+  /** In the gallery of ECR Public. */
+  displayName?: string
 }
 
 export interface ScanningConfiguration {

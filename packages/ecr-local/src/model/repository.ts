@@ -22,6 +22,17 @@ export interface RepositorySettings {
   resourceTags: Record<string, string>
   repositoryPolicy?: string
   lifecyclePolicy?: string
+  /** Of a public repository. */
+  catalogData?: CatalogData
+}
+
+/** What the gallery of ECR Public shows. */
+export interface CatalogData {
+  readonly description?: string
+  readonly architectures?: readonly string[]
+  readonly operatingSystems?: readonly string[]
+  readonly aboutText?: string
+  readonly usageText?: string
 }
 
 export interface Layer {

@@ -3,7 +3,9 @@ import { type ApiError, asApiError } from '../api-error.ts'
 import type { Call } from '../call-log.ts'
 import { ConnectionBroken } from '../connection.ts'
 import type { Ecr } from '../ecr.ts'
+import type { TokenClaims } from '../identity/tokens.ts'
 import { demandAccess, denied } from '../model/access.ts'
+import { PUBLIC } from '../model/public-registry.ts'
 import type { Registry } from '../model/registry.ts'
 import { templateFor } from '../model/registry-settings.ts'
 import type { Repository } from '../model/repository.ts'
@@ -15,23 +17,45 @@ import { asRegistryError, RegistryError } from './registry-error.ts'
 import { routeOf } from './route.ts'
 import type { Visit } from './visit.ts'
 
-/** Answers one request to the Docker registry of an account and region. */
-export async function serveRegistry(ecr: Ecr, registry: Registry, request: IncomingMessage, response: ServerResponse) {
+/** How clients come in to registries behind one host. */
+export interface Entrance {
+  /** Who comes. @throws NotAuthorized for nobody, RegistryError for a login that is worth nothing */
+  login(request: IncomingMessage): TokenClaims
+  /** The `WWW-Authenticate` for nobody. */
+  challenge(host: string): string
+  /** The registry that a name belongs to, and the repository's name there. @throws RegistryError for no registry */
+  locate(name: string): { registry: Registry; name: string }
+}
+
+/** To the one registry of an account and region. */
+export const privateEntrance = (ecr: Ecr, registry: Registry): Entrance => ({
+  login: ({ headers }) => login(headers.authorization, registry.region, ecr.tokens),
+  challenge: (host) => `Basic realm="http://${host}/",service="ecr.amazonaws.com"`,
+  locate: (name) => ({ registry, name }),
+})
+
+/** Answers one request to a Docker registry. */
+export async function serveRegistry(
+  ecr: Ecr,
+  entrance: Entrance,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://host')
   const route = routeOf(pathname)
   const method = request.method ?? 'GET'
   const call = ecr.log.open('registry', `${method} ${route?.kind ?? 'unknown'}`, response)
-  const { name: repository = '', reference = '' } = route ?? {}
-  const { account, region } = registry
-  Object.assign(call, { account, region, repository: repository || undefined, reference: reference || undefined })
   response.setHeader('docker-distribution-api-version', 'registry/2.0')
   try {
-    const claims = login(request.headers.authorization, registry.region, ecr.tokens)
+    const { registry, name } = entrance.locate(route?.name ?? '')
+    const { account, region } = registry
+    Object.assign(call, { account, region, repository: name || undefined, reference: route?.reference || undefined })
+    const claims = entrance.login(request)
     call.accessKeyId = claims.accessKeyId
     if (!route) throw new RegistryError(404, 'UNSUPPORTED', 'The registry has no such route.')
-    await dispatch({ ecr, claims, registry, route, query: searchParams, request, response }, method, call)
+    await dispatch({ ecr, claims, registry, name, route, query: searchParams, request, response }, method, call)
   } catch (error) {
-    fail(error, call, request, response)
+    fail(error, call, entrance, request, response)
   }
 }
 
@@ -43,7 +67,8 @@ async function dispatch(visit: Visit, method: string, call: Call): Promise<void>
     await strike(call.operation)
     return void response.writeHead(200, { 'content-length': 0 }).end()
   }
-  if (route.kind === 'catalog' && method === 'GET') {
+  // ECR Public has a gallery instead.
+  if (route.kind === 'catalog' && method === 'GET' && registry.region !== PUBLIC) {
     await strike('DescribeRepositories')
     demandAccess(claims, 'DescribeRepositories', registry)
     return listRepositories(visit)
@@ -57,8 +82,9 @@ async function dispatch(visit: Visit, method: string, call: Call): Promise<void>
 }
 
 /** The first upload to a repository that a template speaks of creates it, whoever may upload there. */
-async function repositoryOf({ ecr, registry, route }: Visit, operation: string): Promise<Repository> {
-  const name = validName(route.name)
+async function repositoryOf(visit: Visit, operation: string): Promise<Repository> {
+  const { ecr, registry } = visit
+  const name = validName(visit.name)
   const known = registry.repositories.get(name)
   const template =
     operation === 'InitiateLayerUpload' ? templateFor(name, registry.settings, 'CREATE_ON_PUSH') : undefined
@@ -74,7 +100,7 @@ function validName(name: string): string {
   }
 }
 
-function fail(error: unknown, call: Call, request: IncomingMessage, response: ServerResponse) {
+function fail(error: unknown, call: Call, entrance: Entrance, request: IncomingMessage, response: ServerResponse) {
   // The client went away in the middle, or was meant to believe so; there is nobody to answer.
   if (error instanceof ConnectionBroken || response.headersSent || request.socket.destroyed) {
     call.error = 'ConnectionBroken'
@@ -85,11 +111,16 @@ function fail(error: unknown, call: Call, request: IncomingMessage, response: Se
     call.error = 'UNAUTHORIZED'
     response.writeHead(401, {
       'content-type': 'text/plain; charset=utf-8',
-      'www-authenticate': `Basic realm="http://${request.headers.host}/",service="ecr.amazonaws.com"`,
+      'www-authenticate': entrance.challenge(request.headers.host ?? 'localhost'),
     })
     response.end('Not Authorized')
     return
   }
+  refuse(error, call, response)
+}
+
+/** Answers with an error as registry clients read it. */
+export function refuse(error: unknown, call: Call, response: ServerResponse): void {
   const failure = error instanceof RegistryError ? error : asRegistryError(asApiError(error))
   call.error = failure.code
   response.writeHead(failure.status, { 'content-type': 'application/json', ...failure.headers })

@@ -10,6 +10,8 @@ export interface Visit {
   readonly ecr: Ecr
   readonly claims: TokenClaims
   readonly registry: Registry
+  /** Of the repository in its registry; the route has the whole name, as the client wrote it. */
+  readonly name: string
   readonly route: Route
   readonly query: URLSearchParams
   readonly request: IncomingMessage

@@ -1,0 +1,17 @@
+/**
+ * Stands where a registry has its region: the registries of ECR Public belong to an account and to no region, and
+ * their logins are good there alone.
+ */
+export const PUBLIC = 'public'
+
+/** ECR Public's own names: https://docs.aws.amazon.com/AmazonECR/latest/public/public-registries.html */
+export const PUBLIC_HOSTS: readonly string[] = ['public.ecr.aws', 'ecr-public.aws.com']
+
+/**
+ * The alias of an account's public registry, the first part of its images' names. AWS makes one up; here it says the
+ * account. Letters come first: https://docs.aws.amazon.com/AmazonECRPublic/latest/APIReference/API_RegistryAlias.html
+ */
+export const aliasOf = (account: string) => `p${account}`
+
+/** The account of an alias or of a registry's id; `undefined` for every other text. */
+export const accountOf = (registry: string) => /^p?(\d{12})$/.exec(registry)?.[1]
