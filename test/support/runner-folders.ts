@@ -39,7 +39,7 @@ export interface Files {
   readonly home: readonly string[]
 }
 
-const RUNNERS_OWN = /^(_runner_file_commands|_github_workflow)\//
+const RUNNERS_OWN = /^(?:(_runner_file_commands|_github_workflow)\/|_github_home\/$)/
 
 export function createFolders(repositoryName: string): Folders {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'runner-job-')))

@@ -10,6 +10,7 @@ import { createFolders, empty, type Folders, listFiles, removeRoot, writeFiles }
 import { inputEnvironment, printDetails, resolveInputs, type With, warnAboutInputs } from './runner-inputs.ts'
 import { beforeProcessEnds } from './runner-last-rites.ts'
 import { Masks } from './runner-masks.ts'
+import { type Launch, launchHere } from './runner-process.ts'
 import { killProcess, type ProcessInfo, processesWith } from './runner-processes.ts'
 import { type Conclusion, type Step, type StepHandle, type StepHost, startStep } from './runner-step.ts'
 import type { ProcessWatch } from './runner-watch.ts'
@@ -63,6 +64,8 @@ export class Job implements AsyncDisposable {
   readonly steps: Step[] = []
   /** What `success()`, `failure()` and `cancelled()` ask. */
   status: Conclusion = 'success'
+  /** Runs the steps elsewhere than here: in the job's container. */
+  container: Launch | undefined
   readonly #contexts: context.Contexts
   readonly #machine: Values
   readonly #env: Record<string, string>
@@ -95,6 +98,11 @@ export class Job implements AsyncDisposable {
     writeFiles(this.folders.workspace, options.workspace ?? {})
     writeFileSync(this.folders.event, JSON.stringify(this.#contexts.github['event'], null, 2))
     if (this.#user !== undefined) giveTo(this.#user, this.folders.root)
+  }
+
+  /** `env:` of the job, with what its steps have exported. */
+  get environment(): Values {
+    return this.#env
   }
 
   /** Runs `actions/<name>` or the action in an absolute folder to its end. A failed step does not reject. */
@@ -174,8 +182,8 @@ export class Job implements AsyncDisposable {
       },
     }
     if (this.#user !== undefined) giveTo(this.#user, dirname(files.paths.output))
-    const node = this.#user === undefined ? [] : asUser(this.#user)
-    const plan = { id, action, stage, script: script(action, stage), node, cwd: this.folders.workspace, env, files }
+    const launch = this.container ?? launchHere(this.#user && asUser(this.#user))
+    const plan = { id, action, stage, script: script(action, stage), launch, cwd: this.folders.workspace, env, files }
     const handle = startStep({ ...plan, state: use.state }, host)
     this.#running.add(handle)
     const cancel = () => void handle.cancel()

@@ -19,6 +19,29 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null
 }
 
+/** What a step runs. */
+export interface Script {
+  readonly script: string
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string>>
+}
+
+/** A process to start. */
+export interface Command {
+  readonly file: string
+  readonly args: readonly string[]
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string>>
+}
+
+/** How the scripts of steps are run. */
+export type Launch = (script: Script) => Command
+
+/** On this machine, with these options of node. */
+export const launchHere =
+  (options: readonly string[] = []): Launch =>
+  ({ script, cwd, env }) => ({ file: nodePath(), args: [...options, script], cwd, env })
+
 type Child = ChildProcessByStdio<Writable, Readable, Readable>
 
 /** One node process, run as the runner runs it: pipes for stdout and stderr, stdin closed at once. */
@@ -28,17 +51,9 @@ export class NodeProcess {
   #chunks: Buffer[] = []
   #ended = false
 
-  /**
-   * @param options of node, before the script
-   * @param onLine each line of stdout and stderr, in the order in which they arrive, without its end
-   */
-  constructor(
-    [script, options]: readonly [script: string, options: readonly string[]],
-    cwd: string,
-    env: Readonly<Record<string, string>>,
-    onLine: (line: string) => void,
-  ) {
-    this.#child = spawn(nodePath(), [...options, script], { cwd, env, stdio: ['pipe', 'pipe', 'pipe'] })
+  /** @param onLine each line of stdout and stderr, in the order in which they arrive, without its end */
+  constructor({ file, args, cwd, env }: Command, onLine: (line: string) => void) {
+    this.#child = spawn(file, args, { cwd, env, stdio: ['pipe', 'pipe', 'pipe'] })
     this.#child.stdin.on('error', () => {})
     this.#child.stdin.end()
     const closed = [this.#child.stdout, this.#child.stderr].map((stream) => this.#read(stream, onLine))

@@ -5,7 +5,7 @@ import type { FileCommands } from './runner-files.ts'
 import type { Files } from './runner-folders.ts'
 import { type Annotation, type Group, StepLog } from './runner-log.ts'
 import type { Masks } from './runner-masks.ts'
-import { NodeProcess } from './runner-process.ts'
+import { type Launch, NodeProcess } from './runner-process.ts'
 import type { ProcessInfo } from './runner-processes.ts'
 import type { ProcessWatch } from './runner-watch.ts'
 
@@ -63,8 +63,7 @@ export interface StepPlan {
   readonly action: Action
   readonly stage: 'main' | 'post'
   readonly script: string
-  /** Options of node. */
-  readonly node: readonly string[]
+  readonly launch: Launch
   readonly cwd: string
   readonly env: Readonly<Record<string, string>>
   readonly state: Readonly<Record<string, string>>
@@ -106,7 +105,7 @@ class RunningStep implements StepHandle {
     this.#results = { outputs: {}, state: { ...plan.state }, env: {}, path: [] }
     this.#manager = new CommandManager(this.#log, host.masks, this.#results, plan.env, host.debug)
     host.prologue(this.#log)
-    this.#child = new NodeProcess([plan.script, plan.node], plan.cwd, plan.env, (line) => this.#manager.line(line))
+    this.#child = new NodeProcess(plan.launch(plan), (line) => this.#manager.line(line))
     const { suffix } = plan.files
     host.watch.begin(suffix, { root: this.pid, environment: suffix, folder: plan.cwd })
     this.result = this.#finish()

@@ -55,6 +55,10 @@ export function ownerOf(path: string): string {
   return `it belongs to ${userName(found.uid)} and has mode ${(found.mode & 0o7777).toString(8).padStart(4, '0')}`
 }
 
+/** What belongs to the system; to give such a folder to a user would break it. */
+const isOfSystem = (path: string): boolean =>
+  /^\/[^/]*$|^\/(?:bin|boot|dev|etc|lib\w*|proc|root|run|sbin|sys|usr)\//.test(path)
+
 /** What can be pasted into a shell; a name of the workspace may be anything. */
 const isPlain = (path: string): boolean => /^[\w./@+:=-]+$/.test(path)
 
@@ -66,6 +70,7 @@ const isPlain = (path: string): boolean => /^[\w./@+:=-]+$/.test(path)
 export function ownerCure(path: string, found = path): string {
   const [uid = 0, gid = 0] = [process.getuid?.(), process.getgid?.()]
   const isOurs = orNothing(() => statSync(found).uid) === uid
+  if (isOfSystem(path)) return `Use another folder, or have the user ${uid} let into that one`
   if (!isPlain(path)) return `Give it to the user ${uid}, with its contents`
   return isOurs ? `Run 'chmod -R u+rwX ${path}'` : `Run 'sudo chown -R ${uid}:${gid} ${path}'`
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { actionHome } from './action-home.ts'
 import { storedAddresses } from './credential-helper.ts'
 import {
   isLoginId,
@@ -89,7 +90,7 @@ export async function logInForJob(
 ): Promise<string> {
   const { env, runner } = job
   const joined = joinedFolder(env)
-  const folder = joined ?? planFolder(PREFIX, env)
+  const folder = joined ?? planFolder(PREFIX, env, actionHome(env))
   const state: JobLoginState = { kind: 'isolated', folder, id: randomUUID(), before: dockerVariables(env) }
   remember(state)
   let variables: DockerFolderVariables | undefined

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { lstatSync, mkdirSync, readlinkSync, realpathSync, rmdirSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
+import { actionHomeIn, mountedHome } from './action-home.ts'
 import type { Environment } from './environment.ts'
 import { reason } from './failure.ts'
 import { orNothing } from './or-nothing.ts'
@@ -17,9 +18,19 @@ const MARK = '.container-actions'
 
 const parentOf = (env: Environment): string => resolve(env['RUNNER_TEMP'] || tmpdir())
 
-/** Name and mark of a folder that is not there yet, for the state: a step can be killed right after it is made. */
-export const planFolder = (prefix: string, env: Environment): OwnFolder => ({
-  path: join(parentOf(env), `${prefix}-${randomBytes(6).toString('hex')}`),
+/** Where such a folder may be: in RUNNER_TEMP, or in the home of docker actions that is in it. */
+function parentsOf(env: Environment): string[] {
+  const temp = parentOf(env)
+  return [temp, actionHomeIn(temp), mountedHome(temp) ?? temp]
+}
+
+/**
+ * Name and mark of a folder that is not there yet, for the state: a step can be killed right after it is made.
+ *
+ * @param parent where it is to be; RUNNER_TEMP without it
+ */
+export const planFolder = (prefix: string, env: Environment, parent = parentOf(env)): OwnFolder => ({
+  path: join(parent, `${prefix}-${randomBytes(6).toString('hex')}`),
   mark: randomUUID(),
 })
 
@@ -32,8 +43,8 @@ export function makeFolder({ path, mark }: OwnFolder): void {
 
 /** What keeps a folder from being one of ours, whatever its mark is; `undefined` for nothing. */
 function foreignness(path: string, env: Environment): string | undefined {
-  const isBelow = orNothing(() => realpathSync(dirname(path)) === realpathSync(parentOf(env)))
-  if (path !== resolve(path) || isBelow !== true) return 'it is not below RUNNER_TEMP'
+  const isIn = (parent: string) => orNothing(() => realpathSync(dirname(path)) === realpathSync(parent)) === true
+  if (path !== resolve(path) || !parentsOf(env).some(isIn)) return 'it is not below RUNNER_TEMP'
   const found = lstatSync(path)
   if (!found.isDirectory()) return 'it is not a folder'
   if (process.getuid !== undefined && found.uid !== process.getuid()) return `it belongs to the user ${found.uid}`

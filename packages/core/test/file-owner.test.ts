@@ -58,6 +58,10 @@ try { fs.${call} } catch (error) { return owner.refusalOf(error) }`)
   })
 }
 
+test.each(['/', '/tmp', '/root/.docker', '/usr/local/lib'])('nobody is told to take over %s', (path) => {
+  expect(ownerCure(path)).toMatch(/^Use another folder, or have the user \d+ let into that one$/)
+})
+
 test('a path that a shell would not take as it is stands in no command', () => {
   expect(ownerCure('/work/$(id)')).toBe(`Give it to the user ${process.getuid?.()}, with its contents`)
 })
