@@ -1,4 +1,4 @@
-import { type Docker, type Environment, Failure, type Toolset } from '@container-actions/core'
+import { type Docker, type Environment, Failure, hiddenPlugin, type Toolset } from '@container-actions/core'
 import { ambientFeatures, ambientNotices, checkAmbient, defaultPlatform } from './ambient-settings.ts'
 import { featuresOf } from './build-features.ts'
 import { fittingOptions, optionNotices } from './fitting-options.ts'
@@ -30,6 +30,16 @@ function argumentNotices({ build, extraBuildArgs }: Inputs, env: Environment): s
   )
 }
 
+/** A plugin that may not be run is not one that has to be installed. */
+function withHidden<T>(hidden: string | undefined, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    if (hidden === undefined || !(error instanceof Failure)) throw error
+    throw new Failure(`${error.message} ${hidden}`, { cause: error })
+  }
+}
+
 /**
  * How the image is built with what there is of Docker.
  *
@@ -42,7 +52,8 @@ export async function negotiationFor(
   env: Environment,
 ): Promise<Negotiation> {
   const asked = askedOf(inputs, toolset, env)
-  const how = negotiate(asked, toolset)
+  const hidden = toolset.buildx === undefined ? hiddenPlugin('buildx', env) : undefined
+  const how = withHidden(hidden, () => negotiate(asked, toolset))
   checkAmbient(env, how.by)
   const options = fittingOptions(inputs.extraBuildArgs, how.by)
   const notices = optionNotices(inputs.extraBuildArgs, how.by, toolset.buildx)
@@ -50,7 +61,16 @@ export async function negotiationFor(
   const problem = options.length > 0 ? await docker.optionProblem(optionWords(options), how.by) : undefined
   if (problem !== undefined) throw new Failure(`Input 'extra_build_args' is not what Docker takes: ${problem}`)
   return {
-    how: { ...how, notices: [...how.notices, ...ambient, ...notices, ...argumentNotices(inputs, env)] },
+    how: {
+      ...how,
+      notices: [
+        ...how.notices,
+        ...(hidden === undefined ? [] : [hidden]),
+        ...ambient,
+        ...notices,
+        ...argumentNotices(inputs, env),
+      ],
+    },
     without: (reason) => negotiate(asked, toolset, reason),
   }
 }

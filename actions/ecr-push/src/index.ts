@@ -10,6 +10,7 @@ import {
   removeLeftBuilder,
   removeLeftFolders,
   runAction,
+  withBuildxFolder,
 } from '@container-actions/core'
 import { demandDaemon, enginePlatform } from './daemon.ts'
 import { removeLeftNames } from './engine-names.ts'
@@ -21,7 +22,8 @@ import { outliveSession } from './session-end.ts'
 await runAction({
   systems: ['linux'],
   readInputs,
-  main: (inputs, job) => {
+  main: (inputs, given) => {
+    const job = inputs.retagFrom === undefined ? withBuildxFolder(given, inputs.builder) : given
     const session = awsSession(inputs.aws, job)
     const ports: Ports = {
       session,

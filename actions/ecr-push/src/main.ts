@@ -1,4 +1,4 @@
-import type { Job } from '@container-actions/core'
+import { type Job, readsEverything } from '@container-actions/core'
 import { listArtifact } from './artifact-list.ts'
 import { buildAndPush } from './build-and-push.ts'
 import { buildOnly } from './build-only.ts'
@@ -6,6 +6,7 @@ import { withContentTag } from './content-tag.ts'
 import type { Inputs } from './inputs.ts'
 import type { Outputs } from './outputs.ts'
 import type { Ports } from './ports.ts'
+import { checkPrebuildScript } from './prebuild-script.ts'
 import { prepare } from './prepare.ts'
 import { preview } from './preview.ts'
 import { type Image, reuseImage, reuseImmutable } from './reuse.ts'
@@ -26,6 +27,7 @@ async function makeImage(inputs: Inputs, ports: Ports, job: Job): Promise<Image>
 /** Builds the image once and pushes it under all tags, after everything else was found right. */
 export async function main(given: Inputs, ports: Ports, job: Job): Promise<Outputs> {
   checkWorkspaceFiles(given, job.env)
+  if (given.prebuildScript !== undefined && !readsEverything()) checkPrebuildScript(given.prebuildScript)
   if (!given.push) return buildOnly(given, ports, job)
   const inputs = await withContentTag(given, ports, job)
   if (inputs.dryRun) return preview(inputs, ports, job)

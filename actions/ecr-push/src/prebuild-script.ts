@@ -1,5 +1,17 @@
 import { chmodSync, statSync } from 'node:fs'
-import { type Environment, Failure, type InputReader, type Job, lastLine } from '@container-actions/core'
+import { resolve } from 'node:path'
+import {
+  type Environment,
+  Failure,
+  type InputReader,
+  type Job,
+  lastLine,
+  obstacleTo,
+  orNothing,
+  ownerCure,
+  ownerOf,
+  thisUser,
+} from '@container-actions/core'
 import { parseWords } from './words.ts'
 
 /** A command with its arguments. */
@@ -32,6 +44,21 @@ function program(command: string): string {
   }
   if ((file.mode & 0o111) === 0) chmodSync(command, file.mode | 0o111)
   return command.includes('/') ? command : `./${command}`
+}
+
+/**
+ * Refuses a script of the workspace that this user may neither run nor make executable.
+ *
+ * @throws {Failure} with the owner, the mode and what to change
+ */
+export function checkPrebuildScript([command]: Script): void {
+  const obstacle = obstacleTo(command, 'execute')
+  if (obstacle === undefined) return
+  const isOurs = orNothing(() => statSync(obstacle).uid) === process.getuid?.()
+  if (isOurs && obstacle === resolve(command)) return
+  throw new Failure(
+    `Input 'prebuild_script' is ${JSON.stringify(command)}, which ${thisUser()} may not run. Of ${obstacle}: ${ownerOf(obstacle)}. ${ownerCure(obstacle)} before this step.`,
+  )
 }
 
 /** Runs the script on the runner, in the workspace, with the login of the step's Docker. */

@@ -3,12 +3,20 @@ import { existsSync, readlinkSync, realpathSync, renameSync, rmSync, statSync, w
 import { dirname, resolve } from 'node:path'
 import type { DockerConfig } from './docker-config.ts'
 import { Failure, reason } from './failure.ts'
+import { obstacleTo, ownerCure, ownerOf, thisUser } from './file-owner.ts'
 import { object } from './json-object.ts'
 import { orNothing } from './or-nothing.ts'
 import { readText } from './text-file.ts'
 
 /** The configuration in `file`; an empty one where there is no file, or nothing in it, as for the docker CLI. */
 export function readDockerConfig(file: string): DockerConfig {
+  // One that may not be seen is not one that is not there.
+  const obstacle = obstacleTo(file)
+  if (obstacle !== undefined) {
+    throw new Failure(
+      `The Docker configuration ${file} may not be read by ${thisUser()}. Of ${obstacle}: ${ownerOf(obstacle)}. ${ownerCure(obstacle)}.`,
+    )
+  }
   if (!existsSync(file)) return {}
   try {
     const text = readText(file)

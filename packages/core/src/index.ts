@@ -3,6 +3,7 @@ export { denialLine } from './aws-denial.ts'
 export type { RoleSettings } from './aws-role.ts'
 export { type AwsSession, awsSession } from './aws-session.ts'
 export { type AwsKeys, type AwsSettings, parseAccountId, readAccountId, readAwsSettings } from './aws-settings.ts'
+export { withBuildxFolder } from './buildx-folder.ts'
 export { type Arguments, type CommandLine, optionLines, optionOf, readArguments, readSettings } from './command-line.ts'
 export { DialError, dialStdio } from './dial.ts'
 export { type Docker, dockerOf } from './docker.ts'
@@ -17,7 +18,7 @@ export { type EngineCall, type EngineImage, type EngineImages, engineImages } fr
 export { askDaemon, type Pong, RequestError } from './docker-daemon/ping.ts'
 export type { ReadyDaemon } from './docker-daemon/wait.ts'
 export { endJobLogins, type JobLogins, jobLogins, LOGIN_KINDS, type LoginKind } from './docker-login.ts'
-export { pluginFile } from './docker-plugin.ts'
+export { hiddenPlugin, pluginFile } from './docker-plugin.ts'
 export {
   type Builder,
   type BuilderInstance,
