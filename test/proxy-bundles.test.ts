@@ -41,7 +41,7 @@ const CLIENTS: readonly (readonly [string, string, (url: URL) => Record<string, 
     'releases',
     ({ href }) => ({ GITHUB_API_URL: href.replace(/\/$/, ''), INPUT_INSTALLED: '2.331.0' }),
   ],
-  ['docker-ready', 'the Docker daemon', (url) => ({ ...daemonAt(url), INPUT_TIMEOUT: '100ms' })],
+  ['docker-ready', 'the Docker daemon', (url) => ({ ...daemonAt(url), INPUT_TIMEOUT: '20s' })],
 ]
 
 let folder: string

@@ -6,7 +6,7 @@
  */
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync } from 'node:fs'
-import { createServer } from 'node:http'
+import { createServer, type RequestListener } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import { type AddressInfo, type Server, Socket } from 'node:net'
 import { join } from 'node:path'
@@ -26,14 +26,22 @@ const listen = async (server: Server): Promise<number> => {
   await once(server.listen(0, '127.0.0.1'), 'listening')
   return (server.address() as AddressInfo).port
 }
-/** Stands for every host of plain HTTP; no client tries again after what it says. */
-const origin = await listen(
-  createServer((_, response) => response.writeHead(404, { 'content-type': 'application/json' }).end('{}')),
-)
-/** Stands for every host of HTTPS, with a certificate that no client trusts. */
+/** As a Docker daemon, which is then ready; no other client tries again after what it says. */
+const answer: RequestListener = ({ url = '' }, response) => {
+  const isDaemon = url.endsWith('/_ping') || url.endsWith('/version')
+  response.writeHead(isDaemon ? 200 : 404, {
+    'content-type': 'application/json',
+    'api-version': '1.41',
+    ostype: 'linux',
+  })
+  response.end('{"Version":"20.10.24","ApiVersion":"1.41","MinAPIVersion":"1.12"}')
+}
+/** Stands for every host of plain HTTP. */
+const origin = await listen(createServer(answer))
+/** Stands for every host of HTTPS, with a certificate that nobody trusts who asks for one. */
 const folder = mkdtempSync(join(process.env['RUNNER_TEMP'] ?? '/', 'certificates-'))
 const { cert, key } = createAuthority(folder, 'authority').issue('stranger')
-const stranger = await listen(createTlsServer({ cert: readFileSync(cert), key: readFileSync(key) }))
+const stranger = await listen(createTlsServer({ cert: readFileSync(cert), key: readFileSync(key) }, answer))
 
 const urls = table.map(({ url }) => new URL(url))
 /** As a CONNECT and the log of connections name it. */
