@@ -56,7 +56,7 @@ async function logIn(source: BrokenSource, metadata: Record<string, string>, act
 }
 
 describe('a source that is named and does not work fails the step with its line', () => {
-  it('whether the machine has a role or not, which is never asked for it', async () => {
+  it('whether the machine has a role or not, which is never asked for it', { timeout: 300_000 }, async () => {
     const working = { AWS_EC2_METADATA_DISABLED: '', AWS_EC2_METADATA_SERVICE_ENDPOINT: machine.url }
     // Without such a machine the lines are the same: every third shows it.
     const runs = cases.flatMap((source, index) =>

@@ -34,6 +34,11 @@ export function brokenPods({ places }: Surroundings): BrokenSource[] {
     ['that is not there', container('http://127.0.0.1:1'), '.*ECONNREFUSED'],
     ['that hangs', container(places.silent.url), 'nothing came within 20 s'],
     ['that gives half', container(places.half.url), 'HTTP credential provider response not of the required format'],
+    [
+      'whose token cannot be read',
+      container(places.half.url, { AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: '/' }),
+      'EISDIR: illegal operation on a directory',
+    ],
     ['that is a page', container(places.page.url), '.*JSON'],
     ['on another machine', container('http://192.0.2.1/'), 'URL not accepted'],
     ['that is no URL', container('not a URL'), 'Invalid URL'],
@@ -45,7 +50,19 @@ export function brokenPods({ places }: Surroundings): BrokenSource[] {
       'ENOENT: no such file or directory',
     ],
   ]
+  const forRole = { assume_role: ROLE }
   return [
+    {
+      ...{ name: 'the endpoint of a container that refuses, for a role', inputs: forRole },
+      ...{
+        env: container(places.denying.url),
+        line: broken('the credentials endpoint of the container', 'Server responded with status: 403 \\(AccessDenied'),
+      },
+    },
+    {
+      ...{ name: 'a web identity whose file is missing, for a role', inputs: forRole },
+      ...{ env: pod('/nonexistent/token'), line: broken(token, 'ENOENT: no such file or directory') },
+    },
     ...web.map(([name, env, said, files = {}]) => ({
       name: `a web identity ${name}`,
       env,
@@ -77,6 +94,18 @@ export function brokenTokens({ places }: Surroundings): BrokenSource[] {
       inputs,
       env: request(places.denying.url),
       line: /^GitHub gave no OIDC token: its endpoint answered 403/,
+    },
+    {
+      name: "GitHub's token, without half of what asks for it",
+      inputs,
+      env: { ACTIONS_ID_TOKEN_REQUEST_URL: places.half.url },
+      line: /^Input 'role_source' is oidc, and the job may not ask GitHub/,
+    },
+    {
+      name: "GitHub's token, without a value",
+      inputs,
+      env: request(places.half.url),
+      line: /^GitHub gave no OIDC token: what answered at/,
     },
     {
       name: "GitHub's token, from something else",

@@ -48,6 +48,31 @@ export function brokenProfiles({ ecr, places, expired, denied }: Surroundings): 
       ] as const),
       "AWS does not know the access key from the profile 'ci'",
     ],
+    [
+      'with a source that leads back to it',
+      `${role}source_profile = base\n[profile base]\n${role}source_profile = ci\n`,
+      "it has source_profile 'base', which has a source_profile that leads back: ci, base, ci",
+    ],
+    [
+      'with a source that has half of its keys',
+      `${role}source_profile = base\n[profile base]\naws_access_key_id = ${id}\n`,
+      "it has source_profile 'base', which has aws_access_key_id without aws_secret_access_key",
+    ],
+    [
+      'with a source whose program fails',
+      `${role}source_profile = base\n[profile base]\n${process("sh -c 'echo no ticket >&2; exit 3'")}`,
+      'its credential_process ended with exit code 3: no ticket',
+    ],
+    [
+      'with a role that asks for a second factor',
+      `${role}source_profile = base\nmfa_serial = arn:aws:iam::123456789012:mfa/me\n[profile base]\n${keysOf(id)}`,
+      'Profile ci requires multi-factor authentication',
+    ],
+    [
+      'with a source that has expired',
+      `${role}source_profile = base\n[profile base]\n${keysOf(AccessKeyId, SecretAccessKey)}aws_session_token = ${SessionToken}\n`,
+      "The AWS session from the profile 'ci' of the AWS files has expired",
+    ],
     ['with a source of no sense', `${role}credential_source = Cloud\n`, 'Unsupported credential source in profile ci'],
     [
       'with an environment that has no keys',
