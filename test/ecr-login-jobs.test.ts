@@ -1,13 +1,14 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type EcrLocal, startEcrLocal } from '../packages/ecr-local/src/index.ts'
 import { passwordOf, secretsOf } from './support/ecr-client.ts'
 import { useEngine } from './support/engine-suite.ts'
-import { type KillMoment, killedAt, killMoments } from './support/kill-moment.ts'
+import { hostileNeighbours, NEIGHBOUR_CONFIG } from './support/hostile-neighbours.ts'
+import { type KillMoment, killedAt, killMoments, killRounds } from './support/kill-moment.ts'
 import { createJob, type Job, leaks } from './support/runner.ts'
-import { below, writeFiles } from './support/runner-folders.ts'
+import { below } from './support/runner-folders.ts'
 import { type Command, runCommands } from './support/runner-later.ts'
 
 let ecr: EcrLocal
@@ -17,7 +18,7 @@ beforeEach(async () => {
 afterEach(() => ecr.close())
 
 describe('two jobs of one user, at the same time', () => {
-  const TIMES = 20
+  const TIMES = 8
   const engine = useEngine('bookworm')
   let home: string
 
@@ -74,50 +75,57 @@ describe('two jobs of one user, at the same time', () => {
   }, 600_000)
 })
 
-describe('killed at any moment, the post step finds and removes everything', () => {
-  const CONFIG = JSON.stringify({ auths: { 'ghcr.io': { auth: 'eDp5' } } })
+describe('killed at any moment, the post step finds and removes everything, and nothing of others', () => {
+  /** Of a machine where an earlier step, or somebody else, has set this: a folder `docker` beside a folder `logins`. */
+  const LOOKS_LIKE_OURS = 'work/docker'
 
-  async function moments(docker_config: string): Promise<KillMoment[]> {
+  async function moments(docker_config: string, any: number): Promise<KillMoment[]> {
     await using job = await createJob({ machine: ecr.environment })
     const { durationMs } = await job.run('ecr-login', { with: { docker_config } })
-    return killMoments(durationMs, { any: 10, writing: 15 })
+    return killMoments(durationMs, { any, writing: 40 - any })
   }
 
-  it.each(['isolated', 'shared'])(
-    'with docker_config: %s',
-    async (docker_config) => {
+  it.each([
+    { docker_config: 'isolated', folder: LOOKS_LIKE_OURS },
+    { docker_config: 'shared', folder: '.docker' },
+  ])(
+    'with $docker_config, in $folder',
+    async ({ docker_config, folder }) => {
       let wrote = 0
       let died = 0
-      for (const moment of await moments(docker_config)) {
-        await using job = await createJob({ machine: ecr.environment })
-        writeFiles(job.folders.home, { '.docker/config.json': CONFIG })
-        const step = await killedAt(moment, job, 'ecr-login', { with: { docker_config } })
+      await killRounds(await moments(docker_config, 15), async (moment) => {
+        await using job = await createJob({ machine: ecr.environment, lookEveryMs: 100 })
+        const changed = docker_config === 'shared' ? [`${folder}/config.json`] : []
+        const checkNeighbours = hostileNeighbours(job, changed)
+        const env = { DOCKER_CONFIG: join(job.folders.home, folder) }
+        const step = await killedAt(moment, job, 'ecr-login', { with: { docker_config }, env })
         if (step.signal === 'SIGKILL') died++
         if (step.signal === 'SIGKILL' && step.state['dockerLogin']) wrote++
         const [post] = await job.post()
-        expect(post).toMatchObject({ conclusion: 'success', annotations: [], files: { temp: [], tmp: [] } })
-        expect(readdirSync(join(job.folders.home, '.docker'))).toEqual(['config.json'])
-        expect(JSON.parse(readFileSync(join(job.folders.home, '.docker', 'config.json'), 'utf8'))).toEqual(
-          JSON.parse(CONFIG),
-        )
+        expect(post).toMatchObject({ conclusion: 'success', annotations: [], files: { tmp: [] } })
+        checkNeighbours()
+        expect(readFileSync(join(job.folders.home, folder, 'config.json'), 'utf8')).toBe(NEIGHBOUR_CONFIG)
         expect(leaks(job, secretsOf(ecr, job))).toEqual([])
-      }
+      })
       expect([died > 0, wrote > 0]).toEqual([true, true])
     },
     300_000,
   )
 
   it('as the second login of a job, without harm to the first', async () => {
-    for (const moment of (await moments('isolated')).slice(5)) {
-      await using job = await createJob({ machine: ecr.environment })
+    await killRounds((await moments('isolated', 5)).slice(0, 20), async (moment) => {
+      await using job = await createJob({ machine: ecr.environment, lookEveryMs: 100 })
+      const checkNeighbours = hostileNeighbours(job)
       const { outputs } = await job.run('ecr-login', { with: { registries: '111122223333' } })
       await killedAt(moment, job, 'ecr-login', {})
+      const own = dirname(outputs['docker_config'] ?? '')
       const [second, first] = await job.post()
-      const config = join(outputs['docker_config'] ?? '', 'config.json')
-      expect(second?.annotations).toEqual([])
-      expect(second?.files.temp.filter((path) => path.includes('/logins/'))).toHaveLength(1)
-      expect([first?.files.temp, existsSync(config)]).toEqual([[], false])
+      expect([second?.annotations, first?.annotations]).toEqual([[], []])
+      const isOwn = (path: string) => join(job.folders.temp, path).startsWith(join(own, 'logins'))
+      expect(second?.files.temp.filter(isOwn)).toHaveLength(1)
+      expect(existsSync(own)).toBe(false)
+      checkNeighbours()
       expect(leaks(job, secretsOf(ecr, job))).toEqual([])
-    }
+    })
   }, 300_000)
 })

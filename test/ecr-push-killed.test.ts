@@ -1,11 +1,19 @@
 import { describe, expect, it } from 'vitest'
 import { secretsOf } from './support/ecr-client.ts'
+import { docker, sampleImages } from './support/engine-images.ts'
 import { useEngine } from './support/engine-suite.ts'
-import { killedAt, killMoments } from './support/kill-moment.ts'
+import { hostileNeighbours } from './support/hostile-neighbours.ts'
+import { killedAt, killMoments, killRounds } from './support/kill-moment.ts'
 import { usePush } from './support/push-suite.ts'
 import { leaks } from './support/runner.ts'
 
 const PUSH = { with: { repo: 'app', tags: '1', create_repo: true } }
+
+/** Names in the engine like those of a step's image and of its builder, and a repository's own. */
+const THEIRS = {
+  images: ['ecr-push-0123456789ab:built', 'ecr-push-0123456789ab:1', 'app:1'],
+  builder: 'buildx_buildkit_ecr-push-0123456789ab0',
+}
 
 describe('ecr-push is killed at any moment', () => {
   const engine = useEngine('bookworm')
@@ -19,16 +27,35 @@ describe('ecr-push is killed at any moment', () => {
     return step.durationMs
   }
 
-  it('the post step finds and removes everything', async () => {
+  async function plantInEngine(): Promise<void> {
+    using samples = sampleImages()
+    await samples.build(engine(), 'copy', ...THEIRS.images.map((name) => `--tag=${name}`))
+    await docker(engine(), 'volume', 'create', `${THEIRS.builder}_state`)
+    await docker(engine(), 'create', `--name=${THEIRS.builder}`, `--volume=${THEIRS.builder}_state:/var`, 'app:1')
+  }
+
+  const inEngine = () =>
+    Promise.all([
+      docker(engine(), 'images', '--no-trunc', '--format={{.ID}} {{.Repository}}:{{.Tag}} {{.Digest}}'),
+      docker(engine(), 'ps', '--all', '--no-trunc', '--format={{.ID}} {{.Names}} {{.Image}}'),
+      docker(engine(), 'volume', 'ls', '--format={{.Name}}'),
+    ])
+
+  it('the post step finds and removes everything, and nothing of others', async () => {
+    await plantInEngine()
+    const before = await inEngine()
     let loggedIn = 0
-    for (const moment of killMoments(await duration(), { any: 10, writing: 6 })) {
-      await using job = await newJob()
+    await killRounds(killMoments(await duration(), { any: 25, writing: 15 }), async (moment) => {
+      await using job = await newJob({ lookEveryMs: 100 })
+      const checkNeighbours = hostileNeighbours(job)
       await killedAt(moment, job, 'ecr-push', PUSH)
       if (leaks(job, secretsOf(ecr(), job)).length > 0) loggedIn++
       const [post] = await job.post()
-      expect(post).toMatchObject({ conclusion: 'success', annotations: [], files: { temp: [], home: [], tmp: [] } })
+      expect(post).toMatchObject({ conclusion: 'success', annotations: [], files: { tmp: [] } })
+      checkNeighbours()
       expect(leaks(job, secretsOf(ecr(), job))).toEqual([])
-    }
+    })
     expect(loggedIn).toBeGreaterThan(0)
+    await expect.poll(inEngine).toEqual(before)
   }, 300_000)
 })

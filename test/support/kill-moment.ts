@@ -16,7 +16,7 @@ export function killMoments(
 ): KillMoment[] {
   return [
     ...Array.from({ length: count.any }, () => ({ after: Math.random() * durationMs * 1.1, writing: false })),
-    ...Array.from({ length: count.writing }, (_, number) => ({ after: number / 3, writing: true })),
+    ...Array.from({ length: count.writing }, (_, number) => ({ after: (12 * number) / count.writing, writing: true })),
   ]
 }
 
@@ -28,6 +28,18 @@ export async function killedAt(moment: KillMoment, job: Job, action: string, opt
   await delay(moment.after)
   handle.signal('SIGKILL')
   return handle.result
+}
+
+/** How many steps are killed at a time: they wait more than they work. */
+const AT_ONCE = 4
+
+/** Does `round` for each moment, a few of them side by side. */
+export async function killRounds(moments: readonly KillMoment[], round: (moment: KillMoment) => Promise<void>) {
+  const left = [...moments]
+  const work = async () => {
+    for (let moment = left.shift(); moment !== undefined; moment = left.shift()) await round(moment)
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, work))
 }
 
 /** When a file in a folder gets new content. */

@@ -1,6 +1,6 @@
-import { accessSync, constants, readFileSync } from 'node:fs'
+import { accessSync, constants } from 'node:fs'
 import { join } from 'node:path'
-import { configFolder, type Environment } from '@container-actions/core'
+import { configFolder, type Environment, readText } from '@container-actions/core'
 
 /** Where the docker CLI of Linux and macOS looks for plugins after the user's own folders, in its order. */
 const SYSTEM_FOLDERS = [
@@ -12,9 +12,7 @@ const SYSTEM_FOLDERS = [
 
 function extraFolders(config: string): string[] {
   try {
-    const { cliPluginsExtraDirs }: { cliPluginsExtraDirs?: unknown } = JSON.parse(
-      readFileSync(join(config, 'config.json'), 'utf8'),
-    )
+    const { cliPluginsExtraDirs }: { cliPluginsExtraDirs?: unknown } = JSON.parse(readText(join(config, 'config.json')))
     return Array.isArray(cliPluginsExtraDirs) ? cliPluginsExtraDirs.filter((folder) => typeof folder === 'string') : []
   } catch {
     return []

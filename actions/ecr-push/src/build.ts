@@ -8,6 +8,7 @@ import {
   imageConfigDigest,
   type Job,
   type Manifest,
+  orNothing,
   pushedDigest,
   type Repository,
 } from '@container-actions/core'
@@ -114,8 +115,7 @@ function pushedBuild(first: BuildSpec, { how }: BuildSite, docker: Docker): Imag
 
 /** What buildx says of the image, with the reference that it is for in place of the name that it was built under. */
 function withReference({ imageId, metadata }: BuildResult, reference: string): BuildResult {
-  if (metadata === '') return { imageId, metadata }
-  const told: Record<string, unknown> = JSON.parse(metadata)
+  const told: Record<string, unknown> = Object(orNothing(() => JSON.parse(metadata)))
   if (!('image.name' in told)) return { imageId, metadata }
   return { imageId, metadata: JSON.stringify({ ...told, 'image.name': reference }, null, 2) }
 }

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { type Environment, Failure, type Job, orNothing } from '@container-actions/core'
+import { type Environment, Failure, type Job, orNothing, readBytes } from '@container-actions/core'
 import { contextHash } from './build-context.ts'
 import { checkBuildFiles, isRemote } from './build-files.ts'
 import type { BuildOptions } from './build-options.ts'
@@ -86,7 +85,7 @@ function variablesOf({ build }: Inputs, env: Environment): string[] {
   const policy = env['EXPERIMENTAL_BUILDKIT_SOURCE_POLICY']
   return [
     env['BUILDX_NO_DEFAULT_ATTESTATIONS'] ?? '',
-    (policy && orNothing(() => readFileSync(policy, 'utf8'))) || '',
+    (policy && orNothing(() => readBytes(policy).toString())) || '',
     (isReproducible(build, env) && env['SOURCE_DATE_EPOCH']) || '',
   ]
 }
@@ -103,7 +102,7 @@ interface Content {
 async function contentOf(inputs: Inputs, ports: Ports, job: Job): Promise<Content> {
   const { env, signal } = job
   const { path, dockerfile } = inputs
-  const text = readFileSync(dockerfile, 'utf8')
+  const text = readBytes(dockerfile).toString()
   checkRemoteSources(dockerfile, text, argumentsOf(inputs, env))
   const { by, platform } = await findMaker(inputs, ports, job)
   const files = await contextHash({ context: path, dockerfile, dialect: dialectOf(by) }, signal)

@@ -6,6 +6,7 @@ import {
   Failure,
   type Job,
   reason,
+  savedState,
 } from '@container-actions/core'
 
 /** State with the names, so that the post step finds them if the main step was killed. */
@@ -33,6 +34,23 @@ interface Named {
   /** What the image was pushed or pulled as before this step built it once more. */
   readonly digests?: readonly string[]
   readonly pointed: readonly Pointed[]
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string'
+
+function parsePointed(value: unknown): Pointed | undefined {
+  const { name, before } = Object(value)
+  return isText(name) && (before === undefined || isText(before)) ? { name, before } : undefined
+}
+
+/** Reads the state; `undefined` for another one. */
+function parseNamed(value: unknown): Named | undefined {
+  const { own, id, digests = [], pointed: given } = Object(value)
+  const pointed = Array.isArray(given) ? given.map(parsePointed) : [undefined]
+  if (!isText(own) || !isOwnName(own) || (id !== undefined && !isText(id))) return undefined
+  if (!Array.isArray(digests) || !digests.every(isText) || !pointed.every((each) => each !== undefined))
+    return undefined
+  return { own, id, digests, pointed }
 }
 
 const UNDO: EngineCall = { undoes: true }
@@ -158,8 +176,18 @@ export async function withEngineNames<T>(
   }
 }
 
-/** In the post step: removes the names of a main step that was killed. */
+/**
+ * In the post step: removes the names of a main step that was killed. An image is the step's while it has the step's own
+ * name, whose random part is the mark: without that, nothing that the state names is touched.
+ */
 export async function removeLeftNames(images: EngineImages, { runner }: Pick<Job, 'runner'>): Promise<void> {
-  const state = runner.state(STATE)
-  if (state !== '') await removeNames(JSON.parse(state), images, runner).finally(images.close)
+  const named = savedState(STATE, parseNamed, runner)
+  if (named === undefined) return
+  try {
+    const found = named.id === undefined ? undefined : await images.find(named.own, UNDO)
+    const isOurs = found !== undefined && found.id === named.id
+    await removeNames(isOurs ? named : { own: named.own, pointed: [] }, images, runner)
+  } finally {
+    images.close()
+  }
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   type Builder,
@@ -9,6 +9,7 @@ import {
   isAtLeast,
   type Job,
   orNothing,
+  readText,
   type Toolset,
 } from '@container-actions/core'
 import { findDocker } from './docker-found.ts'
@@ -45,7 +46,7 @@ function hasBuilder({ builder }: Inputs, env: Environment): boolean {
   if (builder !== undefined || (env['BUILDX_BUILDER'] ?? '') !== '') return true
   const file = join(env['BUILDX_CONFIG'] || join(configFolder(env), 'buildx'), 'current')
   if (!existsSync(file)) return false
-  const { Name: name } = Object(orNothing(() => JSON.parse(readFileSync(file, 'utf8'))) ?? { Name: 'unknown' })
+  const { Name: name } = Object(orNothing(() => JSON.parse(readText(file))) ?? { Name: 'unknown' })
   return name !== ''
 }
 

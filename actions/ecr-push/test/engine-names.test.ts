@@ -89,6 +89,44 @@ describe('the names of a step in the engine', () => {
     expect(cancelled.left()).toEqual({})
   })
 
+  test('that the state claims without the mark are left to their owners', async () => {
+    const named = new Map([
+      [NAME, 'theirs'],
+      ['r/app@sha256:cd', 'theirs'],
+      [THEIR_OWN, 'of another step'],
+    ])
+    const before = Object.fromEntries(named)
+    const pointed = [{ name: NAME }]
+    const claims = [
+      { own: NAME, pointed: [] },
+      { own: 'ecr-push-000000000000:built', id: 'theirs', digests: [], pointed },
+      { own: THEIR_OWN, id: 'theirs', digests: [], pointed },
+    ]
+    for (const [index, state] of claims.entries()) {
+      const runner = memoryRunner({ engineNames: JSON.stringify(state) })
+      await removeLeftNames(memoryImages([], named), { runner })
+      expect(runner.told.lines.length).toBe(index === 0 ? 1 : 0)
+    }
+    // The name in the last one has the form of a step's own, and is that step's word for its image.
+    const { [THEIR_OWN]: _, ...others } = before
+    expect(Object.fromEntries(named)).toEqual(others)
+  })
+
+  test.each(['', '{', 'null', '[]', '{}', '"x"', '{"own":1,"pointed":[]}', `{"own":"${THEIR_OWN}","pointed":[null]}`])(
+    'are at most a line where the state cannot be read: %s',
+    async (state) => {
+      const named = new Map([[THEIR_OWN, 'theirs']])
+      const runner = memoryRunner({ engineNames: state })
+      await removeLeftNames(memoryImages([], named), { runner })
+      expect(runner.told.lines).toEqual(
+        state === ''
+          ? []
+          : ["warning: The state 'engineNames' of this step cannot be read, so that what it names is not cleaned up."],
+      )
+      expect(named.size).toBe(1)
+    },
+  )
+
   test('that cannot be removed are a warning', async () => {
     const { names, images, runner } = await built()
     images.remove = () => Promise.reject(new Failure('It is in use.'))

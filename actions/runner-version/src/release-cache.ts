@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { readText } from '@container-actions/core'
 
 /** The last answer, and the ETag by which GitHub says that it is still the same. */
 export interface Cached {
@@ -11,7 +12,7 @@ export interface Cached {
 /** The answer that an earlier run kept; a file that is not there, or is none of ours, is no answer. */
 export function readCache(file: string): Cached | undefined {
   try {
-    const { etag, answer } = JSON.parse(readFileSync(file, 'utf8')) as Partial<Cached>
+    const { etag, answer } = JSON.parse(readText(file)) as Partial<Cached>
     return typeof etag === 'string' && answer !== undefined ? { etag, answer } : undefined
   } catch {
     return undefined

@@ -1,5 +1,5 @@
 import { type Environment, processEnvironment } from './environment.ts'
-import { describe, Failure, notKnown, type OutputValues, reason, sentence } from './failure.ts'
+import { describe, Failure, isOfSystem, notKnown, type OutputValues, reason, sentence } from './failure.ts'
 import { bundledDefaults, type InputDefaults } from './input-defaults.ts'
 import { type InputReader, inputReader } from './inputs.ts'
 import { createJob, type Job } from './job.ts'
@@ -67,13 +67,19 @@ function report(error: unknown, job: Job): void {
     job.runner.fail(cancelLine(job.signal.reason.message, job))
     return
   }
-  if (error instanceof Failure) writeOutputs(job.runner, error.outputs)
+  const outputs = error instanceof Failure ? error.outputs : {}
+  try {
+    writeOutputs(job.runner, outputs)
+  } catch (second) {
+    job.runner.warning(describe(second))
+  }
   const changes = done(job.changes)
   const at = error instanceof Failure ? error.at : undefined
   // Further lines are of a log or a stack.
   const [first = '', ...more] = describe(error).split('\n')
   job.runner.fail([changes === '' ? first : `${sentence(first)}${changes}`, ...more].join('\n'), at)
   if (error instanceof Error && error.cause !== undefined) job.runner.debug(`Cause: ${reason(error.cause)}`)
+  if (isOfSystem(error)) job.runner.debug(String(error.stack))
 }
 
 /** Aborts `cancel` on the signals that the runner sends, and makes sure that the process ends even if the work does not. */

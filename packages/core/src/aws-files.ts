@@ -2,7 +2,7 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Environment, homeFolder } from './environment.ts'
 import { reason } from './failure.ts'
-import { readText } from './text-file.ts'
+import { NoFile, readText } from './text-file.ts'
 
 /** The settings of one profile: `region`, `role_arn`. */
 export type ProfileSettings = Readonly<Record<string, string>>
@@ -16,6 +16,8 @@ export interface AwsFiles {
   readonly paths: readonly string[]
   /** Why a file could not be read that is there, or that a variable names. */
   readonly problems: readonly string[]
+  /** Those of the problems that the SDK would wait for without an end. */
+  readonly endless: readonly string[]
 }
 
 /** The profile that is used where the environment names none. */
@@ -60,11 +62,12 @@ interface Read {
   readonly path: string
   readonly sections: Sections
   readonly problem: string | undefined
+  readonly isEndless?: boolean
 }
 
 const isThere = (path: string): boolean => {
   try {
-    return statSync(path).isFile()
+    return !statSync(path).isDirectory()
   } catch {
     return false
   }
@@ -77,7 +80,8 @@ function readFile(path: string, variable: string | undefined): Read {
   } catch (error) {
     const matters = variable !== undefined || isThere(path)
     const where = variable === undefined ? path : `${path}, which ${variable} names,`
-    return { path, sections: {}, problem: matters ? `${where} cannot be read (${reason(error)})` : undefined }
+    const problem = matters ? `${where} cannot be read (${reason(error)})` : undefined
+    return { path, sections: {}, problem, isEndless: error instanceof NoFile }
   }
 }
 
@@ -93,6 +97,7 @@ export function readAwsFiles(env: Environment): AwsFiles {
   return {
     paths: [config.path, credentials.path],
     problems: [config, credentials].flatMap(({ problem }) => problem ?? []),
+    endless: [config, credentials].flatMap(({ problem, isEndless }) => (isEndless ? (problem ?? []) : [])),
     ssoSession: (name) => config.sections[`sso-session ${name}`],
     profile(name) {
       const own = name === DEFAULT_PROFILE ? config.sections[name] : undefined

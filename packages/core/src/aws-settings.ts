@@ -75,12 +75,13 @@ interface Profile {
   readonly name: string
   readonly settings: ProfileSettings | undefined
   readonly problems: readonly string[]
+  readonly endless: readonly string[]
 }
 
 function readProfile(env: Environment): Profile {
   const name = profileName(env)
   const files = orNothing(() => readAwsFiles(env))
-  return { name, settings: files?.profile(name), problems: files?.problems ?? [] }
+  return { name, settings: files?.profile(name), problems: files?.problems ?? [], endless: files?.endless ?? [] }
 }
 
 /** An account's id with the leading zeros that YAML takes from an unquoted number; `undefined` for what is none. */
@@ -105,6 +106,7 @@ export function readAccountId(input: InputReader, inputName: string): string | u
  */
 export function readAwsSettings(input: InputReader, implied: { region?: string | undefined } = {}): AwsSettings {
   const profile = readProfile(input.env)
+  for (const problem of profile.endless) input.reject(`The AWS file ${problem}.`)
   const region = readRegion(input, implied.region, profile)
   const accountId = readAccountId(input, 'account_id')
   const keys = readKeys(input)

@@ -9,6 +9,7 @@ import type { Builder } from './docker-toolset.ts'
 import type { Environment } from './environment.ts'
 import { Failure } from './failure.ts'
 import type { Job } from './job.ts'
+import { orNothing } from './or-nothing.ts'
 import { PushFailure } from './push-failure.ts'
 
 /** Where the image goes: into the engine's own store, straight to the registry, or nowhere but the builder's cache. */
@@ -132,6 +133,6 @@ export async function runBuild(spec: BuildSpec, builder: Builder, login: Environ
 
 /** The digest that the registry has now, from what buildx says of a build that it has pushed. */
 export function pushedDigest({ metadata }: BuildResult): string | undefined {
-  const { 'containerimage.digest': digest } = metadata === '' ? {} : JSON.parse(metadata)
+  const { 'containerimage.digest': digest } = Object(orNothing(() => JSON.parse(metadata)))
   return typeof digest === 'string' ? digest : undefined
 }

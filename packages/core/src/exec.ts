@@ -106,6 +106,9 @@ function startProblemIn(message: string): string | undefined {
   return file === undefined || code === undefined ? undefined : `cannot be started: ${startProblem(file, code)}`
 }
 
+/** What would end the quotes around a command, so that `@actions/exec` took it for another one with arguments. */
+const UNQUOTABLE = /["\\]/
+
 const tooLong = (command: string, [first = '']: readonly string[]): string =>
   `The command '${command} ${first}' printed more than ${ANSWER_LIMIT} where a short answer was expected, and was ended. Run it on the runner to see what it prints.`
 
@@ -115,6 +118,11 @@ export function actionsExec(env: Environment, cancelled: AbortSignal, pause: Com
     async run(command, args, options = {}) {
       const signal = options.undoes ? NEVER : cancelled
       signal.throwIfAborted()
+      if (UNQUOTABLE.test(command)) {
+        throw new Failure(
+          `The command ${JSON.stringify(command)} cannot be run: a quote or a backslash cannot be in its name.`,
+        )
+      }
       const variables = childEnvironment(env, options.env)
       checkArguments(command, args, variables)
       const children: ChildProcess[] = []

@@ -32,7 +32,11 @@ export class Failure extends Error {
 /** A disk without room, which can show at every write, and a quota that is used up. */
 const FULL: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT'])
 
-/** The text for the failed step: the line of a `Failure`, the stack of a bug. */
+/** What the system says of a path, which is the machine's or the workflow's, and of which the stack tells nothing. */
+export const isOfSystem = (error: unknown): error is NodeJS.ErrnoException =>
+  error instanceof Error && 'errno' in error && 'syscall' in error && 'path' in error
+
+/** The text for the failed step: the line of a `Failure` or of the system, the stack of a bug. */
 export function describe(error: unknown): string {
   if (error instanceof Failure) return error.message
   if (error instanceof Error && 'code' in error && FULL.has(error.code)) {
@@ -40,6 +44,9 @@ export function describe(error: unknown): string {
   }
   const refusal = refusalOf(error)
   if (refusal !== undefined) return `The runner's user may not do that: ${refusal}`
+  if (isOfSystem(error)) {
+    return `A file or folder of the runner cannot be used: ${reason(error)}. Check this path, and the input or variable that leads to it, such as RUNNER_TEMP or HOME.`
+  }
   if (error instanceof Error) return `Unexpected error, please report it: ${error.stack ?? error.message}`
   return `Unexpected error, please report it: ${String(error)}`
 }

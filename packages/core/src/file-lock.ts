@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { linkSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { lstatSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Failure } from './failure.ts'
 import { orNothing } from './or-nothing.ts'
@@ -9,9 +10,6 @@ const STALE = 5_000
 
 /** Longest polling interval, in ms, before jitter. */
 const PAUSE = 50
-
-/** How long a lock that was taken over is left alone before it is read back, in ms. */
-const SETTLE = 50
 
 /** When a wait is reported, and when it ends, in ms. */
 const REPORT = 10_000
@@ -29,13 +27,33 @@ function isLeft(lock: string, id: string): boolean {
   return Math.abs(Date.now() - written) >= STALE || ownerOf(lock) === id
 }
 
-/** Takes a lock that was left behind out of the way; one that turns out to be new is put back. */
-function removeLeft(lock: string): void {
-  const aside = `${lock}.${randomUUID()}`
-  const { ino } = statSync(lock)
+/** How the name of a lock ends that a process has taken out of the way, to look at it where nobody else does. */
+const ASIDE = '-aside'
+
+/**
+ * Takes a lock that was left behind out of the way. By then it may be the new one of a process that was faster: that is
+ * put back, over whatever was made in its place meanwhile.
+ */
+function removeLeft(lock: string, id: string): true {
+  const aside = `${lock}-${randomUUID()}${ASIDE}`
   renameSync(lock, aside)
-  if (statSync(aside).ino !== ino) orNothing(() => linkSync(aside, lock))
-  rmSync(aside, { force: true })
+  if (isLeft(aside, id)) rmSync(aside, { force: true })
+  else renameSync(aside, lock)
+  return true
+}
+
+/**
+ * Looks for locks out of the way. Those of `id`, and of processes that were killed meanwhile, are removed.
+ *
+ * @returns whether there is another one, which may yet be put back
+ */
+function isUnderReview(lock: string, id: string): boolean {
+  const folder = dirname(lock)
+  const names = readdirSync(folder).filter((name) => name.startsWith(`${basename(lock)}-`) && name.endsWith(ASIDE))
+  const asides = names.map((name) => join(folder, name))
+  const left = asides.filter((aside) => isLeft(aside, id))
+  for (const aside of left) rmSync(aside, { force: true })
+  return left.length < asides.length
 }
 
 function take(lock: string, id: string): boolean {
@@ -44,7 +62,9 @@ function take(lock: string, id: string): boolean {
     return true
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
-    return false
+    const found = lstatSync(lock, { throwIfNoEntry: false })
+    if (found === undefined || found.isFile()) return false
+    throw new Failure(`${lock} is in the place of a lock file, and is not a file. Remove it.`)
   }
 }
 
@@ -56,22 +76,16 @@ export interface LockHolder {
   readonly report?: (line: string) => void
 }
 
-/** Waits until the lock is ours; one that was taken over has to stay so, as several may have found the same one. */
+/** Waits until the lock is ours. What stands in its place meanwhile may be out of the way only to be looked at. */
 async function acquire(lock: string, { id, signal, report }: LockHolder): Promise<void> {
   const begun = performance.now()
   let reported = false
-  for (let over = false; ; ) {
-    if (take(lock, id)) {
-      if (!over) return
-      await delay(SETTLE, undefined, { signal })
-      if (ownerOf(lock) === id) return
-    }
+  for (let mine = false; ; ) {
+    mine = (mine && ownerOf(lock) === id) || take(lock, id)
+    if (mine && !isUnderReview(lock, id) && ownerOf(lock) === id) return
     signal.throwIfAborted()
-    if (isLeft(lock, id)) {
-      over = true
-      orNothing(() => removeLeft(lock))
-      continue
-    }
+    // One that this user may not touch is waited for like any other.
+    if (!mine && isLeft(lock, id) && orNothing(() => removeLeft(lock, id))) continue
     const waited = performance.now() - begun
     if (waited >= LIMIT) {
       throw new Failure(
@@ -101,6 +115,8 @@ export async function holdLock<T>(lock: string, holder: LockHolder, work: () => 
   } finally {
     clearInterval(alive)
     if (ownerOf(lock) === id) rmSync(lock, { force: true })
+    // It may be out of the way just now.
+    else orNothing(() => isUnderReview(lock, id))
   }
 }
 

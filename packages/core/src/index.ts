@@ -81,11 +81,12 @@ export {
   repositoryNameProblem,
 } from './repository-name.ts'
 export type { Runner } from './runner.ts'
+export { savedState } from './saved-state.ts'
 export { scriptRunner } from './script-runner.ts'
 export { writeSetting } from './setting-write.ts'
 export { ANY_SYSTEM, type System } from './system.ts'
 export { removeLeftFolders } from './temporary-folders.ts'
-export { readText } from './text-file.ts'
+export { readBytes, readText } from './text-file.ts'
 export { type EcrSession, patientSession } from './throttling.ts'
 export { type Download, type Web, type WebAnswer, WebError, type WebRequest, webOf } from './web.ts'
 export { checkWorkspacePath } from './workspace-path.ts'

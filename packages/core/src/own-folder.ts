@@ -16,6 +16,9 @@ export interface OwnFolder {
 /** The link in the folder whose target is its mark: unlike a file, it is there whole or not at all. */
 const MARK = '.container-actions'
 
+/** How the name of a planned folder ends. */
+const PLANNED = /-[0-9a-f]{12}$/
+
 const parentOf = (env: Environment): string => resolve(env['RUNNER_TEMP'] || tmpdir())
 
 /** Where such a folder may be: in RUNNER_TEMP, or in the home of docker actions that is in it. */
@@ -70,8 +73,10 @@ export function removeFolder({ path, mark }: OwnFolder, env: Environment): strin
     const foreign = foreignness(path, env)
     if (foreign !== undefined) return foreign
     if (orNothing(() => readlinkSync(join(path, MARK))) === mark) rmSync(path, { recursive: true })
-    // Killed between making it and marking it.
-    else if (orNothing(() => rmdirSync(path) ?? true) === undefined) return 'this step did not make it'
+    // Killed between making it and marking it: it is empty then, and has a name by `planFolder`.
+    else if (!PLANNED.test(path) || orNothing(() => rmdirSync(path) ?? true) === undefined) {
+      return 'this step did not make it'
+    }
     return undefined
   } catch (error) {
     return reason(error)

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs'
 import type { Environment } from './environment.ts'
 import { Failure, reason } from './failure.ts'
 import type { Grant } from './grant.ts'
 import { claimsOf } from './oidc.ts'
 import { roleFailure } from './role-failure.ts'
 import { quietLogger, type RunnerSource, type SourceOptions } from './runner-source.ts'
+import { readBytes } from './text-file.ts'
 
 /** A token in a file, as EKS gives it to a pod with a service account, and the role that it is good for. */
 export function webIdentity(env: Environment, options: SourceOptions): RunnerSource | undefined {
@@ -19,7 +19,7 @@ export function webIdentity(env: Environment, options: SourceOptions): RunnerSou
     async get() {
       if (!arn) throw new Failure('AWS_ROLE_ARN is empty, so that no role is named to assume with the token')
       if (!file) throw new Failure(`AWS_WEB_IDENTITY_TOKEN_FILE is empty, so that there is no token for role ${arn}`)
-      const token = readFileSync(file, 'utf8').trim()
+      const token = readBytes(file).toString().trim()
       if (token === '') throw new Failure(`the file ${file} is empty`)
       const sessionName = env['AWS_ROLE_SESSION_NAME'] || options.sessionName
       try {

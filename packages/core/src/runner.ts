@@ -1,6 +1,6 @@
 import * as core from '@actions/core'
 import { processEnvironment } from './environment.ts'
-import type { FileLine } from './failure.ts'
+import { Failure, type FileLine, reason, sentence } from './failure.ts'
 import { logText } from './log-text.ts'
 
 /** What an action asks of the runner: https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands */
@@ -33,6 +33,22 @@ export interface Runner {
 
 const pinned = (at: FileLine | undefined) => (at === undefined ? {} : { file: logText(at.file), startLine: at.line })
 
+/**
+ * Writes to the file of the runner that `variable` names.
+ *
+ * @throws {Failure} where that cannot be
+ */
+function written(variable: string, write: () => void): void {
+  try {
+    write()
+  } catch (error) {
+    throw new Failure(
+      `The runner's file that ${variable} names cannot be written: ${sentence(reason(error))} Leave this variable as the runner sets it.`,
+      { cause: error },
+    )
+  }
+}
+
 /** The real runner, over `@actions/core`. What it is given to show is shown, and never obeyed as a command. */
 export const actionsRunner: Runner = {
   info: (line) => core.info(logText(line)),
@@ -47,13 +63,20 @@ export const actionsRunner: Runner = {
   endGroup: core.endGroup,
   command: core.info,
   mask: core.setSecret,
-  setOutput: core.setOutput,
-  saveState: core.saveState,
+  setOutput: (name, value) => written('GITHUB_OUTPUT', () => core.setOutput(name, value)),
+  saveState: (name, value) => written('GITHUB_STATE', () => core.saveState(name, value)),
   state: core.getState,
-  exportVariable: core.exportVariable,
-  addPath: core.addPath,
+  exportVariable: (name, value) => written('GITHUB_ENV', () => core.exportVariable(name, value)),
+  addPath: (folder) => written('GITHUB_PATH', () => core.addPath(folder)),
   async summary(markdown) {
     // GitHub Enterprise Server before 3.6 and some other runners have no summaries; @actions/core throws there.
-    if (processEnvironment()['GITHUB_STEP_SUMMARY']) await core.summary.addRaw(markdown, true).write()
+    if (!processEnvironment()['GITHUB_STEP_SUMMARY']) return
+    try {
+      await core.summary.addRaw(markdown, true).write()
+    } catch (error) {
+      // It tells of what was done, and is no part of it.
+      core.summary.emptyBuffer()
+      core.warning(logText(`The summary of this step cannot be written: ${reason(error)}`))
+    }
   },
 }

@@ -42,6 +42,8 @@ export function parseSharedLoginState(value: unknown): SharedLoginState | undefi
     const { helper } = object((given as unknown[])[index])
     return typeof helper === 'string' ? { ...entry, helper } : entry
   })
+  // A program in the PATH, whatever its name: no other one is run for what the state says.
+  if (entries?.some(({ helper }) => helper?.includes('/'))) return undefined
   if (kind !== 'shared' || entries === undefined || !isLoginId(id)) return undefined
   if (typeof file !== 'string' || basename(file) !== 'config.json') return undefined
   return { kind, file, id, created: created === true, entries }

@@ -105,6 +105,21 @@ describe('an error', () => {
     expect(step.outputs).toEqual({ cause: 'test' })
   })
 
+  test('is told also where its outputs cannot be written, or a path cannot be used', async () => {
+    const out = await runStep({ work: 'fail', size: '1' }, { env: { GITHUB_OUTPUT: '/proc' } })
+    expect(out.commands.map((line) => line.replace(/::.*?::/, '').slice(0, 66))).toEqual([
+      "The runner's file that GITHUB_OUTPUT names cannot be written: EISD",
+      'Input is wrong. Already done: created repository team/app.%0A100%2',
+      'Cause: the SDK said no',
+    ])
+    expect([out.exitCode, out.stderr]).toEqual([1, ''])
+    const failing = { readInputs, main: async (_: unknown, job: Job) => ({ folder: job.temporaryFolder('x') }) }
+    expect((await runInProcess(failing, { env: { RUNNER_TEMP: '/dev/null' } })).lines).toEqual([
+      expect.stringMatching(/^error: A file or folder of the runner cannot be used: \w+: .*'\/dev\/null/),
+      expect.stringMatching(/^debug: Error: \w+: .*\n {4}at /),
+    ])
+  })
+
   test('that is a bug keeps its stack', async () => {
     const step = await runStep({ work: 'bug', size: '1' })
     expect(step.exitCode).toBe(1)

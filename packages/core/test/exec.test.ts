@@ -74,6 +74,15 @@ describe('a child', () => {
     })
   })
 
+  test.each(['a"b', 'x" y "z', 'a\\b', 'a\\'])(
+    'cannot have a name that would be read as several words: %j',
+    async (command) => {
+      await expect(exec().run(command, [])).rejects.toThrow(
+        `The command ${JSON.stringify(command)} cannot be run: a quote or a backslash cannot be in its name.`,
+      )
+    },
+  )
+
   test('gets its arguments as they are', async () => {
     const args = ['$(id)', '`id`', 'a b', '"', "'", '\\', '', '*', ';', 'x\ny', '%PATH%', 'ü🚀']
     const { stdout } = await node('process.stdout.write(JSON.stringify(process.argv.slice(1)))', {}, args)

@@ -27,6 +27,16 @@ group('describe', () => {
     expect(describe(Object.assign(new Error('kill EPERM'), { code }))).toMatch(/^Unexpected error/)
   })
 
+  test('what the system says of a path is no bug', () => {
+    const code = 'ENOTDIR'
+    const found = Object.assign(new Error(`${code}: not a directory, mkdir '/x/y'`), {
+      ...{ code, errno: -20, syscall: 'mkdir', path: '/x/y' },
+    })
+    expect(describe(found)).toBe(
+      `A file or folder of the runner cannot be used: ENOTDIR: not a directory, mkdir '/x/y'. Check this path, and the input or variable that leads to it, such as RUNNER_TEMP or HOME.`,
+    )
+  })
+
   test('any other error is a bug and keeps its stack', () => {
     const bug = new TypeError('x is not a function')
     expect(describe(bug)).toBe(`Unexpected error, please report it: ${bug.stack}`)

@@ -1,10 +1,23 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, lstatSync, readFileSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { expect, test, vi } from 'vitest'
 import { holdLock, withLock } from '../src/file-lock.ts'
 import { testFolder } from './support/folder.ts'
+import { recordFolder } from './support/folder-record.ts'
 
 const FOREVER = new AbortController().signal
 
@@ -59,14 +72,41 @@ test('a lock that is held for long stays young, so that nobody takes it over', a
   expect(existsSync(lock)).toBe(false)
 })
 
-test('a lock that is gone at the second look is not removed: by then it may be that of a third', async () => {
+test.each([
+  ['a link', (lock: string) => symlinkSync('nothing', lock)],
+  ['a folder', (lock: string) => mkdirSync(lock)],
+])('what no process has made as a lock is refused, and left: %s', async (_, make) => {
   const { file, lock } = lockable()
-  symlinkSync('nothing', lock)
-  const cancel = new AbortController()
-  const waiting = withLock(file, { id: 'me', signal: cancel.signal }, () => expect.unreachable())
-  setTimeout(() => cancel.abort(new Error('Cancelled')), 50)
-  await expect(waiting).rejects.toThrow('aborted')
-  expect(lstatSync(lock).isSymbolicLink()).toBe(true)
+  make(lock)
+  const before = recordFolder(dirname(file))
+  const waiting = withLock(file, { id: 'me', signal: FOREVER }, () => expect.unreachable())
+  await expect(waiting).rejects.toThrow(`${lock} is in the place of a lock file, and is not a file. Remove it.`)
+  expect(recordFolder(dirname(file))).toEqual(before)
+})
+
+test('a lock that is out of the way to be looked at, and may come back, is waited for', async () => {
+  const { file, lock } = lockable()
+  const aside = `${lock}-another-aside`
+  writeFileSync(aside, 'other')
+  const order: string[] = []
+  const waiting = withLock(file, { id: 'me', signal: FOREVER }, () => void order.push('held'))
+  await delay(300)
+  order.push('put back')
+  // Over the lock that the other one has made meanwhile.
+  renameSync(aside, lock)
+  await delay(300)
+  order.push('given up')
+  rmSync(lock)
+  await waiting
+  expect(order).toEqual(['put back', 'given up', 'held'])
+})
+
+test('what a killed process has left out of the way is removed', async () => {
+  const { file, lock } = lockable()
+  writeFileSync(`${lock}-another-aside`, 'other')
+  utimesSync(`${lock}-another-aside`, 0, 0)
+  await withLock(file, { id: 'me', signal: FOREVER }, () => undefined)
+  expect(readdirSync(dirname(file))).toEqual([])
 })
 
 test('a lock that another one has taken over stays with that one', async () => {

@@ -8,6 +8,7 @@ import type { Environment } from '../src/environment.ts'
 import { Failure } from '../src/failure.ts'
 import { childLogin, isolatedLogin } from '../src/isolated-login.ts'
 import { testFolder } from './support/folder.ts'
+import { recordFolder } from './support/folder-record.ts'
 
 const HOST = '123456789012.dkr.ecr.eu-central-1.amazonaws.com'
 const OTHER = '127.0.0.1:5000'
@@ -165,8 +166,12 @@ describe("the user's own configuration", () => {
     const home = testFolder()
     for (const name of ['contexts', 'cli-plugins', 'bin']) mkdirSync(join(home, name))
     for (const name of ['ca.pem', 'config.json', 'plaintext-passwords.json']) writeFileSync(join(home, name), '{}')
-    symlinkSync('/etc/passwd', join(home, 'config.json.new'))
-    const { DOCKER_CONFIG } = isolatedLogin(testFolder(), { DOCKER_CONFIG: home }).env
+    symlinkSync('ca.pem', join(home, 'config.json.new'))
+    const before = recordFolder(home)
+    const login = isolatedLogin(testFolder(), { DOCKER_CONFIG: home })
+    login.set(logins('pass-1', HOST))
+    const { DOCKER_CONFIG } = login.env
+    expect(recordFolder(home)).toEqual(before)
     expect(readdirSync(DOCKER_CONFIG).sort()).toEqual(['ca.pem', 'cli-plugins', 'config.json', 'contexts'])
     expect(realpathSync(join(DOCKER_CONFIG, 'cli-plugins'))).toBe(realpathSync(join(home, 'cli-plugins')))
   })

@@ -6,6 +6,7 @@ import type { Authorization } from '../src/ecr-authorization.ts'
 import type { Environment } from '../src/environment.ts'
 import { memoryJob } from '../src/testing.ts'
 import { testFolder } from './support/folder.ts'
+import { recordFolder } from './support/folder-record.ts'
 
 const [A, B, C] = ['a.example', 'b.example', 'c.example'] as const
 
@@ -239,18 +240,12 @@ describe("a folder that only looks like a login's", () => {
     writeFileSync(join(home, 'docker', 'config.json'), '{}')
     return home
   }
-  const contentOf = (folder: string) =>
-    readdirSync(folder, { recursive: true, withFileTypes: true })
-      .map((each) => join(each.parentPath, each.name))
-      .sort()
-      .map((path) => [path, statSync(path).isFile() ? readFileSync(path, 'utf8') : 'folder'])
-
   test.each([
     ['elsewhere', (home: string) => ({ RUNNER_TEMP: testFolder(), HOME: home })],
     ['below RUNNER_TEMP', (home: string) => ({ RUNNER_TEMP: dirname(home), HOME: home })],
   ])('%s is not joined, and nothing of it is changed', async (_, env) => {
     const home = lookalike()
-    const before = contentOf(home)
+    const before = recordFolder(home)
     const job = memoryJob({ ...env(home), DOCKER_CONFIG: join(home, 'docker') })
     const folder = await jobLogins('isolated', { logout: true }, job).logIn(logins(A))
     expect(folder.startsWith(home)).toBe(false)
@@ -258,12 +253,12 @@ describe("a folder that only looks like a login's", () => {
     for (const [name, value] of Object.entries(job.told.state)) post.runner.saveState(name, value)
     await endJobLogins(post)
     expect(existsSync(folder)).toBe(false)
-    expect(contentOf(home)).toEqual(before)
+    expect(recordFolder(home)).toEqual(before)
   })
 
   test('is not removed, whatever the state says', async () => {
     const home = lookalike()
-    const before = contentOf(home)
+    const before = recordFolder(home)
     const job = startJob()
     const { told } = await job.logIn([A])
     const state = JSON.parse(told.state['dockerLogin'] ?? '')
@@ -272,7 +267,7 @@ describe("a folder that only looks like a login's", () => {
       post.runner.saveState('dockerLogin', JSON.stringify({ ...state, folder: { ...state.folder, path } }))
       await endJobLogins(post)
     }
-    expect(contentOf(home)).toEqual(before)
+    expect(recordFolder(home)).toEqual(before)
     expect(existsSync(join(job.temp))).toBe(true)
   })
 

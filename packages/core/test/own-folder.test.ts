@@ -1,8 +1,18 @@
-import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { makeFolder, ownFolderAt, planFolder, removeFolder } from '../src/own-folder.ts'
 import { testFolder } from './support/folder.ts'
+import { recordFolder } from './support/folder-record.ts'
 
 function made(prefix = 'login') {
   const env = { RUNNER_TEMP: testFolder() }
@@ -61,8 +71,9 @@ describe('a folder of somebody else', () => {
   test.each(cases)('that %s is left as it is', (_, arrange, why) => {
     const own = made()
     const { path, env = own.env } = arrange(own)
+    const before = recordFolder(own.env.RUNNER_TEMP)
     expect(removeFolder({ path, mark: own.folder.mark }, { ...env })).toBe(why)
-    expect(readFileSync(own.file, 'utf8')).toBe('x')
+    expect(recordFolder(own.env.RUNNER_TEMP)).toEqual(before)
     if (why !== 'this step did not make it') expect(ownFolderAt(path, 'login', { ...env })).toBeUndefined()
   })
 
@@ -72,6 +83,15 @@ describe('a folder of somebody else', () => {
     expect(removeFolder(folder, env)).toBe('it belongs to the user 1001')
     expect(ownFolderAt(folder.path, 'login', env)).toBeUndefined()
     expect(existsSync(file)).toBe(true)
+  })
+
+  test('that is empty is left as it is, unless it has a name that a step has planned', () => {
+    const env = { RUNNER_TEMP: testFolder() }
+    for (const name of ['theirs', 'login-0123456789ab']) mkdirSync(join(env.RUNNER_TEMP, name))
+    const remove = (name: string) => removeFolder({ path: join(env.RUNNER_TEMP, name), mark: 'x' }, env)
+    expect(remove('theirs')).toBe('this step did not make it')
+    expect(remove('login-0123456789ab')).toBeUndefined()
+    expect(readdirSync(env.RUNNER_TEMP)).toEqual(['theirs'])
   })
 
   test('has another name, or none of ours', () => {

@@ -8,6 +8,7 @@ function filesOf(text: string): AwsFiles {
   return {
     paths: ['config', 'credentials'],
     problems: [],
+    endless: [],
     profile: (name) => sections[name],
     ssoSession: (name) => sections[`sso-session ${name}`],
   }

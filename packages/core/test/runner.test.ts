@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { Failure } from '../src/failure.ts'
 import { actionsRunner } from '../src/runner.ts'
 import { testFolder } from './support/folder.ts'
 
@@ -63,6 +64,32 @@ describe('lines at a place', () => {
     } finally {
       process.exitCode = before
     }
+  })
+})
+
+describe('a file of the runner that cannot be written', () => {
+  test.each([
+    ['GITHUB_OUTPUT', () => actionsRunner.setOutput('a', 'b')],
+    ['GITHUB_STATE', () => actionsRunner.saveState('a', 'b')],
+    ['GITHUB_ENV', () => actionsRunner.exportVariable('A_VARIABLE_OF_A_TEST', 'b')],
+    ['GITHUB_PATH', () => actionsRunner.addPath('/nowhere')],
+  ])('is a failure in one line: %s', (variable, say) => {
+    vi.stubEnv('A_VARIABLE_OF_A_TEST', '')
+    vi.stubEnv('PATH', process.env['PATH'] ?? '')
+    vi.stubEnv(variable, '/nowhere/file')
+    expect(say).toThrow(
+      `The runner's file that ${variable} names cannot be written: Missing file at path: /nowhere/file. Leave this variable as the runner sets it.`,
+    )
+    expect(say).toThrow(Failure)
+  })
+
+  test('is a warning for the summary, which tells of what was done and is no part of it', async () => {
+    vi.stubEnv('GITHUB_STEP_SUMMARY', '/nowhere/file')
+    const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
+    await actionsRunner.summary('text')
+    expect(write.mock.calls.map(([chunk]) => chunk).join('')).toMatch(
+      /^::warning::The summary of this step cannot be written: .*\/nowhere\/file.*\n$/,
+    )
   })
 })
 

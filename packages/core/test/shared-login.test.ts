@@ -60,7 +60,7 @@ function machine(config?: object) {
       expect(await jobLogins('shared', { logout: true }, job).logIn(logins)).toBe(folder)
       const post = memoryJob(env)
       for (const [name, value] of Object.entries(job.told.state)) post.runner.saveState(name, value)
-      return { told: job.told, post: () => endJobLogins(post) }
+      return { told: job.told, postStep: post, post: () => endJobLogins(post) }
     },
   }
 }
@@ -174,6 +174,17 @@ describe('a login where the user has a credential helper', () => {
     await first.post()
     await second.post()
     expect(readdirSync(store)).toEqual([])
+  })
+
+  test('that the state names by a path is not run', async () => {
+    const { logIn } = machine({ credsStore: 'test' })
+    const { postStep, post } = await logIn({ [A]: 'pass-1' })
+    const state = postStep.runner.state('dockerLogin')
+    postStep.runner.saveState('dockerLogin', state.replace('"helper":"test"', '"helper":"x/../test"'))
+    await post()
+    expect(postStep.told.lines).toEqual([
+      "warning: The state 'dockerLogin' of this step cannot be read, so that what it names is not cleaned up.",
+    ])
   })
 
   test('that is not there is told', async () => {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import fc from 'fast-check'
@@ -34,6 +35,14 @@ describe('the text of a file', () => {
     [[0x7b, 0xfc, 0x7d], 'it is not encoded in UTF-8'],
   ])('that begins with %j is refused', (bytes, problem) => {
     expect(() => readText(fileWith(bytes))).toThrow(problem)
+  })
+
+  test('that has no end is refused: a pipe, a device', () => {
+    const pipe = join(testFolder(), 'pipe')
+    execFileSync('mkfifo', [pipe])
+    expect(() => readText(pipe)).toThrow('it is a pipe, not a file')
+    expect(() => readText('/dev/zero')).toThrow('it is a device, not a file')
+    expect(readText('/dev/null')).toBe('')
   })
 
   test('is kept where a mark stands further in', () => {

@@ -1,5 +1,4 @@
 import { X509Certificate } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { Agent, type AgentOptions } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import { connect as connectSocket, isIP, type Socket } from 'node:net'
@@ -8,6 +7,7 @@ import { connect as connectTls, type SecureContextOptions } from 'node:tls'
 import { dialStdio } from '../dial.ts'
 import type { Environment } from '../environment.ts'
 import { reason } from '../failure.ts'
+import { readBytes } from '../text-file.ts'
 import type { Address, Endpoint, TlsFiles } from './endpoint.ts'
 
 /** A lost SYN is sent again after 1 s and 3 s; an address that has said nothing by then is tried anew. In ms. */
@@ -30,7 +30,7 @@ export class TlsFileError extends Error {
 
 function readPem(file: string): string | undefined {
   try {
-    return readFileSync(file, 'utf8')
+    return readBytes(file).toString()
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw new TlsFileError(file, false, reason(error))

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Environment, homeFolder } from '../environment.ts'
 import { reason } from '../failure.ts'
@@ -20,7 +20,7 @@ export function configFolder(env: Environment): string {
 /** The field `currentContext` of config.json; a file that is missing or broken names none, as for the CLI. */
 export function currentContext(folder: string): string | undefined {
   try {
-    const config: { currentContext?: unknown } = JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8'))
+    const config: { currentContext?: unknown } = JSON.parse(readText(join(folder, 'config.json')))
     return typeof config.currentContext === 'string' && config.currentContext !== '' ? config.currentContext : undefined
   } catch {
     return undefined

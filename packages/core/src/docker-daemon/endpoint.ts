@@ -50,12 +50,16 @@ export const DEFAULT_SOCKET = '/var/run/docker.sock'
 /** What the docker CLI takes a host without a port for; a context's host is taken as a URL instead. */
 const CLI_PORT = '2375'
 
+/** A host as in a URL, which has no place for the zone of an IPv6 address: https://url.spec.whatwg.org/#host-representation */
+const inUrl = (host: string): string => (host.includes(':') ? `[${host.replace(/%.*$/s, '')}]` : host)
+
 function parseTcp(rest: string, defaultPort: string, tls: TlsFiles | undefined): Address | string {
   const given = rest === '' ? 'localhost' : rest
   const [, authority = '', basePath = ''] = /^([^/]*)(.*)$/.exec(given) ?? []
   const [, bracketed, plain, port = defaultPort] = /^(?:\[([^\]]+)\]|([^:[\]]*))(?::(\d+))?$/.exec(authority) ?? []
   const host = bracketed ?? plain
-  if (host === undefined || (bracketed !== undefined && !authority.includes(']:'))) {
+  const isHost = host !== undefined && URL.canParse(`http://${inUrl(host || 'localhost')}`)
+  if (!isHost || (bracketed !== undefined && !authority.includes(']:'))) {
     return 'is not tcp://HOST:PORT; an IPv6 address needs brackets and a port: tcp://[::1]:2375.'
   }
   if (Number(port) > 65_535) return `has the port ${port}; a port is at most 65535.`
@@ -110,5 +114,5 @@ export function urlOf(address: Exclude<Address, { kind: 'dial' }>): string {
 
 /** The address as the URL of an HTTP server. */
 export function httpUrl({ host, port, tls }: Extract<Address, { kind: 'tcp' }>): URL {
-  return new URL(`${tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${port}`)
+  return new URL(`${tls === undefined ? 'http' : 'https'}://${inUrl(host)}:${port}`)
 }

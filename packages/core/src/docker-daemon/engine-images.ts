@@ -55,9 +55,13 @@ const messageOf = ({ status, body }: Answer): string => {
   return typeof told?.message === 'string' ? told.message : `status ${status}`
 }
 
-function imageIn(body: string): EngineImage {
-  const told: { Id?: string; RepoTags?: string[] | null; RepoDigests?: string[] | null } = JSON.parse(body)
-  return { id: told.Id ?? '', names: told.RepoTags ?? [], digests: told.RepoDigests ?? [] }
+const textsIn = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((each) => typeof each === 'string') : []
+
+function imageIn(name: string, body: string): EngineImage {
+  const { Id: id, RepoTags: names, RepoDigests: digests } = Object(orNothing(() => JSON.parse(body)))
+  if (typeof id === 'string') return { id, names: textsIn(names), digests: textsIn(digests) }
+  throw new Failure(`Docker's engine cannot inspect ${name}: what answers is not an engine. Check DOCKER_HOST.`)
 }
 
 /** The system's name of a failure, which repeats no address; for others what they say. */
@@ -116,7 +120,7 @@ export function engineImages(env: Environment, signal: AbortSignal): EngineImage
       const answer = await ask('GET', `/images/${pathOf(name)}/json`, options)
       if (answer.status === 404) return undefined
       if (answer.status !== 200) throw new Failure(`Docker's engine cannot inspect ${name}: ${messageOf(answer)}`)
-      return imageIn(answer.body)
+      return imageIn(name, answer.body)
     },
     async tag(image, name, options) {
       const at = name.lastIndexOf(':')

@@ -56,6 +56,13 @@ describe('the images of an engine', () => {
     await images.remove('x')
   })
 
+  test.each(['OK', '', 'null', '[]', '{"Id":1}'])('are not in an answer that no engine gives: %j', async (body) => {
+    const { images } = await engine((_, response) => void response.end(body))
+    await expect(images.find('a:1')).rejects.toThrow(
+      "Docker's engine cannot inspect a:1: what answers is not an engine. Check DOCKER_HOST.",
+    )
+  })
+
   test('may be in use', async () => {
     const { images } = await engine(says(409, { message: 'conflict: a container uses it' }))
     await expect(images.remove('x:1')).rejects.toThrow(

@@ -1,4 +1,4 @@
-import { appendFileSync, utimesSync, writeFileSync } from 'node:fs'
+import { appendFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { holdLock } from '../../src/file-lock.ts'
 
@@ -9,7 +9,8 @@ for (let round = 0; round < Number(rounds); round++) {
     appendFileSync(log, `in ${name}\n`)
     await delay(1)
     appendFileSync(log, `out ${name}\n`)
-    writeFileSync(lock, 'killed')
-    utimesSync(lock, 0, 0)
+    writeFileSync(`${lock}.${name}`, 'killed')
+    utimesSync(`${lock}.${name}`, 0, 0)
+    renameSync(`${lock}.${name}`, lock)
   })
 }

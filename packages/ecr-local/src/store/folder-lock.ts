@@ -62,9 +62,9 @@ async function removeStale(file: string, stale: Owner | undefined): Promise<void
   const aside = `${file}.${randomUUID()}`
   await rename(file, aside).catch(() => undefined)
   const taken = await ownerIn(aside)
-  // Somebody else was faster, and what was taken away is the new lock.
-  if (taken !== undefined && taken.id !== stale?.id) await link(aside, file).catch(() => undefined)
-  await rm(aside, { force: true })
+  // Somebody else was faster: what was taken away is the new lock, and goes over whatever was made in its place.
+  if (taken !== undefined && taken.id !== stale?.id) await rename(aside, file).catch(() => undefined)
+  else await rm(aside, { force: true })
 }
 
 /**
