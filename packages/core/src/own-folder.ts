@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { lstatSync, mkdirSync, readlinkSync, realpathSync, rmdirSync, rmSync, symlinkSync } from 'node:fs'
+import { lstatSync, mkdirSync, readlinkSync, realpathSync, rmdirSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { actionHomeIn, mountedHome } from './action-home.ts'
@@ -69,6 +69,8 @@ export function ownFolderAt(path: string, prefix: string, env: Environment): Own
  */
 export function removeFolder({ path, mark }: OwnFolder, env: Environment): string | undefined {
   try {
+    // Below what is no folder, there is none either.
+    if (!statSync(dirname(path), { throwIfNoEntry: false })?.isDirectory()) return undefined
     if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return undefined
     const foreign = foreignness(path, env)
     if (foreign !== undefined) return foreign

@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from 'node:fs'
+import { orNothing } from './or-nothing.ts'
 
 /** How a file in UTF-16 begins, in either order of bytes: https://www.unicode.org/faq/utf_bom.html#bom4 */
 const UTF16 = ['feff', 'fffe']
@@ -15,9 +16,10 @@ export class NoFile extends Error {}
  * @throws {NoFile} for a pipe or a device, and for what the system says
  */
 export function readBytes(file: string): Buffer {
-  const found = statSync(file)
-  if (found.isFIFO()) throw new NoFile('it is a pipe, not a file')
-  if (found.isCharacterDevice() && file !== NO_FILE) throw new NoFile('it is a device, not a file')
+  // What the system has against it, opening it says as well.
+  const found = orNothing(() => statSync(file))
+  if (found?.isFIFO()) throw new NoFile('it is a pipe, not a file')
+  if (found?.isCharacterDevice() && file !== NO_FILE) throw new NoFile('it is a device, not a file')
   return readFileSync(file)
 }
 
