@@ -4,6 +4,7 @@ import { authorizationIn } from './ecr-authorization.ts'
 import type { Environment } from './environment.ts'
 import { ForeignAnswer } from './foreign-answer.ts'
 import { type JsonRequest, sendJson } from './json-request.ts'
+import { urlIn } from './named-url.ts'
 
 /** The API that logs in to ECR Public has one region: https://docs.aws.amazon.com/general/latest/gr/ecr-public.html */
 export const PUBLIC_REGION = 'us-east-1'
@@ -13,7 +14,8 @@ function endpoint(env: Environment): URL {
   const own = dual
     ? `https://ecr-public.${PUBLIC_REGION}.api.aws`
     : `https://api.ecr-public.${PUBLIC_REGION}.amazonaws.com`
-  return new URL(env['AWS_ENDPOINT_URL_ECR_PUBLIC'] || env['AWS_ENDPOINT_URL'] || own)
+  const variable = ['AWS_ENDPOINT_URL_ECR_PUBLIC', 'AWS_ENDPOINT_URL'].find((name) => env[name]) ?? ''
+  return urlIn(variable, env[variable] || own)
 }
 
 /** The one call of ECR Public's API that a login needs, signed: https://docs.aws.amazon.com/AmazonECRPublic/latest/APIReference/API_GetAuthorizationToken.html */

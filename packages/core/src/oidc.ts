@@ -2,6 +2,7 @@ import type { AwsHttp } from './aws-http.ts'
 import type { Environment } from './environment.ts'
 import { Failure, reason } from './failure.ts'
 import { sendJson } from './json-request.ts'
+import { urlIn } from './named-url.ts'
 
 /** How a job asks GitHub who it is. */
 export interface TokenRequest {
@@ -56,7 +57,7 @@ export async function oidcToken(
   http: AwsHttp,
   signal: AbortSignal,
 ): Promise<string> {
-  const url = new URL(request.url)
+  const url = urlIn('ACTIONS_ID_TOKEN_REQUEST_URL', request.url)
   if (audience !== undefined) url.searchParams.set('audience', audience)
   const headers = { authorization: `Bearer ${request.token}`, accept: 'application/json' }
   const answer = await sendJson(async () => ({ method: 'GET', url, headers }), http, signal).catch((error) => {

@@ -68,6 +68,7 @@ function rawRequest({ method = 'GET', url, headers = {}, body, insecure = false 
 }
 
 async function explained<T>({ url, signal }: WebRequest, work: () => Promise<T>): Promise<T> {
+  if (!URL.canParse(url)) throw new WebError(`${JSON.stringify(url)} is not a URL.`)
   try {
     return await work()
   } catch (error) {
