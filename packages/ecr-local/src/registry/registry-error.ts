@@ -25,7 +25,7 @@ const CODES: Readonly<Record<string, readonly [status: number, code: string]>> =
   // https://github.com/abiosoft/colima/issues/1167
   InvalidLayerException: [400, 'BLOB_UPLOAD_INVALID'],
   InvalidLayerPartException: [416, 'BLOB_UPLOAD_INVALID'],
-  // https://github.com/opcr-io/policy/issues/149
+  // https://github.com/opcr-io/policy/issues/149, https://github.com/aws/containers-roadmap/issues/2783
   InvalidParameterException: [405, 'UNSUPPORTED'],
   LayerPartTooSmallException: [400, 'BLOB_UPLOAD_INVALID'],
   LayersNotFoundException: [404, 'BLOB_UPLOAD_UNKNOWN'],
