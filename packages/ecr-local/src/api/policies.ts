@@ -1,7 +1,7 @@
 import { ApiError, invalidParameter } from '../api-error.ts'
 import { partitionOf } from '../model/arn.ts'
 import { normalizePolicy, verdict } from '../model/policy.ts'
-import { PUBLIC } from '../model/public-registry.ts'
+import { serviceOf } from '../model/public-registry.ts'
 import type { Registry } from '../model/registry.ts'
 import type { Repository } from '../model/repository.ts'
 import { type Operation, place, repositoryOf } from './operation.ts'
@@ -10,7 +10,7 @@ export const SetRepositoryPolicy: Operation = async (request) => {
   const { input, caller } = request
   const { registry, repository } = repositoryOf(request)
   const text = input.string('policyText')
-  const service = registry.region === PUBLIC ? 'ecr-public' : 'ecr'
+  const service = serviceOf(registry)
   const policyText = normalizePolicy(text, partitionOf(registry.region), service)
   const lockedOut = verdict(policyText, caller, `${service}:SetRepositoryPolicy`) === 'deny'
   if (lockedOut && !input.boolean('force')) {

@@ -1,14 +1,12 @@
 import { ApiError } from '../api-error.ts'
 import { repositoryArn } from './arn.ts'
 import { type Principal, verdict } from './policy.ts'
-import { PUBLIC } from './public-registry.ts'
+import { PUBLIC, serviceOf } from './public-registry.ts'
 import type { Registry } from './registry.ts'
 import type { Repository } from './repository.ts'
 
 /** What everybody may do with a public repository. */
 const PULL = ['BatchCheckLayerAvailability', 'BatchGetImage', 'GetDownloadUrlForLayer', 'ListImages']
-
-const serviceOf = ({ region }: Registry) => (region === PUBLIC ? 'ecr-public' : 'ecr')
 
 /**
  * What IAM decides when every identity may do everything in its own account: another account's repository

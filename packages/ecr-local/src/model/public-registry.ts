@@ -7,6 +7,9 @@ export const PUBLIC = 'public'
 /** ECR Public's own names: https://docs.aws.amazon.com/AmazonECR/latest/public/public-registries.html */
 export const PUBLIC_HOSTS: readonly string[] = ['public.ecr.aws', 'ecr-public.aws.com']
 
+/** The name of a registry's service in permissions and signatures. */
+export const serviceOf = ({ region }: { readonly region: string }) => (region === PUBLIC ? 'ecr-public' : 'ecr')
+
 /**
  * The alias of an account's public registry, the first part of its images' names. AWS makes one up; here it says the
  * account. Letters come first: https://docs.aws.amazon.com/AmazonECRPublic/latest/APIReference/API_RegistryAlias.html

@@ -99,7 +99,12 @@ function demandRoom(
     const text = `Adding a referrer to the image with digest '${subject}' in ${place} exceeds the maximum allowed number of referrers per image which is '${MOST_REFERRERS}'`
     throw new ApiError('LimitExceededException', text)
   }
-  if (known && tag !== undefined && repository.tagsOf(digest).length >= MOST_TAGS) {
+  if (
+    known &&
+    tag !== undefined &&
+    repository.tags.size >= MOST_TAGS &&
+    repository.tagsOf(digest).length >= MOST_TAGS
+  ) {
     const text = `Adding tag '${tag}' to an image in ${place} exceeds the maximum allowed number of tags per image which is '${MOST_TAGS}'`
     throw new ApiError('LimitExceededException', text)
   }

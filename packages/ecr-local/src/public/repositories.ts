@@ -1,14 +1,19 @@
 import type { Input } from '../api/input.ts'
 import { type Operation, registryOf, repositoryOf, seconds } from '../api/operation.ts'
-import { demandNoPage, page } from '../api/page.ts'
+import { deleting, describing, type Show } from '../api/repository-operations.ts'
 import { resourceTagsFrom } from '../api/repository-settings.ts'
-import { ApiError } from '../api-error.ts'
-import type { Ecr } from '../ecr.ts'
 import { repositoryArn } from '../model/arn.ts'
 import { aliasOf } from '../model/public-registry.ts'
-import type { Registry } from '../model/registry.ts'
-import type { CatalogData, Repository, RepositorySettings } from '../model/repository.ts'
+import type { CatalogData, RepositorySettings } from '../model/repository.ts'
 import { repositoryName } from '../model/repository-name.ts'
+
+const show: Show = async (registry, { name, createdAt }, ecr) => ({
+  repositoryArn: repositoryArn(registry, name),
+  registryId: registry.account,
+  repositoryName: name,
+  repositoryUri: `${await ecr.hosts.of(registry)}/${aliasOf(registry.account)}/${name}`,
+  createdAt: seconds(createdAt),
+})
 
 /** A public repository has neither mutability nor scans nor encryption to choose. */
 const settingsOf = (resourceTags: Record<string, string>, catalogData: CatalogData): RepositorySettings => ({
@@ -27,35 +32,12 @@ export const CreateRepository: Operation = async (request) => {
   const settings = settingsOf(resourceTagsFrom(input.objects('tags') ?? []), catalogData)
   const name = repositoryName(input.string('repositoryName'))
   const repository = await registry.create(name, settings, ecr.settings.now())
-  return { repository: await describe(registry, repository, ecr), catalogData }
+  return { repository: await show(registry, repository, ecr), catalogData }
 }
 
-export const DescribeRepositories: Operation = async (request) => {
-  const { input, ecr } = request
-  const names = input.strings('repositoryNames')
-  if (names) {
-    demandNoPage(input, 'repositoryNames')
-    const found = names.map((name) => repositoryOf(request, name))
-    const repositories = found.map(({ registry, repository }) => describe(registry, repository, ecr))
-    return { repositories: await Promise.all(repositories) }
-  }
-  const registry = registryOf(request)
-  const all = [...registry.repositories.values()].sort((one, other) => (one.name < other.name ? -1 : 1))
-  const { items, nextToken } = page(all, input)
-  return { repositories: await Promise.all(items.map((item) => describe(registry, item, ecr))), nextToken }
-}
+export const DescribeRepositories = describing(show)
 
-export const DeleteRepository: Operation = async (request) => {
-  const { registry, repository } = repositoryOf(request)
-  if (repository.images.size > 0 && !request.input.boolean('force')) {
-    throw new ApiError(
-      'RepositoryNotEmptyException',
-      `The repository with name '${repository.name}' in registry with id '${registry.account}' cannot be deleted because it still contains images`,
-    )
-  }
-  await registry.remove(repository)
-  return { repository: await describe(registry, repository, request.ecr) }
-}
+export const DeleteRepository = deleting(show)
 
 export const GetRepositoryCatalogData: Operation = (request) => ({
   catalogData: repositoryOf(request).repository.settings.catalogData ?? {},
@@ -74,14 +56,4 @@ function catalogDataFrom(input: Input | undefined): CatalogData {
   const texts = ['description', 'aboutText', 'usageText'].map((name) => [name, input?.optional(name)])
   const lists = ['architectures', 'operatingSystems'].map((name) => [name, input?.strings(name)])
   return Object.fromEntries([...texts, ...lists].filter(([, value]) => value !== undefined))
-}
-
-async function describe(registry: Registry, { name, createdAt }: Repository, ecr: Ecr) {
-  return {
-    repositoryArn: repositoryArn(registry, name),
-    registryId: registry.account,
-    repositoryName: name,
-    repositoryUri: `${await ecr.hosts.of(registry)}/${aliasOf(registry.account)}/${name}`,
-    createdAt: seconds(createdAt),
-  }
 }
