@@ -87,6 +87,24 @@ describe('docker-ready on a path', () => {
   })
 })
 
+/** Runs the command as a user who owns nothing. */
+async function asNobody(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  const copy = join(folder, 'cli.mjs')
+  copyFileSync(CLI, copy)
+  chmodSync(folder, 0o755)
+  const child = spawn(process.execPath, [...AS_NOBODY, copy, ...args], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    cwd: '/',
+    env: { ...process.env, ...env },
+  })
+  let said = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said += text
+  })
+  const [status] = await once(child, 'close')
+  return { said, status }
+}
+
 describe('docker-ready on a real daemon', () => {
   const engine = useEngine('installed')
 
@@ -104,22 +122,24 @@ describe('docker-ready on a real daemon', () => {
   })
 
   it('whose socket another user may not open', async () => {
-    const copy = join(folder, 'cli.mjs')
-    copyFileSync(CLI, copy)
-    for (const path of [folder, dirname(engine().socket)]) chmodSync(path, 0o755)
-    const child = spawn(process.execPath, [...AS_NOBODY, copy, '--host', engine().host], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-      cwd: '/',
-    })
-    let said = ''
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      said += text
-    })
-    const [status] = await once(child, 'close')
+    chmodSync(dirname(engine().socket), 0o755)
+    const { said, status } = await asNobody(['--host', engine().host])
     expect(said).toMatch(/Docker is not ready \(permission_denied\)/)
     expect(said).toContain(GIVEN_UP)
     expect(said).toMatch(
       /The socket belongs to uid 0, gid \d+, mode 0660; this process is uid 65534 with the groups 65534\./,
+    )
+    expect(status).toBe(1)
+  })
+
+  it('whose TLS files another user may not read', async () => {
+    for (const name of ['ca.pem', 'cert.pem', 'key.pem']) writeFileSync(join(folder, name), '', { mode: 0o600 })
+    const tls = { DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: folder }
+    const { said, status } = await asNobody(['--host', 'tcp://127.0.0.1:9'], tls)
+    expect(said).toMatch(/Docker is not ready \(permission_denied\)/)
+    expect(said).toContain(GIVEN_UP)
+    expect(said).toContain(
+      `needs the TLS file ${folder}/ca.pem, which user 65534 may not read. Of ${folder}/ca.pem: it belongs to root and has mode 0600. Run 'sudo chown -R 65534:65534 ${folder}/ca.pem'.`,
     )
     expect(status).toBe(1)
   })

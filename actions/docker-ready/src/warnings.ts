@@ -20,11 +20,15 @@ export interface Surroundings {
   readonly isDefaultSocket: boolean
 }
 
-function hiddenSocket({ endpoint, inJob, isDefaultSocket }: Surroundings): string[] {
+function hiddenSocket({ endpoint, daemon, inJob, isDefaultSocket }: Surroundings): string[] {
   if (!inJob || endpoint.address.kind !== 'unix' || isDefaultSocket) return []
-  return [
-    `Container actions and job containers get ${DEFAULT_SOCKET}, whatever DOCKER_HOST says; the daemon is at ${endpoint.address.path}. Let it listen on ${DEFAULT_SOCKET} as well if this job uses them.`,
-  ]
+  const { path } = endpoint.address
+  const where = `Container actions and job containers get ${DEFAULT_SOCKET}, whatever DOCKER_HOST says; the daemon is at ${path}.`
+  // A rootless daemon may not write there.
+  const cure = daemon.rootless
+    ? `It is rootless: if this job uses them and nothing else is there, have root make a link, 'ln -s ${path} ${DEFAULT_SOCKET}'.`
+    : `Let it listen on ${DEFAULT_SOCKET} as well if this job uses them.`
+  return [`${where} ${cure}`]
 }
 
 /** Warnings about a daemon that is ready, one line each. */

@@ -51,6 +51,10 @@ describe('warningsAbout', () => {
     expect(about({ endpoint, isDefaultSocket: false })).toEqual([
       expect.stringMatching(/^Container actions and job containers get \/var\/run\/docker\.sock/),
     ])
+    // It cannot listen there.
+    expect(about({ endpoint, isDefaultSocket: false, daemon: { ...DAEMON, rootless: true } })).toEqual([
+      expect.stringMatching(/It is rootless: .* 'ln -s \/run\/docker\/docker\.sock \/var\/run\/docker\.sock'\.$/),
+    ])
     expect(about({ endpoint, isDefaultSocket: true })).toEqual([])
     expect(about({ endpoint, isDefaultSocket: false, inJob: false })).toEqual([])
     expect(about({ endpoint: portAt(2375), isDefaultSocket: false })).toEqual([])

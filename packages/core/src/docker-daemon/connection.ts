@@ -7,6 +7,7 @@ import { connect as connectTls, type SecureContextOptions } from 'node:tls'
 import { dialStdio } from '../dial.ts'
 import type { Environment } from '../environment.ts'
 import { reason } from '../failure.ts'
+import { obstacleTo } from '../file-owner.ts'
 import { readBytes } from '../text-file.ts'
 import type { Address, Endpoint, TlsFiles } from './endpoint.ts'
 
@@ -20,11 +21,14 @@ const KEEP_ALIVE = 5_000
 export class TlsFileError extends Error {
   readonly file: string
   readonly missing: boolean
+  /** What keeps this user from it, where that is all that is wrong. */
+  readonly obstacle: string | undefined
 
-  constructor(file: string, missing: boolean, message: string) {
+  constructor(file: string, missing: boolean, message: string, obstacle?: string) {
     super(message)
     this.file = file
     this.missing = missing
+    this.obstacle = obstacle
   }
 }
 
@@ -33,7 +37,7 @@ function readPem(file: string): string | undefined {
     return readBytes(file).toString()
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw new TlsFileError(file, false, reason(error))
+    throw new TlsFileError(file, false, reason(error), obstacleTo(file))
   }
 }
 

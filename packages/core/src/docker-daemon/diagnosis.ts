@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { ownerCure, ownerOf, thisUser } from '../file-owner.ts'
 import type { DaemonDiagnosis } from './cause.ts'
 import { TlsFileError } from './connection.ts'
 import type { Endpoint } from './endpoint.ts'
@@ -102,6 +103,14 @@ function diagnoseDial(code: string, message: string): DaemonDiagnosis {
 export function diagnoseError(endpoint: Endpoint, error: RequestError): DaemonDiagnosis {
   const { cause, message } = error
   const { code = '', rawPacket, cert } = cause as Partial<TlsError> & { rawPacket?: unknown }
+  if (cause instanceof TlsFileError && cause.obstacle !== undefined) {
+    const { file, obstacle } = cause
+    const whose = `Of ${obstacle}: ${ownerOf(obstacle)}. ${ownerCure(obstacle)}`
+    return {
+      cause: 'permission_denied',
+      seen: `needs the TLS file ${file}, which ${thisUser()} may not read. ${whose}`,
+    }
+  }
   if (cause instanceof TlsFileError) {
     return cause.missing
       ? { cause: 'tls_files_missing', seen: `needs the TLS file ${cause.file}, which does not exist` }

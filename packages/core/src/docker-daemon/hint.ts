@@ -62,17 +62,31 @@ const GONE: ReadonlySet<DaemonCause> = new Set([
   'connection_closed',
 ])
 
-function permissionHint({ file, user }: Scene): string | undefined {
-  if (file?.kind === 'hidden') {
-    return `Let this user enter the folder ${file.folder}, or put the socket into another one.`
+const openHint = ({ open = [] }: Scene): string =>
+  open[0] === undefined ? '' : ` This user may open ${open[0]}: set DOCKER_HOST=unix://${open[0]} if that is the one.`
+
+/** How this user gets into the group that a socket is for. */
+function groupHint(gid: number, { user, jobContainer }: Scene): string {
+  if (user.later?.includes(gid)) {
+    return `/etc/group has this user in the group ${gid}, and this process was started before that: restart the runner.`
   }
-  if (file?.kind !== 'socket') return undefined
+  if (jobContainer) return `Give the container of this job the group: 'options: --group-add ${gid}'.`
+  return `Add the group ${gid} to this user (in a pod: supplementalGroups: [${gid}]), or start dockerd with --group and a group that it has.`
+}
+
+function permissionHint(scene: Scene): string {
+  const { file, user } = scene
+  if (file === undefined) return 'Then run this step again, or run it as a user who may read the file.'
+  if (file.kind === 'hidden') {
+    return `Let this user enter the folder ${file.folder}, or put the socket into another one.${openHint(scene)}`
+  }
+  if (file.kind !== 'socket') return `${HINTS.permission_denied}${openHint(scene)}`
   const { uid, gid, mode } = file.owner
   const us = `this process is uid ${user.uid} with the groups ${user.groups.join(', ')}`
   const theirs = `The socket belongs to uid ${uid}, gid ${gid}, mode ${mode.toString(8).padStart(4, '0')}; ${us}.`
-  return (mode & 0o060) === 0o060 && gid !== 0
-    ? `${theirs} Add the group ${gid} to this user (in a pod: supplementalGroups: [${gid}]), or start dockerd with --group and a group that it has.`
-    : `${theirs} Start dockerd with --group and a group of this user.`
+  const isForGroup = (mode & 0o060) === 0o060 && gid !== 0
+  const cure = isForGroup ? groupHint(gid, scene) : 'Start dockerd with --group and a group of this user.'
+  return `${theirs} ${cure}${openHint(scene)}`
 }
 
 function kubernetesHint({ kubernetes }: Scene): string | undefined {
@@ -112,6 +126,6 @@ export function hintFor(cause: DaemonCause, scene: Scene, url: string): string {
     ...(GONE.has(cause) ? [killedHint(scene)] : []),
     ...(cause === 'not_answering' ? [stoppedHint(scene)] : []),
   ].filter((sentence) => sentence !== undefined)
-  if (cause === 'permission_denied') return permissionHint(scene) ?? HINTS[cause]
+  if (cause === 'permission_denied') return permissionHint(scene)
   return [...found, HINTS[cause]].join(' ')
 }

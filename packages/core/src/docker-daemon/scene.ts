@@ -1,4 +1,6 @@
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
 import type { Environment } from '../environment.ts'
+import { orNothing } from '../or-nothing.ts'
 import { type Address, type Endpoint, parseHost } from './endpoint.ts'
 import { type DaemonProcess, listDaemons, oomKillsOf, tailOf } from './process-list.ts'
 import { type MemoryEvents, tellingLines } from './process-text.ts'
@@ -18,6 +20,10 @@ export interface Scene {
   readonly killed: readonly MemoryEvents[]
   /** Sockets at the other known places. */
   readonly sockets: readonly string[]
+  /** Those of them that this user may open. */
+  readonly open?: readonly string[]
+  /** Whether this is the `container:` of a job. */
+  readonly jobContainer?: boolean
   /** Whether the runner starts job containers as Kubernetes pods. */
   readonly kubernetes: boolean
 }
@@ -25,6 +31,8 @@ export interface Scene {
 export interface User {
   readonly uid: number
   readonly groups: readonly number[]
+  /** Groups that /etc/group puts the user into, and that this process was started without. */
+  readonly later?: readonly number[]
 }
 
 /** Where images and service managers put the log of a dockerd that does not write to its container's. */
@@ -32,10 +40,26 @@ const LOG_FILES = ['/var/log/dockerd.log', '/var/log/docker.log', '/var/log/dock
 
 const LOG_LINES = 3
 
-export const currentUser = (): User => ({
-  uid: process.getuid?.() ?? 0,
-  groups: [...new Set([process.getgid?.() ?? 0, ...(process.getgroups?.() ?? [])])],
-})
+const linesOf = (file: string): string[][] =>
+  (orNothing(() => readFileSync(file, 'utf8')) ?? '').split('\n').map((line) => line.split(':'))
+
+/** The groups that /etc/group gives a user now: https://man7.org/linux/man-pages/man5/group.5.html */
+export function groupsOf(uid: number, passwd: readonly string[][], group: readonly string[][]): number[] {
+  const name = passwd.find(([, , id]) => id === String(uid))?.[0]
+  return group
+    .filter(([, , , members = '']) => members.split(',').includes(name ?? ':'))
+    .map(([, , gid]) => Number(gid))
+}
+
+export function currentUser(): User {
+  const uid = process.getuid?.() ?? 0
+  const groups = [...new Set([process.getgid?.() ?? 0, ...(process.getgroups?.() ?? [])])]
+  const all = groupsOf(uid, linesOf('/etc/passwd'), linesOf('/etc/group'))
+  return { uid, groups, later: all.filter((gid) => !groups.includes(gid)) }
+}
+
+/** Where the runner mounts its Node and its work: ContainerInfo.cs of https://github.com/actions/runner */
+const isJobContainer = (): boolean => existsSync('/__e') && existsSync('/__w')
 
 function findLog(daemon: DaemonProcess | undefined): Scene['log'] {
   for (const file of [...(daemon?.logFile === undefined ? [] : [daemon.logFile]), ...LOG_FILES]) {
@@ -59,6 +83,7 @@ export function lookAround({ address }: Endpoint, env: Environment): Scene {
   const all = listDaemons()
   const ours = all.filter(({ hosts }) => hosts.some((host) => serves(host, address)))
   const daemons = ours.length > 0 ? ours : all
+  const sockets = otherSockets(env, user.uid, path ?? '')
   const killed = [oomKillsOf('self'), ...daemons.map(({ pid }) => oomKillsOf(pid))]
     .filter((events) => events !== undefined)
     .filter(({ kills }) => kills > 0)
@@ -69,7 +94,9 @@ export function lookAround({ address }: Endpoint, env: Environment): Scene {
     // The log of one among several that have nothing to do with it would mislead.
     log: findLog(daemons.length === 1 ? daemons[0] : undefined),
     killed: [...new Map(killed.map((events) => [events.file, events])).values()],
-    sockets: otherSockets(env, user.uid, path ?? ''),
+    sockets,
+    open: sockets.filter((each) => orNothing(() => accessSync(each, constants.R_OK | constants.W_OK) ?? true)),
+    jobContainer: isJobContainer(),
     kubernetes: Boolean(env['ACTIONS_RUNNER_CONTAINER_HOOKS']),
   }
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { DAEMON_CAUSES, type DaemonCause } from '../../src/docker-daemon/cause.ts'
 import { evidenceLines } from '../../src/docker-daemon/evidence.ts'
 import { HINTS, hintFor } from '../../src/docker-daemon/hint.ts'
-import type { Scene } from '../../src/docker-daemon/scene.ts'
+import { groupsOf, type Scene } from '../../src/docker-daemon/scene.ts'
 
 const SCENE: Scene = {
   file: { kind: 'missing' },
@@ -36,6 +36,28 @@ describe('hintFor', () => {
     expect(hint('permission_denied', { file: socket(999, 0o600) })).not.toContain('Add the group')
     const file = { kind: 'hidden', owner: { uid: 0, gid: 0, mode: 0o700 }, folder: '/run/user/0' } as const
     expect(hint('permission_denied', { file })).toMatch(/enter the folder \/run\/user\/0/)
+  })
+
+  it('knows who only has to start again, and who is in a container', () => {
+    const user = { uid: 1001, groups: [1001], later: [999] }
+    expect(hint('permission_denied', { file: socket(999, 0o660), user })).toMatch(
+      / \/etc\/group has this user in the group 999, and this process was started before that: restart the runner\.$/,
+    )
+    expect(hint('permission_denied', { file: socket(999, 0o660), jobContainer: true })).toMatch(
+      / Give the container of this job the group: 'options: --group-add 999'\.$/,
+    )
+    expect(hint('permission_denied', { file: socket(0, 0o600), open: ['/run/user/1001/docker.sock'] })).toMatch(
+      / This user may open \/run\/user\/1001\/docker\.sock: set DOCKER_HOST=unix:\/\/\/run\/user\/1001\/docker\.sock if/,
+    )
+    expect(hint('permission_denied', { file: undefined })).toMatch(/a user who may read the file\.$/)
+  })
+
+  it('reads the groups of a user from /etc/group', () => {
+    const lines = (text: string) => text.split('\n').map((line) => line.split(':'))
+    const passwd = lines('root:x:0:0::/root:\nrunner:x:1001:1001::/home/runner:')
+    const group = lines('docker:x:999:other,runner\nadm:x:4:runner2\nrunner:x:1001:')
+    expect(groupsOf(1001, passwd, group)).toEqual([999])
+    expect(groupsOf(7, passwd, group)).toEqual([])
   })
 
   it('names a daemon or a socket at another place', () => {
