@@ -1,10 +1,11 @@
-import { execFile, spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { cpSync, existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { PrivateEngine } from './engine.ts'
 import { docker } from './engine-images.ts'
+import { tarEntries } from './tar-entries.ts'
 
 /** An engine, and the client that talks to it. */
 export type Reached = Pick<PrivateEngine, 'env' | 'socket'>
@@ -22,7 +23,7 @@ const AT_ONCE = 4
 const BATCH = 60
 
 const place = (folder: string, index: number) => join(folder, 'cases', String(index))
-const output = (folder: string, index: number) => join(folder, 'out', String(index))
+const output = (folder: string, index: number) => join(folder, 'out', `${index}.tar`)
 
 /** Where the tree of a folder of cases is. */
 export const treeOf = (folder: string): string => join(folder, 'tree')
@@ -30,8 +31,14 @@ export const treeOf = (folder: string): string => join(folder, 'tree')
 /** The Dockerfile of a case, beside which its rules are. */
 export const dockerfileOf = (folder: string, index: number): string => join(place(folder, index), 'Dockerfile')
 
-const pathsIn = (folder: string): string[] =>
-  existsSync(folder) ? (readdirSync(folder, { recursive: true }) as string[]).sort() : []
+/** The paths in an archive, which costs far less than files that are written and looked for. */
+const pathsIn = (archive: Buffer): string[] =>
+  tarEntries(archive)
+    .map(({ name }) => name.replace(/^\.?\//, '').replace(/\/$/, ''))
+    .filter((name) => name !== '' && name !== '.')
+    .sort()
+
+const run = promisify(execFile)
 
 function writeCases(folder: string, files: readonly string[]): void {
   for (const [index, rules] of files.entries()) {
@@ -58,10 +65,11 @@ const asError = (error: unknown): Error => (error instanceof Error ? error : new
 /** One `docker build` with BuildKit for each. */
 export const withBuildkit: IgnoreBuilds = (engine, folder, files) => {
   writeCases(folder, files)
+  const env = { ...process.env, ...engine.env, DOCKER_BUILDKIT: '1' }
+  const options = { env, encoding: 'buffer', maxBuffer: 2 ** 24 } as const
   return sideBySide(files.length, async (index) => {
-    const made = output(folder, index)
-    const words = ['build', '--quiet', '--output', made, '--file', dockerfileOf(folder, index), treeOf(folder)]
-    return docker(engine, ...words).then(() => pathsIn(made), asError)
+    const words = ['build', '--progress=plain', '--output=-', '--file', dockerfileOf(folder, index), treeOf(folder)]
+    return run('docker', words, options).then(({ stdout }) => pathsIn(stdout), asError)
   })
 }
 
@@ -70,8 +78,9 @@ export const withBuildx =
   (builder: string): IgnoreBuilds =>
   async (engine, folder, files) => {
     writeCases(folder, files)
+    mkdirSync(join(folder, 'out'))
     const targets = files.map((_, index) => {
-      const to = `type=local,dest=${output(folder, index)}`
+      const to = `type=tar,dest=${output(folder, index)}`
       return [
         `case${index}`,
         { context: treeOf(folder), dockerfile: dockerfileOf(folder, index), output: [to] },
@@ -83,39 +92,33 @@ export const withBuildx =
       writeFileSync(file, JSON.stringify({ group: { default: { targets: Object.keys(target) } }, target }))
       await docker(engine, 'buildx', 'bake', `--builder=${builder}`, '--allow=fs=*', '--progress=quiet', '--file', file)
     }
-    return files.map((_, index) => pathsIn(output(folder, index)))
+    return files.map((_, index) => pathsIn(readFileSync(output(folder, index))))
   }
 
 /** Asks the engine's API. */
-function ask(engine: Reached, method: string, path: string, body = ''): Promise<Buffer> {
+function ask(engine: Reached, path: string): Promise<Buffer> {
   return new Promise((done, failed) => {
-    const headers = { 'Content-Type': 'application/json' }
-    const sent = request({ socketPath: engine.socket, method, path, headers }, async (response) => {
+    const sent = request({ socketPath: engine.socket, path }, async (response) => {
       const chunks: Buffer[] = []
       for await (const chunk of response) chunks.push(chunk)
       const answer = Buffer.concat(chunks)
-      if ((response.statusCode ?? 500) < 300) done(answer)
-      else failed(new Error(`${method} ${path}: ${response.statusCode} ${answer}`))
+      if (response.statusCode === 200) done(answer)
+      else failed(new Error(`GET ${path}: ${response.statusCode} ${answer}`))
     })
-    sent.on('error', failed).end(body)
+    sent.on('error', failed).end()
   })
 }
 
-/** What is below `/made` in an image, from a container of it that never runs. */
+/** What is below `/made` in an image of one layer. */
 async function contentOf(engine: Reached, image: string): Promise<string[]> {
-  const created = await ask(engine, 'POST', '/containers/create', JSON.stringify({ Image: image, Cmd: ['none'] }))
-  const { Id: id } = JSON.parse(String(created))
-  const input = await ask(engine, 'GET', `/containers/${id}/export`)
-  await ask(engine, 'DELETE', `/containers/${id}`)
-  const { stdout } = spawnSync('tar', ['--list', '--quoting-style=literal'], { input, encoding: 'utf8' })
-  const names = stdout.split('\n').filter((name) => name.startsWith('made/') && name !== 'made/')
-  return names.map((name) => name.slice('made/'.length).replace(/\/$/, '')).sort()
+  const layers = tarEntries(await ask(engine, `/images/${image}/get`)).filter(({ name }) => name.endsWith('/layer.tar'))
+  const paths = layers.flatMap(({ content }) => pathsIn(content))
+  return paths.flatMap((path) => (path.startsWith('made/') ? [path.slice('made/'.length)] : []))
 }
 
 /** One `docker build` with the classic builder for each, whose rules are in the context. */
 export const withClassicBuilder: IgnoreBuilds = async (engine, folder, files) => {
   const env = { ...process.env, ...engine.env, DOCKER_BUILDKIT: '0' }
-  const run = promisify(execFile)
   return sideBySide(files.length, async (index, worker) => {
     const context = join(folder, `tree${worker}`)
     if (!existsSync(context)) cpSync(treeOf(folder), context, { recursive: true, verbatimSymlinks: true })
