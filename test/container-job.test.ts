@@ -4,10 +4,11 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { type JobContainer, makeHostImage, startJobContainer } from './support/container-job.ts'
 import { createRepository } from './support/ecr-client.ts'
 import { useEngine } from './support/engine-suite.ts'
-import { giveTo, openToRunner, RUNNER, type User } from './support/other-user.ts'
+import { openToRunner } from './support/engine-user.ts'
 import { usePush } from './support/push-suite.ts'
 import type { Job } from './support/runner.ts'
 import { REPOSITORY } from './support/runner-action.ts'
+import { giveTo, RUNNER, type User } from './support/runner-user.ts'
 
 const USERS: Readonly<Record<string, User | undefined>> = { root: undefined, 'user 1001': RUNNER }
 

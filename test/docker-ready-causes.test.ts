@@ -8,8 +8,8 @@ import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { freePort } from './support/engine-custom.ts'
 import { useEngine } from './support/engine-suite.ts'
-import { AS_NOBODY } from './support/other-user.ts'
 import { createJob } from './support/runner.ts'
+import { AS_NOBODY } from './support/runner-user.ts'
 
 const CLI = join(import.meta.dirname, '../actions/docker-ready/dist/cli.js')
 

@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { AS_NOBODY } from './support/other-user.ts'
 import { createJob } from './support/runner.ts'
 import { REPOSITORY } from './support/runner-action.ts'
+import { AS_NOBODY } from './support/runner-user.ts'
 
 let folder: string
 let server: Server

@@ -2,10 +2,11 @@ import { chmodSync, chownSync, cpSync, mkdirSync, readFileSync, writeFileSync } 
 import { dirname, join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { useEngine } from './support/engine-suite.ts'
-import { giveTo, openToRunner, RUNNER } from './support/other-user.ts'
+import { openToRunner } from './support/engine-user.ts'
 import { usePush } from './support/push-suite.ts'
 import type { Job } from './support/runner.ts'
 import type { Folders } from './support/runner-folders.ts'
+import { giveTo, RUNNER } from './support/runner-user.ts'
 
 /** What a job finds that root has left to itself, and what the step says of it. */
 interface Case {

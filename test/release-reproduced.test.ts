@@ -7,8 +7,8 @@ import { RECORD, treeOf } from '../scripts/release/sources.ts'
 import { differencesFromTree, sumsOf } from '../scripts/release/sums.ts'
 import { readTree } from '../scripts/release/tree.ts'
 import { commitSources, freshCopy, git } from './support/fresh-copy.ts'
-import { AS_NOBODY, NOBODY } from './support/other-user.ts'
 import { REPOSITORY } from './support/runner-action.ts'
+import { AS_NOBODY, NOBODY } from './support/runner-user.ts'
 
 /** A copy of the sources, who works in it, and in what surroundings. */
 interface Workplace {

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { PrivateEngine } from './engine.ts'
 import { docker } from './engine-images.ts'
-import type { User } from './other-user.ts'
 import { REPOSITORY } from './runner-action.ts'
 import type { Folders } from './runner-folders.ts'
 import type { Launch } from './runner-process.ts'
+import type { User } from './runner-user.ts'
 
 /** A path on the runner and what a container has it as. */
 type Mount = readonly [host: string, inside: string, mode?: 'ro']

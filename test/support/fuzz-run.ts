@@ -5,9 +5,9 @@ import { dirname, join } from 'node:path'
 import { recordFolder } from '../../packages/core/test/support/folder-record.ts'
 import type { FuzzCase } from './fuzz-case.ts'
 import type { Content } from './fuzz-values.ts'
-import { AS_NOBODY, NOBODY } from './other-user.ts'
 import { type Action, readAction, script } from './runner-action.ts'
 import { inputEnvironment } from './runner-inputs.ts'
+import { AS_NOBODY, NOBODY } from './runner-user.ts'
 
 type Values = Readonly<Record<string, string>>
 

@@ -1,7 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { delimiter, dirname } from 'node:path'
-import { asUser, giveTo, openPath, type User } from './other-user.ts'
 import { type Action, readAction, script } from './runner-action.ts'
 import * as context from './runner-context.ts'
 import { interpolate, isTrue } from './runner-expressions.ts'
@@ -13,6 +12,7 @@ import { Masks } from './runner-masks.ts'
 import { type Launch, launchHere } from './runner-process.ts'
 import { killProcess, type ProcessInfo, processesWith } from './runner-processes.ts'
 import { type Conclusion, type Step, type StepHandle, type StepHost, startStep } from './runner-step.ts'
+import { asUser, giveTo, openPath, type User } from './runner-user.ts'
 import type { ProcessWatch } from './runner-watch.ts'
 
 type Values = Readonly<Record<string, string>>

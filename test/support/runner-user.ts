@@ -1,8 +1,6 @@
-import { chmodSync, chownSync, lchownSync, linkSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { lchownSync, readdirSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { delimiter, dirname, join } from 'node:path'
-import type { PrivateEngine } from './engine.ts'
-import { engineBinaries } from './engine-binaries.ts'
+import { delimiter, join } from 'node:path'
 
 /** Who a process runs as. */
 export interface User {
@@ -18,7 +16,7 @@ export interface User {
 export const NOBODY = 65534
 
 /** The group that Docker's socket is for. */
-const DOCKER_GROUP = 2375
+export const DOCKER_GROUP = 2375
 
 /** The user of a self-hosted runner, who may use Docker. */
 export const RUNNER: User = { uid: 1001, gid: 1001, groups: [DOCKER_GROUP] }
@@ -48,21 +46,4 @@ export function giveTo({ uid, gid }: Pick<User, 'uid' | 'gid'>, path: string): v
     if (entry.isDirectory()) giveTo({ uid, gid }, join(path, entry.name))
     else lchownSync(join(path, entry.name), uid, gid)
   }
-}
-
-/** Lets users in Docker's group use an engine of ours and its client, which may lie where only root can go. */
-export function openToRunner({ kind, socket, env }: Pick<PrivateEngine, 'kind' | 'socket' | 'env'>): void {
-  const [folder, config] = [dirname(socket), env['DOCKER_CONFIG'] ?? '']
-  giveTo(RUNNER, config)
-  chmodSync(folder, 0o711)
-  chownSync(socket, 0, DOCKER_GROUP)
-  chmodSync(socket, 0o660)
-  const { docker, plugins } = engineBinaries(kind)
-  if (plugins === undefined) return
-  const [client, own] = [join(folder, 'bin', 'docker'), join(folder, 'plugins')]
-  rmSync(client)
-  linkSync(docker, client)
-  mkdirSync(own)
-  for (const name of readdirSync(plugins)) linkSync(join(plugins, name), join(own, name))
-  writeFileSync(join(config, 'config.json'), JSON.stringify({ cliPluginsExtraDirs: [own] }))
 }
