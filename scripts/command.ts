@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { describe, Failure } from '../packages/core/src/failure.ts'
+import { describe, Failure } from '../packages/core/src/base/failure.ts'
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url))
 

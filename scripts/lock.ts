@@ -1,7 +1,7 @@
 /** Fails where package-lock.json has a package without an integrity hash that is not known to be one: `npm run lint`. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Failure } from '../packages/core/src/failure.ts'
+import { Failure } from '../packages/core/src/base/failure.ts'
 import { ROOT, runCommand } from './command.ts'
 import { newUnverified, parseLock } from './lock/unverified.ts'
 

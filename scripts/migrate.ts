@@ -7,7 +7,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { createTwoFilesPatch } from 'diff'
-import { Failure, reason } from '../packages/core/src/failure.ts'
+import { Failure, reason } from '../packages/core/src/base/failure.ts'
 import { userPath } from './command.ts'
 import { migrate, type Naming } from './migrate/workflow.ts'
 

@@ -2,7 +2,7 @@
  * Checks a tree that users download: `npm run release:verify -- DIR`, in a clone at the commit that the tree names. The
  * files must be those of its SHA256SUMS, and a build of the sources must make the same ones.
  */
-import { Failure, reason } from '../packages/core/src/failure.ts'
+import { Failure, reason } from '../packages/core/src/base/failure.ts'
 import { ROOT, runCommand, Usage, userPath } from './command.ts'
 import { buildAfresh } from './release/build.ts'
 import { cleanCommit } from './release/checkout.ts'

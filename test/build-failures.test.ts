@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import { buildWarnings } from '../packages/core/src/build-warnings.ts'
-import { buildProblem } from '../packages/core/src/docker-build-log.ts'
+import { buildProblem } from '../packages/core/src/build-log/build-log.ts'
+import { buildWarnings } from '../packages/core/src/build-log/build-warnings.ts'
 import { type Recording, readRecordings, writeRecordings } from '../packages/core/test/support/build-recordings.ts'
 import {
   BUILDERS,

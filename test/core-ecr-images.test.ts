@@ -1,6 +1,6 @@
 import type { GetDownloadUrlForLayerCommand } from '@aws-sdk/client-ecr'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
-import type { Ecr, Manifest, Repository } from '../packages/core/src/ecr.ts'
+import type { Ecr, Manifest, Repository } from '../packages/core/src/ecr/ecr.ts'
 import { openAws, stubAws } from '../packages/core/test/support/aws.ts'
 import { type EcrLocal, startEcrLocal } from '../packages/ecr-local/src/index.ts'
 import {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
-import type { Repository } from '../packages/core/src/ecr.ts'
-import { Failure } from '../packages/core/src/failure.ts'
+import { Failure } from '../packages/core/src/base/failure.ts'
+import type { Repository } from '../packages/core/src/ecr/ecr.ts'
 import { oneAnswer, openAws, stubAws } from '../packages/core/test/support/aws.ts'
 import { type EcrLocal, startEcrLocal } from '../packages/ecr-local/src/index.ts'
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { RUN_ID_LABEL } from '../actions/ecr-push/src/image-labels.ts'
-import { NOT_REPRODUCIBLE } from '../actions/ecr-push/src/reproducible.ts'
+import { NOT_REPRODUCIBLE } from '../actions/ecr-push/src/content/reproducible.ts'
+import { RUN_ID_LABEL } from '../actions/ecr-push/src/tags/image-labels.ts'
 import { type EcrLocal, startEcrLocal } from '../packages/ecr-local/src/index.ts'
 import { authorizationOf, digestOf } from './support/ecr-client.ts'
 import { errorOf } from './support/ecr-push-case.ts'

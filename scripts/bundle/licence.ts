@@ -1,5 +1,5 @@
 import parse, { type Expression } from 'spdx-expression-parse'
-import { Failure, reason } from '../../packages/core/src/failure.ts'
+import { Failure, reason } from '../../packages/core/src/base/failure.ts'
 
 /** What this file asks of a package: its licence is an SPDX expression; texts are its licence and notice files. */
 export interface Licensed {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
-import { Failure } from '../../packages/core/src/failure.ts'
+import { Failure } from '../../packages/core/src/base/failure.ts'
 import type { BundledList } from '../bundle/bundled-package.ts'
 import { withSiblings } from './composite.ts'
 import { readmeOf } from './readme.ts'

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib'
-import { Failure } from '../../packages/core/src/failure.ts'
+import { Failure } from '../../packages/core/src/base/failure.ts'
 import type { Tree, TreeFile } from './tree.ts'
 
 /** A job downloads the whole tree, however little of it it uses, so that it has to stay small; in bytes. */

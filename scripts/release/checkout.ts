@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { isAbsolute, relative, sep } from 'node:path'
-import { Failure, reason } from '../../packages/core/src/failure.ts'
+import { Failure, reason } from '../../packages/core/src/base/failure.ts'
 
 function git(root: string, ...args: string[]): string {
   try {

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs'
 import { join, posix } from 'node:path'
-import { Failure } from '../../packages/core/src/failure.ts'
+import { Failure } from '../../packages/core/src/base/failure.ts'
 import { type Kind, withLinks } from './links.ts'
 import { type Release, withExamples } from './release.ts'
 

@@ -1,4 +1,4 @@
-import { Failure } from '../../packages/core/src/failure.ts'
+import { Failure } from '../../packages/core/src/base/failure.ts'
 
 /** What a tree is made of and for. The tree says so itself, in its release.json. */
 export interface Release {

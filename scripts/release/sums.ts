@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { Failure } from '../../packages/core/src/failure.ts'
+import { Failure } from '../../packages/core/src/base/failure.ts'
 import type { Tree, TreeFile } from './tree.ts'
 
 /** The sums of all other files of a tree, in the form that `sha256sum --check` reads. */

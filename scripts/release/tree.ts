@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { Failure, reason } from '../../packages/core/src/failure.ts'
+import { Failure, reason } from '../../packages/core/src/base/failure.ts'
 
 export interface TreeFile {
   readonly content: Buffer

@@ -1,14 +1,14 @@
 import { type Environment, Failure, type Job, type Manifest } from '@container-actions/core'
-import { buildImage, type ImageBuild, prepareFiles } from './build.ts'
-import { type EngineNames, withEngineNames } from './engine-names.ts'
+import { buildImage, type ImageBuild, prepareFiles } from './build/build.ts'
+import { type EngineNames, withEngineNames } from './builder/engine-names.ts'
 import type { Inputs } from './inputs.ts'
-import { checkLambdaImage } from './lambda.ts'
-import { patientPush } from './patient-push.ts'
 import type { Ports } from './ports.ts'
 import type { Ready } from './prepare.ts'
-import { pushTags } from './push.ts'
-import { pushRefusal } from './push-refusal.ts'
-import { guardOf, type Image, newerImage } from './reuse.ts'
+import { pushRefusal } from './push/explain-refusal.ts'
+import { pushTags } from './push/push-tags.ts'
+import { patientPush } from './push/retry.ts'
+import { checkLambdaImage } from './reuse/lambda.ts'
+import { guardOf, type Image, newerImage } from './reuse/reuse.ts'
 
 /** Gets an image that the builder pushed into the engine, by its digest, and gives it its names. */
 async function load({ repository, manifest, tags }: Image, names: EngineNames, ports: Ports, login: Environment) {

@@ -12,12 +12,12 @@ import {
   runAction,
   withBuildxFolder,
 } from '@container-actions/core'
+import { removeLeftNames } from './builder/engine-names.ts'
 import { demandDaemon, enginePlatform } from './daemon.ts'
-import { removeLeftNames } from './engine-names.ts'
 import { readInputs } from './inputs.ts'
 import { main } from './main.ts'
 import type { Ports } from './ports.ts'
-import { outliveSession } from './session-end.ts'
+import { outliveSession } from './push/session-fallback.ts'
 
 await runAction({
   systems: ['linux'],

@@ -6,14 +6,14 @@ import {
   readRegistryAccount,
   readRepository,
 } from '@container-actions/core'
-import { readBuildFile } from './build-files.ts'
-import { type BuildOptions, readBuildOptions } from './build-options.ts'
-import { type CacheSource, readCacheSources } from './cache-source.ts'
-import { readExtraOptions } from './extra-options.ts'
-import type { GivenOption } from './given-options.ts'
-import { readPrebuildScript, type Script } from './prebuild-script.ts'
-import type { RepositorySettings } from './repository-settings.ts'
-import { readTagInputs, type TagInputs } from './tag-inputs.ts'
+import { readBuildFile } from './inputs/build-files.ts'
+import { type BuildOptions, readBuildOptions } from './inputs/build-options.ts'
+import { type CacheSource, readCacheSources } from './inputs/caches.ts'
+import { readExtraOptions } from './inputs/extra-options.ts'
+import type { GivenOption } from './inputs/given-options.ts'
+import { readPrebuildScript, type Script } from './inputs/prebuild-script.ts'
+import { readTagInputs, type TagInputs } from './inputs/tags.ts'
+import type { RepositorySettings } from './repository/repository-settings.ts'
 
 export interface Inputs extends TagInputs {
   readonly aws: AwsSettings

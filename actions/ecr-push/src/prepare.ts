@@ -10,20 +10,20 @@ import {
   type Job,
   type Manifest,
 } from '@container-actions/core'
-import { negotiationFor } from './asked.ts'
-import { checkBuildFiles } from './build-files.ts'
-import { searchDocker } from './docker-found.ts'
-import { checkMaker } from './image-maker.ts'
+import { negotiationFor } from './builder/asked.ts'
+import { searchDocker } from './builder/find-docker.ts'
+import { checkMaker } from './builder/image-maker.ts'
+import { checkLayers } from './builder/layerless.ts'
+import { tellDocker } from './builder/log-toolset.ts'
+import { checkNamedSources } from './content/named-sources.ts'
+import { checkNamedFiles, checkReadable } from './content/readable-files.ts'
+import { checkBuildFiles } from './inputs/build-files.ts'
 import type { Inputs } from './inputs.ts'
-import { checkLayers } from './layerless.ts'
-import { keepRenewed } from './login-renewal.ts'
-import { checkNamedSources } from './named-sources.ts'
 import type { Ports } from './ports.ts'
-import { checkNamedFiles, checkReadable } from './readable-files.ts'
-import { applySettings, readPolicyFile } from './repository-settings.ts'
-import { wantedTags } from './reuse.ts'
-import { planTags } from './tag-plan.ts'
-import { tellDocker } from './toolset-line.ts'
+import { keepRenewed } from './push/login-renewal.ts'
+import { applySettings, readPolicyFile } from './repository/repository-settings.ts'
+import { wantedTags } from './reuse/reuse.ts'
+import { planTags } from './tags/plan.ts'
 
 /** What is known when nothing but the build is left. */
 export type Ready = Awaited<ReturnType<typeof prepare>>

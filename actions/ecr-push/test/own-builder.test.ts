@@ -1,7 +1,7 @@
 import { Failure, type Toolset } from '@container-actions/core'
 import { describe, expect, test } from 'vitest'
-import type { Feature } from '../src/build-features.ts'
-import { type Asked, negotiate } from '../src/negotiation.ts'
+import { type Asked, negotiate } from '../src/builder/negotiation.ts'
+import type { Feature } from '../src/inputs/build-features.ts'
 import { TOOLSETS } from './support/ports.ts'
 
 const REMOTE = { selected: { ...TOOLSETS.buildx.selected, driver: 'remote' } } as Partial<Toolset>

@@ -9,11 +9,11 @@ import {
   type Repository,
   writeSetting,
 } from '@container-actions/core'
-import { change } from './change.ts'
-import { details, phrase } from './difference-text.ts'
 import type { Inputs } from './inputs.ts'
 import { type DeclaredFor, type Plan, unchangeable } from './plan.ts'
 import { refusal } from './refusal.ts'
+import { change } from './settings/change.ts'
+import { details, phrase } from './settings/difference-text.ts'
 import {
   actualSettings,
   creationSettings,
@@ -22,7 +22,7 @@ import {
   lateSettings,
   type SettingName,
   type SomeSettings,
-} from './settings.ts'
+} from './settings/settings.ts'
 
 /** What a step did to one repository, and the repository as it is now. */
 export interface Brought {

@@ -1,7 +1,7 @@
-import { details } from './difference-text.ts'
 import { driftFailure, driftText } from './drift.ts'
 import type { Outputs } from './outputs.ts'
 import { outputsOf, type Run, rowOf } from './run.ts'
+import { details } from './settings/difference-text.ts'
 import { summaryTable } from './summary.ts'
 
 /** Reports what is not as declared, and fails where there is something. */

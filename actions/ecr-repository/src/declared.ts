@@ -1,8 +1,8 @@
 import type { Environment } from '@container-actions/core'
 import type { Declared } from './inputs.ts'
 import type { DeclaredFor } from './plan.ts'
-import { loadPolicy } from './policy-file.ts'
-import { LIFECYCLE, REPOSITORY } from './policy-input.ts'
+import { loadPolicy } from './policy/policy-file.ts'
+import { LIFECYCLE, REPOSITORY } from './policy/policy-input.ts'
 
 /** What the step declares of a repository, with its policies read from their files. */
 export function declarationOf(declared: Declared, env: Environment): DeclaredFor {

@@ -1,7 +1,7 @@
 import { Failure } from '@container-actions/core'
-import { phrase, shown } from './difference-text.ts'
-import type { JsonObject } from './json.ts'
 import type { Plan } from './plan.ts'
+import type { JsonObject } from './policy/json.ts'
+import { phrase, shown } from './settings/difference-text.ts'
 
 /** What of the declaration is not so, one entry for each setting of each repository. */
 export const driftOf = (plans: readonly Plan[]): JsonObject[] =>

@@ -1,10 +1,10 @@
 import type { Place } from '@container-actions/core'
-import { OPERATIONS } from './change.ts'
-import { shown } from './difference-text.ts'
 import type { Mode } from './inputs.ts'
-import type { Json } from './json.ts'
 import type { DeclaredFor, Plan } from './plan.ts'
-import { type Difference, differences, lateSettings, type SomeSettings } from './settings.ts'
+import type { Json } from './policy/json.ts'
+import { OPERATIONS } from './settings/change.ts'
+import { shown } from './settings/difference-text.ts'
+import { type Difference, differences, lateSettings, type SomeSettings } from './settings/settings.ts'
 
 /** The settings that a new repository gets with its creation, as the inputs name them. */
 function given(declared: SomeSettings): Json {

@@ -6,10 +6,10 @@ import {
   readRegistryAccount,
   readRepositories,
 } from '@container-actions/core'
-import { type Encryption, readEncryption } from './encryption.ts'
-import { type Mutability, readMutability } from './mutability.ts'
-import { LIFECYCLE, type PolicyInput, REPOSITORY, readPolicy } from './policy-input.ts'
-import { type ResourceTags, readResourceTags } from './resource-tags.ts'
+import { LIFECYCLE, type PolicyInput, REPOSITORY, readPolicy } from './policy/policy-input.ts'
+import { type Encryption, readEncryption } from './settings/encryption.ts'
+import { type Mutability, readMutability } from './settings/mutability.ts'
+import { type ResourceTags, readResourceTags } from './settings/resource-tags.ts'
 
 export type Mode = 'ensure' | 'reconcile' | 'check'
 

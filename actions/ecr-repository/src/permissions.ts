@@ -6,9 +6,9 @@ import {
   type PolicyStatement,
   repositoryArn,
 } from '@container-actions/core'
-import { OPERATIONS } from './change.ts'
 import type { Inputs } from './inputs.ts'
-import { lateSettings, type SettingName, type SomeSettings } from './settings.ts'
+import { OPERATIONS } from './settings/change.ts'
+import { lateSettings, type SettingName, type SomeSettings } from './settings/settings.ts'
 
 const names = (settings: SomeSettings) => Object.keys(settings) as SettingName[]
 

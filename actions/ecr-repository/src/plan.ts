@@ -8,10 +8,16 @@ import {
   type Repository,
   settleAll,
 } from '@container-actions/core'
-import { phrase } from './difference-text.ts'
 import type { Inputs, Mode } from './inputs.ts'
 import { oneError, refusal } from './refusal.ts'
-import { actualSettings, type Difference, describedSettings, differences, type SomeSettings } from './settings.ts'
+import { phrase } from './settings/difference-text.ts'
+import {
+  actualSettings,
+  type Difference,
+  describedSettings,
+  differences,
+  type SomeSettings,
+} from './settings/settings.ts'
 
 /** One repository as it is, and what of the declared settings it does not have. */
 export interface Plan {

@@ -1,5 +1,5 @@
 import { awsErrorName, Failure, type OutputValues, reason, sentence } from '@container-actions/core'
-import type { SettingName } from './settings.ts'
+import type { SettingName } from './settings/settings.ts'
 
 /** What to change where ECR does not take a value, by the setting that was written. */
 function cureOf(setting: SettingName | undefined): string {

@@ -1,5 +1,5 @@
 import { code, type Repository, table } from '@container-actions/core'
-import { mutabilityOf, shownMutability } from './mutability.ts'
+import { mutabilityOf, shownMutability } from './settings/mutability.ts'
 
 /** One repository in the summary. */
 export interface Row {

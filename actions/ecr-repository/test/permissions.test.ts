@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Inputs } from '../src/inputs.ts'
-import type { JsonObject } from '../src/json.ts'
 import { leastPolicy } from '../src/permissions.ts'
-import type { SomeSettings } from '../src/settings.ts'
+import type { JsonObject } from '../src/policy/json.ts'
+import type { SomeSettings } from '../src/settings/settings.ts'
 
 const PLACE = { partition: 'aws-cn', region: 'cn-north-1', account: '123456789012' }
 const POLICIES: SomeSettings = { lifecycle_policy: {}, repository_policy: {} }

@@ -1,7 +1,7 @@
 import { Failure } from '@container-actions/core'
 import { describe, expect, test } from 'vitest'
 import { oneError, refusal } from '../src/refusal.ts'
-import type { SettingName } from '../src/settings.ts'
+import type { SettingName } from '../src/settings/settings.ts'
 import { refused } from './support/memory-ecr.ts'
 
 describe('a line for each error of ECR', () => {

@@ -1,13 +1,13 @@
+import type { Environment } from './base/environment.ts'
+import type { FileLine } from './base/failure.ts'
 import type { Endpoint } from './docker-daemon/endpoint.ts'
-import type { Environment } from './environment.ts'
-import { type GitHubEvent, readEvent } from './event.ts'
-import type { Exec, ExecOptions, ExecResult } from './exec.ts'
-import type { FileLine } from './failure.ts'
-import type { InputDefaults } from './input-defaults.ts'
-import { inputReader } from './inputs.ts'
-import type { Job } from './job.ts'
-import { createJob } from './job.ts'
-import type { Runner } from './runner.ts'
+import { type GitHubEvent, readEvent } from './github/event.ts'
+import type { Exec, ExecOptions, ExecResult } from './step/exec.ts'
+import type { InputDefaults } from './step/input-defaults.ts'
+import { inputReader } from './step/inputs.ts'
+import type { Job } from './step/job.ts'
+import { createJob } from './step/job.ts'
+import type { Runner } from './step/runner.ts'
 
 /** What an action told the runner, for tests to look at. */
 export interface Told {

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { buildProblem } from '../src/docker-build-log.ts'
+import { buildProblem } from '../src/build-log/build-log.ts'
 import { readRecordings } from './support/build-recordings.ts'
 import { BUILDERS, FAILING_BUILDS, type FailingBuilder, REGISTRY, REGISTRY_SHOWN } from './support/failing-build.ts'
 

@@ -1,4 +1,4 @@
-import type { BuildOptions } from '../../src/build-options.ts'
+import type { BuildOptions } from '../../src/inputs/build-options.ts'
 
 /** A build for which nothing is asked. */
 export const BUILD_OPTIONS: BuildOptions = {

@@ -1,4 +1,4 @@
-import type { OptionName } from '../../src/docker-options.ts'
+import type { OptionName } from '../../src/inputs/docker-options.ts'
 
 /** Who builds: buildx on either image store of an engine, BuildKit of Docker's client 20.10, the classic builder of 28. */
 export const BUILDERS = ['containerd', 'store', 'buildkit', 'classic'] as const

@@ -1,5 +1,5 @@
 import type { Agent } from 'node:http'
-import type { Environment } from '../environment.ts'
+import type { Environment } from '../base/environment.ts'
 import type { DaemonDiagnosis } from './cause.ts'
 import { daemonAgent } from './connection.ts'
 import { diagnoseAnswer, diagnoseError, diagnoseFile } from './diagnosis.ts'

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Environment, homeFolder } from '../environment.ts'
-import { reason } from '../failure.ts'
-import { readText } from '../text-file.ts'
+import { type Environment, homeFolder } from '../base/environment.ts'
+import { reason } from '../base/failure.ts'
+import { readText } from '../base/text-file.ts'
 import type { TlsFiles } from './endpoint.ts'
 
 /** The endpoint of one docker context, as its store on disk has it. */

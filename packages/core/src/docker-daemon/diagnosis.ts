@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { ownerCure, ownerOf, thisUser } from '../file-owner.ts'
+import { ownerCure, ownerOf, thisUser } from '../base/file-owner.ts'
 import type { DaemonDiagnosis } from './cause.ts'
 import { TlsFileError } from './connection.ts'
 import type { Endpoint } from './endpoint.ts'

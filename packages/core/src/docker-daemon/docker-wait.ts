@@ -1,5 +1,5 @@
-import { formatDuration } from '../duration.ts'
-import type { Job } from '../job.ts'
+import { formatDuration } from '../base/duration.ts'
+import type { Job } from '../step/job.ts'
 import { DAEMON_CAUSES, type DaemonCause } from './cause.ts'
 import type { EndpointSource, Endpoints } from './endpoint.ts'
 import { describeEndpoint } from './endpoint-log.ts'

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readlinkSync, readSync, statSync } from 'node:fs'
-import { orNothing } from '../or-nothing.ts'
+import { orNothing } from '../base/try-or-undefined.ts'
 import { hostsOf, type MemoryEvents, memoryFiles, oomKills, type ProcessState, stateOf } from './process-text.ts'
 
 /** A dockerd that this process can see. */

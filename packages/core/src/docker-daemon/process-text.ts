@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { decodePath } from '../mount-table.ts'
+import { decodePath } from '../base/mount-table.ts'
 
 /** What /proc says a process does: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
 export type ProcessState = 'runs' | 'stopped' | 'blocked' | 'dead'

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import type { Environment } from '../environment.ts'
-import { proxyChoice, proxyVariables } from '../proxy.ts'
+import type { Environment } from '../base/environment.ts'
+import { proxyChoice, proxyVariables } from '../http/proxy.ts'
 import { configFolder, currentContext, readContext } from './context.ts'
 import {
   DEFAULT_SOCKET,

@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
-import type { Environment } from '../environment.ts'
-import { orNothing } from '../or-nothing.ts'
+import type { Environment } from '../base/environment.ts'
+import { orNothing } from '../base/try-or-undefined.ts'
 import { type Address, type Endpoint, parseHost } from './endpoint.ts'
 import { type DaemonProcess, listDaemons, oomKillsOf, tailOf } from './process-list.ts'
 import { type MemoryEvents, tellingLines } from './process-text.ts'

@@ -1,6 +1,6 @@
 import { lstatSync, readlinkSync, type Stats, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { orNothing } from '../or-nothing.ts'
+import { orNothing } from '../base/try-or-undefined.ts'
 
 /** What lies at the path of a socket. */
 export type SocketFile =

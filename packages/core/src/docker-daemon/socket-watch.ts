@@ -1,6 +1,6 @@
 import { type FSWatcher, statSync, watch } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
-import { orNothing } from '../or-nothing.ts'
+import { orNothing } from '../base/try-or-undefined.ts'
 import { linkTarget, nearestFolder } from './socket-file.ts'
 
 /** Tells when something happens at the paths of sockets, wherever on the way to them a folder is still missing. */

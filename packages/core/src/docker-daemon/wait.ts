@@ -1,5 +1,5 @@
 import type { Agent } from 'node:http'
-import type { Environment } from '../environment.ts'
+import type { Environment } from '../base/environment.ts'
 import { attempt, type Outcome } from './attempt.ts'
 import type { DaemonCause, DaemonDiagnosis } from './cause.ts'
 import type { Endpoint, Endpoints } from './endpoint.ts'

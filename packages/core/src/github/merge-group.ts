@@ -1,4 +1,4 @@
-import type { GitHubEvent } from '../event.ts'
+import type { GitHubEvent } from './event.ts'
 import { textAt } from './payload.ts'
 import { branchOf } from './ref.ts'
 

@@ -1,4 +1,4 @@
-import type { GitHubEvent } from '../event.ts'
+import type { GitHubEvent } from './event.ts'
 import { hasObject, numberAt, textAt } from './payload.ts'
 
 /** The pull request that an event is about, as far as the event tells. */

@@ -1,4 +1,4 @@
-import type { GitHubEvent } from '../event.ts'
+import type { GitHubEvent } from './event.ts'
 import { textAt } from './payload.ts'
 
 /** A git ref without what says its kind. The name of `pull` is `12/merge`; a ref of no known kind has its whole name. */

@@ -1,4 +1,4 @@
-import type { GitHubEvent } from '../event.ts'
+import type { GitHubEvent } from './event.ts'
 import { mergeGroupOf } from './merge-group.ts'
 import { hasObject, listAt, numberAt, textAt } from './payload.ts'
 import { isForkOf, pullRequestOf, repositoryOf } from './pull-request.ts'

@@ -1,4 +1,4 @@
-import type { GitHubEvent } from '../event.ts'
+import type { GitHubEvent } from './event.ts'
 import { type Source, sourceOf } from './source.ts'
 
 /** Whether what an event is about is known to be this repository's own. What is not known is not trusted. */

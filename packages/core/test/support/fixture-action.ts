@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { runAction } from '../../src/action.ts'
-import { Failure, type OutputValues } from '../../src/failure.ts'
-import type { Job } from '../../src/job.ts'
-import { removeLeftFolders } from '../../src/temporary-folders.ts'
+import { Failure, type OutputValues } from '../../src/base/failure.ts'
+import type { Job } from '../../src/step/job.ts'
+import { runAction } from '../../src/step/run-action.ts'
+import { removeLeftFolders } from '../../src/step/temporary-folders.ts'
 
 /** Longer than any test waits. */
 const FOREVER = 600_000

@@ -1,5 +1,5 @@
-import { GitHubApiError, githubApi } from '../../src/github.ts'
-import { webOf } from '../../src/web.ts'
+import { GitHubApiError, githubApi } from '../../src/github/api.ts'
+import { webOf } from '../../src/http/web.ts'
 
 /** What `github-get.ts` is told by its argument, and what it writes to its standard output, as JSON. */
 export interface Call {

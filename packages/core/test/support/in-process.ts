@@ -1,6 +1,6 @@
-import { type Action, runAction } from '../../src/action.ts'
-import type { Environment } from '../../src/environment.ts'
-import type { OutputValues } from '../../src/failure.ts'
+import type { Environment } from '../../src/base/environment.ts'
+import type { OutputValues } from '../../src/base/failure.ts'
+import { type Action, runAction } from '../../src/step/run-action.ts'
 import { memoryRunner, type Told } from '../../src/testing.ts'
 
 export interface InProcess {

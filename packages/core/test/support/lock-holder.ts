@@ -1,6 +1,6 @@
 import { appendFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
-import { holdLock } from '../../src/file-lock.ts'
+import { holdLock } from '../../src/base/file-lock.ts'
 
 /** Holds a lock some times, notes when, and leaves one behind each time, as a killed process does. */
 const [lock = '', log = '', name = '', rounds = '1'] = process.argv.slice(2)

@@ -1,4 +1,4 @@
-import type { Environment } from '../../src/environment.ts'
+import type { Environment } from '../../src/base/environment.ts'
 
 /** Stands in the variables of a row for the URL of the proxy. */
 export const PROXY = 'http://proxy.test:3128'

@@ -1,5 +1,5 @@
-import { awsFailure } from '../../src/aws-failure.ts'
-import type { AwsSession } from '../../src/aws-session.ts'
+import { awsFailure } from '../../src/aws/failure.ts'
+import type { AwsSession } from '../../src/credentials/session.ts'
 
 /** A call as it left for AWS. */
 export interface RecordedCall {

@@ -1,0 +1,168 @@
+import { writeFileSync } from 'node:fs'
+import {
+  type BuildResult,
+  type BuildSpec,
+  type Docker,
+  type Environment,
+  Failure,
+  imageConfigDigest,
+  type Job,
+  type Manifest,
+  orNothing,
+  pushedDigest,
+  type Repository,
+} from '@container-actions/core'
+import type { EngineNames } from '../builder/engine-names.ts'
+import { checkLayers } from '../builder/layerless.ts'
+import type { Negotiated } from '../builder/negotiation.ts'
+import { checkNamedSources } from '../content/named-sources.ts'
+import { checkNamedFiles, checkReadable } from '../content/readable-files.ts'
+import { isReproducible, NOT_REPRODUCIBLE } from '../content/reproducible.ts'
+import { checkWorkspaceFiles } from '../content/workspace-files.ts'
+import { CACHE_PRESET } from '../inputs/build-features.ts'
+import { checkBuildFiles } from '../inputs/build-files.ts'
+import { lastOf, optionWords, parseOptions } from '../inputs/given-options.ts'
+import { runPrebuildScript } from '../inputs/prebuild-script.ts'
+import type { Inputs } from '../inputs.ts'
+import { buildOptionsFor } from './options.ts'
+
+/** Runs the script, where there is one; after it the files of the build have to be there. */
+export async function prepareFiles(
+  inputs: Inputs,
+  login: Environment,
+  docker: Pick<Docker, 'client'>,
+  job: Job,
+): Promise<void> {
+  const { prebuildScript } = inputs
+  if (prebuildScript === undefined) return
+  await job.phase('Run prebuild_script', () => runPrebuildScript(prebuildScript, login, job))
+  checkWorkspaceFiles(inputs, job.env)
+  checkNamedSources(inputs, job.env)
+  checkNamedFiles(inputs)
+  checkBuildFiles(inputs)
+  if (inputs.push) checkLayers(inputs)
+  await checkReadable(inputs, docker.client(), job)
+}
+
+/** Options that make a build ignore what the one before it has done. */
+const FORGETFUL = ['no-cache', 'no-cache-filter', 'pull']
+
+/** The same build once more: nothing but what the first one did not come to is done again. */
+function again(spec: BuildSpec): BuildSpec {
+  const { options } = parseOptions(spec.options ?? [])
+  return { ...spec, options: optionWords(options.filter(({ name }) => !FORGETFUL.includes(name))) }
+}
+
+/** An image that is built, or will be with its push. */
+export interface ImageBuild {
+  /** The reference to push, of several: the one that jobs on the same engine get least in each other's way with. */
+  choose(references: readonly [string, ...string[]]): Promise<string>
+  /** Puts the image into the registry, and builds it where the builder pushes; a second call builds nothing anew. */
+  readonly push: Docker['push']
+  /** Whether a manifest of the registry is that of the image which was built here. */
+  isBuilt(manifest: Manifest): boolean
+  /** What the builder says of the image that it built last. */
+  result(): BuildResult
+}
+
+/** What a build depends on beside the inputs. */
+export interface BuildSite {
+  readonly how: Negotiated
+  readonly repository: Repository
+  readonly login: Environment
+  readonly names: EngineNames
+}
+
+/** How the builder is to build the image that `reference` names. */
+async function specOf(
+  reference: string,
+  inputs: Inputs,
+  site: BuildSite,
+  docker: Docker,
+  job: Job,
+): Promise<BuildSpec> {
+  const { how, repository, login } = site
+  const cache = how.without.includes(CACHE_PRESET) ? 'none' : inputs.build.cache
+  const possible = { ...inputs, build: { ...inputs.build, cache } }
+  const options = await buildOptionsFor(reference, possible, { repository, builder: how.by, login }, docker, job)
+  const { path: context, dockerfile, extraBuildArgs } = inputs
+  const files = { idFile: lastOf(extraBuildArgs, 'iidfile'), metadataFile: lastOf(extraBuildArgs, 'metadata-file') }
+  const rewriteTimes = isReproducible(inputs.build, job.env)
+  if (rewriteTimes && how.output === 'engine' && inputs.push) job.runner.notice(NOT_REPRODUCIBLE)
+  return { context, dockerfile, reference, output: how.output, builder: how.builder, options, rewriteTimes, ...files }
+}
+
+/** A builder that pushes while it builds tells the digest of what it pushed, which no name can come between. */
+function pushedBuild(first: BuildSpec, { how }: BuildSite, docker: Docker): ImageBuild {
+  let spec = first
+  let result: BuildResult = { imageId: '', metadata: '' }
+  return {
+    choose: async ([reference]) => reference,
+    async push(reference, env) {
+      try {
+        result = await docker.build({ ...spec, reference }, how.by, env)
+      } finally {
+        spec = again(spec)
+      }
+      const digest = pushedDigest(result)
+      if (digest === undefined) throw new Failure(`The builder pushed ${reference} and named no digest.`)
+      return digest
+    },
+    isBuilt: ({ digest }) => digest === pushedDigest(result),
+    result: () => result,
+  }
+}
+
+/** What buildx says of the image, with the reference that it is for in place of the name that it was built under. */
+function withReference({ imageId, metadata }: BuildResult, reference: string): BuildResult {
+  const told: Record<string, unknown> = Object(orNothing(() => JSON.parse(metadata)))
+  if (!('image.name' in told)) return { imageId, metadata }
+  return { imageId, metadata: JSON.stringify({ ...told, 'image.name': reference }, null, 2) }
+}
+
+/**
+ * An image in the engine, which is pushed from there by a name. As any job on the engine can move that, nothing but the
+ * content tells what was pushed: the ID of an image is the digest of its configuration, or in containerd's image store
+ * the digest of its manifest.
+ */
+async function engineBuild(spec: BuildSpec, { how, login, names }: BuildSite, docker: Docker): Promise<ImageBuild> {
+  names.expect()
+  const result = withReference(await docker.build({ ...spec, reference: names.own }, how.by, login), spec.reference)
+  // The file that the user named tells the same as the output.
+  if (spec.metadataFile !== undefined && result.metadata !== '') writeFileSync(spec.metadataFile, result.metadata)
+  const id = await names.built()
+  return {
+    choose: names.free,
+    async push(reference, env) {
+      await names.point(reference)
+      return docker.push(reference, env)
+    },
+    isBuilt: (manifest) => [manifest.digest, imageConfigDigest(manifest)].includes(id),
+    result: () => result,
+  }
+}
+
+/** Builds the image that `reference` names; a builder that pushes waits for the push with it. */
+export async function buildImage(
+  reference: string,
+  inputs: Inputs,
+  site: BuildSite,
+  docker: Docker,
+  job: Job,
+): Promise<ImageBuild> {
+  const spec = await specOf(reference, inputs, site, docker, job)
+  return site.how.output === 'registry' ? pushedBuild(spec, site, docker) : engineBuild(spec, site, docker)
+}
+
+/** Builds the image without a push. */
+export async function buildAlone(
+  reference: string,
+  inputs: Inputs,
+  site: BuildSite,
+  docker: Docker,
+  job: Job,
+): Promise<BuildResult> {
+  const spec = await specOf(reference, inputs, site, docker, job)
+  if (site.how.output === 'none') return docker.build(spec, site.how.by, site.login)
+  return (await engineBuild(spec, site, docker)).result()
+}

@@ -1,0 +1,82 @@
+import type { Builder, Docker, Environment, Job, Repository } from '@container-actions/core'
+import { fittingOptions } from '../builder/fitting-options.ts'
+import { isReproducible } from '../content/reproducible.ts'
+import { buildxSources, type CacheSource, cacheImages, cacheOptions } from '../inputs/caches.ts'
+import { optionWords } from '../inputs/given-options.ts'
+import { secretArguments } from '../inputs/secrets.ts'
+import type { Inputs } from '../inputs.ts'
+import { eventLabels, sourceDate, withEventLabels } from '../tags/image-labels.ts'
+import { buildArguments } from './arguments.ts'
+import { cachePreset, cacheTarget } from './registry-cache.ts'
+
+/** What the options depend on beside the inputs. */
+export interface BuildPlace {
+  readonly repository: Repository
+  readonly builder: Builder
+  /** The variables of Docker's login. */
+  readonly login: Environment
+}
+
+/** The sources that `builder` can read; the classic one only knows images that the engine has. */
+async function readable(
+  sources: readonly CacheSource[],
+  { builder, login }: BuildPlace,
+  docker: Docker,
+  job: Job,
+): Promise<readonly CacheSource[]> {
+  if (builder === 'buildx') return sources
+  for (const spec of buildxSources(sources)) {
+    job.runner.notice(`The cache ${spec} is left out: only buildx can read it. Install the plugin docker-buildx.`)
+  }
+  const found = []
+  for (const image of cacheImages(sources)) {
+    const problem = builder === 'classic' ? await docker.pull(image, login) : undefined
+    if (problem === undefined) found.push({ image })
+    else job.runner.info(`The build does without the cache ${image}: ${problem}`)
+  }
+  return found
+}
+
+async function cacheArguments(inputs: Inputs, place: BuildPlace, docker: Docker, job: Job): Promise<string[]> {
+  const { cache, cacheTo } = inputs.build
+  const sources = await readable(inputs.cacheFrom, place, docker, job)
+  if (cache === 'none' || place.builder !== 'buildx') return cacheOptions(sources, cacheTo, place.builder)
+  const { from, to, notice } = cachePreset(place.repository, job.event)
+  if (notice !== undefined) job.runner.notice(notice)
+  const preset = from.map((reference) => ({ spec: `type=registry,ref=${reference}` }))
+  const targets = to === undefined ? cacheTo : [cacheTarget(to), ...cacheTo]
+  return cacheOptions([...preset, ...sources], targets, place.builder)
+}
+
+function labelsFor(reference: string, { build }: Inputs, { event, env }: Job): string[] {
+  if (!build.autoLabels) return [...build.labels]
+  const version = reference.slice(reference.lastIndexOf(':') + 1)
+  return withEventLabels(build.labels, eventLabels(event, { version, created: sourceDate(env) ?? new Date() }))
+}
+
+/** URL of the run's attempt, as GitHub shows it. */
+function runUrl({ event, env }: Job): string | undefined {
+  const { serverUrl, repository, runId } = event
+  if (serverUrl === '' || repository === '' || runId === '') return undefined
+  return `${serverUrl}/${repository}/actions/runs/${runId}/attempts/${env['GITHUB_RUN_ATTEMPT'] || '1'}`
+}
+
+/** All options of the build of `reference`; after this, values of secrets lie in files of the step's own. */
+export async function buildOptionsFor(
+  reference: string,
+  inputs: Inputs,
+  place: BuildPlace,
+  docker: Docker,
+  job: Job,
+): Promise<string[]> {
+  const secrets = secretArguments(inputs.build.secrets, job)
+  const cache = await cacheArguments(inputs, place, docker, job)
+  const build = {
+    ...inputs.build,
+    labels: labelsFor(reference, inputs, job),
+    // It holds the time of the build.
+    provenance: inputs.build.provenance ?? (isReproducible(inputs.build, job.env) ? 'false' : undefined),
+  }
+  const further = fittingOptions(inputs.extraBuildArgs, place.builder)
+  return [...buildArguments(build, place.builder, runUrl(job)), ...secrets, ...cache, ...optionWords(further)]
+}

@@ -1,0 +1,76 @@
+import { type Docker, type Environment, Failure, hiddenPlugin, type Toolset } from '@container-actions/core'
+import { featuresOf } from '../inputs/build-features.ts'
+import { optionWords, valuesOf } from '../inputs/given-options.ts'
+import { optionFeatures } from '../inputs/option-features.ts'
+import type { Inputs } from '../inputs.ts'
+import { ambientFeatures, ambientNotices, checkAmbient, defaultPlatform } from './ambient-settings.ts'
+import { fittingOptions, optionNotices } from './fitting-options.ts'
+import { type Asked, type Negotiation, negotiate } from './negotiation.ts'
+
+/** What the inputs ask for of a builder. */
+function askedOf(inputs: Inputs, { engine }: Toolset, env: Environment): Asked {
+  const { build, extraBuildArgs, push, load } = inputs
+  const own = 'platform' in engine ? engine.platform : ''
+  const features = [
+    ...featuresOf(build, own),
+    ...optionFeatures(extraBuildArgs, own),
+    ...ambientFeatures(defaultPlatform(inputs, env), own),
+  ]
+  const builder = inputs.builder ?? (env['BUILDX_BUILDER'] || undefined)
+  const builderFrom = inputs.builder === undefined ? 'The variable BUILDX_BUILDER' : "Input 'builder'"
+  return { builder, builderFrom, push, load, features }
+}
+
+/** Docker leaves an argument out without a word where it is to take the value of a variable that is not set. */
+function argumentNotices({ build, extraBuildArgs }: Inputs, env: Environment): string[] {
+  const args = [...build.args, ...valuesOf(extraBuildArgs, 'build-arg')]
+  const unset = args.filter((name) => !name.includes('=') && (env[name] === undefined || name.startsWith('INPUT_')))
+  return unset.map(
+    (name) => `The build gets no argument ${JSON.stringify(name)}: it has no value, and the runner no such variable.`,
+  )
+}
+
+/** A plugin that may not be run is not one that has to be installed. */
+function withHidden<T>(hidden: string | undefined, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    if (hidden === undefined || !(error instanceof Failure)) throw error
+    throw new Failure(`${error.message} ${hidden}`, { cause: error })
+  }
+}
+
+/**
+ * How the image is built with what there is of Docker.
+ *
+ * @throws {Failure} that says what would be needed, or which further option the command does not take
+ */
+export async function negotiationFor(
+  inputs: Inputs,
+  toolset: Toolset,
+  docker: Pick<Docker, 'optionProblem'>,
+  env: Environment,
+): Promise<Negotiation> {
+  const asked = askedOf(inputs, toolset, env)
+  const hidden = toolset.buildx === undefined ? hiddenPlugin('buildx', env) : undefined
+  const how = withHidden(hidden, () => negotiate(asked, toolset))
+  checkAmbient(env, how.by)
+  const options = fittingOptions(inputs.extraBuildArgs, how.by)
+  const notices = optionNotices(inputs.extraBuildArgs, how.by, toolset.buildx)
+  const ambient = ambientNotices(env, how.by, defaultPlatform(inputs, env))
+  const problem = options.length > 0 ? await docker.optionProblem(optionWords(options), how.by) : undefined
+  if (problem !== undefined) throw new Failure(`Input 'extra_build_args' is not what Docker takes: ${problem}`)
+  return {
+    how: {
+      ...how,
+      notices: [
+        ...how.notices,
+        ...(hidden === undefined ? [] : [hidden]),
+        ...ambient,
+        ...notices,
+        ...argumentNotices(inputs, env),
+      ],
+    },
+    without: (reason) => negotiate(asked, toolset, reason),
+  }
+}

@@ -1,0 +1,111 @@
+import { type Builder, builderOf, isAtLeast, plainVersion, type Toolset } from '@container-actions/core'
+import type { Feature, Needs } from '../inputs/build-features.ts'
+
+/** What keeps a feature from being had. */
+export interface Obstacle {
+  readonly feature: Feature
+  /** The rest of the sentence that begins with `needs`. */
+  readonly needs: string
+  /** What its reader can do. */
+  readonly cure: string
+  /** Whether a builder of this build's own would not have it. */
+  readonly byBuilder: boolean
+}
+
+/** The builder that there is. */
+export interface Found {
+  readonly by: Builder
+  /** The version of the plugin; empty where it is not known. */
+  readonly buildx: string
+  /** Whether the engine has experimental features. */
+  readonly experimental: boolean
+  /** Whether it builds inside the engine, whose store is then the limit. */
+  readonly inEngine: boolean
+  /** Whether the engine has to run for it. */
+  readonly usesEngine: boolean
+  readonly classicStore: boolean
+  /** `undefined` where that cannot be told, as of a builder that does not run yet. */
+  readonly buildkit: string | undefined
+  /** Names it in a sentence. */
+  readonly name: string
+}
+
+/** The least BuildKit of the engines from a version on: vendor.mod of https://github.com/moby/moby. */
+const EMBEDDED = [
+  ['28', '0.20'],
+  ['27', '0.14'],
+  ['26', '0.13'],
+  ['25', '0.12'],
+  ['24', '0.11'],
+  ['23', '0.10'],
+  ['20.10', '0.8'],
+] as const
+
+/** Drivers whose builders run in containers of the engine, or in the engine itself. */
+const LOCAL_DRIVERS = ['docker', 'docker-container']
+
+export function foundIn(toolset: Toolset): Found {
+  const { engine, selected } = toolset
+  const inEngine = selected === undefined || selected.driver === '' || selected.driver === 'docker'
+  const version = 'version' in engine ? engine.version : ''
+  const [, embedded] = EMBEDDED.find(([least]) => isAtLeast(version, least)) ?? []
+  return {
+    by: builderOf(toolset),
+    buildx: toolset.buildx ?? '',
+    experimental: 'experimental' in engine && engine.experimental === true,
+    inEngine,
+    usesEngine: inEngine || LOCAL_DRIVERS.includes(selected.driver),
+    classicStore: 'store' in engine && engine.store === 'classic',
+    buildkit: selected?.buildkit ?? (inEngine ? embedded : undefined),
+    name: inEngine ? `Docker's engine ${version}` : `the builder '${selected.name}'`,
+  }
+}
+
+const PLUGIN = 'Install the plugin docker-buildx on the runner.'
+
+const ANOTHER = "Name another builder with 'builder', of the driver docker-container, kubernetes or remote."
+
+const NEWER = 'Update the plugin docker-buildx on the runner.'
+
+const NETWORK =
+  "Name a builder that was created with '--driver-opt network=NAME' with 'builder', and leave the option out."
+
+type Lack = Pick<Obstacle, 'needs' | 'cure'>
+
+/** What `docker build` or buildx on this runner lacks, whatever builder it uses. */
+function clientLack({ buildx, buildkit, classic, experimental }: Needs, found: Found): Lack | undefined {
+  if (found.by !== 'buildx' && buildx) return { needs: 'buildx, which this runner does not have', cure: PLUGIN }
+  if (found.by === 'classic' && buildkit !== undefined) {
+    return { needs: 'BuildKit, which the classic builder is not', cure: PLUGIN }
+  }
+  if (typeof buildx === 'string' && plainVersion(found.buildx) !== undefined && !isAtLeast(found.buildx, buildx)) {
+    return { needs: `buildx ${buildx}, and this runner has ${found.buildx}`, cure: NEWER }
+  }
+  if (found.by !== 'classic' && classic) {
+    return { needs: 'the classic builder, as BuildKit does not use networks of the engine', cure: NETWORK }
+  }
+  if (found.by !== 'buildx' && experimental && !found.experimental) {
+    const needs = `experimental features, which are off in ${found.name}`
+    return { needs, cure: 'Set \'"experimental": true\' in its daemon.json, or leave the option out.' }
+  }
+  return undefined
+}
+
+function builderLack(needs: Needs, { by, inEngine, classicStore, buildkit, name }: Found): Lack | undefined {
+  const cure = by === 'buildx' ? ANOTHER : PLUGIN
+  if (needs.buildkit !== undefined && buildkit !== undefined && !isAtLeast(buildkit, needs.buildkit)) {
+    return { needs: `BuildKit ${needs.buildkit}, and ${name} has ${buildkit}`, cure }
+  }
+  if (needs.index && inEngine && classicStore) {
+    const needed = `the containerd image store, or a builder outside of the engine, and ${name} has the classic store`
+    return { needs: needed, cure }
+  }
+  return undefined
+}
+
+/** What keeps `feature` from being had with the builder that there is; `undefined` where nothing does. */
+export function obstacleOf(feature: Feature, found: Found): Obstacle | undefined {
+  const client = clientLack(feature.needs, found)
+  const lack = client ?? builderLack(feature.needs, found)
+  return lack && { feature, ...lack, byBuilder: client === undefined }
+}

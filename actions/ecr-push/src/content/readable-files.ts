@@ -1,0 +1,143 @@
+import { accessSync, constants, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import {
+  builderOf,
+  Failure,
+  type Job,
+  obstacleTo,
+  orNothing,
+  ownerCure,
+  ownerOf,
+  pluginFile,
+  readsEverything,
+  type Toolset,
+  thisUser,
+} from '@container-actions/core'
+import { dialectOf } from '../builder/image-maker.ts'
+import { contextEntries } from '../context/context-entries.ts'
+import type { IgnoreDialect } from '../context/ignore-rules.ts'
+import { contextRules } from '../context/ignore-source.ts'
+import { Pace } from '../context/pace.ts'
+import { isRemote } from '../inputs/build-files.ts'
+import { valuesOf } from '../inputs/given-options.ts'
+import type { Inputs } from '../inputs.ts'
+import { type ReadSources, sourcesOf } from './read-sources.ts'
+import { contextFolder, pathsOf } from './workspace-files.ts'
+
+/**
+ * Refuses a file that an input names, or that the build reads by itself, and that this user may not read: BuildKit takes
+ * a Dockerfile for an empty one then, and goes without an ignore file.
+ *
+ * @throws {Failure} with the owner, the mode and what to change
+ */
+export function checkNamedFiles(inputs: Inputs): void {
+  if (readsEverything()) return
+  const [script] = inputs.prebuildScript ?? []
+  for (const [subject, path] of pathsOf(inputs)) {
+    const obstacle = path === script ? undefined : obstacleTo(path)
+    if (obstacle === undefined) continue
+    const what = obstacle === resolve(path) ? '' : ` because of the folder ${JSON.stringify(obstacle)}`
+    throw new Failure(
+      `${subject}, which ${thisUser()} may not read${what}: ${ownerOf(obstacle)}. ${ownerCure(obstacle)} before this step.`,
+    )
+  }
+}
+
+/** A context that a client reads for its builder. */
+interface ReadContext {
+  readonly folder: string
+  /** `undefined` for a context beside the main one. */
+  readonly dockerfile: string | undefined
+  readonly dialect: IgnoreDialect
+  readonly sources: ReadSources
+}
+
+/** What this user may not read of a context. */
+interface Unreadable {
+  /** The builder comes to these. */
+  readonly read: readonly string[]
+  /** And does not come to these. */
+  readonly unread: readonly string[]
+}
+
+const may = (path: string, mode: number): boolean => orNothing(() => accessSync(path, mode) ?? true) === true
+
+async function unreadableIn({ folder, dockerfile, dialect, sources }: ReadContext, pace: Pace): Promise<Unreadable> {
+  const [files, folders]: [string[], string[]] = [[], []]
+  const mayEnter = (path: string): boolean => {
+    const enters = may(join(folder, path), constants.R_OK | constants.X_OK)
+    if (!enters) folders.push(path)
+    return enters
+  }
+  const rules = contextRules(folder, dockerfile, dialect)
+  const entries = await contextEntries(folder, { rules, pace, skipsSockets: true, skipsOthers: true, mayEnter })
+  for (const { path, kind } of entries) {
+    if (pace.isDue()) await pace.rest()
+    if (kind === 'file' && !may(join(folder, path), constants.R_OK)) files.push(path)
+  }
+  // Behind a link, the builder reads where that leads.
+  const throughLink = entries.some(({ path, kind }) => kind === 'link' && sources.isSource(path))
+  const readsAll = dialect === 'classic' || throughLink
+  const isRead = (path: string) => readsAll || sources.has(path)
+  // The client of before Docker 23 enters all folders, and today's does for a pattern.
+  const isEntered = (path: string) => dialect === 'old-buildkit' || sources.isPattern || isRead(path)
+  return {
+    read: [...folders.filter(isEntered), ...files.filter(isRead)],
+    unread: [...folders.filter((path) => !isEntered(path)), ...files.filter((path) => !isRead(path))],
+  }
+}
+
+const shown = ([first, ...others]: readonly string[]): string =>
+  `${JSON.stringify(first)}${others.length === 0 ? '' : ` and ${others.length} more`}`
+
+async function checkContext(context: ReadContext, job: Job): Promise<void> {
+  const { folder, dialect } = context
+  const { read, unread } = await unreadableIn(context, new Pace(job.signal))
+  const [first] = read
+  const where = `The build context ${JSON.stringify(folder)} has`
+  if (first === undefined) {
+    if (unread.length === 0) return
+    job.runner.info(`${where} ${shown(unread)}, which ${thisUser()} may not read; no COPY of the Dockerfile names it.`)
+    return
+  }
+  const path = join(folder, first)
+  const danger = dialect === 'classic' ? '' : ' BuildKit would take a file that it may not read for an empty one.'
+  const cure = ownerCure(resolve(read.length === 1 ? path : folder), path)
+  throw new Failure(
+    `${where} ${shown(read)}, which ${thisUser()} may not read: ${ownerOf(path)}.${danger} ${cure} before this step, or name it in .dockerignore.`,
+  )
+}
+
+/** The contexts of the build that are on this machine. */
+function contextsOf({ path, dockerfile, build, extraBuildArgs }: Inputs, dialect: IgnoreDialect): ReadContext[] {
+  const args = [...build.args, ...valuesOf(extraBuildArgs, 'build-arg')]
+  const text = isRemote(path) ? undefined : orNothing(() => readFileSync(dockerfile, 'utf8'))
+  // Of a Dockerfile that is not here, nothing is known: any source may be read.
+  const sources = sourcesOf(text ?? '# syntax=unknown', args)
+  const main = isRemote(path) ? [] : [{ folder: path, dockerfile, dialect, sources: sources('') }]
+  const others = [...build.contexts, ...valuesOf(extraBuildArgs, 'build-context')].flatMap((context) =>
+    contextFolder(context).map((folder) => {
+      const name = context.slice(0, context.indexOf('='))
+      return { folder, dockerfile: undefined, dialect, sources: sources(name) }
+    }),
+  )
+  return [...main, ...others]
+}
+
+/**
+ * Refuses a build that would come to a file which this user may not read.
+ *
+ * @param toolset is waited for where the plugin buildx is in none of the usual folders
+ * @throws {Failure} with the file, its owner, its mode and what to change
+ */
+export async function checkReadable(
+  inputs: Inputs,
+  toolset: Pick<Toolset, 'client' | 'buildx'> | Promise<Pick<Toolset, 'client' | 'buildx'>>,
+  job: Job,
+): Promise<void> {
+  if (readsEverything()) return
+  // All of it was read for the tag.
+  if (inputs.contentTag !== undefined) return
+  const by = pluginFile('buildx', job.env) === undefined ? builderOf(await toolset) : 'buildx'
+  for (const context of contextsOf(inputs, dialectOf(by))) await checkContext(context, job)
+}

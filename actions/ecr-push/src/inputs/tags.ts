@@ -1,0 +1,70 @@
+import { type Builder, type InputReader, tagProblem } from '@container-actions/core'
+import { CONFLICTS, type Conflict, LATEST, LATEST_MODES, type Latest, type Tags } from '../tags/plan.ts'
+import { type RetagSource, readRetagSource } from './retag-source.ts'
+
+/** Who builds an image, as far as the content depends on it. */
+export interface ImageMaker {
+  readonly by: Builder
+  /** What it builds for, where nothing else is asked for; `undefined` where something is. */
+  readonly platform: string | undefined
+}
+
+/** What names the image, and when it is not built. */
+export interface TagInputs {
+  /** In the order of their pushes: the first one with the layers, `latest` last. */
+  readonly tags: Tags
+  readonly latest: Latest
+  readonly immutableConflict: Conflict
+  readonly skipIfExists: (typeof SKIPS)[number]
+  readonly retagFrom: RetagSource | undefined
+  /** The one among the tags that stands for the content, with `skip_if_exists: inputs`. */
+  readonly contentTag?: string
+  /** Who would build an image with that tag. */
+  readonly contentMaker?: ImageMaker
+}
+
+/** Nothing is skipped, or the build of an image whose first tag is there, or one of the same content. */
+const SKIPS = ['never', 'tag', 'inputs'] as const
+
+/** `repo` is the name of the repository, which references among the tags may have in front. */
+export function readTagInputs(input: InputReader, repo: string): TagInputs {
+  const latest = input.oneOf('latest', LATEST_MODES)
+  const tags = readTags(input, repo, latest)
+  const skipIfExists = input.oneOf('skip_if_exists', SKIPS)
+  const retagFrom = readRetagSource(input)
+  if (skipIfExists === 'tag' && tags[0] === LATEST) {
+    input.reject(
+      "Input 'skip_if_exists' is 'tag', and 'tags' has nothing but latest, which is there after the first push. Add a tag that names the content, such as the commit's sha.",
+    )
+  }
+  if (retagFrom !== undefined && skipIfExists !== 'never') {
+    input.reject(
+      `Input 'retag_from' never builds, so that 'skip_if_exists: ${skipIfExists}' means nothing. Leave one out.`,
+    )
+  }
+  return { tags, latest, skipIfExists, retagFrom, immutableConflict: input.oneOf('immutable_conflict', CONFLICTS) }
+}
+
+/** The tag of a reference to this very repository, as docker/metadata-action writes its tags. */
+function withoutRepository(tag: string, repo: string): string {
+  const [, image, own] = /^([^/]+\/.+):([^:/]+)$/.exec(tag) ?? []
+  return own !== undefined && (image === repo || image?.endsWith(`/${repo}`)) ? own : tag
+}
+
+function readTags(input: InputReader, repo: string, latest: Latest): Tags {
+  const listed = input.list('tags').map((tag) => withoutRepository(tag, repo))
+  const given = new Set(latest === 'true' ? [...listed, LATEST] : listed)
+  if (latest === 'false') given.delete(LATEST)
+  const all = [...given]
+  for (const tag of all) {
+    const problem = tagProblem(tag)
+    if (problem !== undefined) {
+      input.reject(
+        `Input 'tags' has ${JSON.stringify(tag)}, which is no tag: it ${problem}. A tag is made of letters, digits, _ . and -; for a branch use branch-name's output docker_tag.`,
+      )
+    }
+  }
+  const [first, ...others] = [...all.filter((tag) => tag !== LATEST), ...all.filter((tag) => tag === LATEST)]
+  if (first === undefined) input.reject("Input 'tags' needs at least one tag.")
+  return [first ?? '', ...others]
+}

@@ -1,0 +1,52 @@
+import type { Ecr, Environment, Job, Manifest, Repository } from '@container-actions/core'
+import type { ImageBuild } from '../build/build.ts'
+import type { LatestGuard } from '../tags/latest-guard.ts'
+import { LATEST, type Tags } from '../tags/plan.ts'
+import { moved, promote } from '../tags/promote.ts'
+import { provenPush } from './proven-push.ts'
+
+/** Where an image is pushed to. */
+export interface PushTarget {
+  readonly repository: Repository
+  readonly tags: Tags
+  /** A tag that names content, and is written for an image that is known to be the right one; `undefined` if none does. */
+  readonly contentTag: string | undefined
+  /** The variables of Docker's login. */
+  readonly login: Environment
+  /** Fails where the other tags are not to have the image that was pushed. */
+  readonly check: (manifest: Manifest) => void
+}
+
+/** What the registry has after a push. */
+export interface Pushed {
+  readonly manifest: Manifest
+  /** The tags that have it. */
+  readonly tags: readonly string[]
+}
+
+/** The tags that the layers can be pushed under, best first: `latest` and a tag for content only if there is no other. */
+function pushable({ tags, contentTag }: PushTarget): Tags {
+  const rest = tags.filter((tag) => tag !== contentTag && tag !== LATEST)
+  const [first = tags[0], ...others] = rest.length > 0 ? rest : tags.filter((tag) => tag !== LATEST)
+  return [first, ...others]
+}
+
+/**
+ * Pushes the layers under one tag, and points the others at the same manifest, once that is known to be of the image
+ * that was built, and has passed `check`.
+ */
+export async function pushTags(
+  target: PushTarget,
+  guard: LatestGuard | undefined,
+  { image, ecr }: { image: Pick<ImageBuild, 'choose' | 'push' | 'isBuilt'>; ecr: Pick<Ecr, 'manifests' | 'tag'> },
+  job: Job,
+): Promise<Pushed> {
+  const { repository, tags, login, check } = target
+  const candidates = pushable(target)
+  const { tag, digest, there } = await provenPush({ repository, tags, candidates, login }, image, ecr, job)
+  const manifest = there.get(digest)
+  const isLost = there.get(tag)?.digest !== digest && (tag !== LATEST || guard === undefined)
+  if (manifest === undefined || isLost) throw moved({ repository, digest }, there, [tag], [])
+  check(manifest)
+  return { manifest, tags: await promote({ repository, manifest, tags, there }, guard, ecr, job) }
+}

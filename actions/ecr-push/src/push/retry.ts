@@ -1,0 +1,71 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { type Docker, denialLine, type Job, PushFailure } from '@container-actions/core'
+import { LAYER_CURE } from '../builder/layerless.ts'
+import { pushProblem } from './error.ts'
+
+/** The longest that the first pause can be, in milliseconds; it doubles up to the last one. */
+const FIRST_PAUSE = 2_000
+const LAST_PAUSE = 60_000
+
+export interface PushCare {
+  /** How often a push is tried again after what may pass. */
+  readonly retries: number
+  /** Gets a new login for the registry. */
+  renew(): Promise<unknown>
+  /** Says why the registry refuses a push without a reason; `undefined` where it cannot tell. */
+  explain(reference: string): Promise<string | undefined>
+  /** Is told why a push is tried again. */
+  noted?(why: string): void
+  /** Waits so many milliseconds. */
+  pause?(milliseconds: number): Promise<unknown>
+}
+
+/** A push that waits out what may pass, logs in anew once, and finds the reason where the registry gives none. */
+export function patientPush(docker: Pick<Docker, 'push'>, care: PushCare, job: Job): Docker['push'] {
+  const pause = care.pause ?? ((milliseconds: number) => delay(milliseconds, undefined, { signal: job.signal }))
+  return async (reference, login) => {
+    let renewed = false
+    for (let retry = 0; ; ) {
+      try {
+        return await docker.push(reference, login)
+      } catch (error) {
+        if (!(error instanceof PushFailure)) throw error
+        const problem = pushProblem(error.said)
+        if (problem === 'final') throw explained(error)
+        if (problem === 'passing') {
+          if (retry === care.retries) throw afterRetries(error, retry)
+          const wait = Math.random() * Math.min(LAST_PAUSE, FIRST_PAUSE * 2 ** retry)
+          retry++
+          care.noted?.(error.message)
+          job.runner.info(`${error.message} It is tried again (${retry} of ${care.retries}).`)
+          await pause(wait)
+        } else if (!renewed) {
+          renewed = true
+          care.noted?.(error.message)
+          job.runner.info(`${error.message} It is tried again with a new login.`)
+          await care.renew()
+        } else {
+          const more = problem === 'expired' ? STILL_EXPIRED : await care.explain(reference)
+          throw new PushFailure(reference, error.said, more ?? '')
+        }
+      }
+    }
+  }
+}
+
+const STILL_EXPIRED =
+  'It says so of a login that was renewed a moment before, so what has ended may be the AWS session behind it. Get new credentials before this step.'
+
+/** Adds the cure to what ECR says in its own words: to denials the one that its API's get. */
+function explained(error: PushFailure): PushFailure {
+  if (error.said.includes('at least 1 layer')) return new PushFailure(error.reference, error.said, LAYER_CURE)
+  const [denial] = /\bUser: \S+ is not authorized to perform: .*/.exec(error.said) ?? []
+  return denial === undefined ? error : new PushFailure(error.reference, denialLine(denial, { action: 'ecr:PutImage' }))
+}
+
+const afterRetries = ({ reference, said }: PushFailure, retries: number): PushFailure =>
+  new PushFailure(
+    reference,
+    said,
+    retries === 0 ? '' : `It was tried again ${retries === 1 ? 'once' : `${retries} times`}.`,
+  )

@@ -1,0 +1,49 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { parseWords } from '../../src/inputs/words.ts'
+
+describe('parseWords', () => {
+  test.each<[string, string[]]>([
+    ['', []],
+    [' \t\r\n ', []],
+    ['--a  b\n--c', ['--a', 'b', '--c']],
+    [`--build-arg "a=1 2" --build-arg 'b="x"'`, ['--build-arg', 'a=1 2', '--build-arg', 'b="x"']],
+    [`a"b c"d'e f'g`, ['ab cde fg']],
+    [`'' ""`, ['', '']],
+    ['a\\ b \\"c \\\\', ['a b', '"c', '\\']],
+    ['"a\\"b\\\\c\\d\\$e"', ['a"b\\c\\d$e']],
+    ['--a \\\n  --b', ['--a', '--b']],
+    ['--a\\\nb "c\\\nd"', ['--ab', 'cd']],
+    ['$HOME $(id) `id` * ~ ; | & # > x', ['$HOME', '$(id)', '`id`', '*', '~', ';', '|', '&', '#', '>', 'x']],
+  ])('%j', (line, words) => {
+    expect(parseWords(line)).toEqual(words)
+  })
+
+  test.each(["'a", '"a', 'x "a\\"', 'a\\'])('%j is not closed', (line) => {
+    expect(parseWords(line)).toMatch(/^has a quote or a backslash that is never closed: "/)
+  })
+
+  const word = fc.string({ unit: 'grapheme' })
+  const single = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`
+  const double = (text: string) => `"${text.replaceAll(/[$`"\\]/g, '\\$&')}"`
+
+  test.each([
+    ['single', single],
+    ['double', double],
+  ])('any words in %s quotes come back as they were', (_, quote) => {
+    fc.assert(
+      fc.property(fc.array(word), fc.constantFrom(' ', '\n', '\t  '), (words, space) => {
+        fc.pre(words.every((each) => !each.includes('\r\n')))
+        expect(parseWords(words.map(quote).join(space))).toEqual(words)
+      }),
+    )
+  })
+
+  test('a line without quotes is split at white space, and nothing else happens to it', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[^'"\\]*$/), (line) => {
+        expect(parseWords(line)).toEqual(line.split(/\s+/).filter((each) => each !== ''))
+      }),
+    )
+  })
+})

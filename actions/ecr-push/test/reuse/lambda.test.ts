@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest'
+import { checkLambdaImage } from '../../src/reuse/lambda.ts'
+import { BUILD_OPTIONS } from '../support/build-options.ts'
+import { MANIFEST, REPOSITORY } from '../support/ports.ts'
+
+const check =
+  (mediaType: string, compat: 'lambda' | 'none' = 'lambda') =>
+  () =>
+    checkLambdaImage({ build: { ...BUILD_OPTIONS, compat } }, REPOSITORY, { ...MANIFEST, mediaType })
+
+test.each(['application/vnd.oci.image.index.v1+json', 'application/vnd.docker.distribution.manifest.list.v2+json'])(
+  '%s is nothing for Lambda',
+  (mediaType) => {
+    expect(check(mediaType)).toThrow(
+      `Input 'compat' is 'lambda', and team/app@${MANIFEST.digest} is an index of images (${mediaType}), which AWS Lambda does not take.`,
+    )
+    expect(check(mediaType, 'none')).not.toThrow()
+  },
+)
+
+test.each(['application/vnd.oci.image.manifest.v1+json', 'application/vnd.docker.distribution.manifest.v2+json'])(
+  '%s is',
+  (mediaType) => {
+    expect(check(mediaType)).not.toThrow()
+  },
+)

@@ -1,0 +1,100 @@
+import { accessSync, constants, lstatSync, readFileSync, statSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { orNothing } from './try-or-undefined.ts'
+
+/** What is wanted of a file or folder. */
+export type Access = 'read' | 'write' | 'execute'
+
+const MODES: Readonly<Record<Access, number>> = {
+  read: constants.R_OK,
+  write: constants.W_OK,
+  execute: constants.X_OK,
+}
+
+/** CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH: https://man7.org/linux/man-pages/man7/capabilities.7.html */
+const READS_ALL = 0b110n
+
+/** Whether this process may read every file, as root may where it has root's capabilities. */
+export function readsEverything(): boolean {
+  const status = orNothing(() => readFileSync('/proc/self/status', 'latin1'))
+  const [, effective] = /^CapEff:\s*([0-9a-f]+)$/m.exec(status ?? '') ?? []
+  return effective !== undefined && (BigInt(`0x${effective}`) & READS_ALL) !== 0n
+}
+
+const may = (path: string, mode: number): boolean => orNothing(() => accessSync(path, mode) ?? true) === true
+
+/**
+ * What keeps this user from `path`: the first of the folders above it that may not be entered, else the file itself.
+ *
+ * To write a file that is not there is to write its folder.
+ *
+ * @returns an absolute path; `undefined` where nothing does, or where there is nothing to read
+ */
+export function obstacleTo(path: string, access: Access = 'read'): string | undefined {
+  const whole = resolve(path)
+  const folders: string[] = []
+  for (let at = dirname(whole); at !== dirname(at); at = dirname(at)) folders.unshift(at)
+  const isFolder = (folder: string) => orNothing(() => statSync(folder).isDirectory()) === true
+  const closed = folders.find((folder) => isFolder(folder) && !may(folder, constants.X_OK))
+  if (closed !== undefined) return closed
+  const found = orNothing(() => statSync(whole))
+  if (found === undefined) return access === 'write' ? obstacleTo(dirname(whole), access) : undefined
+  const mode = MODES[access] | (found.isDirectory() ? constants.X_OK : 0)
+  return may(whole, mode) ? undefined : whole
+}
+
+/** A user as people know it: root by its name, all others by their id. */
+const userName = (uid: number): string => (uid === 0 ? 'root' : `user ${uid}`)
+
+/** This process's user. */
+export const thisUser = (): string => userName(process.getuid?.() ?? 0)
+
+/** Whose `path` is, as the rest of a sentence: `it belongs to root and has mode 0600`. */
+export function ownerOf(path: string): string {
+  const found = orNothing(() => statSync(path)) ?? lstatSync(path)
+  return `it belongs to ${userName(found.uid)} and has mode ${(found.mode & 0o7777).toString(8).padStart(4, '0')}`
+}
+
+/** What belongs to the system; to give such a folder to a user would break it. */
+const isOfSystem = (path: string): boolean =>
+  /^\/[^/]*$|^\/(?:bin|boot|dev|etc|lib\w*|proc|root|run|sbin|sys|usr)\//.test(path)
+
+/** What can be pasted into a shell; a name of the workspace may be anything. */
+const isPlain = (path: string): boolean => /^[\w./@+:=-]+$/.test(path)
+
+/**
+ * The command, as a sentence without its full stop, that gives `path` and what is in it to this user.
+ *
+ * @param found the file in it that shows whether it has the wrong owner, or the wrong mode
+ */
+export function ownerCure(path: string, found = path): string {
+  const [uid = 0, gid = 0] = [process.getuid?.(), process.getgid?.()]
+  const isOurs = orNothing(() => statSync(found).uid) === uid
+  if (isOfSystem(path)) return `Use another folder, or have the user ${uid} let into that one`
+  if (!isPlain(path)) return `Give it to the user ${uid}, with its contents`
+  return isOurs ? `Run 'chmod -R u+rwX ${path}'` : `Run 'sudo chown -R ${uid}:${gid} ${path}'`
+}
+
+/** What the system answers where a user may not read or write, which can show at every file and folder. */
+const REFUSED: ReadonlySet<unknown> = new Set(['EACCES', 'EPERM', 'EROFS'])
+
+/** What is in the way of a path that cannot be used in whatever way that was. */
+const anyObstacleTo = (path: string): string | undefined =>
+  obstacleTo(path) ?? obstacleTo(path, 'write') ?? obstacleTo(dirname(resolve(path)), 'write')
+
+/** A file system error as `node:fs` throws it. */
+const isFileError = (error: unknown): error is Error & { readonly code: unknown; readonly path: string } =>
+  error instanceof Error && 'code' in error && 'path' in error && typeof error.path === 'string'
+
+/**
+ * Whose file an operation failed at, and what to change, in whole sentences; `undefined` for an error that is of another
+ * kind than a lack of permission.
+ */
+export function refusalOf(error: unknown): string | undefined {
+  if (!isFileError(error) || !REFUSED.has(error.code)) return undefined
+  const told = error.message.replaceAll(/\s+/g, ' ')
+  if (error.code === 'EROFS') return `${told}. Its file system is read-only: mount it writable, or use another folder.`
+  const obstacle = anyObstacleTo(error.path)
+  if (obstacle === undefined) return `${told}. Mend the owner or the permissions of that file or folder.`
+  return `${told}. Of ${obstacle}: ${ownerOf(obstacle)}. ${ownerCure(obstacle)}.`
+}

@@ -1,0 +1,84 @@
+import { type Grant, type GrantSource, type KeptGrants, keep } from '../aws/credential-provider.ts'
+import type { AwsHttp } from '../aws/http.ts'
+import { sessionNameOf } from '../aws/role.ts'
+import type { AwsSettings } from '../aws/settings.ts'
+import type { Sts } from '../aws/sts.ts'
+import { Failure, sentence } from '../base/failure.ts'
+import type { Job } from '../step/job.ts'
+import { roleWithKeys, roleWithToken } from './assume-role.ts'
+import { checkKeys, givenKeys } from './given-keys.ts'
+import { gitHubTokens } from './oidc.ts'
+import { type RoleChoice, roleChoice } from './role-choice.ts'
+import { runnerCredentials, SOURCE_LIMIT } from './runner-credentials.ts'
+import { retriedSts } from './sts-retry.ts'
+
+/** Everything that a source gives is masked before anyone else has it. */
+function checked(source: GrantSource, mask: (secret: string) => void): GrantSource {
+  return {
+    get name() {
+      return source.name
+    },
+    async get(): Promise<Grant> {
+      const grant = await source.get()
+      for (const secret of [grant.secretAccessKey, grant.sessionToken]) if (secret) mask(secret)
+      checkKeys(grant, source.name)
+      return grant
+    },
+  }
+}
+
+/** STS may be asked with a token, of GitHub or of a pod. */
+function retried(source: GrantSource, { signal, runner }: Job): GrantSource {
+  return {
+    get name() {
+      return source.name
+    },
+    get: () => retriedSts(() => source.get(), { signal, log: runner.info }),
+  }
+}
+
+/** Says once in the log what was chosen, and with a failure what else could be. */
+function chosen(source: GrantSource, { why, other }: RoleChoice, log: (line: string) => void): GrantSource {
+  let line = why
+  return {
+    get name() {
+      return source.name
+    },
+    async get() {
+      if (line !== undefined) log(`role_source is auto: the role is assumed ${line}.`)
+      line = undefined
+      try {
+        return await source.get()
+      } catch (error) {
+        if (!(error instanceof Failure) || other === undefined) throw error
+        throw new Failure(`${sentence(error.message)} ${other}`, { cause: error.cause })
+      }
+    },
+  }
+}
+
+/**
+ * The one source that a step uses: keys of the inputs, else those of the environment, else what the runner names. A role
+ * is assumed on top of it, or with GitHub's token. Keys are renewed before they end.
+ */
+export function awsCredentials(
+  settings: AwsSettings,
+  { sts, http }: { sts: Sts; http: AwsHttp },
+  job: Job,
+): KeptGrants {
+  const { env, signal } = job
+  const { mask, debug, info } = job.runner
+  const { region, role, accountId } = settings
+  const sessionName = sessionNameOf(env['GITHUB_REPOSITORY'] ?? '', env['GITHUB_RUN_ID'] ?? '')
+  const kept = (source: GrantSource) => keep(checked(source, mask))
+  const runner = { region, role: role?.role, http, sts, sessionName, signal, debug, limit: SOURCE_LIMIT }
+  const own = () => givenKeys(settings.keys, env) ?? retried(runnerCredentials(env, runner), job)
+  if (role === undefined) return kept(own())
+  const options = { sts, region, accountId, mask, signal }
+  const choice = roleChoice(role, settings, env)
+  const source =
+    choice.with === 'oidc'
+      ? retried(roleWithToken(role, gitHubTokens(env, role.oidcAudience, http, signal), options), job)
+      : roleWithKeys(role, kept(own()), options)
+  return kept(chosen(source, choice, info))
+}

@@ -1,0 +1,65 @@
+import type { Grant, GrantSource } from '../aws/credential-provider.ts'
+import type { AwsKeys } from '../aws/settings.ts'
+import type { Environment } from '../base/environment.ts'
+import { Failure } from '../base/failure.ts'
+
+const [ID, SECRET, TOKEN] = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'] as const
+
+/** The variables that hold keys. Any of them is a choice of keys, even where the others are missing. */
+export const KEY_VARIABLES = [ID, SECRET, TOKEN] as const
+
+const ENVIRONMENT = `the environment variables ${ID} and ${SECRET}`
+const INPUTS = "the inputs 'access_key_id' and 'secret_access_key'"
+
+/** A key whose session token has got lost is mostly one of these. */
+function halfGiven(env: Environment): Failure {
+  const given = KEY_VARIABLES.filter((name) => env[name])
+  const missing = [ID, SECRET].filter((name) => !env[name])
+  const are = (names: readonly string[]) => `${names.join(' and ')} ${names.length === 1 ? 'is' : 'are'}`
+  return new Failure(
+    `The AWS keys in the environment are not whole: ${are(given)} set, and ${are(missing)} empty. No other source is tried: set ${missing.join(' and ')} (an empty one is mostly a secret with another name), or unset ${given.join(' and ')}.`,
+  )
+}
+
+/** Keys of the environment; `undefined` where it has none of their variables. */
+function environmentKeys(env: Environment): GrantSource | undefined {
+  const [accessKeyId, secretAccessKey, sessionToken] = KEY_VARIABLES.map((name) => env[name])
+  if (!accessKeyId && !secretAccessKey && !sessionToken) return undefined
+  return {
+    name: ENVIRONMENT,
+    async get() {
+      if (!accessKeyId || !secretAccessKey) throw halfGiven(env)
+      return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) }
+    },
+  }
+}
+
+/** Keys of the inputs; those that are the environment's own, as `${{ env.… }}` gives them, have its session token. */
+function inputKeys(keys: AwsKeys, env: Environment): GrantSource {
+  const isEnvironment = keys.accessKeyId === env[ID] && keys.secretAccessKey === env[SECRET]
+  const sessionToken = keys.sessionToken ?? (isEnvironment ? env[TOKEN] : undefined)
+  return { name: INPUTS, get: async () => ({ ...keys, ...(sessionToken ? { sessionToken } : {}) }) }
+}
+
+/** Keys that lie open: in the inputs, or else in the environment of the runner or the job. */
+export const givenKeys = (keys: AwsKeys | undefined, env: Environment): GrantSource | undefined =>
+  keys === undefined ? environmentKeys(env) : inputKeys(keys, env)
+
+/**
+ * Checks keys before their first use: the SDK would hold the step for half a minute with one that cannot be sent, and AWS
+ * says of a temporary key without its token only that it does not know it.
+ */
+export function checkKeys({ accessKeyId, secretAccessKey, sessionToken = '' }: Grant, source: string): void {
+  const keys = { 'access key id': accessKeyId, 'secret access key': secretAccessKey, 'session token': sessionToken }
+  const [wrong] = Object.entries(keys).find(([, key]) => !/^[\x21-\x7e]*$/.test(key)) ?? []
+  if (wrong !== undefined) {
+    throw new Failure(
+      `The ${wrong} from ${source} has a character that no key has, such as a space or a newline. Check how it was stored.`,
+    )
+  }
+  if (!accessKeyId.startsWith('ASIA') || sessionToken !== '') return
+  const where = source === INPUTS ? "'session_token'" : source === ENVIRONMENT ? TOKEN : 'it beside the key'
+  throw new Failure(
+    `The access key id from ${source} begins with ASIA: it is a temporary key, which is good only with its session token, and there is none. Give ${where}.`,
+  )
+}

@@ -1,0 +1,59 @@
+import { existsSync } from 'node:fs'
+import type { Environment } from '../base/environment.ts'
+import { Failure, reason } from '../base/failure.ts'
+import { ID_TOKEN_PERMISSION } from './oidc.ts'
+import { quietLogger, type RunnerSource, type SourceOptions } from './runner-source.ts'
+
+/** What Docker and Podman put into each container, and Kubernetes into the environment of each. */
+const isContainer = (env: Environment): boolean =>
+  Boolean(env['KUBERNETES_SERVICE_HOST']) || ['/.dockerenv', '/run/.containerenv'].some((file) => existsSync(file))
+
+/**
+ * By default, the answer with the token of a metadata service may pass no router, and so never reaches a container:
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-options.html
+ */
+const HOP_LIMIT =
+  " The step runs in a container, which the metadata service of EC2 answers only with a hop limit of at least 2: 'aws ec2 modify-instance-metadata-options --instance-id … --http-put-response-hop-limit 2'."
+
+/** What the metadata service answered, in words; `undefined` where it did not. */
+function answer(error: unknown): string | undefined {
+  const { statusCode, code } = (error ?? {}) as { statusCode?: number; code?: string }
+  if (statusCode === 404) return 'it has no role (status 404)'
+  if (statusCode !== undefined && statusCode !== 401) return `it answered ${statusCode}`
+  // Without the token that did not come, the service refuses.
+  if (statusCode === 401 || code !== undefined || /Timeout/.test(reason(error))) return undefined
+  return reason(error)
+}
+
+/** What to do where nothing on the runner has keys. */
+function nothing(said: string, hint: string, role: string | undefined): Failure {
+  const missing = `no key inputs are given, the runner's environment and AWS files name no source, and the metadata service of the machine gives none: ${said}`
+  const cure =
+    role === undefined
+      ? "Give 'access_key_id' and 'secret_access_key', or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY on the runner."
+      : `To assume the role with GitHub's OIDC token, add to the job: ${ID_TOKEN_PERMISSION}.`
+  const start = role === undefined ? 'No AWS credentials' : `No AWS credentials to assume role '${role}' with`
+  return new Failure(`${start}: ${missing}. ${cure}${hint}`)
+}
+
+/** The role of the machine: what is left where nothing is named. */
+export function machineRole(env: Environment, options: SourceOptions & { role: string | undefined }): RunnerSource {
+  const { role, debug } = options
+  const isOff = !['', 'false'].includes(env['AWS_EC2_METADATA_DISABLED'] ?? '')
+  return {
+    name: 'the role of the machine (instance metadata)',
+    named: { by: 'nothing names', undo: 'name one' },
+    async get() {
+      if (isOff) throw nothing('AWS_EC2_METADATA_DISABLED is true', '', role)
+      const { loadMachine } = await import('../aws/sdk.ts')
+      const { fromInstanceMetadata } = await loadMachine()
+      try {
+        return await fromInstanceMetadata({ logger: quietLogger(debug) })()
+      } catch (error) {
+        const said = answer(error)
+        const hint = said === undefined && isContainer(env) ? HOP_LIMIT : ''
+        throw nothing(said ?? 'it does not answer', hint, role)
+      }
+    },
+  }
+}

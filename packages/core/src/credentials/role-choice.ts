@@ -1,0 +1,44 @@
+import { PROFILE_VARIABLES } from '../aws/files.ts'
+import { isRoleArn, type RoleSettings } from '../aws/role.ts'
+import type { AwsSettings } from '../aws/settings.ts'
+import type { Environment } from '../base/environment.ts'
+import { KEY_VARIABLES } from './given-keys.ts'
+import { tokenRequest } from './oidc.ts'
+
+/** With what a role is assumed. */
+export interface RoleChoice {
+  readonly with: 'oidc' | 'credentials'
+  /** For the log: why, where nobody has said it. */
+  readonly why: string | undefined
+  /** What else could be chosen, for the line where this does not work. */
+  readonly other: string | undefined
+}
+
+const OIDC = "With 'role_source: oidc', GitHub's OIDC token is taken instead."
+const CREDENTIALS = "With 'role_source: credentials', the credentials of the runner are taken instead."
+
+/** What `role_source: auto` means for a step: keys and a profile that are given, else GitHub's token where there is one, else the runner. */
+function automatic(role: RoleSettings, { keys, accountId }: AwsSettings, env: Environment): RoleChoice {
+  const mayAsk = tokenRequest(env) !== undefined
+  const given = [...KEY_VARIABLES, ...PROFILE_VARIABLES].find((name) => env[name])
+  if (keys !== undefined || given !== undefined) {
+    const what = keys === undefined ? `${given} is set` : 'keys are given as inputs'
+    return { with: 'credentials', why: `with credentials, because ${what}`, other: mayAsk ? OIDC : undefined }
+  }
+  if (!mayAsk) {
+    const why = 'with the credentials of the runner, because the job may not ask GitHub for an OIDC token'
+    return { with: 'credentials', why, other: undefined }
+  }
+  if (!isRoleArn(role.role) && accountId === undefined) {
+    const why = "with the credentials of the runner, because GitHub's OIDC token belongs to no AWS account"
+    const other = `To take GitHub's OIDC token instead, give the ARN of role '${role.role}', or its account as 'account_id'.`
+    return { with: 'credentials', why, other }
+  }
+  return { with: 'oidc', why: "with GitHub's OIDC token, because the job may ask for one", other: CREDENTIALS }
+}
+
+/** With what a role is assumed, as the step or `auto` says. */
+export function roleChoice(role: RoleSettings, settings: AwsSettings, env: Environment): RoleChoice {
+  if (role.source === 'auto') return automatic(role, settings, env)
+  return { with: role.source, why: undefined, other: undefined }
+}

@@ -1,0 +1,143 @@
+import { createHash } from 'node:crypto'
+import { object } from '../base/json-object.ts'
+import { parseRegistryHost } from '../ecr/registry-host.ts'
+
+/** What is in Docker's config.json, of which little is ours: https://docs.docker.com/reference/cli/docker/#configuration-files */
+export type DockerConfig = Readonly<Record<string, unknown>>
+
+/** The hosts of ECR Public, which have the same login. */
+export const PUBLIC_HOSTS = ['public.ecr.aws', 'ecr-public.aws.com'] as const
+
+function without(entries: unknown, hosts: Iterable<string>): DockerConfig {
+  const left = { ...object(entries) }
+  for (const host of hosts) delete left[host]
+  return left
+}
+
+/** The configuration with `helper` for `hosts`; everything else in it stays as it is. */
+export function withHelper(config: DockerConfig, hosts: readonly string[], helper: string): DockerConfig {
+  return {
+    ...config,
+    auths: without(config['auths'], hosts),
+    credHelpers: {
+      ...without(config['credHelpers'], hosts),
+      ...Object.fromEntries(hosts.map((host) => [host, helper])),
+    },
+  }
+}
+
+/** The names by which tools ask for the login of an address: Docker by the host, and for Docker Hub by its old URL. */
+function namesOf(address: string): string[] {
+  const host = address.replace(/^https?:\/\//, '').replace(/\/.*$/s, '')
+  return host === 'index.docker.io' ? [address, host, 'docker.io'] : [address, host]
+}
+
+/** Hosts in `auths` whose password a store has: docker leaves an entry without one there. */
+const markedHosts = (config: DockerConfig): string[] =>
+  Object.entries(object(config['auths']))
+    .filter(([, entry]) => !('auth' in object(entry)) && !('identitytoken' in object(entry)))
+    .map(([host]) => host)
+
+/**
+ * The configuration with the store of the user, `credsStore`, for the addresses that it has a login for, in place of
+ * all hosts. So it hides no login in the file, for any tool, and goes on to answer for its own. Helm, oras, skopeo and
+ * podman do not know another way: the empty helper of `withLogins` is only docker's.
+ */
+export function withStoreFor(config: DockerConfig, addresses: readonly string[]): DockerConfig {
+  const { credsStore: store, credHelpers, ...rest } = config
+  const names = [...addresses, ...markedHosts(config)].flatMap(namesOf)
+  const helpers = { ...Object.fromEntries(names.map((name) => [name, store])), ...object(credHelpers) }
+  return Object.keys(helpers).length === 0 ? rest : { ...rest, credHelpers: helpers }
+}
+
+/** A login in `auths`, known again by what it is without being kept. */
+export interface LoginEntry {
+  readonly host: string
+  /** SHA-256 of the entry's `auth`. */
+  readonly digest: string
+}
+
+const digestOf = (secret: unknown): string => createHash('sha256').update(String(secret)).digest('hex')
+
+export const loginEntry = (host: string, token: string): LoginEntry => ({ host, digest: digestOf(token) })
+
+/** Whether a value that was kept is the random id of a login. Ids become names of files, so that nothing else will do. */
+export const isLoginId = (value: unknown): value is string => typeof value === 'string' && /^[0-9a-f-]{36}$/.test(value)
+
+/** Reads entries that were kept as JSON; `undefined` for anything else. */
+export function parseLoginEntries(value: unknown): LoginEntry[] | undefined {
+  if (!Array.isArray(value)) return undefined
+  const entries = value.map((each) => {
+    const { host, digest } = object(each)
+    return typeof host === 'string' && typeof digest === 'string' ? { host, digest } : undefined
+  })
+  return entries.every((entry) => entry !== undefined) ? entries : undefined
+}
+
+/**
+ * The configuration with these logins in it, by host, each with what `Authorization: Basic` sends. A store of the user's
+ * that is still there for all hosts would hide them: for a host whose helper is empty, docker looks into the file
+ * (https://github.com/docker/cli/blob/master/cli/config/configfile/file.go, GetCredentialsStore).
+ */
+export function withLogins(config: DockerConfig, tokens: ReadonlyMap<string, string>): DockerConfig {
+  const hosts = [...tokens.keys()]
+  const helpers = without(config['credHelpers'], hosts)
+  const inFile = config['credsStore'] ? Object.fromEntries(hosts.map((host) => [host, ''])) : {}
+  const { credHelpers: _, ...rest } = config
+  const all = { ...helpers, ...inFile }
+  return {
+    ...rest,
+    auths: { ...object(config['auths']), ...Object.fromEntries([...tokens].map(([host, auth]) => [host, { auth }])) },
+    ...(Object.keys(all).length > 0 ? { credHelpers: all } : {}),
+  }
+}
+
+/** Those of the logins that are still in the configuration; who else has taken them over since keeps them. */
+export const loginsStillIn = (config: DockerConfig, entries: readonly LoginEntry[]): string[] =>
+  entries
+    .filter(({ host, digest }) => digestOf(object(object(config['auths'])[host])['auth']) === digest)
+    .map(({ host }) => host)
+
+/** The configuration without those of the logins that are still in it. */
+export function withoutLogins(config: DockerConfig, entries: readonly LoginEntry[]): DockerConfig {
+  const hosts = loginsStillIn(config, entries)
+  const helpers = object(config['credHelpers'])
+  const empty = hosts.filter((host) => helpers[host] === '')
+  const changed = { ...config, auths: without(config['auths'], hosts) }
+  return empty.length === 0 ? changed : { ...changed, credHelpers: without(helpers, empty) }
+}
+
+/** When the password of an ECR login ends, in ms since 1970; `undefined` for one that does not say it. */
+function endOf(entry: unknown): number | undefined {
+  const { auth } = object(entry)
+  try {
+    const [, password = ''] = Buffer.from(String(auth), 'base64').toString().split(/:(.*)/s)
+    const { expiration } = object(JSON.parse(Buffer.from(password, 'base64').toString()))
+    if (typeof expiration !== 'number') return undefined
+    // ECR counts in seconds.
+    return expiration < 1e11 ? expiration * 1_000 : expiration
+  } catch {
+    return undefined
+  }
+}
+
+const isEcr = (host: string): boolean =>
+  parseRegistryHost(host) !== undefined || PUBLIC_HOSTS.some((each) => each === host)
+
+/**
+ * The configuration without logins of ECR that have ended: with such a password ECR Public refuses what it gives to
+ * anybody without one.
+ */
+export function withoutEnded(config: DockerConfig, now: number): DockerConfig {
+  const ended = Object.entries(object(config['auths'])).filter(
+    ([host, entry]) => isEcr(host) && (endOf(entry) ?? Number.POSITIVE_INFINITY) <= now,
+  )
+  if (ended.length === 0) return config
+  return {
+    ...config,
+    auths: without(
+      config['auths'],
+      ended.map(([host]) => host),
+    ),
+  }
+}

@@ -1,0 +1,90 @@
+import { chmodSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import type { Environment } from '../base/environment.ts'
+import type { Authorization } from '../ecr/authorization.ts'
+import { withoutAuths } from './auth-variable.ts'
+import { withHelper } from './config.ts'
+import { readDockerConfig, writeDockerConfig } from './config-file.ts'
+import { copyDockerFolder, type DockerFolderVariables } from './docker-folder.ts'
+
+/**
+ * Answers Docker's credential helper protocol (https://github.com/docker/docker-credential-helpers#development) with
+ * what lies in a file per host; nothing can be stored or erased through it, not even by another job's `docker logout`.
+ */
+const HELPER_SCRIPT = `#!/bin/sh
+[ "$1" = list ] && echo '{}'
+[ "$1" = get ] || exit 0
+IFS= read -r host || [ -n "$host" ] || exit 1
+case "$host" in
+*/*) ;;
+*) IFS= read -r answer 2>/dev/null <"\${0%/bin/*}/credentials/$host" && printf '%s\\n' "$answer" && exit 0 ;;
+esac
+echo 'credentials not found in native keychain'
+exit 1
+`
+
+/**
+ * A login for child processes of this step alone: a `DOCKER_CONFIG` of its own with a credential helper, which Docker
+ * asks at every push, so that the password can be renewed while a build runs.
+ */
+export interface DockerLogin {
+  /** Variables for those who may use the login. */
+  readonly env: DockerFolderVariables
+  /** The folder of the credential helper, which has to be in the PATH. */
+  readonly bin: string
+  /** The credential helper in it. */
+  readonly program: string
+  /** Logs in; a password that is there already is replaced, and Docker takes the new one at its next request. */
+  set(logins: ReadonlyMap<string, Authorization>): void
+  /** The hosts that are logged in to. */
+  hosts(): string[]
+}
+
+/** Makes a login in `folder`, a new one, on top of the configuration that Docker has with `env`. */
+export function isolatedLogin(folder: string, env: Environment): DockerLogin {
+  // Every login has a helper of its own name, so that one can be made on top of another and leave it working.
+  const helper = basename(folder)
+  const [bin, credentials] = [join(folder, 'bin'), join(folder, 'credentials')]
+  const variables = copyDockerFolder(folder, env)
+  for (const path of [bin, credentials]) mkdirSync(path, { mode: 0o700 })
+  const program = join(bin, `docker-credential-${helper}`)
+  writeFileSync(program, HELPER_SCRIPT)
+  chmodSync(program, 0o700)
+  const config = join(variables.DOCKER_CONFIG, 'config.json')
+  const hosts = new Set<string>()
+  return {
+    env: variables,
+    bin,
+    program,
+    hosts: () => [...hosts],
+    set(logins) {
+      for (const [host, { username, password }] of logins) {
+        hosts.add(host)
+        const answer = JSON.stringify({ ServerURL: host, Username: username, Secret: password })
+        const file = join(credentials, host)
+        writeFileSync(`${file}.new`, `${answer}\n`, { mode: 0o600 })
+        renameSync(`${file}.new`, file)
+      }
+      writeDockerConfig(config, withHelper(readDockerConfig(config), [...logins.keys()], helper))
+    },
+  }
+}
+
+/**
+ * The environment for a child process that uses the login. A DOCKER_AUTH_CONFIG, which docker prefers, has nothing in it
+ * for the same hosts.
+ *
+ * @param told gets a line for each login that was left out for this one
+ */
+export function childLogin(login: DockerLogin, env: Environment, told?: (line: string) => void): Environment {
+  const given = env['DOCKER_AUTH_CONFIG']
+  const auths = given ? withoutAuths(given, login.hosts()) : undefined
+  for (const host of auths?.found ?? []) {
+    told?.(`The login for ${host} in the variable DOCKER_AUTH_CONFIG is left out, in favor of the step's own.`)
+  }
+  return {
+    ...login.env,
+    PATH: [login.bin, env['PATH']].filter(Boolean).join(':'),
+    ...(auths === undefined ? {} : { DOCKER_AUTH_CONFIG: auths.text }),
+  }
+}

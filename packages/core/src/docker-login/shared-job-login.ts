@@ -1,0 +1,126 @@
+import { randomUUID } from 'node:crypto'
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { withLock } from '../base/file-lock.ts'
+import { object } from '../base/json-object.ts'
+import type { Authorization } from '../ecr/authorization.ts'
+import type { Exec } from '../step/exec.ts'
+import type { Job } from '../step/job.ts'
+import {
+  type DockerConfig,
+  isLoginId,
+  type LoginEntry,
+  loginEntry,
+  loginsStillIn,
+  parseLoginEntries,
+  withoutLogins,
+} from './config.ts'
+import { readDockerConfig, removeMeanwhile, writeDockerConfig } from './config-file.ts'
+import { userDockerFolder } from './config-folder.ts'
+import { askHelper } from './credential-helper.ts'
+
+/** One login in the user's own configuration. */
+interface Entry extends LoginEntry {
+  /** The credential helper that keeps the password, of which `digest` is then; without one, the entry is in the file. */
+  readonly helper?: string
+}
+
+/** What the post step has to know of a login in the user's own configuration. */
+export interface SharedLoginState {
+  readonly kind: 'shared'
+  readonly file: string
+  readonly id: string
+  /** Whether there was no such file before. */
+  readonly created: boolean
+  readonly entries: readonly Entry[]
+}
+
+/** Reads the state; `undefined` for another one. */
+export function parseSharedLoginState(value: unknown): SharedLoginState | undefined {
+  const { kind, file, id, created, entries: given } = object(value)
+  const entries = parseLoginEntries(given)?.map((entry, index): Entry => {
+    const { helper } = object((given as unknown[])[index])
+    return typeof helper === 'string' ? { ...entry, helper } : entry
+  })
+  // A program in the PATH, whatever its name: no other one is run for what the state says.
+  if (entries?.some(({ helper }) => helper?.includes('/'))) return undefined
+  if (kind !== 'shared' || entries === undefined || !isLoginId(id)) return undefined
+  if (typeof file !== 'string' || basename(file) !== 'config.json') return undefined
+  return { kind, file, id, created: created === true, entries }
+}
+
+const suffixOf = (id: string): string => `.ecr-login-${id}`
+
+/** Where Docker keeps what it knows of a host: the host's own helper, that of all hosts, or the file. */
+function helperOf(config: DockerConfig, host: string): string | undefined {
+  const helper = object(config['credHelpers'])[host] || config['credsStore']
+  return typeof helper === 'string' && helper !== '' ? helper : undefined
+}
+
+/**
+ * Logs in in the configuration of the user, as `docker login` does, but without a secret in an argument list. Other jobs
+ * of the same user see the login, and can replace or remove it.
+ *
+ * @param remember keeps what the post step needs; called before anything is written
+ * @returns the folder of the configuration
+ */
+export async function logInShared(
+  logins: ReadonlyMap<string, Authorization>,
+  { env, exec, signal, runner }: Job,
+  remember: (state: SharedLoginState) => void,
+): Promise<string> {
+  const folder = userDockerFolder(env)
+  const file = join(folder, 'config.json')
+  const config = readDockerConfig(file)
+  const entries = [...logins].map(([host, { token, password }]): Entry => {
+    const helper = helperOf(config, host)
+    return helper === undefined ? loginEntry(host, token) : { ...loginEntry(host, password), helper }
+  })
+  const id = randomUUID()
+  remember({ kind: 'shared', file, id, created: !existsSync(file), entries })
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  for (const { host, helper } of entries) {
+    const { username, password } = logins.get(host) ?? {}
+    const login = JSON.stringify({ ServerURL: host, Username: username, Secret: password })
+    if (helper !== undefined) await askHelper(exec, helper, 'store', login)
+  }
+  const own = entries.filter(({ helper }) => helper === undefined).map(({ host }) => host)
+  const auths = Object.fromEntries(own.map((host) => [host, { auth: logins.get(host)?.token }]))
+  if (own.length > 0) {
+    await withLock(file, { id, signal, report: runner.info }, () => {
+      const now = readDockerConfig(file)
+      writeDockerConfig(file, { ...now, auths: { ...object(now['auths']), ...auths } }, suffixOf(id))
+    })
+  }
+  return folder
+}
+
+/** Whether the helper still has the password that this login gave it. */
+async function isOurs(exec: Exec, { host, helper = '', digest }: Entry): Promise<boolean> {
+  const answer = await askHelper(exec, helper, 'get', host)
+  try {
+    return loginEntry(host, String(object(JSON.parse(answer ?? ''))['Secret'])).digest === digest
+  } catch {
+    return false
+  }
+}
+
+function withoutOurs({ file, id, created, entries }: SharedLoginState): void {
+  const config = readDockerConfig(file)
+  if (loginsStillIn(config, entries).length === 0) return
+  const left = withoutLogins(config, entries)
+  const isEmpty = Object.keys(left).length === 1 && Object.keys(object(left['auths'])).length === 0
+  if (created && isEmpty) rmSync(file, { force: true })
+  else writeDockerConfig(file, left, suffixOf(id))
+}
+
+/** Undoes `logInShared`, however far it came; a login that somebody else has written since stays. */
+export async function logOutShared(state: SharedLoginState, { exec, signal, runner }: Job): Promise<void> {
+  const { file, id, entries } = state
+  removeMeanwhile(file, suffixOf(id))
+  for (const entry of entries) {
+    if (entry.helper !== undefined && (await isOurs(exec, entry)))
+      await askHelper(exec, entry.helper, 'erase', entry.host)
+  }
+  if (existsSync(file)) await withLock(file, { id, signal, report: runner.info }, () => withoutOurs(state))
+}

@@ -1,0 +1,36 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Environment } from '../base/environment.ts'
+import { orNothing } from '../base/try-or-undefined.ts'
+import { userDockerFolder } from '../docker-login/config-folder.ts'
+
+/** 32 random bytes in hex: https://github.com/docker/cli/blob/v20.10.24/cli/command/image/build_session.go */
+const FILE = '.buildNodeID'
+const ID = /^[0-9a-f]{64}$/
+
+function idIn(folder: string): string | undefined {
+  const file = join(folder, FILE)
+  const text = orNothing(() => (lstatSync(file).isFile() ? readFileSync(file, 'latin1') : undefined))
+  return text !== undefined && ID.test(text) ? text : undefined
+}
+
+/** Creates the file; one that another build has created meanwhile stays. */
+function createId(folder: string): void {
+  if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700 })
+  writeFileSync(join(folder, FILE), randomBytes(32).toString('hex'), { mode: 0o600, flag: 'wx' })
+}
+
+/**
+ * Gives the Docker configuration in `copy` the node ID of the user's own, which docker creates at its first build. BuildKit
+ * keeps the build context under this ID and the context's path, and without it gets every file again. Buildx has an ID of
+ * its own in BUILDX_CONFIG.
+ */
+export function shareBuildNode(copy: string, env: Environment): void {
+  const original = userDockerFolder(env)
+  if (copy === original || !existsSync(copy) || idIn(copy) !== undefined) return
+  // A home that cannot be written costs time, and no build.
+  if (idIn(original) === undefined) orNothing(() => createId(original))
+  const id = idIn(original)
+  if (id !== undefined) writeFileSync(join(copy, FILE), id, { mode: 0o600 })
+}

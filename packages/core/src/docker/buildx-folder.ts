@@ -1,0 +1,51 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Environment } from '../base/environment.ts'
+import { Failure } from '../base/failure.ts'
+import { obstacleTo, ownerCure, ownerOf, readsEverything, thisUser } from '../base/file-owner.ts'
+import { orNothing } from '../base/try-or-undefined.ts'
+import { dockerVariables } from '../docker-login/docker-folder.ts'
+import type { Job } from '../step/job.ts'
+import { pluginFile } from './plugin.ts'
+
+/** What buildx writes in its folder: https://github.com/docker/buildx/blob/master/store/store.go */
+const WRITTEN = ['', 'instances', 'defaults', 'activity', 'refs', '.lock', 'current']
+
+function obstacleIn(folder: string): string | undefined {
+  const present = new Set(orNothing(() => readdirSync(folder)))
+  const written = WRITTEN.filter((name) => name === '' || present.has(name))
+  return written.map((name) => obstacleTo(join(folder, name), 'write')).find((obstacle) => obstacle !== undefined)
+}
+
+/** Whether `docker buildx use` has chosen a builder, as far as this user may see. */
+function hasChosen(folder: string): boolean {
+  const current = orNothing(() => JSON.parse(readFileSync(join(folder, 'current'), 'utf8')))
+  return Boolean(Object(current).Name)
+}
+
+function withFolder(job: Job, folder: string): Job {
+  const variable = { BUILDX_CONFIG: folder }
+  const env: Environment = { ...job.env, ...variable }
+  const exec: Job['exec'] = {
+    run: (command, args, options) => job.exec.run(command, args, { ...options, env: { ...variable, ...options?.env } }),
+  }
+  return Object.assign(Object.create(job), { env, exec })
+}
+
+/**
+ * A job whose buildx can keep what it notes: one `sudo -E docker build` leaves the folder to root, and buildx then fails
+ * at everything. Where no builder in it is asked for, the job gets a folder of the step's own.
+ *
+ * @param builder the builder that is asked for by its name
+ * @throws {Failure} where the builder is known nowhere else
+ */
+export function withBuildxFolder(job: Job, builder: string | undefined): Job {
+  if (readsEverything() || pluginFile('buildx', job.env) === undefined) return job
+  const { BUILDX_CONFIG: folder } = dockerVariables(job.env)
+  const obstacle = obstacleIn(folder)
+  if (obstacle === undefined) return job
+  const why = `buildx keeps its builders in ${folder}, where ${thisUser()} may not write. Of ${obstacle}: ${ownerOf(obstacle)}, as after a 'sudo docker build'. ${ownerCure(obstacle)}`
+  if (builder || job.env['BUILDX_BUILDER'] || hasChosen(folder)) throw new Failure(`Docker's ${why} before this step.`)
+  job.runner.notice(`Docker's ${why}. This step makes do with a folder of its own.`)
+  return withFolder(job, job.temporaryFolder('buildx'))
+}

@@ -1,0 +1,24 @@
+import { Failure } from '../base/failure.ts'
+
+/** A push that docker gave up. */
+export class PushFailure extends Failure {
+  readonly #reference: string
+  readonly #said: string
+
+  /** `more` stands behind docker's own words. */
+  constructor(reference: string, said: string, more = '') {
+    const end = more === '' || /[.!?]$/.test(said) ? '' : '.'
+    super(`Pushing ${reference} failed: ${said}${end} ${more}`.trimEnd())
+    this.#reference = reference
+    this.#said = said
+  }
+
+  get reference(): string {
+    return this.#reference
+  }
+
+  /** The last line that docker printed. */
+  get said(): string {
+    return this.#said
+  }
+}

@@ -1,0 +1,12 @@
+import type { ECR } from '@aws-sdk/client-ecr'
+import type { AwsSession } from '../credentials/session.ts'
+
+/** What makes calls of ECR in a session, as its `call` does; `send` gets the SDK's client. */
+export const ecrCaller =
+  (session: Pick<AwsSession, 'call' | 'ecr'>) =>
+  <T>(
+    action: string,
+    send: (ecr: ECR, options: { abortSignal: AbortSignal }) => Promise<T>,
+    repository?: string,
+  ): Promise<T> =>
+    session.call(action, async (options) => send(await session.ecr(), options), repository)

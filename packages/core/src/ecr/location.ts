@@ -1,0 +1,33 @@
+import type { Identity } from '../aws/credential-provider.ts'
+
+/** Where a repository is: what policies and ARNs need to know. */
+export interface Place {
+  readonly partition: string
+  readonly region: string
+  readonly account: string
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
+const PARTITIONS: readonly (readonly [RegExp, string])[] = [
+  [/^cn-/, 'aws-cn'],
+  [/^us-gov-/, 'aws-us-gov'],
+  [/^eusc-/, 'aws-eusc'],
+]
+
+const partitionOf = (region: string): string => PARTITIONS.find(([pattern]) => pattern.test(region))?.[1] ?? 'aws'
+
+/** The place in the ARN of a repository. */
+export function placeOf(arn: string): Place {
+  const [, partition = '', , region = '', account = ''] = arn.split(':')
+  return { partition, region, account }
+}
+
+/** The place of a registry before anything of it is known; `*` is an account that STS could not be asked for. */
+export function placeFor(region: string, registryId: string | undefined, { arn, account }: Identity): Place {
+  const [, partition] = arn.split(':')
+  return { partition: partition ?? partitionOf(region), region, account: registryId ?? (account || '*') }
+}
+
+/** The ARN of a repository, or with `*` for its name of all of them. */
+export const repositoryArn = ({ partition, region, account }: Place, name: string): string =>
+  `arn:${partition}:ecr:${region}:${account}:repository/${name}`

@@ -1,0 +1,16 @@
+import { isUnanswered } from '../aws/failure.ts'
+import { Failure, notKnown, sentence } from '../base/failure.ts'
+import type { Job } from '../step/job.ts'
+
+/**
+ * Sets something of a repository, told in a few words: `the policy of repository x was set`. AWS may have done so in a
+ * call that it gave no answer to, and then the failure says so.
+ */
+export async function writeSetting<T>(what: string, write: () => Promise<T>, job: Job): Promise<T> {
+  try {
+    return await job.changing(what, write)
+  } catch (error) {
+    if (job.signal.aborted || !(error instanceof Failure) || !isUnanswered(error.cause)) throw error
+    throw new Failure(`${sentence(error.message)} ${notKnown(what)}`, { cause: error.cause })
+  }
+}

@@ -1,0 +1,166 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { ChildProcess } from 'node:child_process'
+import { subscribe } from 'node:diagnostics_channel'
+import { exec } from '@actions/exec'
+import { childEnvironment, type Environment } from '../base/environment.ts'
+import { Failure } from '../base/failure.ts'
+import { checkArguments } from './argument-length.ts'
+import { ANSWER_LIMIT, childOutput } from './child-output.ts'
+import type { CommandPause } from './command-pause.ts'
+import { descendants } from './descendants.ts'
+import { startProblem } from './interpreter.ts'
+
+export interface ExecOptions {
+  /** Variables on top of the action's own. */
+  readonly env?: Environment
+  readonly cwd?: string
+  /** Text for the child's standard input, which is empty without it. */
+  readonly input?: string
+  /** Shows the command and its output in the log while it runs; of a long log, the result has only the end. */
+  readonly echo?: boolean
+  /** It takes back what the step has done: a job that is cancelled neither keeps it from running nor ends it. */
+  readonly undoes?: boolean
+  /** Milliseconds after which the child is ended, as if something else had ended it. */
+  readonly timeout?: number
+  /** Is told when the child runs. */
+  readonly begun?: () => void
+}
+
+export interface ExecResult {
+  /** 128 and more where a signal ended the child. */
+  readonly exitCode: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Runs child processes: an argv array, never a shell. */
+export interface Exec {
+  /**
+   * Runs `command` to its end; a non-zero exit is a result, not an error.
+   *
+   * @throws {Failure} when there is no such command, arguments are longer than the system takes, or what it prints
+   * without `echo` is too long for an answer
+   */
+  run(command: string, args: readonly string[], options?: ExecOptions): Promise<ExecResult>
+}
+
+/** How long a child may take to end after SIGTERM, in milliseconds. */
+const GRACE = 2_000
+
+/** How long the children of an ended child may hold its output, in milliseconds. */
+const HELD = 1_000
+
+/**
+ * `@actions/exec` does not hand out its children, so that they could not be ended when the job is cancelled. Node
+ * announces every child on this channel, in the asynchronous context of the call that made it.
+ */
+const calls = new AsyncLocalStorage<(child: ChildProcess) => void>()
+subscribe('child_process', (message) => calls.getStore()?.((message as { process: ChildProcess }).process))
+
+/** Whoever still holds the output of an ended child neither keeps us alive nor writes on into the log. */
+function letGo(child: ChildProcess): void {
+  child.stdout?.destroy()
+  child.stderr?.destroy()
+}
+
+const startedBy = ({ pid }: ChildProcess): number[] => (pid === undefined ? [] : descendants(pid))
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It has ended meanwhile.
+  }
+}
+
+const NEVER = new AbortController().signal
+
+/** A killed docker leaves the plugin that builds for it behind, so that what a child started goes with it. */
+function killAll(child: ChildProcess): void {
+  startedBy(child).forEach(kill)
+  child.kill('SIGKILL')
+}
+
+function attend(child: ChildProcess, signal: AbortSignal): void {
+  const end = () => {
+    // A shell ends at once, and leaves the command that it waits for.
+    const started = startedBy(child)
+    child.kill('SIGTERM')
+    const late = setTimeout(() => killAll(child), GRACE).unref()
+    child.once('exit', () => {
+      clearTimeout(late)
+      started.forEach(kill)
+    })
+  }
+  child.once('spawn', () => (signal.aborted ? end() : signal.addEventListener('abort', end, { once: true })))
+  child.once('exit', () => signal.removeEventListener('abort', end))
+  // A child may end without reading its input; that is no error of ours.
+  child.once('spawn', () => child.stdin?.on('error', () => undefined))
+}
+
+/** What `@actions/exec` says of a command that was not started; `undefined` for anything else. */
+function startProblemIn(message: string): string | undefined {
+  if (message.startsWith('Unable to locate executable file'))
+    return 'is not installed on this runner, or not in its PATH.'
+  const [, file, code] = /\bspawn (.+) (E[A-Z0-9]+)$/s.exec(message) ?? []
+  return file === undefined || code === undefined ? undefined : `cannot be started: ${startProblem(file, code)}`
+}
+
+/** What would end the quotes around a command, so that `@actions/exec` took it for another one with arguments. */
+const UNQUOTABLE = /["\\]/
+
+const tooLong = (command: string, [first = '']: readonly string[]): string =>
+  `The command '${command} ${first}' printed more than ${ANSWER_LIMIT} where a short answer was expected, and was ended. Run it on the runner to see what it prints.`
+
+/** The real thing, over `@actions/exec`; every child is ended when `signal` aborts. */
+export function actionsExec(env: Environment, cancelled: AbortSignal, pause: CommandPause): Exec {
+  return {
+    async run(command, args, options = {}) {
+      const signal = options.undoes ? NEVER : cancelled
+      signal.throwIfAborted()
+      if (UNQUOTABLE.test(command)) {
+        throw new Failure(
+          `The command ${JSON.stringify(command)} cannot be run: a quote or a backslash cannot be in its name.`,
+        )
+      }
+      const variables = childEnvironment(env, options.env)
+      checkArguments(command, args, variables)
+      const children: ChildProcess[] = []
+      const { timeout, echo = false } = options
+      const ended = timeout === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(timeout)])
+      const output = childOutput(echo ? { stream: process.stdout, saw: pause.saw } : undefined, killAll)
+      // What a child prints is not ours: without the pause, a line of its output could be a workflow command.
+      if (echo) pause.begin()
+      try {
+        const exitCode = await calls.run(
+          (child) => {
+            children.push(child)
+            attend(child, ended)
+            output.attach(child)
+            if (options.begun !== undefined) child.once('spawn', options.begun)
+          },
+          () =>
+            exec(`"${command}"`, [...args], {
+              env: variables,
+              ignoreReturnCode: true,
+              silent: !echo,
+              delay: HELD,
+              ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+              // Always given, so that a child that reads comes to an end.
+              input: Buffer.from(options.input ?? ''),
+            }),
+        )
+        signal.throwIfAborted()
+        if (output.excessive) throw new Failure(tooLong(command, args))
+        return { exitCode: exitCode ?? 128, ...output.texts() }
+      } catch (error) {
+        signal.throwIfAborted()
+        const problem = error instanceof Error ? startProblemIn(error.message) : undefined
+        throw problem === undefined ? error : new Failure(`The command '${command}' ${problem}`, { cause: error })
+      } finally {
+        children.forEach(letGo)
+        if (echo) pause.end()
+      }
+    },
+  }
+}

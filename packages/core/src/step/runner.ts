@@ -1,0 +1,82 @@
+import * as core from '@actions/core'
+import { processEnvironment } from '../base/environment.ts'
+import { Failure, type FileLine, reason, sentence } from '../base/failure.ts'
+import { logText } from './log-text.ts'
+
+/** What an action asks of the runner: https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands */
+export interface Runner {
+  info(line: string): void
+  /** Shown only when the job runs with debug logging. */
+  debug(line: string): void
+  notice(line: string): void
+  warning(line: string, at?: FileLine): void
+  /** Shows the line as an error and makes the step fail. */
+  fail(line: string, at?: FileLine): void
+  startGroup(title: string): void
+  endGroup(): void
+  /** Writes a workflow command as it is; a line of ours that has no other method here. */
+  command(line: string): void
+  /** From here on the runner shows `***` in its place, in this and all later steps. */
+  mask(secret: string): void
+  setOutput(name: string, value: string | number | boolean): void
+  /** Kept for the post step of this action. Never a secret. */
+  saveState(name: string, value: string): void
+  /** What `saveState` of the main step kept, or the empty string. */
+  state(name: string): string
+  /** For this process and all later steps of the job. */
+  exportVariable(name: string, value: string): void
+  /** Puts a folder in front of the PATH of this process and of all later steps. */
+  addPath(folder: string): void
+  /** Adds Markdown to the summary page of the job. */
+  summary(markdown: string): Promise<void>
+}
+
+const pinned = (at: FileLine | undefined) => (at === undefined ? {} : { file: logText(at.file), startLine: at.line })
+
+/**
+ * Writes to the file of the runner that `variable` names.
+ *
+ * @throws {Failure} where that cannot be
+ */
+function written(variable: string, write: () => void): void {
+  try {
+    write()
+  } catch (error) {
+    throw new Failure(
+      `The runner's file that ${variable} names cannot be written: ${sentence(reason(error))} Leave this variable as the runner sets it.`,
+      { cause: error },
+    )
+  }
+}
+
+/** The real runner, over `@actions/core`. What it is given to show is shown, and never obeyed as a command. */
+export const actionsRunner: Runner = {
+  info: (line) => core.info(logText(line)),
+  debug: (line) => core.debug(logText(line)),
+  notice: (line) => core.notice(logText(line)),
+  warning: (line, at) => core.warning(logText(line), pinned(at)),
+  fail(line, at) {
+    process.exitCode = core.ExitCode.Failure
+    core.error(logText(line), pinned(at))
+  },
+  startGroup: (title) => core.startGroup(logText(title)),
+  endGroup: core.endGroup,
+  command: core.info,
+  mask: core.setSecret,
+  setOutput: (name, value) => written('GITHUB_OUTPUT', () => core.setOutput(name, value)),
+  saveState: (name, value) => written('GITHUB_STATE', () => core.saveState(name, value)),
+  state: core.getState,
+  exportVariable: (name, value) => written('GITHUB_ENV', () => core.exportVariable(name, value)),
+  addPath: (folder) => written('GITHUB_PATH', () => core.addPath(folder)),
+  async summary(markdown) {
+    // GitHub Enterprise Server before 3.6 and some other runners have no summaries; @actions/core throws there.
+    if (!processEnvironment()['GITHUB_STEP_SUMMARY']) return
+    try {
+      await core.summary.addRaw(markdown, true).write()
+    } catch (error) {
+      // It tells of what was done, and is no part of it.
+      core.summary.emptyBuffer()
+      core.warning(logText(`The summary of this step cannot be written: ${reason(error)}`))
+    }
+  },
+}
