@@ -7,6 +7,9 @@ const source = { resolve: { conditions: ['source'] }, ssr: { resolve: { conditio
 /** A sequencer of the configuration wins over `--sequence.shuffle`. */
 const shuffled = process.argv.some((argument) => argument.startsWith('--sequence.shuffle'))
 
+/** Tests of packages that start real processes and engines. */
+const PROCESSES = ['packages/{docker-engine,runner-harness}/test/**/*.test.ts']
+
 export default defineConfig({
   ...source,
   test: {
@@ -19,6 +22,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{packages,actions}/*/test/**/*.test.ts'],
+          exclude: PROCESSES,
           testTimeout: 60_000,
           // Vitest's default is one worker fewer than there are cores.
           maxWorkers: '100%',
@@ -30,7 +34,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'whole',
-          include: ['test/**/*.test.ts'],
+          include: ['test/**/*.test.ts', ...PROCESSES],
           testTimeout: 120_000,
           hookTimeout: 180_000,
           // Real processes on a machine that others use: a retry tells a busy moment from a defect. Each is counted.

@@ -6,11 +6,11 @@
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { parseArgs } from 'node:util'
+import { engineBinaries, NoEngine } from '../packages/docker-engine/src/binaries.ts'
+import { runningEngine } from '../packages/docker-engine/src/find.ts'
+import { type Engine, launchEngine, type StartingEngine } from '../packages/docker-engine/src/index.ts'
 import { startEcrLocal } from '../packages/ecr-local/src/index.ts'
-import { type Engine, launchEngine, type StartingEngine } from '../test/support/engine.ts'
-import { engineBinaries, NoEngine } from '../test/support/engine-binaries.ts'
-import { runningEngine } from '../test/support/engine-found.ts'
-import { createJob, type Job, type Step, type StepOptions } from '../test/support/runner.ts'
+import { createJob, type Job, type Step, type StepOptions } from '../packages/runner-harness/src/index.ts'
 import { pullBack } from './demo/pull.ts'
 
 const HELP = `npm run demo [-- OPTIONS]

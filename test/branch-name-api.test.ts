@@ -2,9 +2,9 @@ import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { REPOSITORY } from '../packages/runner-harness/src/action.ts'
+import { fakeGitHub } from '../packages/stand-ins/src/github-api.ts'
 import { type BundleStep, commandLines, runBundle } from './support/bundle-process.ts'
-import { fakeGitHub } from './support/github-api.ts'
-import { REPOSITORY } from './support/runner-action.ts'
 
 const ACTION = join(REPOSITORY, 'actions/branch-name')
 const repository = { full_name: 'octo/app', default_branch: 'main' }

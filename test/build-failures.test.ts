@@ -10,10 +10,10 @@ import {
   REGISTRY,
   REGISTRY_SHOWN,
 } from '../packages/core/test/support/failing-build.ts'
+import { docker } from '../packages/docker-engine/src/images.ts'
+import { useEngine } from '../packages/docker-engine/src/suite.ts'
 import { isOld, openToAll, recordWith } from './support/build-daemons.ts'
 import { useBuildkit } from './support/buildkit.ts'
-import { docker } from './support/engine-images.ts'
-import { useEngine } from './support/engine-suite.ts'
 import { gate } from './support/gate.ts'
 import { type RefusingRegistry, startRefusingRegistry } from './support/refusing-registry.ts'
 

@@ -1,14 +1,14 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { useEngine } from '../packages/docker-engine/src/suite.ts'
+import { REPOSITORY } from '../packages/runner-harness/src/action.ts'
+import type { Job } from '../packages/runner-harness/src/index.ts'
+import { giveTo, RUNNER, type User } from '../packages/runner-harness/src/user.ts'
+import { createRepository } from '../packages/stand-ins/src/ecr-client.ts'
 import { type JobContainer, makeHostImage, startJobContainer } from './support/container-job.ts'
-import { createRepository } from './support/ecr-client.ts'
-import { useEngine } from './support/engine-suite.ts'
 import { openToRunner } from './support/engine-user.ts'
 import { usePush } from './support/push-suite.ts'
-import type { Job } from './support/runner.ts'
-import { REPOSITORY } from './support/runner-action.ts'
-import { giveTo, RUNNER, type User } from './support/runner-user.ts'
 
 const USERS: Readonly<Record<string, User | undefined>> = { root: undefined, 'user 1001': RUNNER }
 

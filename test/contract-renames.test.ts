@@ -2,8 +2,8 @@ import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlink
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { REPOSITORY } from '../packages/runner-harness/src/action.ts'
 import { actionNames, actionProblems, examplePaths, exampleProblems, manifestOf } from './support/contract.ts'
-import { REPOSITORY } from './support/runner-action.ts'
 
 const COPIED = ['actions', 'workflows-examples', 'README.md', 'docs']
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { inputsOf } from '../packages/core/src/testing.ts'
+import { REPOSITORY } from '../packages/runner-harness/src/action.ts'
 import { inputDefaults } from '../scripts/bundle/input-defaults.ts'
 import {
   actionNames,
@@ -11,7 +12,6 @@ import {
   exampleProblems,
   manifestOf,
 } from './support/contract.ts'
-import { REPOSITORY } from './support/runner-action.ts'
 
 const names = actionNames(REPOSITORY)
 

@@ -9,7 +9,7 @@ import {
   type RegistryClient,
   registryClient,
 } from '../packages/ecr-local/test/support/registry-client.ts'
-import { clientOf } from './support/ecr-client.ts'
+import { clientOf } from '../packages/stand-ins/src/ecr-client.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 

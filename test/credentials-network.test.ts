@@ -6,10 +6,10 @@ import { join } from 'node:path'
 import { createServer as createTlsServer } from 'node:tls'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type EcrLocal, startEcrLocal } from '../packages/ecr-local/src/index.ts'
+import { createJob, type Job, leaks } from '../packages/runner-harness/src/index.ts'
 import { startPlace } from './support/aws-places.ts'
 import { type Authority, createAuthority } from './support/certificates.ts'
 import { startProxy } from './support/proxy.ts'
-import { createJob, type Job, leaks } from './support/runner.ts'
 
 let root: string
 let authority: Authority

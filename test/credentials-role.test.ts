@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type EcrLocal, startEcrLocal } from '../packages/ecr-local/src/index.ts'
+import { createJob, type Job, leaks } from '../packages/runner-harness/src/index.ts'
 import {
   bareMachine,
   githubToken,
@@ -9,7 +10,6 @@ import {
   startTokenEndpoint,
 } from './support/aws-places.ts'
 import { startProxy } from './support/proxy.ts'
-import { createJob, type Job, leaks } from './support/runner.ts'
 
 let ecr: EcrLocal
 beforeEach(async () => {

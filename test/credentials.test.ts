@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type EcrLocal, startEcrLocal } from '../packages/ecr-local/src/index.ts'
+import { createJob, type Job, leaks } from '../packages/runner-harness/src/index.ts'
 import {
   bareMachine,
   githubToken,
@@ -10,7 +11,6 @@ import {
   startMetadataService,
   startPlace,
 } from './support/aws-places.ts'
-import { createJob, type Job, leaks } from './support/runner.ts'
 
 let ecr: EcrLocal
 beforeEach(async () => {

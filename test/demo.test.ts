@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { useEngine } from './support/engine-suite.ts'
+import { useEngine } from '../packages/docker-engine/src/suite.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 

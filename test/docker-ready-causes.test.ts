@@ -6,10 +6,10 @@ import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { freePort } from './support/engine-custom.ts'
-import { useEngine } from './support/engine-suite.ts'
-import { createJob } from './support/runner.ts'
-import { AS_NOBODY } from './support/runner-user.ts'
+import { freePort } from '../packages/docker-engine/src/custom.ts'
+import { useEngine } from '../packages/docker-engine/src/suite.ts'
+import { createJob } from '../packages/runner-harness/src/index.ts'
+import { AS_NOBODY } from '../packages/runner-harness/src/user.ts'
 
 const CLI = join(import.meta.dirname, '../actions/docker-ready/dist/cli.js')
 

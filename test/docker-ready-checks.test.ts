@@ -3,10 +3,10 @@ import { existsSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
+import { type CustomEngine, type CustomOptions, launchCustom } from '../packages/docker-engine/src/custom.ts'
+import { needEngine } from '../packages/docker-engine/src/needed.ts'
+import { createJob } from '../packages/runner-harness/src/index.ts'
 import { runCommand, withMounts } from './support/docker-ready-command.ts'
-import { type CustomEngine, type CustomOptions, launchCustom } from './support/engine-custom.ts'
-import { needEngine } from './support/engine-needed.ts'
-import { createJob } from './support/runner.ts'
 
 const engines: CustomEngine[] = []
 const servers: Server[] = []

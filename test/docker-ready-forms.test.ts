@@ -5,9 +5,9 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { useEngine } from './support/engine-suite.ts'
+import { useEngine } from '../packages/docker-engine/src/suite.ts'
+import { REPOSITORY } from '../packages/runner-harness/src/action.ts'
 import { nodeVersions } from './support/node-versions.ts'
-import { REPOSITORY } from './support/runner-action.ts'
 
 const NODES = nodeVersions()
 

@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createJob } from './support/runner.ts'
-import { REPOSITORY } from './support/runner-action.ts'
-import { AS_NOBODY } from './support/runner-user.ts'
+import { REPOSITORY } from '../packages/runner-harness/src/action.ts'
+import { createJob } from '../packages/runner-harness/src/index.ts'
+import { AS_NOBODY } from '../packages/runner-harness/src/user.ts'
 
 let folder: string
 let server: Server

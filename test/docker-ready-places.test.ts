@@ -2,9 +2,9 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type CustomEngine, type CustomOptions, launchCustom } from '../packages/docker-engine/src/custom.ts'
+import { needEngine } from '../packages/docker-engine/src/needed.ts'
 import { runCommand, withMounts } from './support/docker-ready-command.ts'
-import { type CustomEngine, type CustomOptions, launchCustom } from './support/engine-custom.ts'
-import { needEngine } from './support/engine-needed.ts'
 import { createMemoryGroup } from './support/memory-group.ts'
 
 let folder: string

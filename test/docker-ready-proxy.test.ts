@@ -2,9 +2,9 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createJob } from '../packages/runner-harness/src/index.ts'
 import { runProgram } from './support/client-programs.ts'
 import { startProxy } from './support/proxy.ts'
-import { createJob } from './support/runner.ts'
 
 /** A stand-in for a daemon: what matters here is the way to it. */
 const daemon = createServer((request, response) => {

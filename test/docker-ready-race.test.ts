@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { prepareCustom } from './support/engine-custom.ts'
-import { needEngine } from './support/engine-needed.ts'
-import { createJob } from './support/runner.ts'
+import { prepareCustom } from '../packages/docker-engine/src/custom.ts'
+import { needEngine } from '../packages/docker-engine/src/needed.ts'
+import { createJob } from '../packages/runner-harness/src/index.ts'
 
 const STARTS = 50
 const STARTS_UNDER_LOAD = 10

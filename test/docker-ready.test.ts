@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { launchEngine } from './support/engine.ts'
-import { useEngine } from './support/engine-suite.ts'
-import { createJob } from './support/runner.ts'
-import { REPOSITORY } from './support/runner-action.ts'
+import { launchEngine } from '../packages/docker-engine/src/index.ts'
+import { useEngine } from '../packages/docker-engine/src/suite.ts'
+import { REPOSITORY } from '../packages/runner-harness/src/action.ts'
+import { createJob } from '../packages/runner-harness/src/index.ts'
 
 const DIST = join(REPOSITORY, 'actions/docker-ready/dist')
 const DECLARED = Object.keys(

@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { useEngine } from '../packages/docker-engine/src/suite.ts'
 import { type EcrLocal, startEcrLocal } from '../packages/ecr-local/src/index.ts'
+import { createJob, leaks } from '../packages/runner-harness/src/index.ts'
+import { createRepository, secretsOf } from '../packages/stand-ins/src/ecr-client.ts'
 import { calledOperations } from './support/called-operations.ts'
-import { createRepository, secretsOf } from './support/ecr-client.ts'
 import type { ErrorCase } from './support/ecr-error-case.ts'
 import { ECR_LOGIN } from './support/ecr-login-errors.ts'
 import { ECR_PUSH } from './support/ecr-push-errors.ts'
 import { errorsOf } from './support/ecr-repository.ts'
 import { ECR_REPOSITORY } from './support/ecr-repository-errors.ts'
-import { useEngine } from './support/engine-suite.ts'
-import { createJob, leaks } from './support/runner.ts'
 
 const ACTIONS = [ECR_LOGIN, ECR_REPOSITORY, ECR_PUSH]
 

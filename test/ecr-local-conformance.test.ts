@@ -2,10 +2,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { cacheFolder } from '../packages/docker-engine/src/cache-folder.ts'
 import { type EcrLocal, startEcrLocal } from '../packages/ecr-local/src/index.ts'
-import { cacheFolder } from './support/cache-folder.ts'
+import { createRepository, passwordOf } from '../packages/stand-ins/src/ecr-client.ts'
 import { needProgram, runProgram } from './support/client-programs.ts'
-import { createRepository, passwordOf } from './support/ecr-client.ts'
 
 /** scripts/install/conformance.sh builds it. */
 const SUITE = join(cacheFolder(), 'conformance-v0.0.0-20230516164017-7fcdf80f3c8b', 'conformance.test')

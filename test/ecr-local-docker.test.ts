@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { docker, type SampleImages, sampleImages } from '../packages/docker-engine/src/images.ts'
+import { useEngine } from '../packages/docker-engine/src/suite.ts'
 import { type EcrLocal, startEcrLocal } from '../packages/ecr-local/src/index.ts'
+import { createRepository, digestOf, passwordOf } from '../packages/stand-ins/src/ecr-client.ts'
 import { type Ended, runProgram } from './support/client-programs.ts'
-import { createRepository, digestOf, passwordOf } from './support/ecr-client.ts'
-import { docker, type SampleImages, sampleImages } from './support/engine-images.ts'
-import { useEngine } from './support/engine-suite.ts'
 
 describe.each(['bookworm', 'sid'] as const)('docker on the engine of %s', (kind) => {
   const engine = useEngine(kind)

@@ -5,8 +5,8 @@ import { get, type IncomingMessage, request } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { expect, it } from 'vitest'
-import { authorizationOf, createRepository } from './support/ecr-client.ts'
-import { startEcrProcess } from './support/ecr-process.ts'
+import { authorizationOf, createRepository } from '../packages/stand-ins/src/ecr-client.ts'
+import { startEcrProcess } from '../packages/stand-ins/src/ecr-process.ts'
 
 const MIB = 1024 * 1024
 const LAYER_MIB = 2048

@@ -1,12 +1,12 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { cacheFolder } from '../packages/docker-engine/src/cache-folder.ts'
 import { startEcrLocal } from '../packages/ecr-local/src/index.ts'
-import { cacheFolder } from './support/cache-folder.ts'
+import { createJob, leaks } from '../packages/runner-harness/src/index.ts'
+import { type Command, runCommands } from '../packages/runner-harness/src/later-step.ts'
+import { secretsOf } from '../packages/stand-ins/src/ecr-client.ts'
 import { needProgram } from './support/client-programs.ts'
-import { secretsOf } from './support/ecr-client.ts'
-import { createJob, leaks } from './support/runner.ts'
-import { type Command, runCommands } from './support/runner-later.ts'
 
 /** scripts/install/helm.sh builds it. */
 const HELM = join(cacheFolder(), 'helm-v3.21.4', 'helm')

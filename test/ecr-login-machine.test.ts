@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type EcrLocal, startEcrLocal } from '../packages/ecr-local/src/index.ts'
+import { writeFiles } from '../packages/runner-harness/src/folders.ts'
+import { createJob, leaks } from '../packages/runner-harness/src/index.ts'
+import { secretsOf } from '../packages/stand-ins/src/ecr-client.ts'
 import { type Place, startPlace } from './support/aws-places.ts'
-import { secretsOf } from './support/ecr-client.ts'
-import { createJob, leaks } from './support/runner.ts'
-import { writeFiles } from './support/runner-folders.ts'
 
 let ecr: EcrLocal
 let proxyPage: Place

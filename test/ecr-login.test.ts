@@ -2,11 +2,11 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type EcrLocal, startEcrLocal } from '../packages/ecr-local/src/index.ts'
+import { fixture } from '../packages/runner-harness/src/fixture.ts'
+import { writeFiles } from '../packages/runner-harness/src/folders.ts'
+import { createJob, type Job, leaks } from '../packages/runner-harness/src/index.ts'
+import { secretsOf } from '../packages/stand-ins/src/ecr-client.ts'
 import { startPlace } from './support/aws-places.ts'
-import { secretsOf } from './support/ecr-client.ts'
-import { createJob, type Job, leaks } from './support/runner.ts'
-import { fixture } from './support/runner-fixture.ts'
-import { writeFiles } from './support/runner-folders.ts'
 
 let ecr: EcrLocal
 beforeEach(async () => {

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parse, stringify } from 'yaml'
+import { useEngine } from '../packages/docker-engine/src/suite.ts'
 import { type EcrLocal, startEcrLocal } from '../packages/ecr-local/src/index.ts'
+import { REPOSITORY } from '../packages/runner-harness/src/action.ts'
+import { digestOf } from '../packages/stand-ins/src/ecr-client.ts'
 import { type ActRun, useAct, withAct } from './support/act.ts'
 import { manifestOf } from './support/contract.ts'
-import { digestOf } from './support/ecr-client.ts'
-import { useEngine } from './support/engine-suite.ts'
-import { REPOSITORY } from './support/runner-action.ts'
 
 interface PipelineStep {
   readonly id: string

@@ -2,10 +2,10 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CreateRepositoryCommand } from '@aws-sdk/client-ecr'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { clientOf, digestOf } from './support/ecr-client.ts'
-import { useEngine } from './support/engine-suite.ts'
+import { useEngine } from '../packages/docker-engine/src/suite.ts'
+import type { Job } from '../packages/runner-harness/src/index.ts'
+import { clientOf, digestOf } from '../packages/stand-ins/src/ecr-client.ts'
 import { usePush } from './support/push-suite.ts'
-import type { Job } from './support/runner.ts'
 
 const SHA = '1f7c2a9be07d4f7f6a0f2f3c5d1b8e6a9c0d4e21'
 const PUSH = { repo: 'app', create_repo: true }

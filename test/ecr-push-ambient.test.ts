@@ -1,14 +1,14 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { digestOf } from './support/ecr-client.ts'
-import { engineBinaries } from './support/engine-binaries.ts'
-import { useEngine } from './support/engine-suite.ts'
+import { engineBinaries } from '../packages/docker-engine/src/binaries.ts'
+import { useEngine } from '../packages/docker-engine/src/suite.ts'
+import { REPOSITORY } from '../packages/runner-harness/src/action.ts'
+import { digestOf } from '../packages/stand-ins/src/ecr-client.ts'
 import { imageConfig } from './support/image-config.ts'
 import { NO_SETTINGS, unknownVariables } from './support/program-variables.ts'
 import { errorsOf } from './support/push-run.ts'
 import { usePush } from './support/push-suite.ts'
-import { REPOSITORY } from './support/runner-action.ts'
 
 /** Settings of Docker's clients that a runner may have, and that change nothing about what the step makes. */
 const HARMLESS = {

@@ -4,11 +4,11 @@ import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { sentEntries } from '../actions/ecr-push/src/context/build-context.ts'
 import { Pace } from '../actions/ecr-push/src/context/pace.ts'
+import { docker } from '../packages/docker-engine/src/images.ts'
+import { useEngine } from '../packages/docker-engine/src/suite.ts'
 import { type EcrLocal, startEcrLocal } from '../packages/ecr-local/src/index.ts'
-import { digestOf } from './support/ecr-client.ts'
-import { docker } from './support/engine-images.ts'
-import { useEngine } from './support/engine-suite.ts'
-import { createJob, type Job } from './support/runner.ts'
+import { createJob, type Job } from '../packages/runner-harness/src/index.ts'
+import { digestOf } from '../packages/stand-ins/src/ecr-client.ts'
 
 const FILES = [
   'a',

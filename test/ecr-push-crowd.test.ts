@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { useEngine } from '../packages/docker-engine/src/suite.ts'
 import { type EcrLocal, startEcrLocal } from '../packages/ecr-local/src/index.ts'
-import { digestOf } from './support/ecr-client.ts'
-import { useEngine } from './support/engine-suite.ts'
-import { createJob } from './support/runner.ts'
+import { createJob } from '../packages/runner-harness/src/index.ts'
+import { digestOf } from '../packages/stand-ins/src/ecr-client.ts'
 
 /** A matrix whose jobs come to the push all at once, and what ECR takes of an account in a region. */
 const JOBS = 20

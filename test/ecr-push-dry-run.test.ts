@@ -1,9 +1,9 @@
 import { basename } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { useEngine } from '../packages/docker-engine/src/suite.ts'
 import { type EcrLocal, startEcrLocal } from '../packages/ecr-local/src/index.ts'
 import { HANDLERS } from '../packages/ecr-local/src/registry/handlers.ts'
-import { useEngine } from './support/engine-suite.ts'
-import { createJob, leaks, type Step } from './support/runner.ts'
+import { createJob, leaks, type Step } from '../packages/runner-harness/src/index.ts'
 
 type Given = Readonly<Record<string, string | boolean>>
 

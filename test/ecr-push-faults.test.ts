@@ -1,13 +1,13 @@
 import { afterAll, describe, expect, it } from 'vitest'
+import { useEngine } from '../packages/docker-engine/src/suite.ts'
+import { createJob, type Job } from '../packages/runner-harness/src/index.ts'
+import { type EcrProcess, startEcrProcess } from '../packages/stand-ins/src/ecr-process.ts'
 import { type EcrAdmin, ecrAdmin } from './support/ecr-admin.ts'
-import { type EcrProcess, startEcrProcess } from './support/ecr-process.ts'
-import { useEngine } from './support/engine-suite.ts'
 import { type FaultRow, type FaultTable, faultSection } from './support/fault-document.ts'
 import { gate } from './support/gate.ts'
 import { callTitle, lastOfEachKind, type PushCall, pushCalls, struck } from './support/push-call.ts'
 import { PUSH_FAULTS, type PushFault } from './support/push-faults.ts'
 import { defectsOf, errorsOf, foreignTags, newAccount, remainsOf, startPush, tagsOf } from './support/push-run.ts'
-import { createJob, type Job } from './support/runner.ts'
 
 /** Runs that work at the same time. */
 const AT_ONCE = 6

@@ -4,11 +4,11 @@ import { GetRepositoryPolicyCommand, ListImagesCommand } from '@aws-sdk/client-e
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { type EcrLocal, startEcrLocal } from '../packages/ecr-local/src/index.ts'
+import type { Step } from '../packages/runner-harness/src/index.ts'
 import { githubToken, type Place, startTokenEndpoint } from './support/aws-places.ts'
 import { startDaemonStandIn } from './support/docker-stand-in.ts'
 import { FEW_VALUES, FREE, HOSTILE_VALUES, REMOTE, STRICT } from './support/hostile-inputs.ts'
 import { type HostileJob, hostileJob, refusal } from './support/hostile-job.ts'
-import type { Step } from './support/runner.ts'
 
 let ecr: EcrLocal
 let daemon: Place

@@ -1,16 +1,16 @@
 import { ListImagesCommand } from '@aws-sdk/client-ecr'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { docker } from '../packages/docker-engine/src/images.ts'
+import type { Engine } from '../packages/docker-engine/src/index.ts'
+import { useEngine } from '../packages/docker-engine/src/suite.ts'
 import { type EcrLocal, startEcrLocal } from '../packages/ecr-local/src/index.ts'
+import { createJob, type Step } from '../packages/runner-harness/src/index.ts'
+import type { With } from '../packages/runner-harness/src/inputs.ts'
+import { clientOf, digestOf } from '../packages/stand-ins/src/ecr-client.ts'
 import { BUILDER_IMAGE, useBuilderImage } from './support/builder-image.ts'
 import { useBuildkit, useRemoteBuilders } from './support/buildkit.ts'
-import { clientOf, digestOf } from './support/ecr-client.ts'
-import type { Engine } from './support/engine.ts'
-import { docker } from './support/engine-images.ts'
-import { useEngine } from './support/engine-suite.ts'
 import { imageConfig, imageText } from './support/image-config.ts'
 import { errorsOf } from './support/push-run.ts'
-import { createJob, type Step } from './support/runner.ts'
-import type { With } from './support/runner-inputs.ts'
 
 const JOBS = 12
 

@@ -8,8 +8,8 @@ import { ignoreLines, ignoreRules } from '../actions/ecr-push/src/context/ignore
 import { type PatternReading, UNKNOWN } from '../actions/ecr-push/src/context/ignore-pattern.ts'
 import type { IgnoreDialect } from '../actions/ecr-push/src/context/ignore-rules.ts'
 import { Pace } from '../actions/ecr-push/src/context/pace.ts'
+import { useEngine } from '../packages/docker-engine/src/suite.ts'
 import { useBuildkit, useRemoteBuilders } from './support/buildkit.ts'
-import { useEngine } from './support/engine-suite.ts'
 import {
   type Built,
   dockerfileOf,

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
+import { useEngine } from '../packages/docker-engine/src/suite.ts'
 import { startEcrLocal } from '../packages/ecr-local/src/index.ts'
+import { createJob } from '../packages/runner-harness/src/index.ts'
 import { needProgram } from './support/client-programs.ts'
 import { DOCKER_REGISTRY, startLockedRegistry } from './support/docker-registry.ts'
 import { startEcrBeforeRegistry } from './support/ecr-before-registry.ts'
 import { IDENTITY_CASES, REPOSITORY_CASES } from './support/ecr-push-api-cases.ts'
 import { BUILD_CASES } from './support/ecr-push-build-cases.ts'
 import { type Case, REPO, SHA, type Target, WORKSPACE } from './support/ecr-push-case.ts'
-import { useEngine } from './support/engine-suite.ts'
-import { createJob } from './support/runner.ts'
 
 const CASES = Object.entries({ ...IDENTITY_CASES, ...REPOSITORY_CASES, ...BUILD_CASES })
 

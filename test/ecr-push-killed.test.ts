@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { secretsOf } from './support/ecr-client.ts'
-import { docker, sampleImages } from './support/engine-images.ts'
-import { useEngine } from './support/engine-suite.ts'
+import { docker, sampleImages } from '../packages/docker-engine/src/images.ts'
+import { useEngine } from '../packages/docker-engine/src/suite.ts'
+import { leaks } from '../packages/runner-harness/src/index.ts'
+import { secretsOf } from '../packages/stand-ins/src/ecr-client.ts'
 import { hostileNeighbours } from './support/hostile-neighbours.ts'
 import { killedAt, killMoments, killRounds } from './support/kill-moment.ts'
 import { usePush } from './support/push-suite.ts'
-import { leaks } from './support/runner.ts'
 
 const PUSH = { with: { repo: 'app', tags: '1', create_repo: true } }
 

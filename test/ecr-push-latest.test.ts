@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { useEngine } from '../packages/docker-engine/src/suite.ts'
 import { type EcrLocal, startEcrLocal } from '../packages/ecr-local/src/index.ts'
-import { digestOf } from './support/ecr-client.ts'
-import { useEngine } from './support/engine-suite.ts'
-import { createJob } from './support/runner.ts'
+import { createJob } from '../packages/runner-harness/src/index.ts'
+import { digestOf } from '../packages/stand-ins/src/ecr-client.ts'
 
 describe.each(['bookworm', 'sid'] as const)('latest after ecr-push on the engine of %s', (kind) => {
   const engine = useEngine(kind)

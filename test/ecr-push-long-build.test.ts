@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
+import { useEngine } from '../packages/docker-engine/src/suite.ts'
 import { type EcrLocal, startEcrLocal } from '../packages/ecr-local/src/index.ts'
+import { createJob, leaks, type Step } from '../packages/runner-harness/src/index.ts'
+import { digestOf } from '../packages/stand-ins/src/ecr-client.ts'
 import { githubToken, sessionKeys, startPlace, startTokenEndpoint } from './support/aws-places.ts'
-import { digestOf } from './support/ecr-client.ts'
-import { useEngine } from './support/engine-suite.ts'
-import { createJob, leaks, type Step } from './support/runner.ts'
 
 /** How long a login and a session live, in seconds, and how long the build takes. */
 const TTL = 4

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { useEngine } from '../packages/docker-engine/src/suite.ts'
 import { type EcrLocal, startEcrLocal } from '../packages/ecr-local/src/index.ts'
-import { useEngine } from './support/engine-suite.ts'
-import { createJob } from './support/runner.ts'
+import { createJob } from '../packages/runner-harness/src/index.ts'
 
 describe('on an engine of 20.10 without buildx, ecr-push refuses', () => {
   const engine = useEngine('bookworm')

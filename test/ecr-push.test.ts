@@ -1,11 +1,11 @@
 import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { useEngine } from '../packages/docker-engine/src/suite.ts'
 import { type EcrLocal, startEcrLocal } from '../packages/ecr-local/src/index.ts'
-import { digestOf } from './support/ecr-client.ts'
-import { startEcrProcess } from './support/ecr-process.ts'
-import { useEngine } from './support/engine-suite.ts'
-import { createJob, type Job, leaks } from './support/runner.ts'
+import { createJob, type Job, leaks } from '../packages/runner-harness/src/index.ts'
+import { digestOf } from '../packages/stand-ins/src/ecr-client.ts'
+import { startEcrProcess } from '../packages/stand-ins/src/ecr-process.ts'
 
 const SHA = '1f7c2a9be07d4f7f6a0f2f3c5d1b8e6a9c0d4e21'
 const APP = { 'docker/Dockerfile': 'FROM scratch\nCOPY app /app\n', app: 'an app' }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import type { Step } from '../packages/runner-harness/src/index.ts'
 import { ALL, type Given, useRepositoryAction, writesOf } from './support/ecr-repository.ts'
-import type { Step } from './support/runner.ts'
 
 const { ecr, run, succeeds } = useRepositoryAction()
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Fault } from '../packages/ecr-local/src/index.ts'
+import { createJob, leaks } from '../packages/runner-harness/src/index.ts'
 import { errorsOf, useRepositoryAction } from './support/ecr-repository.ts'
-import { createJob, leaks } from './support/runner.ts'
 
 const { ecr, fails, stateOf } = useRepositoryAction()
 

@@ -1,13 +1,13 @@
 import { CreateRepositoryCommand } from '@aws-sdk/client-ecr'
 import { expect, it } from 'vitest'
+import { useEngine } from '../packages/docker-engine/src/suite.ts'
 import { startEcrLocal } from '../packages/ecr-local/src/index.ts'
+import { REPOSITORY } from '../packages/runner-harness/src/action.ts'
+import { createJob } from '../packages/runner-harness/src/index.ts'
+import type { With } from '../packages/runner-harness/src/inputs.ts'
+import { fakeGitHub } from '../packages/stand-ins/src/github-api.ts'
 import { actionNames, manifestOf } from './support/contract.ts'
 import { clientOf } from './support/ecr-repository.ts'
-import { useEngine } from './support/engine-suite.ts'
-import { fakeGitHub } from './support/github-api.ts'
-import { createJob } from './support/runner.ts'
-import { REPOSITORY } from './support/runner-action.ts'
-import type { With } from './support/runner-inputs.ts'
 
 const names = actionNames(REPOSITORY).filter((name) => manifestOf(REPOSITORY, name).runs.using !== 'composite')
 const engine = useEngine('bookworm')

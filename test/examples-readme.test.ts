@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { REPOSITORY } from '../packages/runner-harness/src/action.ts'
 import { exampleOf } from '../scripts/docs/examples.ts'
 import { withExampleTable } from '../scripts/docs.ts'
-import { REPOSITORY } from './support/runner-action.ts'
 
 const FOLDER = join(REPOSITORY, 'workflows-examples')
 

@@ -3,9 +3,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { REPOSITORY } from '../packages/runner-harness/src/action.ts'
 import { actionNames } from './support/contract.ts'
 import { brokenLinks, linksIn } from './support/links.ts'
-import { REPOSITORY } from './support/runner-action.ts'
 
 const listed = ['-c', 'safe.directory=*', 'ls-files', '--cached', '--others', '--exclude-standard', '*.md']
 const documents = execFileSync('git', listed, { cwd: REPOSITORY, encoding: 'utf8' })

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { type EcrLocal, startEcrLocal } from '../packages/ecr-local/src/index.ts'
-import { createJob } from './support/runner.ts'
+import { createJob } from '../packages/runner-harness/src/index.ts'
 
 let ecr: EcrLocal
 beforeEach(async () => {

@@ -1,11 +1,11 @@
 import { chmodSync, chownSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { useEngine } from './support/engine-suite.ts'
+import { useEngine } from '../packages/docker-engine/src/suite.ts'
+import { RUNNER } from '../packages/runner-harness/src/user.ts'
 import { openToRunner } from './support/engine-user.ts'
 import { errorsOf } from './support/push-run.ts'
 import { usePush } from './support/push-suite.ts'
-import { RUNNER } from './support/runner-user.ts'
 import { ALWAYS, BUILDKIT, BUILDX, type UnreadableCase } from './support/unreadable-files.ts'
 
 /** The two clients of BuildKit differ in nothing but what they enter. */

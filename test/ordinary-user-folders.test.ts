@@ -1,12 +1,12 @@
 import { chmodSync, chownSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { useEngine } from './support/engine-suite.ts'
+import { useEngine } from '../packages/docker-engine/src/suite.ts'
+import type { Folders } from '../packages/runner-harness/src/folders.ts'
+import type { Job } from '../packages/runner-harness/src/index.ts'
+import { giveTo, RUNNER } from '../packages/runner-harness/src/user.ts'
 import { openToRunner } from './support/engine-user.ts'
 import { usePush } from './support/push-suite.ts'
-import type { Job } from './support/runner.ts'
-import type { Folders } from './support/runner-folders.ts'
-import { giveTo, RUNNER } from './support/runner-user.ts'
 
 /** What a job finds that root has left to itself, and what the step says of it. */
 interface Case {

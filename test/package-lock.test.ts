@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { REPOSITORY } from '../packages/runner-harness/src/action.ts'
 import { installedUnverified, type Lock, newUnverified, parseLock } from '../scripts/lock/unverified.ts'
-import { REPOSITORY } from './support/runner-action.ts'
 
 const LOCK = parseLock(readFileSync(join(REPOSITORY, 'package-lock.json'), 'utf8'))
 const KNOWN = Object.keys(LOCK).filter(

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { useEngine } from '../packages/docker-engine/src/suite.ts'
 import { startEcrLocal } from '../packages/ecr-local/src/index.ts'
+import { digestOf, tokenStarts } from '../packages/stand-ins/src/ecr-client.ts'
 import { tracesOf, useAct, withAct } from './support/act.ts'
-import { digestOf, tokenStarts } from './support/ecr-client.ts'
-import { useEngine } from './support/engine-suite.ts'
 
 /** The workflow as it was before, with the actions that ours replace. */
 const BEFORE = readFileSync(new URL('./fixtures/build-and-publish.yml', import.meta.url), 'utf8')

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { PROXY, PROXY_TABLE } from '../packages/core/test/support/proxy-table.ts'
+import { REPOSITORY } from '../packages/runner-harness/src/action.ts'
 import { runProgram } from './support/client-programs.ts'
-import { REPOSITORY } from './support/runner-action.ts'
 
 const KEYS = {
   AWS_REGION: 'eu-central-1',

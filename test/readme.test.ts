@@ -6,13 +6,13 @@ import { delimiter, dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { useEngine } from '../packages/docker-engine/src/suite.ts'
 import { startEcrLocal } from '../packages/ecr-local/src/index.ts'
+import { REPOSITORY } from '../packages/runner-harness/src/action.ts'
+import { digestOf } from '../packages/stand-ins/src/ecr-client.ts'
 import { actBinary, useAct } from './support/act.ts'
 import { commitRepository } from './support/act-repository.ts'
 import { actionNames, manifestOf } from './support/contract.ts'
-import { digestOf } from './support/ecr-client.ts'
-import { useEngine } from './support/engine-suite.ts'
-import { REPOSITORY } from './support/runner-action.ts'
 
 const README = readFileSync(join(REPOSITORY, 'README.md'), 'utf8')
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { REPOSITORY } from '../packages/runner-harness/src/action.ts'
 import { relativeTargets } from '../scripts/release/links.ts'
 import { readmeOf, rootReadme } from '../scripts/release/readme.ts'
 import { checkRelease, withExamples } from '../scripts/release/release.ts'
-import { REPOSITORY } from './support/runner-action.ts'
 
 const COMMIT = 'a'.repeat(40)
 const RELEASE = { repository: 'acme/ci', version: 'v2.3.4', commit: COMMIT }

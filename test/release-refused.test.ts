@@ -3,10 +3,10 @@ import { chmodSync, cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } fr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { REPOSITORY } from '../packages/runner-harness/src/action.ts'
 import { treeOf } from '../scripts/release/sources.ts'
 import { differencesFromTree, sumsOf } from '../scripts/release/sums.ts'
 import { readTree, writeTree } from '../scripts/release/tree.ts'
-import { REPOSITORY } from './support/runner-action.ts'
 
 const RELEASE = { repository: 'acme/ci', version: 'v2.3.4', commit: 'a'.repeat(40) }
 

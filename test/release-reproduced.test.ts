@@ -3,12 +3,12 @@ import { appendFileSync, chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writ
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { REPOSITORY } from '../packages/runner-harness/src/action.ts'
+import { AS_NOBODY, NOBODY } from '../packages/runner-harness/src/user.ts'
 import { RECORD, treeOf } from '../scripts/release/sources.ts'
 import { differencesFromTree, sumsOf } from '../scripts/release/sums.ts'
 import { readTree } from '../scripts/release/tree.ts'
 import { commitSources, freshCopy, git } from './support/fresh-copy.ts'
-import { REPOSITORY } from './support/runner-action.ts'
-import { AS_NOBODY, NOBODY } from './support/runner-user.ts'
 
 /** A copy of the sources, who works in it, and in what surroundings. */
 interface Workplace {

@@ -4,13 +4,13 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, w
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { REPOSITORY } from '../packages/runner-harness/src/action.ts'
 import { archiveOf, downloadSize } from '../scripts/release/archive.ts'
 import { treeOf } from '../scripts/release/sources.ts'
 import { differencesFromTree } from '../scripts/release/sums.ts'
 import { readTree, type Tree, writeTree } from '../scripts/release/tree.ts'
 import { cyclonedxProblems } from './support/cyclonedx.ts'
 import { brokenLinks } from './support/links.ts'
-import { REPOSITORY } from './support/runner-action.ts'
 
 const RELEASE = { repository: 'acme/ci', version: 'v2.3.4', commit: 'a'.repeat(40) }
 

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { REPOSITORY } from '../packages/runner-harness/src/action.ts'
 import { sumsOf } from '../scripts/release/sums.ts'
 import { sortedTree, textFile } from '../scripts/release/tree.ts'
-import { REPOSITORY } from './support/runner-action.ts'
 import { type TarMember, writeTar } from './support/tar-archive.ts'
 
 interface WorkflowStep {

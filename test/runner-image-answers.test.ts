@@ -2,9 +2,16 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { testFolder } from '../packages/core/test/support/folder.ts'
-import { fakeGitHub, type Reply } from './support/github-api.ts'
-import { fakeContainer, LIST, organisation, PAT, REGISTER, REGISTRATION_TOKEN } from './support/runner-image.ts'
-import { putRunner } from './support/runner-stub.ts'
+import { fakeGitHub, type Reply } from '../packages/stand-ins/src/github-api.ts'
+import {
+  fakeContainer,
+  LIST,
+  organisation,
+  PAT,
+  REGISTER,
+  REGISTRATION_TOKEN,
+} from '../packages/stand-ins/src/runner-image.ts'
+import { putRunner } from '../packages/stand-ins/src/runner-stub.ts'
 
 const NOWHERE = { url: 'http://127.0.0.1:1' }
 

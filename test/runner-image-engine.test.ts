@@ -2,11 +2,11 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { docker } from './support/engine-images.ts'
-import { useEngine } from './support/engine-suite.ts'
-import { REPOSITORY } from './support/runner-action.ts'
+import { docker } from '../packages/docker-engine/src/images.ts'
+import { useEngine } from '../packages/docker-engine/src/suite.ts'
+import { REPOSITORY } from '../packages/runner-harness/src/action.ts'
+import { ENTRYPOINT, organisation, PAT, REGISTER, REGISTRATION_TOKEN } from '../packages/stand-ins/src/runner-image.ts'
 import { buildRunnerBase } from './support/runner-base.ts'
-import { ENTRYPOINT, organisation, PAT, REGISTER, REGISTRATION_TOKEN } from './support/runner-image.ts'
 
 const DOCKERFILE = join(REPOSITORY, 'workflows-examples/self-hosted/runner/Dockerfile')
 let folder: string

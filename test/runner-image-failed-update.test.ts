@@ -11,8 +11,8 @@ import {
   organisation,
   REGISTER,
   releaseList,
-} from './support/runner-image.ts'
-import { archiveOf, type RunnerArchive } from './support/runner-stub.ts'
+} from '../packages/stand-ins/src/runner-image.ts'
+import { archiveOf, type RunnerArchive } from '../packages/stand-ins/src/runner-stub.ts'
 import { mountSmallDisk } from './support/small-disk.ts'
 
 let folder: string

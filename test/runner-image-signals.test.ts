@@ -2,9 +2,16 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { testFolder } from '../packages/core/test/support/folder.ts'
-import { below, isFile } from './support/runner-folders.ts'
-import { fakeContainer, organisation, PAT, REGISTER, REGISTRATION_TOKEN, REMOVE } from './support/runner-image.ts'
-import { ProcessWatch } from './support/runner-watch.ts'
+import { below, isFile } from '../packages/runner-harness/src/folders.ts'
+import { ProcessWatch } from '../packages/runner-harness/src/process-watch.ts'
+import {
+  fakeContainer,
+  organisation,
+  PAT,
+  REGISTER,
+  REGISTRATION_TOKEN,
+  REMOVE,
+} from '../packages/stand-ins/src/runner-image.ts'
 
 let folder: string
 beforeEach(() => {

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, realpathSync, writeFileSync } fr
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { testFolder } from '../packages/core/test/support/folder.ts'
-import type { Reply } from './support/github-api.ts'
+import type { Reply } from '../packages/stand-ins/src/github-api.ts'
 import {
   downloads,
   type FakeContainer,
@@ -11,8 +11,8 @@ import {
   organisation,
   REGISTER,
   releaseList,
-} from './support/runner-image.ts'
-import { archiveOf, type RunnerArchive } from './support/runner-stub.ts'
+} from '../packages/stand-ins/src/runner-image.ts'
+import { archiveOf, type RunnerArchive } from '../packages/stand-ins/src/runner-stub.ts'
 
 let folder: string
 let archive: RunnerArchive

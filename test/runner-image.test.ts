@@ -5,8 +5,16 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { testFolder } from '../packages/core/test/support/folder.ts'
-import { fakeGitHub } from './support/github-api.ts'
-import { fakeContainer, LIST, organisation, PAT, REGISTER, REGISTRATION_TOKEN, REMOVE } from './support/runner-image.ts'
+import { fakeGitHub } from '../packages/stand-ins/src/github-api.ts'
+import {
+  fakeContainer,
+  LIST,
+  organisation,
+  PAT,
+  REGISTER,
+  REGISTRATION_TOKEN,
+  REMOVE,
+} from '../packages/stand-ins/src/runner-image.ts'
 
 const NOWHERE = { url: 'http://127.0.0.1:1' }
 

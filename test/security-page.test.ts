@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { REPOSITORY } from './support/runner-action.ts'
+import { REPOSITORY } from '../packages/runner-harness/src/action.ts'
 
 /** Boundary and the cell that says which tests show it. */
 const ROWS = readFileSync(join(REPOSITORY, 'docs/security.md'), 'utf8')

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { imageSettings } from '../actions/runner-version/src/image/settings.ts'
-import { cacheFolder } from './support/cache-folder.ts'
+import { cacheFolder } from '../packages/docker-engine/src/cache-folder.ts'
+import { useEngine } from '../packages/docker-engine/src/suite.ts'
 import { needProgram, runProgram, succeed } from './support/client-programs.ts'
-import { useEngine } from './support/engine-suite.ts'
 import { buildStubRunner, copyKit, KIT } from './support/self-hosted-kit.ts'
 
 /** scripts/install/engine-sid.sh unpacks it. */

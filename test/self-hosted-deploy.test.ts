@@ -2,10 +2,10 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { docker } from '../packages/docker-engine/src/images.ts'
+import { useEngine } from '../packages/docker-engine/src/suite.ts'
 import { type Ended, needProgram, runProgram, succeed } from './support/client-programs.ts'
 import { DOCKER_REGISTRY, startOpenRegistry } from './support/docker-registry.ts'
-import { docker } from './support/engine-images.ts'
-import { useEngine } from './support/engine-suite.ts'
 import { buildStubRunner, KIT } from './support/self-hosted-kit.ts'
 
 const ANALYZE = '/usr/bin/systemd-analyze'

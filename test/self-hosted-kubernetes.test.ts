@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
-import { cacheFolder } from './support/cache-folder.ts'
+import { cacheFolder } from '../packages/docker-engine/src/cache-folder.ts'
 import { needProgram, runProgram } from './support/client-programs.ts'
 import { KIT } from './support/self-hosted-kit.ts'
 

@@ -11,12 +11,12 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { docker } from '../packages/docker-engine/src/images.ts'
+import type { PrivateEngine } from '../packages/docker-engine/src/index.ts'
+import { useEngine } from '../packages/docker-engine/src/suite.ts'
+import { ENTRYPOINT, organisation, PAT, REGISTER, REGISTRATION_TOKEN } from '../packages/stand-ins/src/runner-image.ts'
 import { succeed } from './support/client-programs.ts'
-import type { PrivateEngine } from './support/engine.ts'
-import { docker } from './support/engine-images.ts'
-import { useEngine } from './support/engine-suite.ts'
 import { buildRunnerBase } from './support/runner-base.ts'
-import { ENTRYPOINT, organisation, PAT, REGISTER, REGISTRATION_TOKEN } from './support/runner-image.ts'
 import { KIT } from './support/self-hosted-kit.ts'
 
 const README = readFileSync(join(KIT, 'README.md'), 'utf8')

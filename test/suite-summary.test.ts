@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { REPOSITORY } from '../packages/runner-harness/src/action.ts'
 import { LONGEST } from '../scripts/test/longest-first.ts'
-import { REPOSITORY } from './support/runner-action.ts'
 
 const CONFIG = `import { defineConfig } from 'vitest/config'
 export default defineConfig({ test: { retry: 1 } })

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { REPOSITORY } from '../packages/runner-harness/src/action.ts'
 import { runProgram } from './support/client-programs.ts'
 import { actionNames, manifestOf } from './support/contract.ts'
-import { REPOSITORY } from './support/runner-action.ts'
 
 const NAMES = { linux: 'Linux', darwin: 'macOS', win32: 'Windows' } as const
 const names = actionNames(REPOSITORY).filter((name) => manifestOf(REPOSITORY, name).runs.using !== 'composite')

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { REPOSITORY } from './support/runner-action.ts'
+import { REPOSITORY } from '../packages/runner-harness/src/action.ts'
 
 const page = readFileSync(join(REPOSITORY, 'docs/troubleshooting.md'), 'utf8')
 const sources = globSync('{packages/core,actions/*}/src/**/*.ts', { cwd: REPOSITORY })

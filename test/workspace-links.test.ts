@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createJob } from './support/runner.ts'
+import { createJob } from '../packages/runner-harness/src/index.ts'
 
 let home: string
 beforeAll(() => {

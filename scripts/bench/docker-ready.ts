@@ -10,7 +10,7 @@ import { Agent, get } from 'node:http'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { launchCustom, type PreparedEngine, prepareCustom } from '../../test/support/engine-custom.ts'
+import { launchCustom, type PreparedEngine, prepareCustom } from '../../packages/docker-engine/src/custom.ts'
 
 const COMMAND = join(import.meta.dirname, '../../actions/docker-ready/dist/cli.js')
 

@@ -22,12 +22,12 @@ import {
 import { availableParallelism, loadavg, tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { createRepository, passwordOf } from '../../test/support/ecr-client.ts'
-import { type EcrProcess, startEcrProcess } from '../../test/support/ecr-process.ts'
-import { type Engine, startEngine } from '../../test/support/engine.ts'
-import { readAction } from '../../test/support/runner-action.ts'
-import { inputEnvironment } from '../../test/support/runner-inputs.ts'
-import { beforeProcessEnds } from '../../test/support/runner-last-rites.ts'
+import { type Engine, startEngine } from '../../packages/docker-engine/src/index.ts'
+import { readAction } from '../../packages/runner-harness/src/action.ts'
+import { inputEnvironment } from '../../packages/runner-harness/src/inputs.ts'
+import { beforeProcessEnds } from '../../packages/runner-harness/src/on-process-exit.ts'
+import { createRepository, passwordOf } from '../../packages/stand-ins/src/ecr-client.ts'
+import { type EcrProcess, startEcrProcess } from '../../packages/stand-ins/src/ecr-process.ts'
 
 const ACTION = join(import.meta.dirname, '../../actions/ecr-push/dist/index.js')
 

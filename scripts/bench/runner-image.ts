@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { fakeContainer, organisation, PAT, REGISTRATION_TOKEN } from '../../test/support/runner-image.ts'
+import { fakeContainer, organisation, PAT, REGISTRATION_TOKEN } from '../../packages/stand-ins/src/runner-image.ts'
 
 /** Of the difference between the medians, in ms. */
 const BUDGET = 300

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { EcrLocal } from '../../packages/ecr-local/src/index.ts'
-import { authorizationOf } from '../../test/support/ecr-client.ts'
+import { authorizationOf } from '../../packages/stand-ins/src/ecr-client.ts'
 
 const run = promisify(execFile)
 

@@ -1,5 +1,5 @@
 # Sourced by the install scripts: the folder outside the repository where they keep what they fetched, and how they
-# fail and clean up. test/support/cache-folder.ts knows the same rule for the folder.
+# fail and clean up. packages/docker-engine/src/cache-folder.ts knows the same rule for the folder.
 cache=${CONTAINER_ACTIONS_CACHE:-${XDG_CACHE_HOME:-${HOME:-$(getent passwd "$(id -u)" | cut -d: -f6)}/.cache}/container-actions}
 
 fail() {

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { beforeEach } from 'vitest'
+import { cacheFolder } from '../../packages/docker-engine/src/cache-folder.ts'
+import { below, isFile } from '../../packages/runner-harness/src/folders.ts'
 import type { Tree } from '../../scripts/release/tree.ts'
 import { commitRepository, type RepositoryContent } from './act-repository.ts'
 import { layOutActions, REFS } from './actions-tree.ts'
-import { cacheFolder } from './cache-folder.ts'
-import { below, isFile } from './runner-folders.ts'
 
 /** Where scripts/install/act.sh puts it; its version is in the name. */
 const VERSION = 'v0.2.87'

@@ -1,10 +1,10 @@
 import { cpSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { REPOSITORY } from '../../packages/runner-harness/src/action.ts'
 import { majorTag, type Release } from '../../scripts/release/release.ts'
 import { treeOf } from '../../scripts/release/sources.ts'
 import { type Tree, writeTree } from '../../scripts/release/tree.ts'
-import { REPOSITORY } from './runner-action.ts'
 
 /** The release that tests use: of the working folder, which is no commit. */
 const RELEASE: Release = { repository: 'org/actions', version: 'v1.0.0', commit: '0'.repeat(40) }

@@ -9,7 +9,7 @@ import {
   REGISTRY,
   REGISTRY_SHOWN,
 } from '../../packages/core/test/support/failing-build.ts'
-import { putShell } from './engine-shell.ts'
+import { putShell } from '../../packages/docker-engine/src/shell.ts'
 
 /** Where a build runs. */
 export interface BuildPlace {

@@ -2,10 +2,10 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach } from 'vitest'
+import { docker } from '../../packages/docker-engine/src/images.ts'
+import type { Engine } from '../../packages/docker-engine/src/index.ts'
+import { putPrograms } from '../../packages/docker-engine/src/shell.ts'
 import { BUILDCTL, BUILDKITD } from './buildkit.ts'
-import type { Engine } from './engine.ts'
-import { docker } from './engine-images.ts'
-import { putPrograms } from './engine-shell.ts'
 
 /** What buildx's driver docker-container runs without a choice; an engine that cannot pull it takes the one that it has. */
 export const BUILDER_IMAGE = 'moby/buildkit:buildx-stable-1'

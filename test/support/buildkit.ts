@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach } from 'vitest'
-import { cacheFolder } from './cache-folder.ts'
-import type { Engine } from './engine.ts'
-import { docker } from './engine-images.ts'
-import { startProcess } from './engine-process.ts'
+import { cacheFolder } from '../../packages/docker-engine/src/cache-folder.ts'
+import { docker } from '../../packages/docker-engine/src/images.ts'
+import type { Engine } from '../../packages/docker-engine/src/index.ts'
+import { startProcess } from '../../packages/docker-engine/src/process.ts'
 
 /** As scripts/install/buildkit.sh builds them: the newest that it can, and one that many still have. */
 const VERSIONS = { newest: 'v0.34.2', older: 'v0.25.2' } as const

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { readAction, script } from './runner-action.ts'
-import { inputEnvironment } from './runner-inputs.ts'
+import { readAction, script } from '../../packages/runner-harness/src/action.ts'
+import { inputEnvironment } from '../../packages/runner-harness/src/inputs.ts'
 
 type Values = Readonly<Record<string, string>>
 

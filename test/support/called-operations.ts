@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { CallExpression, Node, PropertyAccessExpression } from 'typescript/unstable/ast'
 import { isCallExpression, isPropertyAccessExpression } from 'typescript/unstable/ast/is'
 import { API } from 'typescript/unstable/sync'
-import { REPOSITORY } from './runner-action.ts'
+import { REPOSITORY } from '../../packages/runner-harness/src/action.ts'
 
 type MethodCall = CallExpression & { readonly expression: PropertyAccessExpression }
 

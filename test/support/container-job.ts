@@ -1,12 +1,12 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import type { PrivateEngine } from './engine.ts'
-import { docker } from './engine-images.ts'
-import { REPOSITORY } from './runner-action.ts'
-import type { Folders } from './runner-folders.ts'
-import type { Launch } from './runner-process.ts'
-import type { User } from './runner-user.ts'
+import { docker } from '../../packages/docker-engine/src/images.ts'
+import type { PrivateEngine } from '../../packages/docker-engine/src/index.ts'
+import { REPOSITORY } from '../../packages/runner-harness/src/action.ts'
+import type { Folders } from '../../packages/runner-harness/src/folders.ts'
+import type { Launch } from '../../packages/runner-harness/src/node-process.ts'
+import type { User } from '../../packages/runner-harness/src/user.ts'
 
 /** A path on the runner and what a container has it as. */
 type Mount = readonly [host: string, inside: string, mode?: 'ro']

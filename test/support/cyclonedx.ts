@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv } from 'ajv'
-import { REPOSITORY } from './runner-action.ts'
+import { REPOSITORY } from '../../packages/runner-harness/src/action.ts'
 
 /** CycloneDX's own schemas, as its library has them; they name each other by their files. */
 const FOLDER = join(REPOSITORY, 'node_modules/@cyclonedx/cyclonedx-library/res/schema')

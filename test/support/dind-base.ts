@@ -1,10 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import type { Engine } from './engine.ts'
-import { engineBinaries } from './engine-binaries.ts'
-import { docker } from './engine-images.ts'
-import { putPrograms } from './engine-shell.ts'
+import { engineBinaries } from '../../packages/docker-engine/src/binaries.ts'
+import { docker } from '../../packages/docker-engine/src/images.ts'
+import type { Engine } from '../../packages/docker-engine/src/index.ts'
+import { putPrograms } from '../../packages/docker-engine/src/shell.ts'
 
 /** What docker:dind's own entry point comes to for a daemon on a unix socket. */
 const ENTRYPOINT = `#!/bin/sh

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import type { Engine } from './engine.ts'
+import type { Engine } from '../../packages/docker-engine/src/index.ts'
 
 /** Runs the engine's own client with `changes` to its variables; everything that it prints, however it ends. */
 export function dockerSays(

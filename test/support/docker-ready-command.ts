@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { REPOSITORY } from './runner-action.ts'
+import { REPOSITORY } from '../../packages/runner-harness/src/action.ts'
 
 const COMMAND = join(REPOSITORY, 'actions/docker-ready/dist/cli.js')
 

@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { cacheFolder } from './cache-folder.ts'
-import { beforeProcessEnds } from './runner-last-rites.ts'
+import { cacheFolder } from '../../packages/docker-engine/src/cache-folder.ts'
+import { beforeProcessEnds } from '../../packages/runner-harness/src/on-process-exit.ts'
 
 /** scripts/install/registry.sh puts it there. */
 export const DOCKER_REGISTRY = join(cacheFolder(), 'docker-registry', 'usr', 'bin', 'docker-registry')

@@ -1,5 +1,5 @@
 import type { Call, Fault } from '../../packages/ecr-local/src/index.ts'
-import type { EcrProcess } from './ecr-process.ts'
+import type { EcrProcess } from '../../packages/stand-ins/src/ecr-process.ts'
 
 /** The admin endpoint of an ecr-local in another process. */
 export interface EcrAdmin {

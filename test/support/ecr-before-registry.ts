@@ -3,8 +3,8 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, 
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import type { EcrLocal } from '../../packages/ecr-local/src/index.ts'
+import { MANIFEST_TYPES, type Server } from '../../packages/stand-ins/src/ecr-client.ts'
 import type { LockedRegistry } from './docker-registry.ts'
-import { MANIFEST_TYPES, type Server } from './ecr-client.ts'
 
 /** The API of an ecr-local whose images are in another registry. */
 export interface EcrBeforeRegistry extends Server, AsyncDisposable {

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { createRepository } from './ecr-client.ts'
+import { createRepository } from '../../packages/stand-ins/src/ecr-client.ts'
 import { builds, type Case, count, errorOf, REPO, succeeds, type Target } from './ecr-push-case.ts'
 
 const NO_KEYS = { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' }

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { digestOf } from './ecr-client.ts'
+import { digestOf } from '../../packages/stand-ins/src/ecr-client.ts'
 import { builds, type Case, count, errorOf, labelsOf, REPO, SHA, succeeds, type With } from './ecr-push-case.ts'
 
 /** A case that pushes, and whose image then has these labels. */

@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
-import type { Server } from './ecr-client.ts'
+import type { Step } from '../../packages/runner-harness/src/index.ts'
+import type { Server } from '../../packages/stand-ins/src/ecr-client.ts'
 import { imageConfig } from './image-config.ts'
-import type { Step } from './runner.ts'
 
 export const SHA = '1f7c2a9be07d4f7f6a0f2f3c5d1b8e6a9c0d4e21'
 

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-ecr'
 import { afterEach, beforeEach, expect } from 'vitest'
 import { type EcrLocal, startEcrLocal } from '../../packages/ecr-local/src/index.ts'
-import { createJob, leaks, type Step } from './runner.ts'
+import { createJob, leaks, type Step } from '../../packages/runner-harness/src/index.ts'
 
 /** `with:` of a step. */
 export type Given = Readonly<Record<string, string | number | boolean>>

@@ -1,8 +1,8 @@
 import { chmodSync, chownSync, linkSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { PrivateEngine } from './engine.ts'
-import { engineBinaries } from './engine-binaries.ts'
-import { DOCKER_GROUP, giveTo, RUNNER } from './runner-user.ts'
+import { engineBinaries } from '../../packages/docker-engine/src/binaries.ts'
+import type { PrivateEngine } from '../../packages/docker-engine/src/index.ts'
+import { DOCKER_GROUP, giveTo, RUNNER } from '../../packages/runner-harness/src/user.ts'
 
 /** Lets users in Docker's group use an engine of ours and its client, which may lie where only root can go. */
 export function openToRunner({ kind, socket, env }: Pick<PrivateEngine, 'kind' | 'socket' | 'env'>): void {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { chownSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { REPOSITORY } from './runner-action.ts'
+import { REPOSITORY } from '../../packages/runner-harness/src/action.ts'
 
 const AUTHOR = ['-c', 'user.name=octocat', '-c', 'user.email=octocat@users.noreply.github.com']
 

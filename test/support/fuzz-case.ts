@@ -1,8 +1,8 @@
 import { basename } from 'node:path'
 import fc from 'fast-check'
+import type { Action } from '../../packages/runner-harness/src/action.ts'
 import { EVENTS, FILES, isFor, STATE, VARIABLES } from './fuzz-places.ts'
 import { type Content, jsonText, text } from './fuzz-values.ts'
-import type { Action } from './runner-action.ts'
 
 type Values = Readonly<Record<string, string>>
 

@@ -3,11 +3,11 @@ import { chmodSync, cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlin
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { recordFolder } from '../../packages/core/test/support/folder-record.ts'
+import { type Action, readAction, script } from '../../packages/runner-harness/src/action.ts'
+import { inputEnvironment } from '../../packages/runner-harness/src/inputs.ts'
+import { AS_NOBODY, NOBODY } from '../../packages/runner-harness/src/user.ts'
 import type { FuzzCase } from './fuzz-case.ts'
 import type { Content } from './fuzz-values.ts'
-import { type Action, readAction, script } from './runner-action.ts'
-import { inputEnvironment } from './runner-inputs.ts'
-import { AS_NOBODY, NOBODY } from './runner-user.ts'
 
 type Values = Readonly<Record<string, string>>
 

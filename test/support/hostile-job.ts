@@ -3,11 +3,11 @@ import { CreateRepositoryCommand } from '@aws-sdk/client-ecr'
 import { expect } from 'vitest'
 import type { EcrLocal } from '../../packages/ecr-local/src/index.ts'
 import { registryClient } from '../../packages/ecr-local/test/support/registry-client.ts'
+import { createJob, type Step } from '../../packages/runner-harness/src/index.ts'
 import type { Place } from './aws-places.ts'
 import { dockerStandIn } from './docker-stand-in.ts'
 import { clientOf, errorsOf } from './ecr-repository.ts'
 import { folderOf } from './hostile-inputs.ts'
-import { createJob, type Step } from './runner.ts'
 
 const WRITES = /^(?:Put|Set|Create|Delete|Tag|Initiate|Upload|Complete|POST|PUT|PATCH|DELETE)/
 

@@ -3,8 +3,8 @@ import { cpSync, existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync 
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import type { PrivateEngine } from './engine.ts'
-import { docker } from './engine-images.ts'
+import { docker } from '../../packages/docker-engine/src/images.ts'
+import type { PrivateEngine } from '../../packages/docker-engine/src/index.ts'
 import { tarEntries } from './tar-entries.ts'
 
 /** An engine, and the client that talks to it. */

@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib'
-import { MANIFEST_TYPES, registryOf, type Server } from './ecr-client.ts'
+import { MANIFEST_TYPES, registryOf, type Server } from '../../packages/stand-ins/src/ecr-client.ts'
 
 /** What is read of an image's configuration. */
 export interface ImageConfig {

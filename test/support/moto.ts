@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { cacheFolder } from './cache-folder.ts'
+import { cacheFolder } from '../../packages/docker-engine/src/cache-folder.ts'
 
 /** scripts/install/moto.sh installs it. */
 export const MOTO = join(cacheFolder(), 'moto-5.2.5', 'bin', 'moto_server')

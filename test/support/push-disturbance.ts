@@ -2,14 +2,14 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'vitest'
+import { putShell } from '../../packages/docker-engine/src/shell.ts'
+import { createJob, type Job, type StepHandle } from '../../packages/runner-harness/src/index.ts'
+import type { With } from '../../packages/runner-harness/src/inputs.ts'
+import type { EcrProcess } from '../../packages/stand-ins/src/ecr-process.ts'
 import { ecrAdmin } from './ecr-admin.ts'
-import type { EcrProcess } from './ecr-process.ts'
-import { putShell } from './engine-shell.ts'
 import type { FaultRow } from './fault-document.ts'
 import { isPending, type PushCall, struck } from './push-call.ts'
 import { defectsOf, errorsOf, foreignTags, newAccount, remainsOf, startPush, tagsOf } from './push-run.ts'
-import { createJob, type Job, type StepHandle } from './runner.ts'
-import type { With } from './runner-inputs.ts'
 
 /** A push that runs. */
 export interface RunningPush {

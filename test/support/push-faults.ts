@@ -1,6 +1,6 @@
 import type { Fault } from '../../packages/ecr-local/src/index.ts'
+import type { With } from '../../packages/runner-harness/src/inputs.ts'
 import type { PushCall } from './push-call.ts'
-import type { With } from './runner-inputs.ts'
 
 /** One thing that can go wrong at a call, and what has to come of it. */
 export interface PushFault {

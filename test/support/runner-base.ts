@@ -1,10 +1,10 @@
 import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Engine } from './engine.ts'
-import { docker } from './engine-images.ts'
-import { putPrograms } from './engine-shell.ts'
-import { putRunner } from './runner-stub.ts'
+import { docker } from '../../packages/docker-engine/src/images.ts'
+import type { Engine } from '../../packages/docker-engine/src/index.ts'
+import { putPrograms } from '../../packages/docker-engine/src/shell.ts'
+import { putRunner } from '../../packages/stand-ins/src/runner-stub.ts'
 
 const NODE = '/home/runner/externals/node24/bin/node'
 /** Those of the stub, of the compose file, and of who looks around. */

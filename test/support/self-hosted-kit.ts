@@ -1,12 +1,12 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { engineBinaries } from '../../packages/docker-engine/src/binaries.ts'
+import { docker } from '../../packages/docker-engine/src/images.ts'
+import type { PrivateEngine } from '../../packages/docker-engine/src/index.ts'
+import { putPrograms } from '../../packages/docker-engine/src/shell.ts'
+import { REPOSITORY } from '../../packages/runner-harness/src/action.ts'
 import { succeed } from './client-programs.ts'
-import type { PrivateEngine } from './engine.ts'
-import { engineBinaries } from './engine-binaries.ts'
-import { docker } from './engine-images.ts'
-import { putPrograms } from './engine-shell.ts'
-import { REPOSITORY } from './runner-action.ts'
 
 /** Where the files are that users copy. */
 export const KIT = join(REPOSITORY, 'workflows-examples/self-hosted')

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { Job } from './runner.ts'
+import type { Job } from '../../packages/runner-harness/src/index.ts'
 
 /**
  * Puts a small file system in the place of a folder, and returns what takes it away again. Needs root.

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { authorizationOf, createRepository, type Server } from './ecr-client.ts'
+import { authorizationOf, createRepository, type Server } from '../../packages/stand-ins/src/ecr-client.ts'
 
 const digestOf = (content: string): string => `sha256:${createHash('sha256').update(content).digest('hex')}`
 

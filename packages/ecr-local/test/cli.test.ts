@@ -7,8 +7,8 @@ import { join } from 'node:path'
 import { CreateRepositoryCommand } from '@aws-sdk/client-ecr'
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { CLI, startProcess } from '../src/child-process.ts'
 import { ecrClient, stsClient } from './support/clients.ts'
-import { CLI, startProcess } from './support/process.ts'
 
 // Processes start slowly on a busy machine.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })

@@ -4,10 +4,10 @@ import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CreateRepositoryCommand, DescribeRepositoriesCommand } from '@aws-sdk/client-ecr'
 import { afterAll, expect, test, vi } from 'vitest'
+import { startProcess } from '../src/child-process.ts'
 import { startEcrLocal } from '../src/index.ts'
 import { lockFolder } from '../src/store/folder-lock.ts'
 import { ecrClient } from './support/clients.ts'
-import { startProcess } from './support/process.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
 

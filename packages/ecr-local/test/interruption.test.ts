@@ -6,9 +6,9 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { CreateRepositoryCommand } from '@aws-sdk/client-ecr'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { startProcess } from '../src/child-process.ts'
 import { startEcrLocal } from '../src/index.ts'
 import { ecrClient } from './support/clients.ts'
-import { startProcess } from './support/process.ts'
 import { digestOf, registryClient } from './support/registry-client.ts'
 
 // Processes start slowly on a busy machine.

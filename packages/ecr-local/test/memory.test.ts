@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { CreateRepositoryCommand } from '@aws-sdk/client-ecr'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { memoryOf, type ServerProcess, startProcess } from '../src/child-process.ts'
 import { ecrClient } from './support/clients.ts'
-import { memoryOf, type ServerProcess, startProcess } from './support/process.ts'
 import { type RegistryClient, registryClient } from './support/registry-client.ts'
 
 // Processes start slowly on a busy machine.

@@ -1,0 +1,15 @@
+import { env } from 'node:process'
+import { beforeEach } from 'vitest'
+import { type EngineKind, engineBinaries, NoEngine } from './binaries.ts'
+
+/** In a `describe`: skips its tests with the reason where no private engine can be started; REQUIRE_DOCKER=1 fails them. */
+export function needEngine(kind: EngineKind = 'installed'): void {
+  beforeEach((context) => {
+    try {
+      engineBinaries(kind)
+    } catch (error) {
+      if (!(error instanceof NoEngine) || env['REQUIRE_DOCKER'] === '1') throw error
+      context.skip(true, error.message)
+    }
+  })
+}
