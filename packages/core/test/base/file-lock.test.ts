@@ -142,7 +142,7 @@ test('a wait is reported once, and ends after minutes with what to do', async ()
 test('of 16 processes that find a lock left behind at once, one at a time has it', async () => {
   const { file, lock } = lockable()
   const log = `${file}.log`
-  const holder = join(import.meta.dirname, 'support', 'lock-holder.ts')
+  const holder = join(import.meta.dirname, '../support/lock-holder.ts')
   const rounds = 10
   const children = Array.from({ length: 16 }, (_, index) =>
     spawn(process.execPath, [holder, lock, log, String(index), String(rounds)], {

@@ -1,0 +1,131 @@
+import type { Fault } from '../../../../packages/ecr-local/src/index.ts'
+import type { With } from '../../../../packages/runner-harness/src/inputs.ts'
+import type { PushCall } from './push-call.ts'
+
+/** One thing that can go wrong at a call, and what has to come of it. */
+export interface PushFault {
+  /** Heading of its table. */
+  readonly title: string
+  /** What happens, and why the outcome is right; for the document. */
+  readonly why: string
+  readonly fault: Omit<Fault, 'operation'>
+  /** The calls that it can strike; all of them where it is left out. */
+  readonly strikes?: (call: PushCall) => boolean
+  readonly given?: With
+  /** Variables of the machine. */
+  readonly machine?: Readonly<Record<string, string>>
+  /** Its runs wait more than they work, so that all of them can wait at the same time. */
+  readonly idle?: boolean
+  /** What the line says; `undefined` where the run has to succeed. */
+  readonly line: (call: PushCall) => RegExp | undefined
+  /** A run that succeeds is right too. */
+  readonly mayPass?: boolean
+}
+
+const isApi = ({ service }: PushCall) => service !== 'registry'
+const isRegistry = ({ service }: PushCall) => service === 'registry'
+const isSts = ({ service }: PushCall) => service === 'sts'
+const passes = () => undefined
+
+/** The fewest attempts that a user can ask for, so that a fault that stays is told soon. */
+const IMPATIENT = { given: { push_retries: 0 }, machine: { AWS_MAX_ATTEMPTS: '2' } }
+
+/** A fault that is over after one call. */
+const once = (title: string, fault: PushFault['fault'], why: string): PushFault => ({
+  ...{ title: `${title}, once`, fault: { ...fault, times: 1 }, why, line: passes },
+})
+
+/** A fault that stays. */
+const always = (title: string, fault: PushFault['fault'], why: string, line: PushFault['line']): PushFault => ({
+  ...{ title: `${title}, for good`, fault, why, line, ...IMPATIENT },
+})
+
+const THROTTLING = { error: 'ThrottlingException' }
+const ERROR_500 = { error: 'ServerException' }
+const RESET = { connection: 'reset' } as const
+const HALF = { connection: 'half' } as const
+const EXPIRED = { error: 'ExpiredTokenException' }
+
+export const PUSH_FAULTS: readonly PushFault[] = [
+  {
+    title: 'Latency of 30 s',
+    why: 'An answer that comes late is an answer. Of the API, the SDK asks again after 30 s.',
+    fault: { delayMs: 30_000, times: 1 },
+    idle: true,
+    line: passes,
+  },
+  {
+    ...always(
+      'Error 500',
+      ERROR_500,
+      'With `push_retries: 0` and `AWS_MAX_ATTEMPTS=2`. Layers are tried five times by Docker itself, for about a minute.',
+      (call) => (isApi(call) ? /error of AWS's own .*: Internal error\./ : /Internal error|500 Internal Server Error/),
+    ),
+    idle: true,
+  },
+  {
+    ...always(
+      'Reset connection',
+      RESET,
+      'With `push_retries: 0` and `AWS_MAX_ATTEMPTS=2`. Layers are tried five times by Docker itself, for about a minute.',
+      (call) =>
+        isApi(call)
+          ? /AWS cannot be reached.*ECONNRESET/
+          : /connection reset by peer|EOF|broken pipe|use of closed network connection/,
+    ),
+    idle: true,
+  },
+  once('Throttling', THROTTLING, 'It passes, so it is waited out, with pauses of random length.'),
+  always(
+    'Throttling',
+    THROTTLING,
+    'With `push_retries: 0` and `AWS_MAX_ATTEMPTS=2`; by default it is waited out for a minute and longer.',
+    (call) => (isApi(call) ? /^AWS still throttles/ : /Rate exceeded|429/),
+  ),
+  once('Error 500', ERROR_500, 'The servers of AWS fail now and then, and are asked again.'),
+  once('Reset connection', RESET, 'Networks fail now and then; nothing was done, and it is tried again.'),
+  once('Half an answer', HALF, 'The call was served and the connection broke in the answer. It is made again.'),
+  {
+    ...always(
+      'Half an answer',
+      HALF,
+      'With `push_retries: 0` and `AWS_MAX_ATTEMPTS=2`. Calls that write are served, without anyone learning it; tags are looked at before they count as failed.',
+      (call) => (isApi(call) ? /AWS cannot be reached.*ECONNRESET/ : /EOF|connection reset by peer/),
+    ),
+    mayPass: true,
+  },
+  {
+    ...once('Expired login of the registry', EXPIRED, 'A build can take longer than its login; it is renewed once.'),
+    strikes: isRegistry,
+  },
+  {
+    ...always(
+      'Expired login of the registry',
+      EXPIRED,
+      'A new login that is refused as well is not asked for again. To `HEAD` the registry gives no reason, so that ECR is asked for one.',
+      () => /expired|lacks one of/,
+    ),
+    strikes: isRegistry,
+  },
+  {
+    title: 'Expired AWS session that can be renewed',
+    why: 'The session of a role is renewed once. The keys that ask for the role cannot be.',
+    fault: { ...EXPIRED, times: 1 },
+    strikes: isApi,
+    line: (call) => (isSts(call) ? /^The AWS session from the environment variables .* has expired/ : undefined),
+  },
+  {
+    title: 'Expired AWS session that cannot be renewed',
+    why: 'Trying again does not help, so that the step fails at once; but once the layers are pushed, the login of the registry, which lives longer, is enough for the tags.',
+    fault: EXPIRED,
+    strikes: isApi,
+    mayPass: true,
+    line: () => /^The AWS session from .* has expired\. Get new credentials/,
+  },
+  {
+    title: 'Access denied',
+    why: 'Nothing is tried again. The line has the IAM action that is missing; to `HEAD` the registry gives no reason, so that the line has those that pushing needs.',
+    fault: { error: 'AccessDeniedException' },
+    line: () => /AWS denies (?:role|(?:ecr|sts):)|lacks one of ecr:/,
+  },
+]
