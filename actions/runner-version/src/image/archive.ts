@@ -86,6 +86,9 @@ export async function fetchArchive(asset: KnownAsset, file: string, web: Web, si
   })
 }
 
+/** How Node names a pipe whose reader has ended; which one is a matter of the moment. */
+const CLOSED: ReadonlySet<unknown> = new Set(['EPIPE', 'ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE'])
+
 /**
  * Unpacks an archive into an empty folder with the `tar` program, and checks its content on the way, since others may
  * change a file that was looked at: what is in the folder counts only where this returns.
@@ -101,8 +104,8 @@ export async function unpack(asset: KnownAsset, file: string, folder: string, si
     pipeline(createReadStream(file), verified(asset), tar.stdin, { signal }),
   ])
   if (closed.status === 'rejected') throw closed.reason
-  // Where tar ends early, what it said tells more than the pipe that it has closed.
-  if (fed.status === 'rejected' && fed.reason.code !== 'EPIPE') throw fed.reason
+  // Where tar fails early, what it said tells more than the pipe that it has closed.
+  if (fed.status === 'rejected' && (closed.value === 0 || !CLOSED.has(fed.reason.code))) throw fed.reason
   if (closed.value === 0) return
   throw new Failure(`${asset.name} cannot be unpacked: tar ended with ${closed.value}. ${reason(said)}`)
 }
