@@ -53,6 +53,11 @@ export function brokenPods({ places }: Surroundings): BrokenSource[] {
   const forRole = { assume_role: ROLE }
   return [
     {
+      name: 'the endpoint of a container that gives keys which have expired',
+      env: container(places.stale.url),
+      line: /^The AWS session from the credentials endpoint of the container has expired\. Get new credentials/,
+    },
+    {
       ...{ name: 'the endpoint of a container that refuses, for a role', inputs: forRole },
       ...{
         env: container(places.denying.url),
@@ -94,6 +99,12 @@ export function brokenTokens({ places }: Surroundings): BrokenSource[] {
       inputs,
       env: request(places.denying.url),
       line: /^GitHub gave no OIDC token: its endpoint answered 403/,
+    },
+    {
+      name: "GitHub's token, from an endpoint that says nothing",
+      inputs,
+      env: request(places.silent.url),
+      line: /^GitHub's endpoint for OIDC tokens cannot be reached at .*: no complete answer within 30 s\. Check the network/,
     },
     {
       name: "GitHub's token, without half of what asks for it",

@@ -16,18 +16,20 @@ export interface BrokenSource {
 }
 
 /** Places on this machine that do not give what they are asked for. */
-export async function startBrokenPlaces() {
+export async function startBrokenPlaces(expired: SessionKeys) {
   const answering = (status: number, body: string) =>
     startPlace((_, response) => response.writeHead(status, { 'content-type': 'application/json' }).end(body))
-  const [silent, denying, half, page] = await Promise.all([
+  const { SessionToken: Token, ...keys } = expired
+  const [silent, denying, half, page, stale] = await Promise.all([
     startPlace(() => undefined),
     answering(403, '{"Code":"AccessDenied","Message":"No association for this pod","message":"No access"}'),
     answering(200, '{"AccessKeyId":"ASIAHALF","SecretAccessKey":"half-of-an-answer"}'),
     answering(200, '<html>a page</html>'),
+    answering(200, JSON.stringify({ ...keys, Token, Expiration: '2020-01-01T00:00:00Z' })),
   ])
-  const all: readonly Place[] = [silent, denying, half, page]
+  const all: readonly Place[] = [silent, denying, half, page, stale]
   return {
-    ...{ silent, denying, half, page },
+    ...{ silent, denying, half, page, stale },
     async [Symbol.asyncDispose]() {
       for (const place of all) await place[Symbol.asyncDispose]()
     },
