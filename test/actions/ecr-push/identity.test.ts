@@ -1,3 +1,4 @@
+import { env } from 'node:process'
 import { ListImagesCommand } from '@aws-sdk/client-ecr'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { docker } from '../../../packages/docker-engine/src/images.ts'
@@ -13,6 +14,10 @@ import { imageConfig, imageText } from '../../support/image-config.ts'
 import { errorsOf } from '../../support/push-run.ts'
 
 const JOBS = 12
+
+/** How often each kind of crowd runs, and builds follow each other; more of both with `ROUNDS=3 BUILDS=20`. */
+const ROUNDS = Number(env['ROUNDS'] ?? 1)
+const BUILDS = Number(env['BUILDS'] ?? 3)
 
 /** Nobody asks what the steps have started, and to look for that takes more time than they do. */
 const LOOK = 100
@@ -31,24 +36,28 @@ interface Runner {
 const numbered = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1)
 
 /** Each has a tag of its own beside one that all have. */
-const crowd: readonly Runner[] = numbered(JOBS).map((number) => {
-  const own = `job-${number}`
-  return { name: own, tags: ['main', own], own }
-})
+const crowd = (round: number): Runner[] =>
+  numbered(JOBS).map((number) => {
+    const own = `job-${round}-${number}`
+    return { name: own, tags: ['main', own], own }
+  })
 
 /** Half of them have nothing but the tag that all have. */
-const rivals: readonly Runner[] = numbered(JOBS).map((number) => {
-  const own = number % 2 === 0 ? `rival-${number}` : undefined
-  return { name: `rival-${number}`, tags: ['main', ...(own === undefined ? [] : [own])], own }
-})
+const rivals = (round: number): Runner[] =>
+  numbered(JOBS).map((number) => {
+    const name = `rival-${round}-${number}`
+    const own = number % 2 === 0 ? name : undefined
+    return { name, tags: ['main', ...(own === undefined ? [] : [own])], own }
+  })
 
 /** Matrices of two jobs, which share the tag of their commit. */
-const matrices: readonly Runner[] = numbered(JOBS / 2).flatMap((number) =>
-  ['api', 'worker'].map((part) => {
-    const own = `${part}-${number}`
-    return { name: own, tags: [`sha-${number}`, own], own }
-  }),
-)
+const matrices = (round: number): Runner[] =>
+  numbered(JOBS / 2).flatMap((number) =>
+    ['api', 'worker'].map((part) => {
+      const own = `${part}-${round}-${number}`
+      return { name: own, tags: [`sha-${round}-${number}`, own], own }
+    }),
+  )
 
 /** What a job says that has lost a tag to another one. */
 const LOSERS = /: another job moved it at the same moment\.|^The engine did not push the image that this step built: /
@@ -67,7 +76,7 @@ function share(engine: () => Engine, given: With = {}): void {
     before ??= await images()
   })
 
-  async function run({ name, tags }: Runner, changes: With): Promise<Step> {
+  async function run({ name, tags }: Runner, changes: With = {}): Promise<Step> {
     await using job = await createJob({
       machine: { ...engine().env, ...ecr.environment },
       lookEveryMs: LOOK,
@@ -87,9 +96,13 @@ function share(engine: () => Engine, given: With = {}): void {
     return content ?? ''
   }
 
+  async function rounds(runners: (round: number) => readonly Runner[]): Promise<void> {
+    for (const round of numbered(ROUNDS)) await all(runners(round))
+  }
+
   /** Runs all of them at once; nobody may publish the image of another one, or fail for another reason than that. */
-  async function all(runners: readonly Runner[], changes: With = {}): Promise<void> {
-    const steps = await Promise.all(runners.map(async (runner) => ({ runner, step: await run(runner, changes) })))
+  async function all(runners: readonly Runner[]): Promise<void> {
+    const steps = await Promise.all(runners.map(async (runner) => ({ runner, step: await run(runner) })))
     for (const { runner, step } of steps) {
       const { name, own } = runner
       const now = own === undefined ? step.outputs['digest'] : await digestOf(ecr, 'app', own)
@@ -109,15 +122,15 @@ function share(engine: () => Engine, given: With = {}): void {
     expect(steps.map(({ step }) => step.conclusion)).toContain('success')
   }
 
-  it('publishes what each of 12 jobs has built', () => all(crowd))
+  it('publishes what each of 12 jobs has built', () => rounds(crowd))
 
   it('publishes what each of 12 jobs has built, with slow pushes', async () => {
     ecr.addFault(SLOW_PUSH)
-    await all(rivals)
+    await rounds(rivals)
     ecr.clearFaults()
   })
 
-  it('publishes what each job of a matrix has built', () => all(matrices))
+  it('publishes what each job of a matrix has built', () => rounds(matrices))
 
   it('names every tag for content after the image that has it', async () => {
     const { imageIds = [] } = await clientOf(ecr).send(
@@ -130,7 +143,7 @@ function share(engine: () => Engine, given: With = {}): void {
   it('has one image under all its tags with load, in place of the older one', async () => {
     const tags = ['1', 'stable']
     let last: Step | undefined
-    for (const number of numbered(3)) {
+    for (const number of numbered(BUILDS)) {
       last = await run({ name: `loaded-${number}`, tags, own: '1' }, { load: true, skip_if_exists: 'never' })
       expect(last.conclusion, last.log).toBe('success')
     }
@@ -141,12 +154,16 @@ function share(engine: () => Engine, given: With = {}): void {
     const loaded = new Set(await list('--quiet'))
     expect([...loaded].filter((id) => !before?.includes(id))).toHaveLength(1)
     expect(await docker(engine(), 'image', 'inspect', '--format={{.Config.Labels.of}}', names[1] ?? '')).toBe(
-      'loaded-3',
+      `loaded-${BUILDS}`,
     )
     await docker(engine(), 'image', 'rm', ...names)
   })
 
   it('leaves as many images in the engine as there were', async () => {
+    for (const number of numbered(BUILDS)) {
+      const step = await run({ name: `follower-${number}`, tags: ['next'], own: 'next' }, { skip_if_exists: 'never' })
+      expect(step.conclusion, step.log).toBe('success')
+    }
     expect(await images()).toEqual(before)
   })
 }
