@@ -34,12 +34,16 @@ const TEMP = {
   'ecr-push-444444444444/file': "another user's",
 }
 
+/** Where in RUNNER_TEMP a step makes its folders: the second one is the home of docker actions. */
+const PLACES = ['.', '_github_home']
+
 /** Links, by what they lead to. */
 const LINKS = {
   'home/.docker/config.json.new': 'home/notes.txt',
   'home/.docker/config.json.tmp': 'home/.ssh/id',
   'temp/ecr-login-555555555555': 'home',
   'temp/ecr-push-666666666666': 'home/.ssh',
+  'temp/_github_home/ecr-login-555555555555': 'home',
 }
 
 /** Lock that the owner's clock has dated far ahead. A login in this folder finds it stale, and takes it over. */
@@ -50,7 +54,7 @@ const isRoot = process.getuid?.() === 0
 /** Puts all these into the folders of a job. */
 function plant(folders: Pick<Folders, 'home' | 'temp'>): void {
   writeFiles(folders.home, HOME)
-  writeFiles(folders.temp, TEMP)
+  for (const name of PLACES) writeFiles(join(folders.temp, name), TEMP)
   writeFiles(folders.home, { [FUTURE]: 'x' })
   utimesSync(join(folders.home, FUTURE), new Date('2100-01-01'), new Date('2100-01-01'))
   const place = (path: string) => path.replace(/^(home|temp)/, (_, name: 'home' | 'temp') => folders[name])
@@ -58,13 +62,13 @@ function plant(folders: Pick<Folders, 'home' | 'temp'>): void {
     mkdirSync(dirname(place(link)), { recursive: true })
     symlinkSync(place(target), place(link))
   }
-  // Marked by a step of another user, or of another job.
-  for (const name of ['ecr-login-111111111111', 'ecr-push-333333333333', 'ecr-push-444444444444']) {
-    symlinkSync('fedcba98-7654-3210-fedc-ba9876543210', join(folders.temp, name, '.container-actions'))
-  }
-  if (isRoot) {
-    for (const path of ['.container-actions', 'file', '']) {
-      lchownSync(join(folders.temp, 'ecr-push-444444444444', path), NOBODY, NOBODY)
+  for (const folder of PLACES.map((name) => join(folders.temp, name))) {
+    // Marked by a step of another user, or of another job.
+    for (const name of ['ecr-login-111111111111', 'ecr-push-333333333333', 'ecr-push-444444444444']) {
+      symlinkSync('fedcba98-7654-3210-fedc-ba9876543210', join(folder, name, '.container-actions'))
+    }
+    for (const path of isRoot ? ['.container-actions', 'file', ''] : []) {
+      lchownSync(join(folder, 'ecr-push-444444444444', path), NOBODY, NOBODY)
     }
   }
 }
