@@ -38,9 +38,10 @@ const fields = (argument: string): string[] =>
 
 const count = (values: readonly string[], value: string) => values.filter((each) => each === value).length
 
-const pair = (option: string): FreeInput => ({
-  given: (value) => csv(`a=${value}`),
-  arrivals: (value, { build }) => count(build, `${option}=a=${value}`),
+/** @param of what the input is given of the value */
+const pair = (option: string, of = (value: string) => value): FreeInput => ({
+  given: (value) => csv(`a=${of(value)}`),
+  arrivals: (value, { build }) => count(build, `${option}=a=${of(value)}`),
 })
 
 const option = (name: string, start = ''): FreeInput => ({
@@ -63,13 +64,16 @@ const secretWith = (build: readonly string[], ...wanted: readonly string[]) =>
 /** Name of the folder that `path` is given, beside the file of the value's own name. */
 export const folderOf = (value: string): string => `${value}.d`
 
+/** Name of the file that `ssh` is given, which has its commas between two of them. */
+export const keyOf = (value: string): string => `${value.replaceAll(',', '')}.key`
+
 /** By their names in action.yml. The values are names of files in the workspace too. */
 export const FREE: Readonly<Record<string, FreeInput>> = {
   annotations: pair('--annotation'),
   build_args: pair('--build-arg'),
-  build_contexts: pair('--build-context'),
+  build_contexts: pair('--build-context', folderOf),
   labels: pair('--label'),
-  ssh: pair('--ssh'),
+  ssh: pair('--ssh', keyOf),
   target: { ...option('--target'), hasForm: false },
   dockerfile: {
     given: (value) => value,

@@ -7,7 +7,7 @@ import { createJob, type Step } from '../../../../packages/runner-harness/src/in
 import type { Place } from '../../../support/aws-places.ts'
 import { dockerStandIn } from '../../../support/docker-stand-in.ts'
 import { clientOf, errorsOf } from '../../../support/ecr-repository.ts'
-import { folderOf } from './hostile-inputs.ts'
+import { folderOf, keyOf } from './hostile-inputs.ts'
 
 const WRITES = /^(?:Put|Set|Create|Delete|Tag|Initiate|Upload|Complete|POST|PUT|PATCH|DELETE)/
 
@@ -37,6 +37,7 @@ export async function hostileJob(
     workspace: {
       [value]: JSON.stringify(policy),
       [`${folderOf(value)}/x`]: '',
+      [keyOf(value)]: '',
       'record.sh': '#!/bin/sh\nprintf "%s\\0" "$@" > recorded\n',
     },
   })
