@@ -112,8 +112,8 @@ describe('a hostile value in an input of ecr-push', () => {
     ],
     [
       'all of them',
-      { labels: 'a\n'.repeat(62_000), build_args: 'A=\n'.repeat(42_000) },
-      /^The \d+ arguments of docker and its variables have \d+ bytes, .* Most of them are of "--(?:label|build-arg)": /,
+      { labels: 'a\n'.repeat(62_000), build_args: 'A=\n'.repeat(42_000), ssh: 'a=record.sh\n'.repeat(10_000) },
+      /^The \d+ arguments of docker and its variables have \d+ bytes, .* Most of them are of "--(?:label|build-arg|ssh)": /,
     ],
   ])('is refused in one line where the system does not take it: %s', async (_, given, line) => {
     const hostile = await hostileJob({ ecr, daemon }, 'plain')
