@@ -32,6 +32,9 @@ export class Failure extends Error {
 /** A disk without room, which can show at every write, and a quota that is used up. */
 const FULL: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT'])
 
+/** Whether a write failed for want of room, of which `describe` tells the cure. */
+export const isFull = (error: unknown): boolean => error instanceof Error && 'code' in error && FULL.has(error.code)
+
 /** What the system says of a path, which is the machine's or the workflow's, and of which the stack tells nothing. */
 export const isOfSystem = (error: unknown): error is NodeJS.ErrnoException =>
   error instanceof Error && 'errno' in error && 'syscall' in error && 'path' in error
@@ -39,7 +42,7 @@ export const isOfSystem = (error: unknown): error is NodeJS.ErrnoException =>
 /** The text for the failed step: the line of a `Failure` or of the system, the stack of a bug. */
 export function describe(error: unknown): string {
   if (error instanceof Failure) return error.message
-  if (error instanceof Error && 'code' in error && FULL.has(error.code)) {
+  if (isFull(error)) {
     return `The disk of the runner is full: ${reason(error)}. Free some space on it, for example with 'docker system prune'.`
   }
   const refusal = refusalOf(error)

@@ -1,6 +1,6 @@
 import * as core from '@actions/core'
 import { processEnvironment } from '../base/environment.ts'
-import { Failure, type FileLine, reason, sentence } from '../base/failure.ts'
+import { Failure, type FileLine, isFull, reason, sentence } from '../base/failure.ts'
 import { logText } from './log-text.ts'
 
 /** What an action asks of the runner: https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands */
@@ -36,12 +36,13 @@ const pinned = (at: FileLine | undefined) => (at === undefined ? {} : { file: lo
 /**
  * Writes to the file of the runner that `variable` names.
  *
- * @throws {Failure} where that cannot be
+ * @throws {Failure} where that cannot be; a full disk is thrown as it is
  */
 function written(variable: string, write: () => void): void {
   try {
     write()
   } catch (error) {
+    if (isFull(error)) throw error
     throw new Failure(
       `The runner's file that ${variable} names cannot be written: ${sentence(reason(error))} Leave this variable as the runner sets it.`,
       { cause: error },

@@ -83,6 +83,11 @@ describe('a file of the runner that cannot be written', () => {
     expect(say).toThrow(Failure)
   })
 
+  test('is left to the line of a full disk where that is why', () => {
+    vi.stubEnv('GITHUB_STATE', '/dev/full')
+    expect(() => actionsRunner.saveState('a', 'b')).toThrow(/^ENOSPC/)
+  })
+
   test('is a warning for the summary, which tells of what was done and is no part of it', async () => {
     vi.stubEnv('GITHUB_STEP_SUMMARY', '/nowhere/file')
     const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
