@@ -48,6 +48,7 @@ describe('string and optional', () => {
 })
 
 describe('an input that is empty', () => {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of GitHub
   const defaults = { it: 'v1,${{ github.sha }}', flag: 'true' }
 
   test.each(['', ' ', '\n\t'])('%j has its default', (given) => {
