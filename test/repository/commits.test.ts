@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { REPOSITORY } from '../../packages/runner-harness/src/action.ts'
 
 /** The last commit before the rule. */
-const BASE = '461f5c5c575ec4556fda488dc4302c5f6e60b65f'
+const BASE = '825d2da836d7cbd6a0c2e860b68a1fa322d9ff27'
 
 const LONGEST = 72
 
