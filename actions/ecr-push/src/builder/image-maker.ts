@@ -1,15 +1,11 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import {
   type Builder,
   builderOf,
-  configFolder,
+  chosenBuilder,
   type Environment,
   Failure,
   isAtLeast,
   type Job,
-  orNothing,
-  readText,
   type Toolset,
 } from '@container-actions/core'
 import type { IgnoreDialect } from '../context/ignore-rules.ts'
@@ -42,13 +38,8 @@ export function askedPlatforms({ build, extraBuildArgs }: Inputs, env: Environme
 }
 
 /** Whether buildx takes another builder than the engine's own: the one that was named, or that was chosen with `use`. */
-function hasBuilder({ builder }: Inputs, env: Environment): boolean {
-  if (builder !== undefined || (env['BUILDX_BUILDER'] ?? '') !== '') return true
-  const file = join(env['BUILDX_CONFIG'] || join(configFolder(env), 'buildx'), 'current')
-  if (!existsSync(file)) return false
-  const { Name: name } = Object(orNothing(() => JSON.parse(readText(file))) ?? { Name: 'unknown' })
-  return name !== ''
-}
+const hasBuilder = ({ builder }: Inputs, env: Environment): boolean =>
+  builder !== undefined || (env['BUILDX_BUILDER'] ?? '') !== '' || chosenBuilder(env) !== ''
 
 /** What is built for where nothing is asked for: the first platform of the first node. */
 function ownPlatform(toolset: Toolset): string | undefined {

@@ -4,10 +4,9 @@ import type { DaemonDiagnosis } from './cause.ts'
 import { daemonAgent } from './connection.ts'
 import { diagnoseAnswer, diagnoseError, diagnoseFile } from './diagnosis.ts'
 import type { Endpoint } from './endpoint.ts'
-import { isMountedItself } from './mount.ts'
 import { type Pong, pongOf, RequestError, send } from './ping.ts'
 import { diagnoseProxyAnswer, diagnoseProxyError } from './proxy-diagnosis.ts'
-import { lookAt } from './socket-file.ts'
+import { isMountedItself, lookAt } from './socket-file.ts'
 import type { SocketWatch } from './socket-watch.ts'
 
 /** What one attempt needs of the wait that it is a part of. */

@@ -1,6 +1,8 @@
-import { lstatSync, readlinkSync, type Stats, statSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { existsSync, lstatSync, readlinkSync, realpathSync, type Stats, statSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
 import { orNothing } from '../base/try-or-undefined.ts'
+import { readMounts } from './process-list.ts'
+import { isMounted } from './process-text.ts'
 
 /** What lies at the path of a socket. */
 export type SocketFile =
@@ -65,4 +67,10 @@ export function lookAt(path: string): SocketFile {
     return { kind: 'socket', owner: ownerOf(stats), identity: `${stats.dev}:${stats.ino}:${stats.birthtimeMs}` }
   if (stats.isDirectory()) return { kind: 'folder' }
   return { kind: stats.isFile() ? 'file' : 'other' }
+}
+
+/** Whether a path is a mount of its own, so that what a new daemon puts there cannot be seen. */
+export function isMountedItself(path: string): boolean {
+  if (!existsSync(path)) return false
+  return isMounted(readMounts(), join(realpathSync(dirname(path)), basename(path)))
 }

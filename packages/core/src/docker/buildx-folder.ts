@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Environment } from '../base/environment.ts'
 import { Failure } from '../base/failure.ts'
 import { obstacleTo, ownerCure, ownerOf, readsEverything, thisUser } from '../base/file-owner.ts'
+import { readText } from '../base/text-file.ts'
 import { orNothing } from '../base/try-or-undefined.ts'
 import { dockerVariables } from '../docker-login/docker-folder.ts'
 import type { Job } from '../step/job.ts'
@@ -17,10 +18,12 @@ function obstacleIn(folder: string): string | undefined {
   return written.map((name) => obstacleTo(join(folder, name), 'write')).find((obstacle) => obstacle !== undefined)
 }
 
-/** Whether `docker buildx use` has chosen a builder, as far as this user may see. */
-function hasChosen(folder: string): boolean {
-  const current = orNothing(() => JSON.parse(readFileSync(join(folder, 'current'), 'utf8')))
-  return Boolean(Object(current).Name)
+/** The builder that `docker buildx use` has chosen, or the empty string; `undefined` where the file does not tell. */
+export function chosenBuilder(env: Environment): string | undefined {
+  const file = join(dockerVariables(env).BUILDX_CONFIG, 'current')
+  if (!existsSync(file)) return ''
+  const { Name: name } = Object(orNothing(() => JSON.parse(readText(file))))
+  return typeof name === 'string' ? name : undefined
 }
 
 function withFolder(job: Job, folder: string): Job {
@@ -45,7 +48,8 @@ export function withBuildxFolder(job: Job, builder: string | undefined): Job {
   const obstacle = obstacleIn(folder)
   if (obstacle === undefined) return job
   const why = `buildx keeps its builders in ${folder}, where ${thisUser()} may not write. Of ${obstacle}: ${ownerOf(obstacle)}, as after a 'sudo docker build'. ${ownerCure(obstacle)}`
-  if (builder || job.env['BUILDX_BUILDER'] || hasChosen(folder)) throw new Failure(`Docker's ${why} before this step.`)
+  if (builder || job.env['BUILDX_BUILDER'] || chosenBuilder(job.env))
+    throw new Failure(`Docker's ${why} before this step.`)
   job.runner.notice(`Docker's ${why}. This step makes do with a folder of its own.`)
   return withFolder(job, job.temporaryFolder('buildx'))
 }
