@@ -7,10 +7,12 @@
  *     await job.post()
  *     expect(leaks(job, [secret])).toEqual([])
  */
-import { Job, type JobOptions } from './job.ts'
+import { Job } from './job.ts'
+import type { JobOptions } from './job-options.ts'
 import { ProcessWatch } from './process-watch.ts'
 
-export type { Job, JobOptions, StepOptions } from './job.ts'
+export type { Job } from './job.ts'
+export type { JobOptions, StepOptions } from './job-options.ts'
 export { type Leak, leaks } from './leaks.ts'
 export type { Annotation } from './log.ts'
 export type { Step, StepHandle } from './step.ts'

@@ -6,7 +6,8 @@ import * as context from './context.ts'
 import { interpolate, isTrue } from './expressions.ts'
 import { FileCommands } from './file-commands.ts'
 import { createFolders, empty, type Folders, listFiles, removeRoot, writeFiles } from './folders.ts'
-import { inputEnvironment, printDetails, resolveInputs, type With, warnAboutInputs } from './inputs.ts'
+import { inputEnvironment, printDetails, resolveInputs, warnAboutInputs } from './inputs.ts'
+import type { JobOptions, StepOptions, Values } from './job-options.ts'
 import { Masks } from './masks.ts'
 import { type Launch, launchHere } from './node-process.ts'
 import { beforeProcessEnds } from './on-process-exit.ts'
@@ -14,34 +15,6 @@ import { killProcess, type ProcessInfo, processesWith } from './process-tree.ts'
 import type { ProcessWatch } from './process-watch.ts'
 import { type Conclusion, type Step, type StepHandle, type StepHost, startStep } from './step.ts'
 import { asUser, giveTo, openPath, type User } from './user.ts'
-
-type Values = Readonly<Record<string, string>>
-
-export interface JobOptions extends context.ContextOptions {
-  /** `env:` of the job. The log shows it. */
-  readonly env?: Values
-  /** Environment of the runner's own process, as set on the machine. Nothing shows it. */
-  readonly machine?: Values
-  /** Values of the secrets context, masked from the start. */
-  readonly secrets?: readonly string[]
-  /** Files of the workspace by their path. */
-  readonly workspace?: Readonly<Record<string, string | Uint8Array>>
-  /** Whom the job's folders belong to and steps run as; the user of this process where it is left out. Needs root. */
-  readonly user?: User
-  /** As ACTIONS_STEP_DEBUG: debug lines are shown and commands echoed. */
-  readonly debug?: boolean
-  /** How often processes of steps are looked at: often, so that no short one is missed, which costs half a processor. */
-  readonly lookEveryMs?: number
-}
-
-export interface StepOptions {
-  readonly id?: string
-  readonly with?: With
-  /** `env:` of the step. */
-  readonly env?: Values
-  /** Cancels the step, and with it the job, as `cancel()` does. */
-  readonly signal?: AbortSignal
-}
 
 /** One `uses:` with what its main step leaves for its post step. */
 interface Use {
