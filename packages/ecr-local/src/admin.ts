@@ -85,6 +85,6 @@ export async function setScan(ecr: Ecr, { account, region, repositoryName, answe
   const image = findImage(registry, repository, id)
   if (!Array.isArray(answers) || answers.length === 0)
     throw new Error("A scan needs 'answers', a list of at least one.")
-  image.scan = { startedAt: settings.now(), answers: [...answers] }
+  repository.images.update(image.digest, { scan: { startedAt: settings.now(), answers: [...answers] } })
   await registry.save(repository)
 }

@@ -17,8 +17,10 @@ import { Blobs } from './store/blobs.ts'
 import { Documents, writeWhole } from './store/documents.ts'
 import { Downloads } from './store/downloads.ts'
 import { lockFolder } from './store/folder-lock.ts'
+import { Journals } from './store/journals.ts'
 import { temporaryFolder } from './store/temporary-folder.ts'
 import { Uploads } from './store/uploads.ts'
+import { WriteQueue } from './store/write-queue.ts'
 
 /** A running server. */
 export interface EcrLocal extends AsyncDisposable {
@@ -50,10 +52,10 @@ export interface EcrLocal extends AsyncDisposable {
 export async function startEcrLocal(options: EcrLocalOptions = {}): Promise<EcrLocal> {
   const settings = settingsFrom(options)
   const temporary = options.dataDir === undefined ? await temporaryFolder('ecr-local-') : undefined
-  const documents = new Documents()
+  const writes = new WriteQueue()
   let lock: AsyncDisposable | undefined
   const release = async () => {
-    await documents.idle()
+    await writes.idle()
     await lock?.[Symbol.asyncDispose]()
     await temporary?.[Symbol.asyncDispose]()
   }
@@ -61,17 +63,18 @@ export async function startEcrLocal(options: EcrLocalOptions = {}): Promise<EcrL
     const folder = temporary?.path ?? String(options.dataDir)
     await mkdir(folder, { recursive: true })
     if (temporary === undefined) lock = await lockFolder(folder)
-    return await running(await start(settings, folder, documents, options.faults ?? []), release)
+    return await running(await start(settings, folder, writes, options.faults ?? []), release)
   } catch (error) {
     await release()
     throw error
   }
 }
 
-async function start(settings: Settings, folder: string, documents: Documents, faults: readonly Fault[]): Promise<Ecr> {
+async function start(settings: Settings, folder: string, writes: WriteQueue, faults: readonly Fault[]): Promise<Ecr> {
   // What an earlier run did not finish is of use to nobody.
   await rm(join(folder, 'uploads'), { recursive: true, force: true })
-  const registries = new Registries(join(folder, 'registries'), documents)
+  const documents = new Documents(writes)
+  const registries = new Registries(join(folder, 'registries'), { documents, journals: new Journals(writes) })
   await registries.load()
   const blobs = new Blobs(join(folder, 'blobs'))
   await blobs.sweep(registries.digests())

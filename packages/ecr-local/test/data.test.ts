@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CreateRepositoryCommand, DeleteRepositoryCommand, DescribeImagesCommand } from '@aws-sdk/client-ecr'
@@ -81,6 +81,31 @@ test('a restart gives back the space of what was deleted', async () => {
   ).toEqual(digests.sort())
   const registry = await registryClient(ecrClient(server))
   expect(await (await registry.fetch('/v2/kept/manifests/v1')).text()).toBe(kept.text)
+})
+
+test('a document of a version before is read, and what a cut-off write left is removed', async () => {
+  const dataDir = join(folder, 'older')
+  const repositories = join(dataDir, 'registries/123456789012/eu-central-1/repositories')
+  {
+    await using server = await startEcrLocal({ dataDir })
+    const ecr = ecrClient(server)
+    await ecr.send(new CreateRepositoryCommand({ repositoryName: 'app' }))
+    await (await registryClient(ecr)).image('app', 'v1', 'a layer')
+  }
+  const [journal = ''] = await readdir(repositories)
+  const lines = (await readFile(join(repositories, journal), 'utf8')).trim().split('\n')
+  const parts = lines.map((line) => JSON.parse(line))
+  const all = (name: string) => Object.assign({}, ...parts.map((part) => part[name]))
+  const document = { ...parts[0], layers: all('layers'), images: all('images'), tags: all('tags') }
+  await rm(join(repositories, journal))
+  await writeFile(join(repositories, journal.replace('.jsonl', '.json')), JSON.stringify(document))
+  await writeFile(join(repositories, `${journal}.1.new`), '{"name":')
+  await using server = await startEcrLocal({ dataDir })
+  const registry = await registryClient(ecrClient(server))
+  await registry.image('app', 'v2', 'a layer')
+  const list = (await (await registry.fetch('/v2/app/tags/list')).json()) as { tags: string[] }
+  expect(list.tags).toEqual(['v1', 'v2'])
+  expect(await readdir(repositories)).toEqual([journal])
 })
 
 test('without a folder of its own nothing stays', async () => {

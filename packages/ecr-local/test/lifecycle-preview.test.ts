@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
+import type { Image } from '../src/model/image.ts'
 import type { LifecycleSelection } from '../src/model/lifecycle-policy.ts'
 import { affectedBy } from '../src/model/lifecycle-preview.ts'
-import { type Image, Repository } from '../src/model/repository.ts'
+import { Repository } from '../src/model/repository.ts'
 
 const DAY = 24 * 60 * 60 * 1000
 const NOW = 1000 * DAY

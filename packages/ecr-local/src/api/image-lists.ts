@@ -1,9 +1,11 @@
+import type { Image } from '../model/image.ts'
 import { findImage } from '../model/images.ts'
-import type { Image, Repository } from '../model/repository.ts'
+import type { Repository } from '../model/repository.ts'
 import { imageIds } from './image-ids.ts'
 import type { Input } from './input.ts'
+import { allImages, imageIdsFrom } from './listed-images.ts'
 import { type Operation, place, repositoryOf, seconds } from './operation.ts'
-import { demandNoPage, page } from './page.ts'
+import { demandNoPage, type Place, pageFrom } from './page.ts'
 
 export const DescribeImages: Operation = (request) => {
   const { input } = request
@@ -15,31 +17,30 @@ export const DescribeImages: Operation = (request) => {
     const images = new Set(ids.map((id) => findImage(registry, repository, id)))
     return { imageDetails: [...images].map(detail) }
   }
-  const { items, nextToken } = page(filtered(repository, input), input)
+  const { items, nextToken } = pageFrom(filtered(repository, input), input)
   return { imageDetails: items.map(detail), nextToken }
 }
 
-/** An image with three tags is three ids; one without tags is one. */
 export const ListImages: Operation = (request) => {
   const { repository } = repositoryOf(request)
-  const ids = filtered(repository, request.input).flatMap(({ digest: imageDigest }) => {
-    const tags = repository.tagsOf(imageDigest)
-    return tags.length > 0 ? tags.map((imageTag) => ({ imageDigest, imageTag })) : [{ imageDigest }]
-  })
-  const { items, nextToken } = page(ids, request.input)
+  const images = filtered(repository, request.input)
+  const { items, nextToken } = pageFrom((place) => imageIdsFrom(repository, images, place), request.input)
   return { imageIds: items, nextToken }
 }
 
 /** Nothing is ever archived here, so every image is active. */
-function filtered(repository: Repository, input: Input): Image[] {
+function filtered(repository: Repository, input: Input): (place: Place) => Iterable<readonly [Place, Image]> {
   const filter = input.object('filter')
   const tagStatus = filter?.optional('tagStatus') ?? 'ANY'
   const imageStatus = filter?.optional('imageStatus') ?? 'ACTIVE'
-  if (imageStatus !== 'ACTIVE' && imageStatus !== 'ANY') return []
-  const tagged = new Set(repository.tags.values())
-  return [...repository.images.values()].filter(
-    ({ digest }) => tagStatus === 'ANY' || tagged.has(digest) === (tagStatus === 'TAGGED'),
-  )
+  if (imageStatus !== 'ACTIVE' && imageStatus !== 'ANY') return () => []
+  const all = allImages(repository)
+  if (tagStatus === 'ANY') return all
+  return function* (place) {
+    for (const each of all(place)) {
+      if (repository.tags.isTagged(each[1].digest) === (tagStatus === 'TAGGED')) yield each
+    }
+  }
 }
 
 /** Without the scan's members: today's scanners do not fill them, DescribeImageScanFindings has them. */

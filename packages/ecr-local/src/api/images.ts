@@ -54,7 +54,8 @@ export const BatchGetImage: Operation = async (request) => {
       imageManifest: content.toString(),
       imageManifestMediaType: mediaType,
     })
-    await recordPull(registry, repository, image, ecr.settings.now())
+    recordPull(repository, image, ecr.settings.now())
   }
+  if (images.length > 0) await registry.save(repository)
   return { images, failures }
 }

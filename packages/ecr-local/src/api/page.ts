@@ -22,6 +22,34 @@ export function page<Item>(items: readonly Item[], input: Input, size = 100) {
   }
 }
 
+/**
+ * Where something stands in a list of images, or of their tags: the number of the image, and of its tag. It stays good
+ * when other images go.
+ */
+export type Place = readonly [image: number, tag: number]
+
+/**
+ * As {@link page}, of a list that is long: it is read from the place of the token on, and no further than the page goes.
+ *
+ * @param from the list from a place on
+ */
+export function pageFrom<Item>(from: (place: Place) => Iterable<readonly [Place, Item]>, input: Input, size = 100) {
+  const length = input.integer('maxResults') ?? size
+  const items: Item[] = []
+  for (const [[image, tag], item] of from(placeOf(input.optional('nextToken')))) {
+    if (items.length === length) return { items, nextToken: Buffer.from(`place:${image}:${tag}`).toString('base64') }
+    items.push(item)
+  }
+  return { items, nextToken: undefined }
+}
+
+function placeOf(token: string | undefined): Place {
+  if (token === undefined) return [0, 0]
+  const [, image, tag] = /^place:(\d+):(\d+)$/.exec(Buffer.from(token, 'base64').toString()) ?? []
+  if (image === undefined || tag === undefined) throw invalidParameter('nextToken', 'Invalid token')
+  return [Number(image), Number(tag)]
+}
+
 function offsetOf(token: string | undefined): number {
   if (token === undefined) return 0
   const offset = /^offset:(\d+)$/.exec(Buffer.from(token, 'base64').toString())?.[1]

@@ -1,7 +1,8 @@
 import { ApiError } from '../api-error.ts'
+import type { Image } from '../model/image.ts'
 import { findImage, type ImageId, idText } from '../model/images.ts'
 import type { Registry } from '../model/registry.ts'
-import type { Image, Repository } from '../model/repository.ts'
+import type { Repository } from '../model/repository.ts'
 import { type ScanAnswer, severityCounts } from '../model/scan.ts'
 import { imageIdFrom } from './image-ids.ts'
 import { type Operation, place, repositoryOf, seconds } from './operation.ts'
@@ -24,7 +25,7 @@ export const StartImageScan: Operation = async (request) => {
   if (image.scan && now - image.scan.startedAt < DAY) {
     throw new ApiError('LimitExceededException', 'The scan quota per image has been exceeded. Wait and try again.')
   }
-  image.scan = { startedAt: now, answers: image.scan?.answers ?? [] }
+  repository.images.update(image.digest, { scan: { startedAt: now, answers: image.scan?.answers ?? [] } })
   await registry.save(repository)
   return { ...place(registry, repository), imageId: fullId(id, image), imageScanStatus: { status: 'IN_PROGRESS' } }
 }
@@ -65,12 +66,12 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
 async function nextAnswer(
   registry: Registry,
   repository: Repository,
-  { scan }: Image,
+  { digest, scan }: Image,
 ): Promise<ScanAnswer | undefined> {
   if (!scan) return undefined
   const [first, ...rest] = scan.answers
   if (rest.length > 0) {
-    scan.answers = rest
+    repository.images.update(digest, { scan: { ...scan, answers: rest } })
     await registry.save(repository)
   }
   return first ?? { status: 'COMPLETE' }

@@ -1,6 +1,7 @@
 import { ApiError } from '../api-error.ts'
+import type { Image } from './image.ts'
 import type { Registry } from './registry.ts'
-import type { Image, Repository } from './repository.ts'
+import type { Repository } from './repository.ts'
 
 /** What identifies an image: either member, or both when they belong together. */
 export interface ImageId {
@@ -23,10 +24,9 @@ export function findImage(registry: Registry, repository: Repository, id: ImageI
 export const idText = ({ imageDigest, imageTag }: ImageId) =>
   `{imageDigest:'${imageDigest ?? 'null'}', imageTag:'${imageTag ?? 'null'}'}`
 
-/** Lifecycle rules may count from here. */
-export async function recordPull(registry: Registry, repository: Repository, image: Image, now: number): Promise<void> {
-  image.lastPulledAt = now
-  await registry.save(repository)
+/** Lifecycle rules may count from here. The caller saves. */
+export function recordPull(repository: Repository, image: Image, now: number): void {
+  repository.images.update(image.digest, { lastPulledAt: now })
 }
 
 /**

@@ -1,6 +1,7 @@
+import type { Image } from './image.ts'
 import type { LifecycleRule, LifecycleSelection } from './lifecycle-policy.ts'
 import { matches } from './mutability.ts'
-import type { Image, Repository } from './repository.ts'
+import type { Repository } from './repository.ts'
 
 /** An image that a rule would expire or archive. */
 export interface Affected {

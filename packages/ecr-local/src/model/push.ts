@@ -1,10 +1,11 @@
 import { ApiError, invalidParameter } from '../api-error.ts'
 import { type Blobs, digestOf } from '../store/blobs.ts'
+import type { Image, ImageScan } from './image.ts'
 import { MANIFEST_LIMIT, type Manifest, parseManifest } from './manifest.ts'
 import { mayMove } from './mutability.ts'
 import type { Registry } from './registry.ts'
 import { scanFrequencyOf } from './registry-settings.ts'
-import type { Image, Repository } from './repository.ts'
+import type { Repository } from './repository.ts'
 
 /** A manifest to store, from the API or from the registry. */
 export interface Push {
@@ -33,13 +34,15 @@ export async function putImage(registry: Registry, repository: Repository, push:
   // Meanwhile another push may have taken the tag.
   demandChange(registry, repository, digest, tag)
   demandRoom(registry, repository, digest, manifest.subject, tag)
-  const image =
-    repository.images.get(digest) ?? imageFrom(manifest, { digest, length: content.length }, repository, now)
-  if (!repository.images.has(digest)) scanNew(registry, repository, image, now)
-  repository.images.set(digest, image)
+  const known = repository.images.get(digest)
+  const image = known ?? newImage(manifest, { digest, length: content.length }, { registry, repository, now })
+  if (known === undefined) repository.images.set(digest, image)
   if (tag !== undefined) repository.tags.set(tag, digest)
   for (const { digest: layer, mediaType } of manifest.layers) {
-    if (mediaType) Object.assign(repository.layers.get(layer) ?? {}, { mediaType })
+    const uploaded = repository.layers.get(layer)
+    if (mediaType && uploaded && uploaded.mediaType !== mediaType) {
+      repository.layers.set(layer, { ...uploaded, mediaType })
+    }
   }
   await registry.save(repository)
   return image
@@ -116,13 +119,16 @@ const otherDigest = (registry: Registry, repository: Repository, digest: string)
     `The image with digest '${digest}' in repository '${repository.name}' and registry ID '${registry.account}' does not match the image digest that Amazon ECR has calculated.`,
   )
 
-function imageFrom(
-  manifest: Manifest,
-  bytes: { digest: string; length: number },
-  repository: Repository,
-  now: number,
-): Image {
+/** Where, and when, an image arrives. */
+interface Arrival {
+  readonly registry: Registry
+  readonly repository: Repository
+  readonly now: number
+}
+
+function newImage(manifest: Manifest, bytes: { digest: string; length: number }, arrival: Arrival): Image {
   const { mediaType, artifactType, annotations, isIndex, children, layers, subject } = manifest
+  const { repository, now } = arrival
   const sizes = children.map((child) => repository.images.get(child)?.size ?? 0)
   return {
     digest: bytes.digest,
@@ -136,12 +142,12 @@ function imageFrom(
     subject,
     pushedAt: now,
     lastPulledAt: undefined,
-    scan: undefined,
+    scan: newScan(arrival, isIndex),
   }
 }
 
 /** An index has nothing of its own to scan. */
-function scanNew(registry: Registry, repository: Repository, image: Image, now: number) {
+function newScan({ registry, repository, now }: Arrival, isIndex: boolean): ImageScan | undefined {
   const { scanFrequency } = scanFrequencyOf(repository.name, repository.settings.scanOnPush, registry.settings)
-  if (scanFrequency !== 'MANUAL' && !image.isIndex) image.scan = { startedAt: now, answers: [] }
+  return scanFrequency === 'MANUAL' || isIndex ? undefined : { startedAt: now, answers: [] }
 }

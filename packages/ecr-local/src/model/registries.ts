@@ -1,25 +1,27 @@
+import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Documents, namesIn, readJson } from '../store/documents.ts'
-import { REPOSITORIES_FOLDER, Registry, SETTINGS_FILE } from './registry.ts'
+import { DRAFT, type Journals } from '../store/journals.ts'
+import { JOURNAL, REPOSITORIES_FOLDER, Registry, SETTINGS_FILE } from './registry.ts'
 import type { RegistrySettings } from './registry-settings.ts'
 import { Repository, type RepositoryRecord } from './repository.ts'
 
 /** Every account and region that was ever named. */
 export class Registries {
   readonly #folder: string
-  readonly #documents: Documents
+  readonly #store: { readonly documents: Documents; readonly journals: Journals }
   readonly #registries = new Map<string, Registry>()
 
-  constructor(folder: string, documents: Documents) {
+  constructor(folder: string, store: { documents: Documents; journals: Journals }) {
     this.#folder = folder
-    this.#documents = documents
+    this.#store = store
   }
 
   get(account: string, region: string): Registry {
     const key = join(account, region)
     const known = this.#registries.get(key)
     if (known) return known
-    const registry = new Registry({ account, region }, join(this.#folder, key), this.#documents)
+    const registry = new Registry({ account, region }, join(this.#folder, key), this.#store)
     this.#registries.set(key, registry)
     return registry
   }
@@ -39,26 +41,49 @@ export class Registries {
     for (const account of await namesIn(this.#folder)) {
       for (const region of await namesIn(join(this.#folder, account))) {
         const folder = join(this.#folder, account, region)
-        await load(this.get(account, region), folder)
+        await load(this.get(account, region), folder, this.#store.journals)
       }
     }
   }
 }
 
-async function load(registry: Registry, folder: string): Promise<void> {
+async function load(registry: Registry, folder: string, journals: Journals): Promise<void> {
   const settings = (await readJson(join(folder, SETTINGS_FILE))) as RegistrySettings | undefined
   if (settings) registry.settings = settings
   const repositories = join(folder, REPOSITORIES_FOLDER)
-  for (const file of (await namesIn(repositories)).filter((name) => name.endsWith('.json'))) {
-    const record = (await readJson(join(repositories, file))) as RepositoryRecord
-    const repository = new Repository(record)
-    registry.repositories.set(record.name, repository)
+  for (const name of await namesIn(repositories)) {
+    const path = await journalAt(join(repositories, name))
+    const repository = path === undefined ? undefined : await repositoryIn(path, journals)
+    if (repository === undefined) continue
+    registry.repositories.set(repository.name, repository)
     dropUnusedLayers(repository)
   }
 }
 
+/** Where a version before had one document for a repository, which is the first line of a journal as it is. */
+const DOCUMENT = /\.json$/
+
+/** Removes what a write that was cut off left. */
+async function journalAt(path: string): Promise<string | undefined> {
+  if (path.endsWith(DRAFT)) await rm(path)
+  if (!DOCUMENT.test(path)) return path.endsWith(JOURNAL) ? path : undefined
+  const journal = path.replace(DOCUMENT, JOURNAL)
+  await rename(path, journal)
+  return journal
+}
+
+async function repositoryIn(path: string, journals: Journals): Promise<Repository | undefined> {
+  let repository: Repository | undefined
+  await journals.load(path, (line) => {
+    if (repository === undefined) repository = new Repository(line as ConstructorParameters<typeof Repository>[0])
+    else repository.replay(line as RepositoryRecord)
+  })
+  // The journal has all of it.
+  repository?.changes()
+  return repository
+}
+
 /** Layers without an image are left from pushes that nobody goes on with, or from images that were deleted. */
 function dropUnusedLayers({ images, layers }: Repository) {
-  const used = new Set([...images.values()].flatMap(({ references }) => references))
-  for (const digest of layers.keys()) if (!used.has(digest)) layers.delete(digest)
+  for (const digest of layers.keys()) if (!images.isReferredTo(digest)) layers.delete(digest)
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { ApiError } from '../api-error.ts'
 import type { Documents } from '../store/documents.ts'
+import type { Journals } from '../store/journals.ts'
 import { freshSettings, type RegistrySettings } from './registry-settings.ts'
 import { Repository, type RepositorySettings } from './repository.ts'
 
@@ -13,12 +14,18 @@ export class Registry {
   settings: RegistrySettings = freshSettings()
   readonly #folder: string
   readonly #documents: Documents
+  readonly #journals: Journals
 
-  constructor(id: { account: string; region: string }, folder: string, documents: Documents) {
+  constructor(
+    id: { account: string; region: string },
+    folder: string,
+    { documents, journals }: { documents: Documents; journals: Journals },
+  ) {
     this.account = id.account
     this.region = id.region
     this.#folder = folder
     this.#documents = documents
+    this.#journals = journals
   }
 
   /** @throws ApiError RepositoryNotFoundException */
@@ -39,8 +46,7 @@ export class Registry {
         `The repository with name '${name}' already exists in the registry with id '${this.account}'`,
       )
     }
-    const record = { name, createdAt, ...structuredClone(settings), layers: {}, images: {}, tags: {} }
-    const repository = new Repository(record)
+    const repository = new Repository({ name, createdAt, ...structuredClone(settings) })
     this.repositories.set(name, repository)
     await this.save(repository)
     return repository
@@ -48,14 +54,14 @@ export class Registry {
 
   async remove(repository: Repository): Promise<void> {
     this.repositories.delete(repository.name)
-    await this.#documents.remove(this.#path(repository.name))
+    await this.#journals.remove(this.#path(repository.name))
   }
 
   /** Call after every change; resolves when it is on disk. */
   async save(repository: Repository): Promise<void> {
     // A repository that was deleted meanwhile must not come back.
     if (this.repositories.get(repository.name) !== repository) return
-    await this.#documents.save(this.#path(repository.name), () => repository)
+    await this.#journals.save(this.#path(repository.name), repository)
   }
 
   /** Call after every change of the settings. */
@@ -66,9 +72,10 @@ export class Registry {
   /** A name may be longer than a file name, and holds slashes. */
   #path(name: string): string {
     const hash = createHash('sha256').update(name).digest('hex').slice(0, 32)
-    return join(this.#folder, REPOSITORIES_FOLDER, `${hash}.json`)
+    return join(this.#folder, REPOSITORIES_FOLDER, `${hash}${JOURNAL}`)
   }
 }
 
 export const SETTINGS_FILE = 'registry.json'
 export const REPOSITORIES_FOLDER = 'repositories'
+export const JOURNAL = '.jsonl'

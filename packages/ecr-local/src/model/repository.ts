@@ -1,4 +1,8 @@
-import type { ScanAnswer } from './scan.ts'
+import type { Journaled } from '../store/journals.ts'
+import type { Image } from './image.ts'
+import { ImageSet } from './image-set.ts'
+import { Tags } from './tags.ts'
+import { TrackedMap } from './tracked-map.ts'
 
 /** A tag mutability of ECR; the filters of the last two name the tags that behave the other way. */
 export type TagMutability = 'MUTABLE' | 'IMMUTABLE' | 'IMMUTABLE_WITH_EXCLUSION' | 'MUTABLE_WITH_EXCLUSION'
@@ -38,89 +42,108 @@ export interface CatalogData {
 export interface Layer {
   readonly size: number
   /** Known once a manifest lists the layer. */
-  mediaType?: string
+  readonly mediaType?: string
 }
 
-/** A manifest that was pushed. Its bytes are in the blob store. */
-export interface Image {
-  readonly digest: string
-  readonly mediaType: string
-  /** Bytes of the manifest itself. */
-  readonly manifestSize: number
-  /** Artifact type, or else the config's media type. */
-  readonly artifactType: string | undefined
-  readonly annotations: Record<string, string> | undefined
-  readonly isIndex: boolean
-  /** Bytes of the config and layers; for an index the largest child. */
-  readonly size: number
-  /** Digests of config and layers, or of an index's children. */
-  readonly references: readonly string[]
-  /** The image that this one says something about. */
-  readonly subject: string | undefined
-  /** Milliseconds since 1970. */
-  readonly pushedAt: number
-  lastPulledAt: number | undefined
-  scan: ImageScan | undefined
-}
-
-/** A scan that was asked for, by a push or by a call. */
-export interface ImageScan {
-  /** Milliseconds since 1970. */
-  readonly startedAt: number
-  /** What DescribeImageScanFindings says, one call after the other; the last stays. */
-  answers: ScanAnswer[]
-}
-
-/** The state of one repository as it lies on disk. */
-export interface RepositoryRecord extends RepositorySettings {
+/** What never changes, and the settings. */
+interface Head extends RepositorySettings {
   readonly name: string
   readonly createdAt: number
-  layers: Record<string, Layer>
-  images: Record<string, Image>
-  tags: Record<string, string>
 }
+
+/** What changed of the rest; `null` for what has gone. */
+interface Changes {
+  readonly layers?: Readonly<Record<string, Layer | null>>
+  readonly images?: Readonly<Record<string, Image | null>>
+  readonly tags?: Readonly<Record<string, string | null>>
+}
+
+/** A line of a repository's journal. The first one has a head, and a later one where the settings changed. */
+export type RepositoryRecord = Changes & (Head | { readonly name?: undefined })
+
+/** How many layers, images or tags a line of a snapshot has. */
+const LINE = 50
 
 /** One repository in memory. */
-export class Repository {
+export class Repository implements Journaled {
   readonly name: string
   readonly createdAt: number
-  readonly settings: RepositorySettings
-  readonly layers: Map<string, Layer>
-  readonly images: Map<string, Image>
-  /** Tag → digest. */
-  readonly tags: Map<string, string>
+  settings: RepositorySettings
+  readonly layers = new TrackedMap<Layer>()
+  readonly images = new ImageSet()
+  readonly tags = new Tags()
+  /** The head as the journal has it. */
+  #head = ''
 
-  constructor(record: RepositoryRecord) {
-    const { name, createdAt, layers, images, tags, ...settings } = record
-    this.name = name
-    this.createdAt = createdAt
-    this.settings = settings
-    this.layers = new Map(Object.entries(layers))
-    this.images = new Map(Object.entries(images))
-    this.tags = new Map(Object.entries(tags))
+  constructor(record: Changes & Head) {
+    this.name = record.name
+    this.createdAt = record.createdAt
+    this.settings = settingsIn(record)
+    this.replay(record)
   }
 
-  toJSON(): RepositoryRecord {
-    return {
-      name: this.name,
-      createdAt: this.createdAt,
-      ...this.settings,
-      layers: Object.fromEntries(this.layers),
-      images: Object.fromEntries(this.images),
-      tags: Object.fromEntries(this.tags),
-    }
+  replay(record: RepositoryRecord): void {
+    if (record.name !== undefined) this.settings = settingsIn(record)
+    this.layers.replay(record.layers)
+    this.images.replay(record.images)
+    this.tags.replay(record.tags)
   }
 
+  changes(): RepositoryRecord | undefined {
+    const head = this.#changedHead()
+    const [layers, images, tags] = [this.layers.takeChanges(), this.images.takeChanges(), this.tags.takeChanges()]
+    if ((head ?? layers ?? images ?? tags) === undefined) return undefined
+    const changes: Changes = { ...(layers && { layers }), ...(images && { images }), ...(tags && { tags }) }
+    return head === undefined ? changes : { ...head, ...changes }
+  }
+
+  snapshot(): Iterable<RepositoryRecord> {
+    this.changes()
+    const { name, createdAt, settings } = this
+    return linesOf({ name, createdAt, ...settings }, [...this.layers], [...this.images], [...this.tags])
+  }
+
+  /** In the order in which they were given. */
   tagsOf(digest: string): string[] {
-    return [...this.tags].filter(([, target]) => target === digest).map(([tag]) => tag)
+    return this.tags.of(digest)
   }
 
   /** The indexes that list an image. */
   parentsOf(digest: string): Image[] {
-    return [...this.images.values()].filter(({ isIndex, references }) => isIndex && references.includes(digest))
+    return this.images.referringTo(digest).filter(({ isIndex }) => isIndex)
   }
 
   referrersOf(digest: string): Image[] {
-    return [...this.images.values()].filter(({ subject }) => subject === digest)
+    return this.images.about(digest)
   }
+
+  #changedHead(): Head | undefined {
+    const { name, createdAt, settings } = this
+    const head = { name, createdAt, ...settings }
+    const text = JSON.stringify(head)
+    if (text === this.#head) return undefined
+    this.#head = text
+    return head
+  }
+}
+
+function settingsIn(record: Changes & Head): RepositorySettings {
+  const { name: _, createdAt: __, layers: ___, images: ____, tags: _____, ...settings } = record
+  return settings
+}
+
+function* linesOf(
+  head: Head,
+  layers: readonly (readonly [string, Layer])[],
+  images: readonly (readonly [string, Image])[],
+  tags: readonly (readonly [string, string])[],
+): Iterable<RepositoryRecord> {
+  yield head
+  for (const some of groups(layers)) yield { layers: Object.fromEntries(some) }
+  for (const some of groups(images)) yield { images: Object.fromEntries(some) }
+  for (const some of groups(tags)) yield { tags: Object.fromEntries(some) }
+}
+
+function* groups<Item>(all: readonly Item[]): Iterable<readonly Item[]> {
+  for (let start = 0; start < all.length; start += LINE) yield all.slice(start, start + LINE)
 }

@@ -17,7 +17,10 @@ export async function getManifest(visit: RepositoryVisit): Promise<void> {
   const image = findImage(registry, repository, id)
   const accepted = id.imageTag === undefined ? [] : acceptedTypes(request.headers.accept)
   const { content, mediaType } = rendition(await ecr.blobs.read(image.digest), image.mediaType, accepted)
-  if (request.method === 'GET') await recordPull(registry, repository, image, ecr.settings.now())
+  if (request.method === 'GET') {
+    recordPull(repository, image, ecr.settings.now())
+    await registry.save(repository)
+  }
   const digest = { 'docker-content-digest': digestOf(content) }
   response.writeHead(200, {
     'content-type': mediaType,

@@ -16,6 +16,5 @@ export function mountable({
   const layer = source.layers.get(digest)
   const [mine, theirs] = [repository.settings.encryption, source.settings.encryption]
   if (!layer || mine.encryptionType !== theirs.encryptionType || mine.kmsKey !== theirs.kmsKey) return undefined
-  const referenced = [...source.images.values()].some(({ references }) => references.includes(digest))
-  return referenced ? { digest, layer: { ...layer } } : undefined
+  return source.images.isReferredTo(digest) ? { digest, layer: { ...layer } } : undefined
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import type { WriteQueue } from './write-queue.ts'
 
 /** Writes a file so that a reader, or a restart, sees the old content or the new one and never a part. */
 export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
@@ -27,44 +28,16 @@ async function unlessMissing<Value>(value: Promise<Value>): Promise<Value | unde
   }
 }
 
-/** JSON files that many requests change at the same time: one write at a time, the latest state last. */
+/** JSON files that are written whole at each change, for what is small. */
 export class Documents {
-  /** Path → the end of its queue. */
-  readonly #tails = new Map<string, Promise<void>>()
-  /** Path → the save that has not started yet; whoever comes meanwhile shares it. */
-  readonly #waiting = new Map<string, { done: Promise<void> }>()
+  readonly #queue: WriteQueue
+
+  constructor(queue: WriteQueue) {
+    this.#queue = queue
+  }
 
   /** Resolves when a state at least as new as the current one is on disk. */
-  async save(path: string, state: () => unknown): Promise<void> {
-    const shared = this.#waiting.get(path)
-    if (shared) return shared.done
-    const save = { done: Promise.resolve() }
-    this.#waiting.set(path, save)
-    save.done = this.#enqueue(path, () => {
-      if (this.#waiting.get(path) === save) this.#waiting.delete(path)
-      return writeWhole(path, JSON.stringify(state()))
-    })
-    return save.done
-  }
-
-  async remove(path: string): Promise<void> {
-    this.#waiting.delete(path)
-    return this.#enqueue(path, () => rm(path, { force: true }))
-  }
-
-  /** Resolves when nothing is being written any more. */
-  async idle(): Promise<void> {
-    await Promise.allSettled(this.#tails.values())
-  }
-
-  #enqueue(path: string, write: () => Promise<void>): Promise<void> {
-    const before = this.#tails.get(path) ?? Promise.resolve()
-    const mine = before.catch(() => undefined).then(write)
-    this.#tails.set(path, mine)
-    const forget = () => {
-      if (this.#tails.get(path) === mine) this.#tails.delete(path)
-    }
-    mine.then(forget, forget)
-    return mine
+  save(path: string, state: () => unknown): Promise<void> {
+    return this.#queue.share(path, () => writeWhole(path, JSON.stringify(state())))
   }
 }
