@@ -1,5 +1,5 @@
 import { realpathSync } from 'node:fs'
-import { DEFAULT_SOCKET, type Endpoint, orNothing, type ReadyDaemon, webOf } from '@container-actions/core'
+import { DEFAULT_SOCKET, type Endpoint, type ReadyDaemon, tryOrUndefined, webOf } from '@container-actions/core'
 import { type Check, checkDaemon, checkMirrors } from './checks.ts'
 import { bridgeMtu, type Daemon, readDaemon } from './daemon.ts'
 import { type DockerCli, readCli } from './docker-cli.ts'
@@ -20,7 +20,7 @@ export interface Inspection {
 
 function isDefaultSocket({ address }: Endpoint): boolean {
   if (address.kind !== 'unix') return false
-  return orNothing(() => realpathSync(address.path) === realpathSync(DEFAULT_SOCKET)) ?? false
+  return tryOrUndefined(() => realpathSync(address.path) === realpathSync(DEFAULT_SOCKET)) ?? false
 }
 
 /** The MTU of the daemon's network matters where ours is below Docker's default, and only a daemon that is close has it. */

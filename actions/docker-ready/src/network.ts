@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { orNothing } from '@container-actions/core'
+import { tryOrUndefined } from '@container-actions/core'
 
 export interface Link {
   readonly name: string
@@ -15,7 +15,7 @@ export function defaultInterface(routes: string): string | undefined {
 
 /** The interface that this machine's traffic leaves by; `undefined` where that cannot be seen. */
 export function defaultLink(): Link | undefined {
-  return orNothing(() => {
+  return tryOrUndefined(() => {
     const name = defaultInterface(readFileSync('/proc/net/route', 'utf8'))
     return name === undefined ? undefined : { name, mtu: Number(readFileSync(`/sys/class/net/${name}/mtu`, 'utf8')) }
   })

@@ -6,7 +6,7 @@ import type { Ports } from './ports.ts'
 import type { Ready } from './prepare.ts'
 import { pushRefusal } from './push/explain-refusal.ts'
 import { pushTags } from './push/push-tags.ts'
-import { patientPush } from './push/retry.ts'
+import { pushWithRetry } from './push/retry.ts'
 import { checkLambdaImage } from './reuse/lambda.ts'
 import { guardOf, type Image, newerImage } from './reuse/reuse.ts'
 
@@ -33,24 +33,24 @@ async function push(image: ImageBuild, ready: Ready, inputs: Inputs, ports: Port
   const explain = (reference: string) => pushRefusal(repository, reference.slice(repository.uri.length + 1), ecr)
   const retries: string[] = []
   const noted = (why: string) => void retries.push(why)
-  const patient = patientPush(image, { retries: inputs.pushRetries, renew, explain, noted }, job)
+  const retrying = pushWithRetry(image, { retries: inputs.pushRetries, renew, explain, noted }, job)
   const check = (manifest: Manifest) => checkLambdaImage(inputs, repository, manifest)
   const target = { repository, tags, contentTag: inputs.contentTag, login, check }
   const guard = guardOf(repository, inputs, ports, job)
   return {
     repository,
-    ...(await pushTags(target, guard, { image: { ...image, push: patient }, ecr }, job)),
+    ...(await pushTags(target, guard, { image: { ...image, push: retrying }, ecr }, job)),
     ...{ there, retries, reason: '' },
     ...image.result(),
   }
 }
 
 async function withNames(names: EngineNames, ready: Ready, inputs: Inputs, ports: Ports, job: Job): Promise<Image> {
-  const { repository, login, how } = ready
+  const { repository, login, choice } = ready
   const reference = `${repository.uri}:${ready.plan.tags[0]}`
   await prepareFiles(inputs, login, ports.docker, job)
-  const direct = how.output === 'registry'
-  const build = () => buildImage(reference, inputs, { how, repository, login, names }, ports.docker, job)
+  const direct = choice.output === 'registry'
+  const build = () => buildImage(reference, inputs, { choice, repository, login, names }, ports.docker, job)
   const image = await (direct ? build() : job.phase(`Build ${reference}`, build))
   const title = direct ? `Build and push ${reference}` : 'Push'
   const done = await job.phase(title, () => push(image, ready, inputs, ports, job))

@@ -1,9 +1,9 @@
-import { checkLogin, childLogin, isolatedLogin, type Job } from '@container-actions/core'
+import { checkLogin, childLogin, isolatedDockerConfig, type Job } from '@container-actions/core'
 import { buildAlone, prepareFiles } from './build/build.ts'
-import { negotiationFor } from './builder/asked.ts'
+import { planBuilder } from './builder/asked.ts'
 import { withEngineNames } from './builder/engine-names.ts'
 import { findDocker } from './builder/find-docker.ts'
-import { tellDocker } from './builder/log-toolset.ts'
+import { logToolset } from './builder/log-toolset.ts'
 import { withBuilder } from './builder/with-builder.ts'
 import { checkNamedSources } from './content/named-sources.ts'
 import { checkNamedFiles, checkReadable } from './content/readable-files.ts'
@@ -12,7 +12,7 @@ import type { Inputs } from './inputs.ts'
 import type { Outputs } from './outputs.ts'
 import type { Ports } from './ports.ts'
 import { builtSummaryOf } from './report/summary.ts'
-import { unreadRepository } from './repository/unread-repository.ts'
+import { assumedRepository } from './repository/unread-repository.ts'
 
 const REASON = "'push' is false"
 
@@ -32,24 +32,24 @@ async function look(inputs: Inputs, ports: Ports, job: Job) {
   const finding = findDocker(inputs, ports, job.signal)
   const files = inputs.prebuildScript === undefined ? checkReadable(inputs, finding, job) : undefined
   const [toolset] = await Promise.all([finding, files])
-  const negotiation = await negotiationFor(inputs, toolset, ports.docker, job.env)
-  tellDocker(toolset, negotiation.how, job.runner)
-  const login = isolatedLogin(job.temporaryFolder('ecr-push'), job.env)
+  const builderPlan = await planBuilder(inputs, toolset, ports.docker, job.env)
+  logToolset(toolset, builderPlan.choice, job.runner)
+  const login = isolatedDockerConfig(job.temporaryFolder('ecr-push'), job.env)
   const others = await Promise.all(inputs.registryIds.map((account) => ports.registry(account)))
   if (others.length > 0) await checkLogin(login, job)
-  login.set(new Map(others.map((other) => [other.registry, other])))
-  return { ...negotiation, login: childLogin(login, job.env, job.runner.info) }
+  login.store(new Map(others.map((other) => [other.registry, other])))
+  return { ...builderPlan, login: childLogin(login, job.env, job.runner.info) }
 }
 
 /** The references that the engine has the image under after the step. */
-async function build(inputs: Inputs, { login, ...negotiation }: Look, ports: Ports, job: Job) {
+async function build(inputs: Inputs, { login, ...builderPlan }: Look, ports: Ports, job: Job) {
   const references = inputs.tags.map((tag) => `${inputs.repo}:${tag}`)
   const [reference = inputs.repo] = references
-  const repository = unreadRepository(inputs.repo, { registry: '', arn: '', registryId: '' })
-  return withBuilder(negotiation, repository, ports.docker, job, (how) =>
+  const repository = assumedRepository(inputs.repo, { registry: '', arn: '', registryId: '' })
+  return withBuilder(builderPlan, repository, ports.docker, job, (choice) =>
     withEngineNames(ports.images, job, async (names) => {
       await prepareFiles(inputs, login, ports.docker, job)
-      const site = { how, repository, login, names }
+      const site = { choice, repository, login, names }
       const result = await job.phase(`Build ${reference}`, () => buildAlone(reference, inputs, site, ports.docker, job))
       if (inputs.load) await names.keep(names.own, references)
       return { result, references: inputs.load ? references : [] }

@@ -32,14 +32,14 @@ async function readyDaemon(timeout: number, { env, runner }: Job, signal: AbortS
  * @param timeout in milliseconds; 0 does not wait for one that is still to come
  * @throws {Failure} with the cause and its cure
  */
-export async function demandDaemon(timeout: number, job: Job, signal: AbortSignal): Promise<Daemon> {
+export async function requireDaemon(timeout: number, job: Job, signal: AbortSignal): Promise<Daemon> {
   const found = await readyDaemon(timeout, job, signal)
   // https://docs.docker.com/reference/api/engine/version/v1.41/#tag/System/operation/SystemInfo
   return { info: answerOf(found, '/info', signal).finally(() => found.agent.destroy()) }
 }
 
 /**
- * The platform that the engine builds for, as `linux/amd64`; `undefined` where it does not say. Waits as `demandDaemon`.
+ * The platform that the engine builds for, as `linux/amd64`; `undefined` where it does not say. Waits as `requireDaemon`.
  *
  * @throws {Failure} with the cause and its cure
  */

@@ -4,20 +4,20 @@ import {
   ecrOf,
   ecrSettingsOf,
   engineImages,
-  patientSession,
   registryAuthorization,
   registryManifests,
   removeLeftBuilder,
   removeLeftFolders,
   runAction,
   withBuildxFolder,
+  withThrottleRetry,
 } from '@container-actions/core'
 import { removeLeftNames } from './builder/engine-names.ts'
-import { demandDaemon, enginePlatform } from './daemon.ts'
+import { enginePlatform, requireDaemon } from './daemon.ts'
 import { readInputs } from './inputs.ts'
 import { main } from './main.ts'
 import type { Ports } from './ports.ts'
-import { outliveSession } from './push/session-fallback.ts'
+import { withLoginFallback } from './push/session-fallback.ts'
 
 await runAction({
   systems: ['linux'],
@@ -27,14 +27,14 @@ await runAction({
     const session = awsSession(inputs.aws, job)
     const ports: Ports = {
       session,
-      ecr: outliveSession(
-        ecrOf(patientSession(session, job), inputs.registryId, inputs.registryHost),
+      ecr: withLoginFallback(
+        ecrOf(withThrottleRetry(session, job), inputs.registryId, inputs.registryHost),
         (login) => registryManifests(login, session.http, job.signal),
         job.runner.notice,
       ),
       docker: dockerOf(job),
       images: engineImages(job.env, job.signal),
-      daemon: (timeout, signal) => demandDaemon(timeout, job, signal),
+      daemon: (timeout, signal) => requireDaemon(timeout, job, signal),
       platform: (timeout) => enginePlatform(timeout, job),
       settings: ecrSettingsOf(session),
       registry: (account) => registryAuthorization(session, account),

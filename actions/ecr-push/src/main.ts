@@ -21,7 +21,9 @@ async function makeImage(inputs: Inputs, ports: Ports, job: Job): Promise<Image>
   if (manifest !== undefined) {
     return job.phase('Tag', () => reuseImmutable({ repository, manifest, tags }, inputs, ports, job))
   }
-  return withBuilder(ready, repository, ports.docker, job, (how) => buildAndPush({ ...ready, how }, inputs, ports, job))
+  return withBuilder(ready, repository, ports.docker, job, (choice) =>
+    buildAndPush({ ...ready, choice }, inputs, ports, job),
+  )
 }
 
 /** Builds the image once and pushes it under all tags, after everything else was found right. */

@@ -5,16 +5,16 @@ import {
   childLogin,
   type Ecr,
   ensureRepository,
-  isolatedLogin,
+  isolatedDockerConfig,
   isUsualHost,
   type Job,
   type Manifest,
 } from '@container-actions/core'
-import { negotiationFor } from './builder/asked.ts'
+import { planBuilder } from './builder/asked.ts'
 import { searchDocker } from './builder/find-docker.ts'
 import { checkMaker } from './builder/image-maker.ts'
 import { checkLayers } from './builder/layerless.ts'
-import { tellDocker } from './builder/log-toolset.ts'
+import { logToolset } from './builder/log-toolset.ts'
 import { checkNamedSources } from './content/named-sources.ts'
 import { checkNamedFiles, checkReadable } from './content/readable-files.ts'
 import { checkBuildFiles } from './inputs/build-files.ts'
@@ -60,21 +60,21 @@ export async function prepare(inputs: Inputs, ports: Ports, job: Job) {
   // What speaks to AWS has to be loaded first, which leaves no time for anything else in this process.
   await search.underWay
   const wanted = wantedTags(inputs)
-  const login = isolatedLogin(job.temporaryFolder('ecr-push'), job.env)
+  const login = isolatedDockerConfig(job.temporaryFolder('ecr-push'), job.env)
   const files = inputs.prebuildScript === undefined ? checkReadable(inputs, search.toolset, job) : undefined
   const looks = [search.toolset, logIn(), session.identity(), checkLogin(login, job), files] as const
   const ahead = readAhead(inputs.repo, wanted.tags, ecr)
   const [toolset, logins] = await Promise.all(looks).finally(() => over.abort())
   checkMaker(inputs.contentMaker, toolset)
   for (const host of hostsOf(inputs, logins[0]).slice(0, 1)) checkReferenceLength(host, inputs.repo)
-  const negotiation = await negotiationFor(inputs, toolset, ports.docker, job.env)
+  const builderPlan = await planBuilder(inputs, toolset, ports.docker, job.env)
   const { repository, created } = await ensureRepository(
     ecr,
     inputs.repo,
     { create: inputs.createRepo, input: 'create_repo', looked: ahead.found },
     job,
   )
-  tellDocker(toolset, negotiation.how, job.runner)
+  logToolset(toolset, builderPlan.choice, job.runner)
   job.runner.info(`${created ? 'Created' : 'Found'} repository ${repository.uri}`)
   const read = async () => (await ahead.there) ?? (await ecr.manifests(repository, wanted.tags))
   const there = created ? new Map<string, Manifest>() : await read()
@@ -84,10 +84,10 @@ export async function prepare(inputs: Inputs, ports: Ports, job: Job) {
   const set = ([own, ...others]: Awaited<ReturnType<typeof logIn>>) => {
     // Base images may be named by the other host.
     const hosts = [repository.registry, ...hostsOf(inputs, own).slice(1)].map((host) => [host, own] as const)
-    login.set(new Map([...others.map((other) => [other.registry, other] as const), ...hosts]))
+    login.store(new Map([...others.map((other) => [other.registry, other] as const), ...hosts]))
     return own.expiresAt
   }
   const renew = async () => set(await logIn())
   keepRenewed(set(logins), renew, job.runner.info)
-  return { ...negotiation, repository, plan, there, login: childLogin(login, job.env, job.runner.info), renew }
+  return { ...builderPlan, repository, plan, there, login: childLogin(login, job.env, job.runner.info), renew }
 }

@@ -1,7 +1,7 @@
 import { Failure, type Toolset } from '@container-actions/core'
 import { inputsOf } from '@container-actions/core/testing'
 import { describe, expect, test } from 'vitest'
-import { negotiationFor } from '../src/builder/asked.ts'
+import { planBuilder } from '../src/builder/asked.ts'
 import { fittingOptions, optionNotices } from '../src/builder/fitting-options.ts'
 import { DOCKER_OPTIONS } from '../src/inputs/docker-options.ts'
 import { readExtraOptions } from '../src/inputs/extra-options.ts'
@@ -39,10 +39,10 @@ async function outcome(words: string, builder: BuilderCase): Promise<string> {
       builder === 'containerd' || builder === 'store'
         ? asked(options)
         : { ...(asked(options) as object), builder: undefined }
-    const { how } = await negotiationFor(inputs as never, toolset, docker, {})
-    const fitting = fittingOptions(options, how.by)
+    const { choice } = await planBuilder(inputs as never, toolset, docker, {})
+    const fitting = fittingOptions(options, choice.by)
     const isGiven = optionWords(fitting).includes(words)
-    const [notice] = how.notices.filter((line) => line.includes('extra_build_args'))
+    const [notice] = choice.notices.filter((line) => line.includes('extra_build_args'))
     if (/--(?:iidfile|metadata-file)=/.test(words)) return isGiven ? 'given' : 'file'
     if (notice === undefined) return isGiven ? 'given' : 'dropped'
     return isGiven && notice.includes('has no effect') ? 'ignored' : 'left out'
@@ -129,7 +129,7 @@ test('the limits that a new buildx has are no notice', () => {
 test('what Docker says of an option is the line', async () => {
   const { docker } = memoryPorts()
   const noted = { ...docker, optionProblem: async () => 'invalid argument "x" for "--memory" flag' }
-  await expect(negotiationFor(asked(read('--memory=x')), TOOLSETS.buildx, noted, {})).rejects.toThrow(
+  await expect(planBuilder(asked(read('--memory=x')), TOOLSETS.buildx, noted, {})).rejects.toThrow(
     new Failure(`Input 'extra_build_args' is not what Docker takes: invalid argument "x" for "--memory" flag`),
   )
 })

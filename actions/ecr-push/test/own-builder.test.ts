@@ -1,6 +1,6 @@
 import { Failure, type Toolset } from '@container-actions/core'
 import { describe, expect, test } from 'vitest'
-import { type Asked, negotiate } from '../src/builder/negotiation.ts'
+import { type BuildRequirements, chooseBuilder } from '../src/builder/negotiation.ts'
 import type { Feature } from '../src/inputs/build-features.ts'
 import { TOOLSETS } from './support/ports.ts'
 
@@ -13,14 +13,14 @@ describe('a builder for one build alone', () => {
     ...TOOLSETS.buildx,
     engine: { version: '28.5.2', store: 'classic', platform: 'linux/amd64' },
   }
-  const asked = (changes: Partial<Asked> = {}): Asked => ({
+  const asked = (changes: Partial<BuildRequirements> = {}): BuildRequirements => ({
     ...{ builder: undefined, push: true, load: false },
     features: ['sbom', 'provenance'].map((name) => ({ asked: `Input '${name}'`, needs: { index: true } })),
     ...changes,
   })
 
   test('is made for what the builder that is there cannot do, and for each of them says so', () => {
-    expect(negotiate(asked(), toolset)).toEqual({
+    expect(chooseBuilder(asked(), toolset)).toEqual({
       ...{ by: 'buildx', output: 'registry', builder: undefined, without: [], notices: [] },
       own: [`Input 'sbom' ${CLASSIC_STORE}`, `Input 'provenance' ${CLASSIC_STORE}`],
     })
@@ -30,40 +30,40 @@ describe('a builder for one build alone', () => {
     [true, true, 'registry'],
     [false, false, 'none'],
   ])('with push %s and load %s, builds into %s', (push, load, output) => {
-    expect(negotiate(asked({ push, load }), toolset)).toMatchObject({
+    expect(chooseBuilder(asked({ push, load }), toolset)).toMatchObject({
       own: [expect.anything(), expect.anything()],
       output,
     })
   })
 
-  test.each<[string, Partial<Asked>, Partial<Toolset>]>([
+  test.each<[string, Partial<BuildRequirements>, Partial<Toolset>]>([
     ['nothing needs it', { features: [] }, {}],
     ['the builder that is there will do', {}, REMOTE],
   ])('is not made where %s', (_, changes, found) => {
-    expect(negotiate(asked(changes), { ...toolset, ...found }).own).toEqual([])
+    expect(chooseBuilder(asked(changes), { ...toolset, ...found }).temporaryReasons).toEqual([])
   })
 
-  test.each<[string, Partial<Asked>, Partial<Toolset>]>([
+  test.each<[string, Partial<BuildRequirements>, Partial<Toolset>]>([
     ['a builder is named', { builder: 'one' }, {}],
     ['the image is wanted in the engine alone', { push: false, load: true }, {}],
     ['there is no buildx', { features: [{ asked: 'It', needs: { buildx: true } }] }, TOOLSETS.classic],
     ['no engine answers', {}, { engine: { problem: 'Cannot connect.' } }],
   ])('is not made where %s, which is refused', (_, changes, found) => {
-    expect(() => negotiate(asked(changes), { ...toolset, ...found })).toThrow(Failure)
+    expect(() => chooseBuilder(asked(changes), { ...toolset, ...found })).toThrow(Failure)
   })
 
   const CURE =
     "A builder for this build alone cannot be made: permission denied. Let the engine pull and run moby/buildkit:buildx-stable-1, or name a builder that there is with the input 'builder'."
 
   test('that cannot be made is a refusal with its reason', () => {
-    expect(() => negotiate(asked(), toolset, 'permission denied')).toThrow(
+    expect(() => chooseBuilder(asked(), toolset, 'permission denied')).toThrow(
       new Failure(`Input 'sbom' ${CLASSIC_STORE} Input 'provenance' ${CLASSIC_STORE} ${CURE}`),
     )
   })
 
   test('that cannot be made is done without where that is possible', () => {
     const feature: Feature = { asked: "Input 'cache'", needs: { index: true }, optional: true }
-    expect(negotiate(asked({ features: [feature] }), toolset, 'permission denied')).toMatchObject({
+    expect(chooseBuilder(asked({ features: [feature] }), toolset, 'permission denied')).toMatchObject({
       ...{ output: 'engine', own: [], without: [feature] },
       notices: [`Left out: Input 'cache' ${CLASSIC_STORE} ${CURE}`],
     })

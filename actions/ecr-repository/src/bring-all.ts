@@ -1,5 +1,5 @@
 import { type Job, settleAll } from '@container-actions/core'
-import { type Brought, bring, failed } from './bring.ts'
+import { type Applied, apply, failed } from './bring.ts'
 import { cure, driftText } from './drift.ts'
 import type { Inputs } from './inputs.ts'
 import type { Outputs } from './outputs.ts'
@@ -8,7 +8,7 @@ import { oneError } from './refusal.ts'
 import { outputsOf, type Run, rowOf, titleOf } from './run.ts'
 import { summaryTable } from './summary.ts'
 
-function became({ created, changed, error }: Brought): string {
+function outcomeOf({ created, changed, error }: Applied): string {
   if (error !== undefined) return 'failed'
   if (created) return 'created'
   return changed.length === 0 ? 'found' : `changed ${changed.join(', ')}`
@@ -25,27 +25,27 @@ function sayFound(plan: Plan, { mode }: Inputs, job: Job): void {
 }
 
 /** Brings all repositories where the step wants them, a few at a time, and fails with what went wrong. */
-export async function bringAll(run: Run): Promise<Outputs> {
-  const { plans, inputs, declaredFor, ports, job, place } = run
+export async function applyAll(run: Run): Promise<Outputs> {
+  const { plans, inputs, declaredFor, ports, job, location } = run
   for (const plan of plans) sayFound(plan, inputs, job)
   const busy = plans.filter(
     ({ found, differences }) => !found || (inputs.mode === 'reconcile' && differences.length > 0),
   )
   const work = async () => {
-    const settled = await settleAll(plans, AT_ONCE, (plan) => bring(plan, declaredFor, ports, inputs, job))
+    const settled = await settleAll(plans, AT_ONCE, (plan) => apply(plan, declaredFor, ports, inputs, job))
     job.signal.throwIfAborted()
     return settled
   }
   const results =
     busy.length === 0 ? await work() : await job.phase(`Change ${titleOf(busy.map(({ name }) => name))}`, work)
-  const brought = results.map((result) => (result.status === 'fulfilled' ? result.value : failed(result.reason)))
+  const applied = results.map((result) => (result.status === 'fulfilled' ? result.value : failed(result.reason)))
   const rows = plans.map((plan, index) => {
-    const done = brought[index]
-    return rowOf(plan, done ? became(done) : '', done?.repository)
+    const done = applied[index]
+    return rowOf(plan, done ? outcomeOf(done) : '', done?.repository)
   })
-  await job.runner.summary(summaryTable(rows, place.region))
-  const errors = brought.flatMap(({ error }) => error ?? [])
-  const outputs = outputsOf(run, brought)
+  await job.runner.summary(summaryTable(rows, location.region))
+  const errors = applied.flatMap(({ error }) => error ?? [])
+  const outputs = outputsOf(run, applied)
   if (errors.length > 0) throw oneError(errors, outputs)
   return outputs
 }

@@ -5,7 +5,7 @@ import {
   type EcrSettings,
   Failure,
   type Job,
-  placeOf,
+  locationOf,
   type Repository,
   writeSetting,
 } from '@container-actions/core'
@@ -25,7 +25,7 @@ import {
 } from './settings/settings.ts'
 
 /** What a step did to one repository, and the repository as it is now. */
-export interface Brought {
+export interface Applied {
   /** `undefined` where it could not be created. */
   readonly repository: Repository | undefined
   readonly created: boolean
@@ -34,7 +34,7 @@ export interface Brought {
   readonly error?: unknown
 }
 
-export interface BringPorts {
+export interface ApplyPorts {
   readonly ecr: Pick<Ecr, 'find' | 'create'>
   readonly settings: EcrSettings
 }
@@ -47,7 +47,7 @@ async function changeAll(
   settings: EcrSettings,
   { forcePolicy }: Choices,
   job: Job,
-): Promise<Omit<Brought, 'created'>> {
+): Promise<Omit<Applied, 'created'>> {
   const changed: SettingName[] = []
   let now = repository
   for (const difference of todo) {
@@ -106,15 +106,15 @@ function unfinished(error: unknown, name: string, { mode }: Choices): unknown {
 async function create(
   name: string,
   declaredFor: DeclaredFor,
-  { ecr, settings }: BringPorts,
+  { ecr, settings }: ApplyPorts,
   choices: Choices,
   job: Job,
-): Promise<Brought> {
+): Promise<Applied> {
   // What is given at the creation does not depend on the place.
   const given = creationSettings(declaredFor({ partition: '', region: '', account: '' }))
   const { repository, created } = await createRepository(ecr, name, given, job)
   job.runner.info(`${created ? 'Created' : 'Found, created by another job,'} ${repository.uri}`)
-  const declared = declaredFor(placeOf(repository.arn))
+  const declared = declaredFor(locationOf(repository.arn))
   const todo = created
     ? differences(lateSettings(declared), {})
     : await leftover(declared, repository, settings, choices, job.signal)
@@ -125,7 +125,7 @@ async function create(
 }
 
 /** Work that ended before it changed anything. */
-export const failed = (error: unknown, repository?: Repository): Brought => ({
+export const failed = (error: unknown, repository?: Repository): Applied => ({
   repository,
   created: false,
   changed: [],
@@ -133,13 +133,13 @@ export const failed = (error: unknown, repository?: Repository): Brought => ({
 })
 
 /** Brings one repository where the step wants it, as far as that goes. */
-export async function bring(
+export async function apply(
   plan: Plan,
   declaredFor: DeclaredFor,
-  ports: BringPorts,
+  ports: ApplyPorts,
   choices: Choices,
   job: Job,
-): Promise<Brought> {
+): Promise<Applied> {
   const { name, found } = plan
   try {
     if (found === undefined) return await create(name, declaredFor, ports, choices, job)

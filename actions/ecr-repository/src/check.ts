@@ -6,13 +6,13 @@ import { summaryTable } from './summary.ts'
 
 /** Reports what is not as declared, and fails where there is something. */
 export async function check(run: Run): Promise<Outputs> {
-  const { plans, job, place } = run
+  const { plans, job, location } = run
   const rows = plans.map((plan) => rowOf(plan, driftText(plan) ?? 'as declared'))
   for (const [index, { name, what }] of rows.entries()) {
     job.runner.info(`${name}: ${what}`)
     for (const line of plans[index]?.differences.flatMap(details) ?? []) job.runner.info(`  ${line}`)
   }
-  await job.runner.summary(summaryTable(rows, place.region))
+  await job.runner.summary(summaryTable(rows, location.region))
   const outputs = outputsOf(run)
   const failure = driftFailure(plans, outputs)
   if (failure !== undefined) throw failure

@@ -9,12 +9,12 @@ export function declarationOf(declared: Declared, env: Environment): DeclaredFor
   const { mutability, scanOnPush, encryption, resourceTags } = declared
   const lifecycle = declared.lifecyclePolicy && loadPolicy(declared.lifecyclePolicy, LIFECYCLE, env)
   const policy = declared.repositoryPolicy && loadPolicy(declared.repositoryPolicy, REPOSITORY, env)
-  return (place) => ({
+  return (location) => ({
     ...(encryption && { encryption }),
     ...(mutability && { image_tag_mutability: mutability }),
     ...(scanOnPush !== undefined && { scan_on_push: scanOnPush }),
-    ...(lifecycle && { lifecycle_policy: lifecycle(place) }),
-    ...(policy && { repository_policy: policy(place) }),
+    ...(lifecycle && { lifecycle_policy: lifecycle(location) }),
+    ...(policy && { repository_policy: policy(location) }),
     ...(resourceTags && { resource_tags: resourceTags }),
   })
 }

@@ -1,4 +1,4 @@
-import type { Place } from '@container-actions/core'
+import type { RegistryLocation } from '@container-actions/core'
 import type { Mode } from './inputs.ts'
 import type { DeclaredFor, Plan } from './plan.ts'
 import type { Json } from './policy/json.ts'
@@ -20,13 +20,13 @@ const writeCall = (name: string, difference: Difference): string =>
   call(OPERATIONS[difference.setting].write, name, shown(difference, 'declared'))
 
 /** The calls that would change something for one repository, in their order. */
-export function plannedCalls(plan: Plan, mode: Mode, declaredFor: DeclaredFor, place: Place): string[] {
+export function plannedCalls(plan: Plan, mode: Mode, declaredFor: DeclaredFor, location: RegistryLocation): string[] {
   const { name, found } = plan
   if (mode === 'check') return []
   if (found !== undefined) {
     return mode === 'reconcile' ? plan.differences.map((difference) => writeCall(name, difference)) : []
   }
-  const declared = declaredFor(place)
+  const declared = declaredFor(location)
   const late = differences(lateSettings(declared), {})
   return [call('CreateRepository', name, given(declared)), ...late.map((difference) => writeCall(name, difference))]
 }

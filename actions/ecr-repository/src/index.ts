@@ -1,4 +1,4 @@
-import { awsSession, ecrOf, ecrSettingsOf, patientSession, runAction } from '@container-actions/core'
+import { awsSession, ecrOf, ecrSettingsOf, runAction, withThrottleRetry } from '@container-actions/core'
 import { readInputs } from './inputs.ts'
 import { main } from './main.ts'
 
@@ -7,7 +7,7 @@ await runAction({
   readInputs,
   main: (inputs, job) => {
     const session = awsSession(inputs.aws, job, { expectedAccount: inputs.aws.accountId })
-    const patient = patientSession(session, job)
+    const patient = withThrottleRetry(session, job)
     const ecr = ecrOf(patient, inputs.registryId, inputs.registryHost)
     return main(inputs, { session, ecr, settings: ecrSettingsOf(patient) }, job)
   },

@@ -1,5 +1,5 @@
-import { type Job, placeFor } from '@container-actions/core'
-import { bringAll } from './bring-all.ts'
+import { type Job, locationFor } from '@container-actions/core'
+import { applyAll } from './bring-all.ts'
 import { check } from './check.ts'
 import { declarationOf } from './declared.ts'
 import type { Inputs } from './inputs.ts'
@@ -15,20 +15,20 @@ export async function main(inputs: Inputs, ports: Ports, job: Job): Promise<Outp
   const { session } = ports
   const declaredFor = declarationOf(inputs.declared, job.env)
   let policy = ''
-  const identify = async () => placeFor(session.region, inputs.registryId, await session.identity())
+  const locate = async () => locationFor(session.region, inputs.registryId, await session.identity())
   // Whoever asks for the policy may not have the permissions yet, so it comes before the first call.
   const known = inputs.dryRun
     ? await job.phase('Dry run: the least IAM policy for these inputs', async () => {
-        const place = await identify()
-        policy = JSON.stringify(leastPolicy(inputs, declaredFor(place), place), null, 2)
+        const location = await locate()
+        policy = JSON.stringify(leastPolicy(inputs, declaredFor(location), location), null, 2)
         job.runner.info(policy)
-        return place
+        return location
       })
     : undefined
-  const [place, plans] = await job.phase(`Read ${titleOf(inputs.repos)}`, () =>
-    Promise.all([known ?? identify(), readPlans(inputs, declaredFor, ports)]),
+  const [location, plans] = await job.phase(`Read ${titleOf(inputs.repos)}`, () =>
+    Promise.all([known ?? locate(), readPlans(inputs, declaredFor, ports)]),
   )
-  const run: Run = { inputs, ports, job, declaredFor, place, plans }
+  const run: Run = { inputs, ports, job, declaredFor, location, plans }
   if (inputs.mode === 'check') return check(run)
-  return inputs.dryRun ? preview(run, policy) : bringAll(run)
+  return inputs.dryRun ? preview(run, policy) : applyAll(run)
 }

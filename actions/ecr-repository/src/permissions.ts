@@ -2,8 +2,8 @@ import {
   allowEcr,
   type IamPolicy,
   iamPolicy,
-  type Place,
   type PolicyStatement,
+  type RegistryLocation,
   repositoryArn,
 } from '@container-actions/core'
 import type { Inputs } from './inputs.ts'
@@ -33,7 +33,7 @@ function operationsOf({ mode, create }: Pick<Inputs, 'mode' | 'create'>, declare
 const KMS = ['kms:CreateGrant', 'kms:DescribeKey', 'kms:RetireGrant']
 
 /** A key's alias is no resource of IAM's; it is a condition on all keys of the account. */
-function keyStatement(key: string, { partition, region, account }: Place): PolicyStatement {
+function keyStatement(key: string, { partition, region, account }: RegistryLocation): PolicyStatement {
   const keys = `arn:${partition}:kms:${region}:${account}:key`
   const [, alias] = /(alias\/.*)$/.exec(key) ?? []
   if (alias !== undefined) {
@@ -47,12 +47,12 @@ function keyStatement(key: string, { partition, region, account }: Place): Polic
 export function leastPolicy(
   inputs: Pick<Inputs, 'mode' | 'create' | 'repos'>,
   declared: SomeSettings,
-  place: Place,
+  location: RegistryLocation,
 ): IamPolicy {
-  const arns = inputs.repos.map((name) => repositoryArn(place, name))
+  const arns = inputs.repos.map((name) => repositoryArn(location, name))
   const key = inputs.create && inputs.mode !== 'check' ? declared.encryption?.kmsKey : undefined
   return iamPolicy([
     allowEcr(operationsOf(inputs, declared), arns),
-    ...(key === undefined ? [] : [keyStatement(key, place)]),
+    ...(key === undefined ? [] : [keyStatement(key, location)]),
   ])
 }

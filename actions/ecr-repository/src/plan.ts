@@ -2,9 +2,9 @@ import {
   type Ecr,
   type EcrSettings,
   Failure,
+  locationOf,
   missingRepository,
-  type Place,
-  placeOf,
+  type RegistryLocation,
   type Repository,
   settleAll,
 } from '@container-actions/core'
@@ -35,7 +35,7 @@ export const AT_ONCE = 4
 const DESCRIBED_AT_ONCE = 100
 
 /** What can be declared of a repository depends, in presets, on where it is. */
-export type DeclaredFor = (place: Place) => SomeSettings
+export type DeclaredFor = (location: RegistryLocation) => SomeSettings
 
 async function findAll(names: readonly string[], ecr: Pick<Ecr, 'find' | 'findAll'>) {
   const together = names.length > 1 && names.length <= DESCRIBED_AT_ONCE ? await ecr.findAll(names) : undefined
@@ -49,7 +49,7 @@ export const unchangeable = (name: string, difference: Difference): Failure =>
   )
 
 /** What keeps a repository from becoming as declared, whatever is called. */
-function obstacle({ name, found, differences }: Plan, { mode, create }: Pick<Inputs, 'mode' | 'create'>) {
+function blockerOf({ name, found, differences }: Plan, { mode, create }: Pick<Inputs, 'mode' | 'create'>) {
   if (found === undefined && mode !== 'check' && !create) return missingRepository(name, 'create')
   const encryption = differences.find(({ setting }) => setting === 'encryption')
   return encryption !== undefined && mode === 'reconcile' ? unchangeable(name, encryption) : undefined
@@ -76,7 +76,7 @@ export async function readPlans(
     try {
       const found = await find(name)
       if (found === undefined) return { name, found, differences: [] }
-      const declared = known(mode, declaredFor(placeOf(found.arn)))
+      const declared = known(mode, declaredFor(locationOf(found.arn)))
       return { name, found, differences: differences(declared, await actualIn(mode, declared, found, settings)) }
     } catch (error) {
       throw refusal(error, name)
@@ -84,7 +84,7 @@ export async function readPlans(
   })
   const plans = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
   const errors = results.flatMap((result) =>
-    result.status === 'rejected' ? [result.reason] : (obstacle(result.value, { mode, create }) ?? []),
+    result.status === 'rejected' ? [result.reason] : (blockerOf(result.value, { mode, create }) ?? []),
   )
   if (errors.length > 0) throw oneError(errors)
   return plans

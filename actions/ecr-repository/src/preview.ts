@@ -10,8 +10,8 @@ const wouldBecome = ({ found }: Plan, calls: readonly string[]): string =>
 
 /** Shows the calls that the step would make, and makes none of them. */
 export async function preview(run: Run, policy: string): Promise<Outputs> {
-  const { plans, inputs, declaredFor, place, job } = run
-  const calls = plans.map((plan) => plannedCalls(plan, inputs.mode, declaredFor, place))
+  const { plans, inputs, declaredFor, location, job } = run
+  const calls = plans.map((plan) => plannedCalls(plan, inputs.mode, declaredFor, location))
   const lines = calls.flat()
   await job.phase('Dry run: the calls that this step would make', async () => {
     for (const line of lines.length > 0 ? lines : ['None: there is nothing to do.']) job.runner.info(line)
@@ -19,7 +19,7 @@ export async function preview(run: Run, policy: string): Promise<Outputs> {
   const rows = plans.map((plan, index) => rowOf(plan, wouldBecome(plan, calls[index] ?? [])))
   await job.runner.summary(
     [
-      summaryTable(rows, place.region),
+      summaryTable(rows, location.region),
       ...(lines.length > 0 ? [block('The calls that this step would make:', lines)] : []),
       block('The least IAM policy for these inputs:', [policy]),
     ].join(''),

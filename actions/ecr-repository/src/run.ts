@@ -1,5 +1,5 @@
-import type { Job, Place, Repository } from '@container-actions/core'
-import type { Brought } from './bring.ts'
+import type { Job, RegistryLocation, Repository } from '@container-actions/core'
+import type { Applied } from './bring.ts'
 import { driftOf } from './drift.ts'
 import type { Inputs } from './inputs.ts'
 import type { Outputs } from './outputs.ts'
@@ -13,13 +13,13 @@ export interface Run {
   readonly ports: Ports
   readonly job: Job
   readonly declaredFor: DeclaredFor
-  readonly place: Place
+  readonly location: RegistryLocation
   readonly plans: readonly Plan[]
 }
 
 /** What is true after the run; without `brought`, after one that changed nothing. */
-export function outputsOf({ place, plans }: Run, brought: readonly Brought[] = []): Outputs {
-  const now = plans.map(({ found }, index) => brought[index]?.repository ?? found)
+export function outputsOf({ location, plans }: Run, applied: readonly Applied[] = []): Outputs {
+  const now = plans.map(({ found }, index) => applied[index]?.repository ?? found)
   const lines = (of: (repository: Repository) => string) => now.map((each) => (each ? of(each) : '')).join('\n')
   const first = now.find((each) => each !== undefined)
   return {
@@ -27,10 +27,10 @@ export function outputsOf({ place, plans }: Run, brought: readonly Brought[] = [
     repository_arn: lines(({ arn }) => arn),
     repository_name: plans.map(({ name }) => name).join('\n'),
     registry: first?.registry ?? '',
-    registry_id: first?.registryId ?? place.account.replace('*', ''),
-    region: place.region,
-    created: brought.some(({ created }) => created),
-    changed: brought.some(({ created, changed }) => created || changed.length > 0),
+    registry_id: first?.registryId ?? location.account.replace('*', ''),
+    region: location.region,
+    created: applied.some(({ created }) => created),
+    changed: applied.some(({ created, changed }) => created || changed.length > 0),
     drift: JSON.stringify(driftOf(plans)),
     image_tag_mutability: lines(({ tagMutability }) => tagMutability),
     encryption_type: lines(({ encryptionType }) => encryptionType),

@@ -33,8 +33,8 @@ await runProgram(
   say,
   {
     // A job is given the time that the supervisor gives this container.
-    lastMoment: undefined,
+    gracePeriod: undefined,
     // The first process of a container cannot end by a signal of its own.
-    endBy: (name) => process.exit(128 + constants.signals[name]),
+    exitBy: (name) => process.exit(128 + constants.signals[name]),
   },
 )

@@ -1,6 +1,6 @@
 import { readFileSync, readlinkSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { Failure, orNothing } from '@container-actions/core'
+import { Failure, tryOrUndefined } from '@container-actions/core'
 import { parseVersion, type Version } from './version.ts'
 
 /** Where the installed version was learnt. */
@@ -12,7 +12,7 @@ export interface Installed {
 
 /** The list of what the runner's listener was built of; it names the listener itself with its version. */
 export function versionIn(folder: string): Version | undefined {
-  const file = orNothing(() => readFileSync(join(folder, 'bin', 'Runner.Listener.deps.json'), 'utf8'))
+  const file = tryOrUndefined(() => readFileSync(join(folder, 'bin', 'Runner.Listener.deps.json'), 'utf8'))
   const [, version = ''] = /"Runner\.Listener\/([^"]+)"/.exec(file ?? '') ?? []
   return parseVersion(version)
 }
@@ -33,9 +33,9 @@ export function parentIn(stat: string): number | undefined {
 /** The folder of the runner that this process is a step of; only Linux tells. */
 function runnerFolder(): string | undefined {
   for (let pid = process.ppid; pid > 1; ) {
-    const program = orNothing(() => readlinkSync(`/proc/${pid}/exe`)) ?? ''
+    const program = tryOrUndefined(() => readlinkSync(`/proc/${pid}/exe`)) ?? ''
     if (['Runner.Worker', 'Runner.Listener'].includes(basename(program))) return dirname(dirname(program))
-    const stat = orNothing(() => readFileSync(`/proc/${pid}/stat`, 'utf8'))
+    const stat = tryOrUndefined(() => readFileSync(`/proc/${pid}/stat`, 'utf8'))
     pid = parentIn(stat ?? '') ?? 0
   }
   return undefined
@@ -71,7 +71,7 @@ export function findInstalled(given: string): Installed | undefined {
   }
   const version = parseVersion(given)
   if (version !== undefined) return { version, source: "the input 'installed'" }
-  const found = orNothing(() => statSync(given))
+  const found = tryOrUndefined(() => statSync(given))
   if (found?.isDirectory()) return inFolder(given)
   if (found?.isFile()) return inDockerfile(given)
   throw new Failure(

@@ -8,13 +8,13 @@ import {
   imageConfigDigest,
   type Job,
   type Manifest,
-  orNothing,
   pushedDigest,
   type Repository,
+  tryOrUndefined,
 } from '@container-actions/core'
 import type { EngineNames } from '../builder/engine-names.ts'
 import { checkLayers } from '../builder/layerless.ts'
-import type { Negotiated } from '../builder/negotiation.ts'
+import type { BuilderChoice } from '../builder/negotiation.ts'
 import { checkNamedSources } from '../content/named-sources.ts'
 import { checkNamedFiles, checkReadable } from '../content/readable-files.ts'
 import { isReproducible, NOT_REPRODUCIBLE } from '../content/reproducible.ts'
@@ -67,7 +67,7 @@ export interface ImageBuild {
 
 /** What a build depends on beside the inputs. */
 export interface BuildSite {
-  readonly how: Negotiated
+  readonly choice: BuilderChoice
   readonly repository: Repository
   readonly login: Environment
   readonly names: EngineNames
@@ -81,26 +81,35 @@ async function specOf(
   docker: Docker,
   job: Job,
 ): Promise<BuildSpec> {
-  const { how, repository, login } = site
-  const cache = how.without.includes(CACHE_PRESET) ? 'none' : inputs.build.cache
+  const { choice, repository, login } = site
+  const cache = choice.omitted.includes(CACHE_PRESET) ? 'none' : inputs.build.cache
   const possible = { ...inputs, build: { ...inputs.build, cache } }
-  const options = await buildOptionsFor(reference, possible, { repository, builder: how.by, login }, docker, job)
+  const options = await buildOptionsFor(reference, possible, { repository, builder: choice.by, login }, docker, job)
   const { path: context, dockerfile, extraBuildArgs } = inputs
   const files = { idFile: lastOf(extraBuildArgs, 'iidfile'), metadataFile: lastOf(extraBuildArgs, 'metadata-file') }
   const rewriteTimes = isReproducible(inputs.build, job.env)
-  if (rewriteTimes && how.output === 'engine' && inputs.push) job.runner.notice(NOT_REPRODUCIBLE)
-  return { context, dockerfile, reference, output: how.output, builder: how.builder, options, rewriteTimes, ...files }
+  if (rewriteTimes && choice.output === 'engine' && inputs.push) job.runner.notice(NOT_REPRODUCIBLE)
+  return {
+    context,
+    dockerfile,
+    reference,
+    output: choice.output,
+    builder: choice.builder,
+    options,
+    rewriteTimes,
+    ...files,
+  }
 }
 
 /** A builder that pushes while it builds tells the digest of what it pushed, which no name can come between. */
-function pushedBuild(first: BuildSpec, { how }: BuildSite, docker: Docker): ImageBuild {
+function pushedBuild(first: BuildSpec, { choice }: BuildSite, docker: Docker): ImageBuild {
   let spec = first
   let result: BuildResult = { imageId: '', metadata: '' }
   return {
     choose: async ([reference]) => reference,
     async push(reference, env) {
       try {
-        result = await docker.build({ ...spec, reference }, how.by, env)
+        result = await docker.build({ ...spec, reference }, choice.by, env)
       } finally {
         spec = again(spec)
       }
@@ -115,7 +124,7 @@ function pushedBuild(first: BuildSpec, { how }: BuildSite, docker: Docker): Imag
 
 /** What buildx says of the image, with the reference that it is for in place of the name that it was built under. */
 function withReference({ imageId, metadata }: BuildResult, reference: string): BuildResult {
-  const told: Record<string, unknown> = Object(orNothing(() => JSON.parse(metadata)))
+  const told: Record<string, unknown> = Object(tryOrUndefined(() => JSON.parse(metadata)))
   if (!('image.name' in told)) return { imageId, metadata }
   return { imageId, metadata: JSON.stringify({ ...told, 'image.name': reference }, null, 2) }
 }
@@ -125,9 +134,9 @@ function withReference({ imageId, metadata }: BuildResult, reference: string): B
  * content tells what was pushed: the ID of an image is the digest of its configuration, or in containerd's image store
  * the digest of its manifest.
  */
-async function engineBuild(spec: BuildSpec, { how, login, names }: BuildSite, docker: Docker): Promise<ImageBuild> {
+async function engineBuild(spec: BuildSpec, { choice, login, names }: BuildSite, docker: Docker): Promise<ImageBuild> {
   names.expect()
-  const result = withReference(await docker.build({ ...spec, reference: names.own }, how.by, login), spec.reference)
+  const result = withReference(await docker.build({ ...spec, reference: names.own }, choice.by, login), spec.reference)
   // The file that the user named tells the same as the output.
   if (spec.metadataFile !== undefined && result.metadata !== '') writeFileSync(spec.metadataFile, result.metadata)
   const id = await names.built()
@@ -151,7 +160,7 @@ export async function buildImage(
   job: Job,
 ): Promise<ImageBuild> {
   const spec = await specOf(reference, inputs, site, docker, job)
-  return site.how.output === 'registry' ? pushedBuild(spec, site, docker) : engineBuild(spec, site, docker)
+  return site.choice.output === 'registry' ? pushedBuild(spec, site, docker) : engineBuild(spec, site, docker)
 }
 
 /** Builds the image without a push. */
@@ -163,6 +172,6 @@ export async function buildAlone(
   job: Job,
 ): Promise<BuildResult> {
   const spec = await specOf(reference, inputs, site, docker, job)
-  if (site.how.output === 'none') return docker.build(spec, site.how.by, site.login)
+  if (site.choice.output === 'none') return docker.build(spec, site.choice.by, site.login)
   return (await engineBuild(spec, site, docker)).result()
 }

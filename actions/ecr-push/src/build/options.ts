@@ -10,7 +10,7 @@ import { buildArguments } from './arguments.ts'
 import { cachePreset, cacheTarget } from './registry-cache.ts'
 
 /** What the options depend on beside the inputs. */
-export interface BuildPlace {
+export interface BuildTarget {
   readonly repository: Repository
   readonly builder: Builder
   /** The variables of Docker's login. */
@@ -20,7 +20,7 @@ export interface BuildPlace {
 /** The sources that `builder` can read; the classic one only knows images that the engine has. */
 async function readable(
   sources: readonly CacheSource[],
-  { builder, login }: BuildPlace,
+  { builder, login }: BuildTarget,
   docker: Docker,
   job: Job,
 ): Promise<readonly CacheSource[]> {
@@ -37,15 +37,15 @@ async function readable(
   return found
 }
 
-async function cacheArguments(inputs: Inputs, place: BuildPlace, docker: Docker, job: Job): Promise<string[]> {
+async function cacheArguments(inputs: Inputs, target: BuildTarget, docker: Docker, job: Job): Promise<string[]> {
   const { cache, cacheTo } = inputs.build
-  const sources = await readable(inputs.cacheFrom, place, docker, job)
-  if (cache === 'none' || place.builder !== 'buildx') return cacheOptions(sources, cacheTo, place.builder)
-  const { from, to, notice } = cachePreset(place.repository, job.event)
+  const sources = await readable(inputs.cacheFrom, target, docker, job)
+  if (cache === 'none' || target.builder !== 'buildx') return cacheOptions(sources, cacheTo, target.builder)
+  const { from, to, notice } = cachePreset(target.repository, job.event)
   if (notice !== undefined) job.runner.notice(notice)
   const preset = from.map((reference) => ({ spec: `type=registry,ref=${reference}` }))
   const targets = to === undefined ? cacheTo : [cacheTarget(to), ...cacheTo]
-  return cacheOptions([...preset, ...sources], targets, place.builder)
+  return cacheOptions([...preset, ...sources], targets, target.builder)
 }
 
 function labelsFor(reference: string, { build }: Inputs, { event, env }: Job): string[] {
@@ -65,18 +65,18 @@ function runUrl({ event, env }: Job): string | undefined {
 export async function buildOptionsFor(
   reference: string,
   inputs: Inputs,
-  place: BuildPlace,
+  target: BuildTarget,
   docker: Docker,
   job: Job,
 ): Promise<string[]> {
   const secrets = secretArguments(inputs.build.secrets, job)
-  const cache = await cacheArguments(inputs, place, docker, job)
+  const cache = await cacheArguments(inputs, target, docker, job)
   const build = {
     ...inputs.build,
     labels: labelsFor(reference, inputs, job),
     // It holds the time of the build.
     provenance: inputs.build.provenance ?? (isReproducible(inputs.build, job.env) ? 'false' : undefined),
   }
-  const further = fittingOptions(inputs.extraBuildArgs, place.builder)
-  return [...buildArguments(build, place.builder, runUrl(job)), ...secrets, ...cache, ...optionWords(further)]
+  const further = fittingOptions(inputs.extraBuildArgs, target.builder)
+  return [...buildArguments(build, target.builder, runUrl(job)), ...secrets, ...cache, ...optionWords(further)]
 }

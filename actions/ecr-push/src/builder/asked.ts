@@ -5,10 +5,10 @@ import { optionFeatures } from '../inputs/option-features.ts'
 import type { Inputs } from '../inputs.ts'
 import { ambientFeatures, ambientNotices, checkAmbient, defaultPlatform } from './ambient-settings.ts'
 import { fittingOptions, optionNotices } from './fitting-options.ts'
-import { type Asked, type Negotiation, negotiate } from './negotiation.ts'
+import { type BuilderPlan, type BuildRequirements, chooseBuilder } from './negotiation.ts'
 
 /** What the inputs ask for of a builder. */
-function askedOf(inputs: Inputs, { engine }: Toolset, env: Environment): Asked {
+function requirementsOf(inputs: Inputs, { engine }: Toolset, env: Environment): BuildRequirements {
   const { build, extraBuildArgs, push, load } = inputs
   const own = 'platform' in engine ? engine.platform : ''
   const features = [
@@ -45,32 +45,32 @@ function withHidden<T>(hidden: string | undefined, work: () => T): T {
  *
  * @throws {Failure} that says what would be needed, or which further option the command does not take
  */
-export async function negotiationFor(
+export async function planBuilder(
   inputs: Inputs,
   toolset: Toolset,
   docker: Pick<Docker, 'optionProblem'>,
   env: Environment,
-): Promise<Negotiation> {
-  const asked = askedOf(inputs, toolset, env)
+): Promise<BuilderPlan> {
+  const requirements = requirementsOf(inputs, toolset, env)
   const hidden = toolset.buildx === undefined ? hiddenPlugin('buildx', env) : undefined
-  const how = withHidden(hidden, () => negotiate(asked, toolset))
-  checkAmbient(env, how.by)
-  const options = fittingOptions(inputs.extraBuildArgs, how.by)
-  const notices = optionNotices(inputs.extraBuildArgs, how.by, toolset.buildx)
-  const ambient = ambientNotices(env, how.by, defaultPlatform(inputs, env))
-  const problem = options.length > 0 ? await docker.optionProblem(optionWords(options), how.by) : undefined
+  const choice = withHidden(hidden, () => chooseBuilder(requirements, toolset))
+  checkAmbient(env, choice.by)
+  const options = fittingOptions(inputs.extraBuildArgs, choice.by)
+  const notices = optionNotices(inputs.extraBuildArgs, choice.by, toolset.buildx)
+  const ambient = ambientNotices(env, choice.by, defaultPlatform(inputs, env))
+  const problem = options.length > 0 ? await docker.optionProblem(optionWords(options), choice.by) : undefined
   if (problem !== undefined) throw new Failure(`Input 'extra_build_args' is not what Docker takes: ${problem}`)
   return {
-    how: {
-      ...how,
+    choice: {
+      ...choice,
       notices: [
-        ...how.notices,
+        ...choice.notices,
         ...(hidden === undefined ? [] : [hidden]),
         ...ambient,
         ...notices,
         ...argumentNotices(inputs, env),
       ],
     },
-    without: (reason) => negotiate(asked, toolset, reason),
+    fallback: (reason) => chooseBuilder(requirements, toolset, reason),
   }
 }

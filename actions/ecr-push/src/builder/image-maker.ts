@@ -31,7 +31,7 @@ const DIALECTS: Readonly<Record<Builder, IgnoreDialect>> = {
 export const dialectOf = (by: Builder): IgnoreDialect => DIALECTS[by]
 
 /** The platforms that are asked for, by whomever. */
-export function askedPlatforms({ build, extraBuildArgs }: Inputs, env: Environment): string[] {
+export function requestedPlatforms({ build, extraBuildArgs }: Inputs, env: Environment): string[] {
   const given = [...build.platforms, ...platformsOf(extraBuildArgs)]
   const ambient = env['DOCKER_DEFAULT_PLATFORM'] ?? ''
   return given.length > 0 || ambient === '' ? given : [ambient]
@@ -66,8 +66,8 @@ async function lookForPlatform(by: Builder, inputs: Inputs, ports: Ports, job: J
  */
 export async function findMaker(inputs: Inputs, ports: Ports, job: Job) {
   const by = builderOf(await ports.docker.client())
-  const isAsked = askedPlatforms(inputs, job.env).length > 0
-  const platform = isAsked ? Promise.resolve(undefined) : lookForPlatform(by, inputs, ports, job)
+  const isRequested = requestedPlatforms(inputs, job.env).length > 0
+  const platform = isRequested ? Promise.resolve(undefined) : lookForPlatform(by, inputs, ports, job)
   // It is awaited when the files were read.
   platform.catch(() => undefined)
   return { by, platform }

@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs'
-import { Failure, orNothing } from '@container-actions/core'
+import { Failure, tryOrUndefined } from '@container-actions/core'
 import { directivesOf, dockerfileLines, type Instruction, instructionsOf } from '../context/dockerfile.ts'
 import { isRemote } from '../inputs/build-files.ts'
 import { lastOf, valuesOf } from '../inputs/given-options.ts'
@@ -67,7 +67,7 @@ export function checkLayers({
 }: Pick<Inputs, 'path' | 'dockerfile' | 'build' | 'extraBuildArgs'>): void {
   const contexts = [...build.contexts, ...valuesOf(extraBuildArgs, 'build-context')]
   if (isRemote(path) || contexts.length > 0) return
-  const text = orNothing(() => (statSync(dockerfile).isFile() ? readFileSync(dockerfile, 'utf8') : undefined))
+  const text = tryOrUndefined(() => (statSync(dockerfile).isFile() ? readFileSync(dockerfile, 'utf8') : undefined))
   if (text === undefined || !isLayerless(text, lastOf(extraBuildArgs, 'target') ?? build.target)) return
   throw new Failure(
     `Input 'dockerfile' is ${JSON.stringify(dockerfile)}, whose image has no layers: it is FROM scratch without ADD, COPY, RUN and WORKDIR. ECR does not store such an image. ${LAYER_CURE}`,

@@ -1,5 +1,5 @@
 import { builderOf, type Runner, type Toolset } from '@container-actions/core'
-import type { Negotiated } from './negotiation.ts'
+import type { BuilderChoice } from './negotiation.ts'
 
 /** What was found of Docker, in one line of the log. */
 export function toolsetLine(toolset: Toolset): string {
@@ -19,7 +19,11 @@ export function toolsetLine(toolset: Toolset): string {
 }
 
 /** Tells what was found of Docker, and what is left out for it. */
-export function tellDocker(toolset: Toolset, { notices }: Negotiated, runner: Pick<Runner, 'info' | 'notice'>): void {
+export function logToolset(
+  toolset: Toolset,
+  { notices }: BuilderChoice,
+  runner: Pick<Runner, 'info' | 'notice'>,
+): void {
   runner.info(toolsetLine(toolset))
   for (const line of notices) runner.notice(line)
 }

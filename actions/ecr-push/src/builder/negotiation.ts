@@ -7,9 +7,9 @@ import {
   type Toolset,
 } from '@container-actions/core'
 import type { Feature } from '../inputs/build-features.ts'
-import { type Found, foundIn, type Obstacle, obstacleOf } from './unsupported.ts'
+import { type Found, foundIn, type Unsupported, unsupported } from './unsupported.ts'
 
-export interface Asked {
+export interface BuildRequirements {
   /** Name of a builder; without it, the one that buildx takes. */
   readonly builder: string | undefined
   /** Names who named it, as the subject of a sentence. */
@@ -21,45 +21,48 @@ export interface Asked {
 }
 
 /** How the image is built. */
-export interface Negotiated {
+export interface BuilderChoice {
   readonly by: Builder
   /** Where the build puts the image; what is in the `engine` is pushed from there. */
   readonly output: BuildOutput
   /** The builder of buildx, by its name; none where it is `docker build` that builds. */
   readonly builder: string | undefined
   /** Why a builder is made for this build alone, which is to be named in `builder`; empty where none is. */
-  readonly own: readonly string[]
+  readonly temporaryReasons: readonly string[]
   /** What is left out. */
-  readonly without: readonly Feature[]
+  readonly omitted: readonly Feature[]
   readonly notices: readonly string[]
 }
 
 /** What was negotiated, and what is done in its place without a builder of the build's own. */
-export interface Negotiation {
-  readonly how: Negotiated
-  readonly without: (problem: string) => Negotiated
+export interface BuilderPlan {
+  readonly choice: BuilderChoice
+  readonly fallback: (problem: string) => BuilderChoice
 }
 
-const sentence = ({ feature, needs }: Obstacle): string => `${feature.asked} needs ${needs}.`
+const sentence = ({ feature, needs }: Unsupported): string => `${feature.asked} needs ${needs}.`
 
 /**
  * Whether a builder of this build's own can be tried. It has a BuildKit of today and no image store, so that nothing but
  * an image that is wanted in the engine alone is beyond it.
  */
-const mayOwn = ({ builder, push, load }: Asked, { buildx, engine }: Toolset): boolean =>
+const mayMakeBuilder = ({ builder, push, load }: BuildRequirements, { buildx, engine }: Toolset): boolean =>
   builder === undefined && buildx !== undefined && 'version' in engine && (push || !load)
 
 const OWN_CURE =
   "Let the engine pull and run moby/buildkit:buildx-stable-1, or name a builder that there is with the input 'builder'."
 
-/** The obstacles in one line; `problem` is why a builder of the build's own cannot be made, where that was tried. */
-function refusal(obstacles: readonly Obstacle[], problem: string | undefined): string {
-  const line = [...new Set(obstacles.map(sentence))].join(' ')
-  if (problem === undefined) return `${line} ${[...new Set(obstacles.map(({ cure }) => cure))].join(' ')}`
+/** The unmet features in one line; `problem` is why a builder of the build's own cannot be made, where that was tried. */
+function refusal(unmet: readonly Unsupported[], problem: string | undefined): string {
+  const line = [...new Set(unmet.map(sentence))].join(' ')
+  if (problem === undefined) return `${line} ${[...new Set(unmet.map(({ cure }) => cure))].join(' ')}`
   return `${line} A builder for this build alone cannot be made: ${problem.replace(/\.?$/, '.')} ${OWN_CURE}`
 }
 
-function checkBuilder({ builder, builderFrom = "Input 'builder'" }: Asked, { buildx, selected }: Toolset): void {
+function checkBuilder(
+  { builder, builderFrom = "Input 'builder'" }: BuildRequirements,
+  { buildx, selected }: Toolset,
+): void {
   if (builder === undefined) return
   const named = `${builderFrom} is ${JSON.stringify(builder)}`
   if (buildx === undefined) {
@@ -82,7 +85,7 @@ function checkBuilder({ builder, builderFrom = "Input 'builder'" }: Asked, { bui
 }
 
 /** The builder that buildx takes by itself: the one of 'docker buildx use', or of Docker's context. */
-function checkSelected({ builder }: Asked, { selected }: Toolset): void {
+function checkSelected({ builder }: BuildRequirements, { selected }: Toolset): void {
   if (builder !== undefined || selected === undefined) return
   const isDown = selected.driver === 'remote' && !selected.running
   if (selected.problem === undefined && !isDown) return
@@ -101,7 +104,11 @@ function checkEngine(needed: boolean, { engine }: Toolset): void {
 }
 
 /** An image that is built to be loaded alone takes a builder's tar archive, in which the classic store takes no index. */
-function checkLoad({ push, load, features }: Asked, { by, classicStore }: Found, { engine }: Toolset): void {
+function checkLoad(
+  { push, load, features }: BuildRequirements,
+  { by, classicStore }: Found,
+  { engine }: Toolset,
+): void {
   const index = features.find(({ needs }) => needs.indexImage)
   if (push || !load || by !== 'buildx' || !classicStore || index === undefined || !('version' in engine)) return
   throw new Failure(
@@ -119,36 +126,36 @@ const CLASSIC = (client: string) =>
  * @param problem why a builder could not be made, so that it is done without
  * @throws {Failure} that says what would be needed
  */
-export function negotiate(asked: Asked, toolset: Toolset, problem?: string): Negotiated {
-  checkBuilder(asked, toolset)
+export function chooseBuilder(requirements: BuildRequirements, toolset: Toolset, problem?: string): BuilderChoice {
+  checkBuilder(requirements, toolset)
   const by = builderOf(toolset)
   const found = foundIn(toolset)
-  checkEngine(found.usesEngine || asked.load, toolset)
-  checkLoad(asked, found, toolset)
-  const obstacles = asked.features.flatMap((feature) => obstacleOf(feature, found) ?? [])
-  const required = obstacles.filter(({ feature }) => !feature.optional)
-  const ownable = obstacles.filter(({ byBuilder }) => byBuilder)
+  checkEngine(found.usesEngine || requirements.load, toolset)
+  checkLoad(requirements, found, toolset)
+  const unmet = requirements.features.flatMap((feature) => unsupported(feature, found) ?? [])
+  const required = unmet.filter(({ feature }) => !feature.optional)
+  const ownable = unmet.filter(({ byBuilder }) => byBuilder)
   const mayHelp = ownable.length > 0 && required.every(({ byBuilder }) => byBuilder)
-  if (mayHelp && problem === undefined && mayOwn(asked, toolset)) {
-    const own = [...new Set(ownable.map(sentence))]
-    return { by, output: outputOf(asked), builder: undefined, own, without: [], notices: [] }
+  if (mayHelp && problem === undefined && mayMakeBuilder(requirements, toolset)) {
+    const temporaryReasons = [...new Set(ownable.map(sentence))]
+    return { by, output: outputOf(requirements), builder: undefined, temporaryReasons, omitted: [], notices: [] }
   }
   if (required.length > 0) throw new Failure(refusal(required, problem))
-  checkSelected(asked, toolset)
+  checkSelected(requirements, toolset)
   return {
     by,
-    output: found.inEngine && !(asked.push && engineBuilderPushes(toolset)) ? 'engine' : outputOf(asked),
+    output: found.inEngine && !(requirements.push && engineBuilderPushes(toolset)) ? 'engine' : outputOf(requirements),
     builder: toolset.selected?.name || undefined,
-    own: [],
-    without: obstacles.map(({ feature }) => feature),
+    temporaryReasons: [],
+    omitted: unmet.map(({ feature }) => feature),
     notices: [
       ...(by === 'classic' ? [CLASSIC(toolset.client)] : []),
-      ...obstacles.map((each) => `Left out: ${refusal([each], problem)}`),
+      ...unmet.map((each) => `Left out: ${refusal([each], problem)}`),
     ],
   }
 }
 
-function outputOf({ push, load }: Asked): BuildOutput {
+function outputOf({ push, load }: BuildRequirements): BuildOutput {
   if (push) return 'registry'
   return load ? 'engine' : 'none'
 }

@@ -2,7 +2,7 @@ import { type Builder, builderOf, isAtLeast, plainVersion, type Toolset } from '
 import type { Feature, Needs } from '../inputs/build-features.ts'
 
 /** What keeps a feature from being had. */
-export interface Obstacle {
+export interface Unsupported {
   readonly feature: Feature
   /** The rest of the sentence that begins with `needs`. */
   readonly needs: string
@@ -70,7 +70,7 @@ const NEWER = 'Update the plugin docker-buildx on the runner.'
 const NETWORK =
   "Name a builder that was created with '--driver-opt network=NAME' with 'builder', and leave the option out."
 
-type Lack = Pick<Obstacle, 'needs' | 'cure'>
+type Lack = Pick<Unsupported, 'needs' | 'cure'>
 
 /** What `docker build` or buildx on this runner lacks, whatever builder it uses. */
 function clientLack({ buildx, buildkit, classic, experimental }: Needs, found: Found): Lack | undefined {
@@ -104,7 +104,7 @@ function builderLack(needs: Needs, { by, inEngine, classicStore, buildkit, name 
 }
 
 /** What keeps `feature` from being had with the builder that there is; `undefined` where nothing does. */
-export function obstacleOf(feature: Feature, found: Found): Obstacle | undefined {
+export function unsupported(feature: Feature, found: Found): Unsupported | undefined {
   const client = clientLack(feature.needs, found)
   const lack = client ?? builderLack(feature.needs, found)
   return lack && { feature, ...lack, byBuilder: client === undefined }

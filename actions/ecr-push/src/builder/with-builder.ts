@@ -1,5 +1,5 @@
 import { type Docker, type Job, ownBuilderName, type Repository } from '@container-actions/core'
-import type { Negotiated, Negotiation } from './negotiation.ts'
+import type { BuilderChoice, BuilderPlan } from './negotiation.ts'
 
 /** In a container of its own, a registry on the loopback of the engine's machine is out of reach but for this network. */
 const isLoopback = (host: string): boolean => /^(?:localhost|127(?:\.\d+){3}|\[::1\])(?::\d+)?$/.test(host)
@@ -10,21 +10,21 @@ const isLoopback = (host: string): boolean => /^(?:localhost|127(?:\.\d+){3}|\[:
  * @throws {Failure} where a builder is needed and cannot be made
  */
 export async function withBuilder<T>(
-  { how, without }: Negotiation,
+  { choice, fallback }: BuilderPlan,
   { registry }: Pick<Repository, 'registry'>,
   docker: Docker,
   job: Job,
-  work: (how: Negotiated) => Promise<T>,
+  work: (choice: BuilderChoice) => Promise<T>,
 ): Promise<T> {
-  if (how.own.length === 0) return work(how)
+  if (choice.temporaryReasons.length === 0) return work(choice)
   const name = ownBuilderName()
   try {
     const problem = await job.phase(`Make the builder ${name}`, () => {
-      job.runner.info(`It is made for this build alone, and removed after it: ${how.own.join(' ')}`)
+      job.runner.info(`It is made for this build alone, and removed after it: ${choice.temporaryReasons.join(' ')}`)
       return docker.makeBuilder({ name, hostNetwork: isLoopback(registry) })
     })
-    if (problem === undefined) return await work({ ...how, builder: name })
-    const instead = without(problem)
+    if (problem === undefined) return await work({ ...choice, builder: name })
+    const instead = fallback(problem)
     for (const line of instead.notices) job.runner.notice(line)
     return await work(instead)
   } finally {

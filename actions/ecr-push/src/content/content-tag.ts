@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { type Environment, Failure, type Job, orNothing, readBytes } from '@container-actions/core'
-import { askedPlatforms, dialectOf, findMaker } from '../builder/image-maker.ts'
+import { type Environment, Failure, type Job, readBytes, tryOrUndefined } from '@container-actions/core'
+import { dialectOf, findMaker, requestedPlatforms } from '../builder/image-maker.ts'
 import { contextHash } from '../context/build-context.ts'
 import { checkRemoteSources } from '../context/remote-sources.ts'
 import { checkBuildFiles, isRemote } from '../inputs/build-files.ts'
@@ -76,7 +76,7 @@ const OWN = 'local'
 
 /** What the image is built for: what is asked for, else the builder's own platform. */
 const targetOf = (inputs: Inputs, { platform }: ImageMaker, env: Environment): readonly (string | undefined)[] => {
-  const asked = askedPlatforms(inputs, env)
+  const asked = requestedPlatforms(inputs, env)
   return asked.includes(OWN) ? [...asked, process.platform, process.arch] : [...asked, platform]
 }
 
@@ -85,7 +85,7 @@ function variablesOf({ build }: Inputs, env: Environment): string[] {
   const policy = env['EXPERIMENTAL_BUILDKIT_SOURCE_POLICY']
   return [
     env['BUILDX_NO_DEFAULT_ATTESTATIONS'] ?? '',
-    (policy && orNothing(() => readBytes(policy).toString())) || '',
+    (policy && tryOrUndefined(() => readBytes(policy).toString())) || '',
     (isReproducible(build, env) && env['SOURCE_DATE_EPOCH']) || '',
   ]
 }

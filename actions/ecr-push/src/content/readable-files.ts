@@ -1,17 +1,17 @@
 import { accessSync, constants, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import {
+  blockingPath,
   builderOf,
   Failure,
   type Job,
-  obstacleTo,
-  orNothing,
   ownerCure,
   ownerOf,
   pluginFile,
   readsEverything,
   type Toolset,
   thisUser,
+  tryOrUndefined,
 } from '@container-actions/core'
 import { dialectOf } from '../builder/image-maker.ts'
 import { contextEntries } from '../context/context-entries.ts'
@@ -34,11 +34,11 @@ export function checkNamedFiles(inputs: Inputs): void {
   if (readsEverything()) return
   const [script] = inputs.prebuildScript ?? []
   for (const [subject, path] of pathsOf(inputs)) {
-    const obstacle = path === script ? undefined : obstacleTo(path)
-    if (obstacle === undefined) continue
-    const what = obstacle === resolve(path) ? '' : ` because of the folder ${JSON.stringify(obstacle)}`
+    const blocker = path === script ? undefined : blockingPath(path)
+    if (blocker === undefined) continue
+    const what = blocker === resolve(path) ? '' : ` because of the folder ${JSON.stringify(blocker)}`
     throw new Failure(
-      `${subject}, which ${thisUser()} may not read${what}: ${ownerOf(obstacle)}. ${ownerCure(obstacle)} before this step.`,
+      `${subject}, which ${thisUser()} may not read${what}: ${ownerOf(blocker)}. ${ownerCure(blocker)} before this step.`,
     )
   }
 }
@@ -60,7 +60,7 @@ interface Unreadable {
   readonly unread: readonly string[]
 }
 
-const may = (path: string, mode: number): boolean => orNothing(() => accessSync(path, mode) ?? true) === true
+const may = (path: string, mode: number): boolean => tryOrUndefined(() => accessSync(path, mode) ?? true) === true
 
 async function unreadableIn({ folder, dockerfile, dialect, sources }: ReadContext, pace: Pace): Promise<Unreadable> {
   const [files, folders]: [string[], string[]] = [[], []]
@@ -111,7 +111,7 @@ async function checkContext(context: ReadContext, job: Job): Promise<void> {
 /** The contexts of the build that are on this machine. */
 function contextsOf({ path, dockerfile, build, extraBuildArgs }: Inputs, dialect: IgnoreDialect): ReadContext[] {
   const args = [...build.args, ...valuesOf(extraBuildArgs, 'build-arg')]
-  const text = isRemote(path) ? undefined : orNothing(() => readFileSync(dockerfile, 'utf8'))
+  const text = isRemote(path) ? undefined : tryOrUndefined(() => readFileSync(dockerfile, 'utf8'))
   // Of a Dockerfile that is not here, nothing is known: any source may be read.
   const sources = sourcesOf(text ?? '# syntax=unknown', args)
   const main = isRemote(path) ? [] : [{ folder: path, dockerfile, dialect, sources: sources('') }]

@@ -2,9 +2,9 @@ import {
   allowEcr,
   type IamPolicy,
   iamPolicy,
+  locationOf,
   type PolicyStatement,
   parseRegistryHost,
-  placeOf,
   type Repository,
   repositoryArn,
 } from '@container-actions/core'
@@ -33,8 +33,8 @@ type Chosen = Pick<
 /** The ARN of an image's repository, where that is in an ECR. */
 function arnOf(image: string, { arn, registry }: Target): string[] {
   const [, host = '', name = ''] = /^([^/]+)\/(.+?)(?::[^:/@]+)?(?:@.+)?$/.exec(image) ?? []
-  const place = host === registry ? placeOf(arn) : { ...placeOf(arn), ...parseRegistryHost(host) }
-  return host === registry || parseRegistryHost(host) !== undefined ? [repositoryArn(place, name)] : []
+  const location = host === registry ? locationOf(arn) : { ...locationOf(arn), ...parseRegistryHost(host) }
+  return host === registry || parseRegistryHost(host) !== undefined ? [repositoryArn(location, name)] : []
 }
 
 /** The ARNs of repositories that layers are read from; those of other accounts are whatever the Dockerfile names. */
@@ -44,7 +44,7 @@ function readFrom({ registryIds, cacheFrom, build }: Chosen, target: Target): st
     ...cacheImages(cacheFrom).flatMap((image) => arnOf(image, target)),
     ...registryIds
       .filter((id) => id !== target.registryId)
-      .map((account) => repositoryArn({ ...placeOf(target.arn), account }, '*')),
+      .map((account) => repositoryArn({ ...locationOf(target.arn), account }, '*')),
   ]
 }
 

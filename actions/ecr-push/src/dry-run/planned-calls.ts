@@ -4,12 +4,12 @@ import {
   type EngineImages,
   type Job,
   type Manifest,
-  notedExec,
   type Repository,
+  recordingExec,
 } from '@container-actions/core'
 import { buildImage } from '../build/build.ts'
 import { isOwnName, withEngineNames } from '../builder/engine-names.ts'
-import type { Negotiated } from '../builder/negotiation.ts'
+import type { BuilderChoice } from '../builder/negotiation.ts'
 import { withBuilder } from '../builder/with-builder.ts'
 import type { Inputs } from '../inputs.ts'
 import type { Ports } from '../ports.ts'
@@ -22,7 +22,7 @@ export interface Findings {
   readonly repository: Repository
   readonly missing: boolean
   readonly policyText: string | undefined
-  readonly how: Negotiated
+  readonly choice: BuilderChoice
   readonly tags: Tags
   /** The image that gets the tags in place of one that is built. */
   readonly existing: Manifest | undefined
@@ -65,8 +65,8 @@ function notedImages(note: (...command: string[]) => void): EngineImages {
 }
 
 /** The commands of build and push, each as JSON with one text for each argument. */
-async function commandLines({ repository, tags, how }: Findings, inputs: Inputs, job: Job): Promise<string[]> {
-  const exec = notedExec()
+async function commandLines({ repository, tags, choice }: Findings, inputs: Inputs, job: Job): Promise<string[]> {
+  const exec = recordingExec()
   const { commands } = exec
   const images = notedImages((...command) => void commands.push(command))
   const { prebuildScript } = inputs
@@ -75,11 +75,11 @@ async function commandLines({ repository, tags, how }: Findings, inputs: Inputs,
   const references = tags.map((tag) => `${repository.uri}:${tag}`)
   const [reference = repository.uri] = references
   // Nothing is made, so that nothing can be in its way.
-  const negotiation = { how, without: () => how }
-  await withBuilder(negotiation, repository, docker, noting, async (found) => {
+  const plan = { choice, fallback: () => choice }
+  await withBuilder(plan, repository, docker, noting, async (found) => {
     if (prebuildScript !== undefined) await exec.run(prebuildScript[0], prebuildScript.slice(1))
     await withEngineNames(images, noting, async (names) => {
-      const image = await buildImage(reference, inputs, { how: found, repository, login: {}, names }, docker, noting)
+      const image = await buildImage(reference, inputs, { choice: found, repository, login: {}, names }, docker, noting)
       // Nothing is pushed, so that there is no digest to find in what the command says.
       await image.push(reference, {}).catch(() => undefined)
       if (inputs.load && found.output === 'engine') await names.keep(names.own, references)

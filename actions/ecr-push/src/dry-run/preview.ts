@@ -2,14 +2,14 @@ import {
   awsErrorName,
   checkReferenceLength,
   type Job,
+  locationFor,
   missingRepository,
-  type Place,
-  placeFor,
+  type RegistryLocation,
   type Repository,
   reason,
   repositoryArn,
 } from '@container-actions/core'
-import { negotiationFor } from '../builder/asked.ts'
+import { planBuilder } from '../builder/asked.ts'
 import { searchDocker } from '../builder/find-docker.ts'
 import { checkMaker } from '../builder/image-maker.ts'
 import { checkLayers } from '../builder/layerless.ts'
@@ -22,7 +22,7 @@ import type { Outputs } from '../outputs.ts'
 import type { Ports } from '../ports.ts'
 import { previewSummary } from '../report/preview-summary.ts'
 import { readPolicyFile } from '../repository/repository-settings.ts'
-import { unreadRepository } from '../repository/unread-repository.ts'
+import { assumedRepository } from '../repository/unread-repository.ts'
 import { existingImage } from '../reuse/existing-image.ts'
 import { soughtImage, wantedTags } from '../reuse/reuse.ts'
 import { decisiveTags, planTags, type TagPlan } from '../tags/plan.ts'
@@ -43,12 +43,12 @@ async function ifAllowed<T>(work: () => Promise<T>, job: Job): Promise<T | typeo
 }
 
 /** A repository as the step would find or create it. */
-async function repositoryFor(place: Promise<Place>, inputs: Inputs, { ecr, registry }: Ports, job: Job) {
+async function repositoryFor(location: Promise<RegistryLocation>, inputs: Inputs, { ecr, registry }: Ports, job: Job) {
   const found = await ifAllowed(() => ecr.find(inputs.repo), job)
   if (found !== undefined && found !== DENIED) return { repository: found, missing: false }
   const login = await ifAllowed(() => registry(inputs.registryId), job)
-  const where = await place
-  const repository = unreadRepository(inputs.repo, {
+  const where = await location
+  const repository = assumedRepository(inputs.repo, {
     registry: login === DENIED ? 'REGISTRY' : login.registry,
     arn: repositoryArn(where, inputs.repo),
     registryId: where.account,
@@ -98,11 +98,11 @@ async function look(inputs: Inputs, ports: Ports, job: Job) {
   const over = new AbortController()
   const search = searchDocker(inputs, ports, AbortSignal.any([job.signal, over.signal]))
   await search.underWay
-  const place = session.identity().then((identity) => placeFor(session.region, inputs.registryId, identity))
-  const target = repositoryFor(place, inputs, ports, job)
+  const location = session.identity().then((identity) => locationFor(session.region, inputs.registryId, identity))
+  const target = repositoryFor(location, inputs, ports, job)
   target.catch(() => undefined)
   try {
-    await place
+    await location
     const found = { ...(await target), toolset: await search.toolset }
     const isBuilt = inputs.prebuildScript === undefined && inputs.retagFrom === undefined
     if (isBuilt) await checkReadable(inputs, found.toolset, job)
@@ -131,11 +131,11 @@ export async function preview(inputs: Inputs, ports: Ports, job: Job): Promise<O
   if (missing && inputs.retagFrom !== undefined) throw missingImage(inputs.retagFrom, inputs.repo)
   if (missing && !inputs.createRepo) throw missingRepository(inputs.repo, 'create_repo')
   checkMaker(inputs.contentMaker, toolset)
-  const { how } = await negotiationFor(inputs, toolset, ports.docker, job.env)
-  for (const line of how.notices) job.runner.notice(line)
+  const { choice } = await planBuilder(inputs, toolset, ports.docker, job.env)
+  for (const line of choice.notices) job.runner.notice(line)
   const plan = await imageFor(repository, inputs, ports, job)
   for (const line of plan.notices) job.runner.notice(line)
-  const lines = await plannedCalls({ repository, missing, policyText, how, ...plan }, inputs, ports, job)
+  const lines = await plannedCalls({ repository, missing, policyText, choice, ...plan }, inputs, ports, job)
   await job.phase('Dry run: what this step would do', async () => {
     for (const line of lines) job.runner.info(line)
   })

@@ -1,16 +1,16 @@
 import { chmodSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import {
+  blockingPath,
   type Environment,
   Failure,
   type InputReader,
   type Job,
   lastLine,
-  obstacleTo,
-  orNothing,
   ownerCure,
   ownerOf,
   thisUser,
+  tryOrUndefined,
 } from '@container-actions/core'
 import { parseWords } from './words.ts'
 
@@ -52,12 +52,12 @@ function program(command: string): string {
  * @throws {Failure} with the owner, the mode and what to change
  */
 export function checkPrebuildScript([command]: Script): void {
-  const obstacle = obstacleTo(command, 'execute')
-  if (obstacle === undefined) return
-  const isOurs = orNothing(() => statSync(obstacle).uid) === process.getuid?.()
-  if (isOurs && obstacle === resolve(command)) return
+  const blocker = blockingPath(command, 'execute')
+  if (blocker === undefined) return
+  const isOurs = tryOrUndefined(() => statSync(blocker).uid) === process.getuid?.()
+  if (isOurs && blocker === resolve(command)) return
   throw new Failure(
-    `Input 'prebuild_script' is ${JSON.stringify(command)}, which ${thisUser()} may not run. Of ${obstacle}: ${ownerOf(obstacle)}. ${ownerCure(obstacle)} before this step.`,
+    `Input 'prebuild_script' is ${JSON.stringify(command)}, which ${thisUser()} may not run. Of ${blocker}: ${ownerOf(blocker)}. ${ownerCure(blocker)} before this step.`,
   )
 }
 

@@ -1,11 +1,11 @@
 /**
  * What a push that failed can come to:
- * - `passing`: the same push may well succeed a moment later
+ * - `transient`: the same push may well succeed a moment later
  * - `expired`: it needs a new login
  * - `unexplained`: the registry's reason was swallowed on the way, which old and new engines do with 400, 401 and 403
  * - `final`: another attempt changes nothing
  */
-export type PushProblem = 'passing' | 'expired' | 'unexplained' | 'final'
+export type PushProblem = 'transient' | 'expired' | 'unexplained' | 'final'
 
 const EXPIRED = /authorization token has expired|no basic auth credentials/i
 
@@ -18,7 +18,7 @@ const FINAL =
 
 const UNEXPLAINED = /: 40[013] (?:Bad Request|Unauthorized|Forbidden)$/
 
-const PASSING = [
+const TRANSIENT = [
   /\btoomanyrequests\b/i,
   /\bRate exceeded\b/i,
   // A new BuildKit gives the registry's words, and leaves out the status of 500.
@@ -47,6 +47,6 @@ export function pushProblem(said: string): PushProblem {
   if (FINAL.test(line)) return 'final'
   const [, status = ''] = BODILESS.exec(line) ?? []
   if (UNEXPLAINED.test(line) || /^40[013]$/.test(status)) return 'unexplained'
-  if (/^(?:429|5\d\d)$/.test(status)) return 'passing'
-  return PASSING.some((pattern) => pattern.test(line)) ? 'passing' : 'final'
+  if (/^(?:429|5\d\d)$/.test(status)) return 'transient'
+  return TRANSIENT.some((pattern) => pattern.test(line)) ? 'transient' : 'final'
 }

@@ -7,7 +7,7 @@ import { pushProblem } from './error.ts'
 const FIRST_PAUSE = 2_000
 const LAST_PAUSE = 60_000
 
-export interface PushCare {
+export interface RetryOptions {
   /** How often a push is tried again after what may pass. */
   readonly retries: number
   /** Gets a new login for the registry. */
@@ -21,8 +21,8 @@ export interface PushCare {
 }
 
 /** A push that waits out what may pass, logs in anew once, and finds the reason where the registry gives none. */
-export function patientPush(docker: Pick<Docker, 'push'>, care: PushCare, job: Job): Docker['push'] {
-  const pause = care.pause ?? ((milliseconds: number) => delay(milliseconds, undefined, { signal: job.signal }))
+export function pushWithRetry(docker: Pick<Docker, 'push'>, options: RetryOptions, job: Job): Docker['push'] {
+  const pause = options.pause ?? ((milliseconds: number) => delay(milliseconds, undefined, { signal: job.signal }))
   return async (reference, login) => {
     let renewed = false
     for (let retry = 0; ; ) {
@@ -32,20 +32,20 @@ export function patientPush(docker: Pick<Docker, 'push'>, care: PushCare, job: J
         if (!(error instanceof PushFailure)) throw error
         const problem = pushProblem(error.said)
         if (problem === 'final') throw explained(error)
-        if (problem === 'passing') {
-          if (retry === care.retries) throw afterRetries(error, retry)
+        if (problem === 'transient') {
+          if (retry === options.retries) throw afterRetries(error, retry)
           const wait = Math.random() * Math.min(LAST_PAUSE, FIRST_PAUSE * 2 ** retry)
           retry++
-          care.noted?.(error.message)
-          job.runner.info(`${error.message} It is tried again (${retry} of ${care.retries}).`)
+          options.noted?.(error.message)
+          job.runner.info(`${error.message} It is tried again (${retry} of ${options.retries}).`)
           await pause(wait)
         } else if (!renewed) {
           renewed = true
-          care.noted?.(error.message)
+          options.noted?.(error.message)
           job.runner.info(`${error.message} It is tried again with a new login.`)
-          await care.renew()
+          await options.renew()
         } else {
-          const more = problem === 'expired' ? STILL_EXPIRED : await care.explain(reference)
+          const more = problem === 'expired' ? STILL_EXPIRED : await options.explain(reference)
           throw new PushFailure(reference, error.said, more ?? '')
         }
       }

@@ -13,7 +13,7 @@ const CURE =
  *
  * @param open what the registry does with a login
  */
-export function outliveSession(
+export function withLoginFallback(
   ecr: Ecr,
   open: (login: Authorization) => Manifests,
   notice: (line: string) => void,

@@ -1,7 +1,7 @@
 import type { Repository } from '@container-actions/core'
 
 /** A repository of which ECR told nothing, as ECR makes one that it is told nothing about; without a host, its name alone. */
-export const unreadRepository = (
+export const assumedRepository = (
   name: string,
   { registry, arn, registryId }: Pick<Repository, 'registry' | 'arn' | 'registryId'>,
 ): Repository => ({

@@ -1,6 +1,6 @@
 import { type Environment, Failure, type Toolset } from '@container-actions/core'
 import { expect, test } from 'vitest'
-import { negotiationFor } from '../../src/builder/asked.ts'
+import { planBuilder } from '../../src/builder/asked.ts'
 import { parseOptions } from '../../src/inputs/given-options.ts'
 import type { Inputs } from '../../src/inputs.ts'
 import { BUILD_OPTIONS } from '../support/build-options.ts'
@@ -13,7 +13,7 @@ const BROKEN = {
 
 async function notices(env: Environment, toolset: Toolset = TOOLSETS.buildx, changes: Partial<Inputs> = {}) {
   const inputs = { builder: undefined, build: BUILD_OPTIONS, extraBuildArgs: [], push: true, load: false, ...changes }
-  return (await negotiationFor(inputs as unknown as Inputs, toolset, memoryPorts().docker, env)).how.notices
+  return (await planBuilder(inputs as unknown as Inputs, toolset, memoryPorts().docker, env)).choice.notices
 }
 
 test.each<[Environment, string[]]>([

@@ -1,6 +1,6 @@
 import { type BuilderInstance, Failure, type Toolset } from '@container-actions/core'
 import { describe, expect, test } from 'vitest'
-import { negotiate } from '../../src/builder/negotiation.ts'
+import { chooseBuilder } from '../../src/builder/negotiation.ts'
 import type { Feature, Needs } from '../../src/inputs/build-features.ts'
 import { TOOLSETS } from '../support/ports.ts'
 
@@ -47,8 +47,8 @@ function outcome(toolset: Toolset, needs: Needs, how: 'required' | 'optional' | 
   const feature: Feature = { asked: 'It', needs, optional: how === 'optional' }
   try {
     const asked = { builder: how === 'named' ? 'one' : undefined, push: true, load: false, features: [feature] }
-    const { by, output, own, without } = negotiate(asked, toolset)
-    return [by, ...(own[0] ? ['own'] : []), output, ...(without[0] ? ['without'] : [])].join(' ')
+    const { by, output, temporaryReasons, omitted } = chooseBuilder(asked, toolset)
+    return [by, ...(temporaryReasons[0] ? ['own'] : []), output, ...(omitted[0] ? ['without'] : [])].join(' ')
   } catch (error) {
     if (!(error instanceof Failure)) throw error
     if (error.message.startsWith("Docker's engine does not answer")) return 'no: engine'
@@ -118,7 +118,7 @@ test('the table has every engine with every client', () => {
 describe('the line of a refusal', () => {
   const line = (changes: Partial<Toolset>, needs: Needs, builder?: string) => {
     const asked = { builder, push: true, load: false, features: [{ asked: "Input 'sbom'", needs }] }
-    return () => negotiate(asked, { ...TOOLSETS.buildx, ...changes })
+    return () => chooseBuilder(asked, { ...TOOLSETS.buildx, ...changes })
   }
   const CLASSIC_ENGINE = { engine: { version: '28.5.2', store: 'classic', platform: 'linux/amd64' } } as const
 
@@ -172,7 +172,7 @@ describe('what is left out and what is in use', () => {
   test('is said', () => {
     const feature = { asked: 'The SBOM', needs: { buildx: true }, optional: true }
     const asked = { builder: undefined, push: true, load: false, features: [feature] }
-    expect(negotiate(asked, TOOLSETS.classic)).toMatchObject({
+    expect(chooseBuilder(asked, TOOLSETS.classic)).toMatchObject({
       without: [feature],
       notices: [
         expect.stringMatching(/^Docker's client 28\.5\.2 has no buildx plugin/),
@@ -188,7 +188,10 @@ describe('what is left out and what is in use', () => {
     [false, false, 'none'],
   ])('a builder outside of the engine, with push %s and load %s, builds into %s', (push, load, output) => {
     const toolset = { ...TOOLSETS.buildx, ...builder('remote', '0.25.2') }
-    expect(negotiate({ builder: 'one', push, load, features: [] }, toolset)).toMatchObject({ builder: 'one', output })
+    expect(chooseBuilder({ builder: 'one', push, load, features: [] }, toolset)).toMatchObject({
+      builder: 'one',
+      output,
+    })
   })
 })
 
@@ -199,14 +202,14 @@ describe('an index that is only to be loaded', () => {
 
   test.each(['buildx in the engine', 'remote, BuildKit 0.25'])('is refused for the classic store with %s', (client) => {
     const toolset = { ...TOOLSETS.buildx, ...CLIENTS[client], ...(classic && { engine: classic }) }
-    expect(() => negotiate({ ...load, features }, toolset)).toThrow(
+    expect(() => chooseBuilder({ ...load, features }, toolset)).toThrow(
       /^Input 'platforms' makes an image that 'load: true' cannot load: Docker's engine 28\.5\.2\S* has the classic image store\. Leave 'load' out, or .*containerd-snapshotter/,
     )
     // What the line advises.
-    expect(negotiate({ ...load, load: false, features }, toolset)).toMatchObject({ output: 'none' })
+    expect(chooseBuilder({ ...load, load: false, features }, toolset)).toMatchObject({ output: 'none' })
     const other = { ...toolset, ...(containerd && { engine: containerd }) }
-    expect(negotiate({ ...load, features }, other)).toMatchObject({ output: 'engine', own: [] })
+    expect(chooseBuilder({ ...load, features }, other)).toMatchObject({ output: 'engine', own: [] })
     // The engine pulls its own platform's image from the registry.
-    expect(negotiate({ ...load, push: true, features }, toolset)).toMatchObject({ output: 'registry' })
+    expect(chooseBuilder({ ...load, push: true, features }, toolset)).toMatchObject({ output: 'registry' })
   })
 })

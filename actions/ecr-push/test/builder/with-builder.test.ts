@@ -1,39 +1,48 @@
 import { Failure } from '@container-actions/core'
 import { memoryJob } from '@container-actions/core/testing'
 import { expect, test } from 'vitest'
-import type { Negotiated } from '../../src/builder/negotiation.ts'
+import type { BuilderChoice } from '../../src/builder/negotiation.ts'
 import { withBuilder } from '../../src/builder/with-builder.ts'
 import { memoryPorts, REPOSITORY } from '../support/ports.ts'
 
-const HOW: Negotiated = { by: 'buildx', output: 'registry', builder: undefined, own: [], without: [], notices: [] }
-const OWN: Negotiated = { ...HOW, own: ["Input 'sbom' needs more."] }
-const INSTEAD: Negotiated = { ...HOW, output: 'engine', builder: 'default', notices: ['Left out.'] }
+const HOW: BuilderChoice = {
+  by: 'buildx',
+  output: 'registry',
+  builder: undefined,
+  temporaryReasons: [],
+  omitted: [],
+  notices: [],
+}
+const OWN: BuilderChoice = { ...HOW, temporaryReasons: ["Input 'sbom' needs more."] }
+const INSTEAD: BuilderChoice = { ...HOW, output: 'engine', builder: 'default', notices: ['Left out.'] }
 
 function step({
-  how = OWN,
+  choice = OWN,
   engineProblem,
   registry = REPOSITORY.registry,
 }: {
-  how?: Negotiated
+  choice?: BuilderChoice
   engineProblem?: string
   registry?: string
 } = {}) {
   const job = memoryJob()
   const ports = memoryPorts(engineProblem === undefined ? {} : { engineProblem })
-  const run = <T>(work: (how: Negotiated) => Promise<T>, without: (problem: string) => Negotiated = () => INSTEAD) =>
-    withBuilder({ how, without }, { registry }, ports.docker, job, work)
+  const run = <T>(
+    work: (choice: BuilderChoice) => Promise<T>,
+    fallback: (problem: string) => BuilderChoice = () => INSTEAD,
+  ) => withBuilder({ choice, fallback }, { registry }, ports.docker, job, work)
   return { job, calls: ports.calls, run }
 }
 
 test('makes no builder where none is needed', async () => {
-  const { calls, run } = step({ how: HOW })
-  expect(await run(async (how) => how)).toBe(HOW)
+  const { calls, run } = step({ choice: HOW })
+  expect(await run(async (choice) => choice)).toBe(HOW)
   expect(calls).toEqual([])
 })
 
 test('builds with one of its own, says why, and removes it', async () => {
   const { job, calls, run } = step()
-  expect((await run(async (how) => how)).builder).toMatch(/^ecr-push-[0-9a-f]{12}$/)
+  expect((await run(async (choice) => choice)).builder).toMatch(/^ecr-push-[0-9a-f]{12}$/)
   expect(calls).toEqual(['make ecr-push-…', 'remove ecr-push-…'])
   expect(job.told.lines).toContain("It is made for this build alone, and removed after it: Input 'sbom' needs more.")
 })
@@ -58,11 +67,11 @@ test('removes it when the build fails', async () => {
 
 test('does without one that cannot be made, and says so, or fails', async () => {
   const { job, calls, run } = step({ engineProblem: 'No such image.' })
-  expect(await run(async (how) => how)).toBe(INSTEAD)
+  expect(await run(async (choice) => choice)).toBe(INSTEAD)
   expect(job.told.lines).toContain('notice: Left out.')
   expect(calls).toEqual(['make ecr-push-…', 'remove ecr-push-…'])
   const refuse = (problem: string): never => {
     throw new Failure(problem)
   }
-  await expect(run(async (how) => how, refuse)).rejects.toThrow('No such image.')
+  await expect(run(async (choice) => choice, refuse)).rejects.toThrow('No such image.')
 })

@@ -1,6 +1,6 @@
 import type { Builder } from '@container-actions/core'
 import { describe, expect, test } from 'vitest'
-import { negotiate } from '../../src/builder/negotiation.ts'
+import { chooseBuilder } from '../../src/builder/negotiation.ts'
 import { type Feature, featuresOf } from '../../src/inputs/build-features.ts'
 import type { BuildOptions } from '../../src/inputs/build-options.ts'
 import { BUILD_OPTIONS } from '../support/build-options.ts'
@@ -12,7 +12,7 @@ const BUILDKIT = 'BuildKit, which the classic builder is not'
 
 /** What is left out of `features`, or the refusal. */
 function checkFeatures(features: readonly Feature[], builder: Builder): readonly string[] {
-  const { notices } = negotiate({ builder: undefined, push: true, load: false, features }, TOOLSETS[builder])
+  const { notices } = chooseBuilder({ builder: undefined, push: true, load: false, features }, TOOLSETS[builder])
   return notices.filter((line) => line.startsWith('Left out'))
 }
 

@@ -10,7 +10,7 @@ const MISSING = "The repository with name 'missing' does not exist in the regist
 
 /** The last line of `docker push`: of engines with the classic store first, of 28.5 with containerd's or of BuildKit 0.25 second. */
 const SAID: Record<PushProblem, readonly string[]> = {
-  passing: [
+  transient: [
     'toomanyrequests: Rate exceeded',
     'error from registry: Rate exceeded',
     'unknown: Internal error',

@@ -1,7 +1,7 @@
 import { Failure, PushFailure } from '@container-actions/core'
 import { memoryJob } from '@container-actions/core/testing'
 import { describe, expect, test } from 'vitest'
-import { patientPush } from '../../src/push/retry.ts'
+import { pushWithRetry } from '../../src/push/retry.ts'
 
 const REFERENCE = 'registry/app:1'
 const BUSY = 'toomanyrequests: Rate exceeded'
@@ -28,11 +28,11 @@ async function push(lines: readonly (string | Error)[], retries = 5) {
     explain: async () => 'It is full.',
     pause: async (milliseconds: number) => void pauses.push(milliseconds),
   }
-  const result = await patientPush(docker, care, job)(REFERENCE, {}).catch((error: Error) => error.message)
+  const result = await pushWithRetry(docker, care, job)(REFERENCE, {}).catch((error: Error) => error.message)
   return { result, events, pauses, told: job.told.lines }
 }
 
-describe('patientPush', () => {
+describe('pushWithRetry', () => {
   test('waits out what may pass, each pause at most twice as long as the one before', async () => {
     const { result, pauses, told } = await push([BUSY, BUSY, BUSY])
     expect(result).toBe('sha256:ab')

@@ -1,6 +1,6 @@
 import { type Authorization, type Ecr, Failure } from '@container-actions/core'
 import { describe, expect, test } from 'vitest'
-import { outliveSession } from '../../src/push/session-fallback.ts'
+import { withLoginFallback } from '../../src/push/session-fallback.ts'
 import { MANIFEST, memoryPorts, REPOSITORY } from '../support/ports.ts'
 
 const LOGIN: Authorization = { username: 'AWS', password: 'p', token: 't', expiresAt: new Date(1_000) }
@@ -38,7 +38,7 @@ function ending(now: number, error = failure('ExpiredTokenException')) {
       tag: instead('tag', true),
     }
   }
-  const ecr = outliveSession(
+  const ecr = withLoginFallback(
     api,
     open,
     (line) => notices.push(line),

@@ -1,4 +1,4 @@
-import type { InputReader, Place } from '@container-actions/core'
+import type { InputReader, RegistryLocation } from '@container-actions/core'
 import { type JsonObject, parseObject } from './json.ts'
 import { lifecyclePolicyProblem } from './lifecycle-policy.ts'
 import { lifecyclePreset } from './lifecycle-preset.ts'
@@ -6,7 +6,7 @@ import { repositoryPolicyProblem } from './repository-policy.ts'
 import { repositoryPreset } from './repository-preset.ts'
 
 /** A policy for a repository at a place. */
-export type PolicyFor = (place: Place) => JsonObject
+export type PolicyFor = (place: RegistryLocation) => JsonObject
 
 /** A policy that stood in the input itself, or the file that holds it, which is read when the inputs are right. */
 export type PolicyInput = { readonly policy: PolicyFor } | { readonly file: string }

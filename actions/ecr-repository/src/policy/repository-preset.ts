@@ -1,4 +1,4 @@
-import type { Place } from '@container-actions/core'
+import type { RegistryLocation } from '@container-actions/core'
 import type { JsonObject } from './json.ts'
 
 /** Who may pull: accounts, organisations, and the accounts whose Lambda functions may; `''` is the registry's own. */
@@ -30,7 +30,7 @@ function parse(texts: readonly string[]): Pullers | string {
 
 const allow = (Sid: string, who: JsonObject): JsonObject => ({ Sid, Effect: 'Allow', ...who, Action: PULL })
 
-function statements({ accounts, organizations, lambdas }: Pullers, { partition, region, account }: Place) {
+function statements({ accounts, organizations, lambdas }: Pullers, { partition, region, account }: RegistryLocation) {
   const functions = lambdas.map((owner) => `arn:${partition}:lambda:${region}:${owner || account}:function:*`)
   return [
     ...(accounts.length > 0
@@ -60,7 +60,7 @@ function statements({ accounts, organizations, lambdas }: Pullers, { partition, 
  *
  * @returns the policy for a repository at a place, or what is wrong with a term as the rest of a sentence
  */
-export function repositoryPreset(texts: readonly string[]): ((place: Place) => JsonObject) | string {
+export function repositoryPreset(texts: readonly string[]): ((place: RegistryLocation) => JsonObject) | string {
   const pullers = parse(texts)
   if (typeof pullers === 'string') return pullers
   return (place) => ({ Version: '2012-10-17', Statement: statements(pullers, place) })

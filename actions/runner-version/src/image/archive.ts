@@ -5,7 +5,7 @@ import { createReadStream, createWriteStream, mkdirSync, readdirSync, renameSync
 import { basename, dirname, join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { Failure, holdLock, orNothing, reason, type Web, WebError } from '@container-actions/core'
+import { Failure, holdLock, reason, tryOrUndefined, type Web, WebError } from '@container-actions/core'
 import type { Asset } from '../release.ts'
 
 /** An archive whose content is known beforehand. */
@@ -70,7 +70,7 @@ function removeOthers(file: string): void {
   for (const name of readdirSync(folder)) {
     const path = join(folder, name)
     const isOther = name.startsWith(family) && name !== own && name !== `${own}.lock`
-    const changed = isOther ? orNothing(() => statSync(path).mtimeMs) : undefined
+    const changed = isOther ? tryOrUndefined(() => statSync(path).mtimeMs) : undefined
     if (changed !== undefined && Date.now() - changed > DOWNLOAD) rmSync(path, { force: true })
   }
 }

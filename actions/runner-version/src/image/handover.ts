@@ -1,7 +1,7 @@
 import { closeSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Environment, orNothing, reason } from '@container-actions/core'
+import { type Environment, reason, tryOrUndefined } from '@container-actions/core'
 import { SECRET_VARIABLES } from './settings.ts'
 
 /** Says that the standard input holds the secrets. */
@@ -18,7 +18,7 @@ function putIntoStdin(text: string): void {
     unlinkSync(file)
     writeSync(descriptor, text, 0)
   } catch (error) {
-    orNothing(() => openSync(NOTHING, 'r'))
+    tryOrUndefined(() => openSync(NOTHING, 'r'))
     throw error
   }
 }

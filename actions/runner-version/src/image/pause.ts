@@ -1,10 +1,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { orNothing } from '@container-actions/core'
+import { tryOrUndefined } from '@container-actions/core'
 
 /** Notes in a file that something need not be done for so many ms; where it cannot be written, it is done again. */
 export function pause(file: string, now: Date, length: number): void {
-  orNothing(() => {
+  tryOrUndefined(() => {
     mkdirSync(dirname(file), { recursive: true })
     writeFileSync(file, String(Math.floor(now.getTime() + length)))
   })
@@ -12,6 +12,6 @@ export function pause(file: string, now: Date, length: number): void {
 
 /** Whether a pause goes on; one longer than `longest`, in ms, was noted by a clock that was wrong. */
 export function isPaused(file: string, now: Date, longest: number): boolean {
-  const until = Number(orNothing(() => readFileSync(file, 'utf8'))) || 0
+  const until = Number(tryOrUndefined(() => readFileSync(file, 'utf8'))) || 0
   return now.getTime() < until && until <= now.getTime() + longest
 }

@@ -1,5 +1,5 @@
 import { createPrivateKey } from 'node:crypto'
-import { type InputReader, orNothing } from '@container-actions/core'
+import { type InputReader, tryOrUndefined } from '@container-actions/core'
 import { parseScope, type Scope } from './scope.ts'
 
 /** What proves to GitHub that this machine may register a runner. */
@@ -23,7 +23,7 @@ function secret(input: InputReader, name: (typeof SECRETS)[number], read: ReadFi
     input.reject(`Only one of the inputs '${name}' and '${name}_file' can be set.`)
   }
   if (value !== undefined || file === undefined) return value
-  const text = orNothing(() => read(file).trim())
+  const text = tryOrUndefined(() => read(file).trim())
   if (!text)
     input.reject(`Input '${name}_file' must name a file with the secret; '${file}' cannot be read or is empty.`)
   return text
@@ -31,7 +31,7 @@ function secret(input: InputReader, name: (typeof SECRETS)[number], read: ReadFi
 
 /** As the runner reads it: the names and contents of its files, each in Base64, all of it in Base64. */
 function readJitConfig(input: InputReader, config: string): Registration {
-  const files: unknown = orNothing(() => JSON.parse(Buffer.from(config, 'base64').toString()))
+  const files: unknown = tryOrUndefined(() => JSON.parse(Buffer.from(config, 'base64').toString()))
   if (!/^[A-Za-z0-9+/=\s]+$/.test(config) || typeof files !== 'object' || files === null || !('.runner' in files)) {
     input.reject("Input 'jit_config' must be the encoded_jit_config of GitHub's API; it is another text.")
   }
@@ -50,7 +50,7 @@ function readApp(input: InputReader, id: string | undefined, key: string | undef
   if (key === undefined) input.reject("Input 'app_key' must be set along with the input 'app_id'.")
   // A file of variables has no lines within a value.
   const pem = (key ?? '').replaceAll('\\n', '\n')
-  if (key !== undefined && orNothing(() => createPrivateKey(pem).asymmetricKeyType) !== 'rsa') {
+  if (key !== undefined && tryOrUndefined(() => createPrivateKey(pem).asymmetricKeyType) !== 'rsa') {
     input.reject("Input 'app_key' must be the app's private key, a PEM text; it is another text.")
   }
   return { kind: 'app', id: id ?? '', key: pem }

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import { orNothing, reason, WebError } from '@container-actions/core'
+import { reason, tryOrUndefined, WebError } from '@container-actions/core'
 import { readReleases } from '../release.ts'
 import { readCache } from '../release-cache.ts'
 import { findReleases, type Releases, type Source } from '../releases.ts'
@@ -13,7 +13,7 @@ const AFTER_FAILURE = 5 * 60 * 1_000
 
 /** Days since the listener was built, by the time of its file; infinite for one of the future or unknown. */
 export function ageInDays(folder: string, now: Date): number {
-  const built = orNothing(() => statSync(join(folder, 'bin', 'Runner.Listener.deps.json')).mtimeMs)
+  const built = tryOrUndefined(() => statSync(join(folder, 'bin', 'Runner.Listener.deps.json')).mtimeMs)
   const age = built === undefined ? -1 : (now.getTime() - built) / DAY
   return age < 0 ? Number.POSITIVE_INFINITY : age
 }
@@ -51,7 +51,7 @@ export async function knownReleases(source: Asked, check: Check, now: Date): Pro
   const { cacheFolder, checkAgain, budget } = check
   const [cacheFile, untilFile] = [join(cacheFolder, 'releases.json'), join(cacheFolder, 'ask-again-at')]
   if (isPaused(untilFile, now, Math.max(checkAgain, AFTER_FAILURE))) {
-    const releases = orNothing(() => readReleases(readCache(cacheFile)?.answer)) ?? []
+    const releases = tryOrUndefined(() => readReleases(readCache(cacheFile)?.answer)) ?? []
     return { releases, latest: releases[0]?.version, notices: [] }
   }
   const found = await ask({ ...source, cacheFile, timeout: budget }, budget)

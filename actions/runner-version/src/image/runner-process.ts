@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { orNothing } from '@container-actions/core'
+import { tryOrUndefined } from '@container-actions/core'
 import { ExitFailure } from './exit-status.ts'
 import type { Scope } from './scope.ts'
 import type { ImageSettings } from './settings.ts'
@@ -20,13 +20,13 @@ const LEFT = [REGISTERED, '.credentials', '.credentials_rsaparams']
 
 /** The id of the runner that is registered in a folder, if GitHub's answer had one. */
 export function registeredId(folder: string): number | undefined {
-  const text = orNothing(() => readFileSync(join(folder, REGISTERED), 'utf8'))
-  const { agentId } = orNothing(() => JSON.parse((text ?? '').replace(/^\uFEFF/, ''))) ?? {}
+  const text = tryOrUndefined(() => readFileSync(join(folder, REGISTERED), 'utf8'))
+  const { agentId } = tryOrUndefined(() => JSON.parse((text ?? '').replace(/^\uFEFF/, ''))) ?? {}
   return text === undefined ? undefined : Number(agentId) || undefined
 }
 
 export const isRegistered = (folder: string): boolean =>
-  orNothing(() => readFileSync(join(folder, REGISTERED))) !== undefined
+  tryOrUndefined(() => readFileSync(join(folder, REGISTERED))) !== undefined
 
 /** config.sh takes no runner that was registered before. */
 export function forgetRegistration(folder: string): void {
@@ -43,7 +43,7 @@ async function script(name: string, args: readonly string[], { folder, env, sign
     stdio: ['ignore', 'inherit', 'inherit'],
   })
   const stop = () => {
-    if (child.pid !== undefined) orNothing(() => process.kill(-(child.pid ?? 0), 'SIGTERM'))
+    if (child.pid !== undefined) tryOrUndefined(() => process.kill(-(child.pid ?? 0), 'SIGTERM'))
   }
   signal.addEventListener('abort', stop, { once: true })
   try {

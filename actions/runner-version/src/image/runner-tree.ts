@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, readdirSync, realpathSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { Failure, orNothing, type Web } from '@container-actions/core'
+import { Failure, tryOrUndefined, type Web } from '@container-actions/core'
 import { versionIn } from '../installed.ts'
 import { compareVersions, type Version } from '../version.ts'
 import { fetchArchive, type KnownAsset, unpack } from './archive.ts'
@@ -24,7 +24,7 @@ const versionsIn = (folder: string) => join(folder, 'versions')
 /** The newer one of the image's own runner and the one that an earlier start has installed beside it. */
 export function installedTree(folder: string): RunnerTree | undefined {
   const own = treeIn(folder)
-  const updated = orNothing(() => treeIn(realpathSync(join(versionsIn(folder), CURRENT))))
+  const updated = tryOrUndefined(() => treeIn(realpathSync(join(versionsIn(folder), CURRENT))))
   if (own === undefined || updated === undefined) return own ?? updated
   return compareVersions(updated.version, own.version) > 0 ? updated : own
 }

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Failure, formatDuration, orNothing, reason, type Web, WebError } from '@container-actions/core'
+import { Failure, formatDuration, reason, tryOrUndefined, type Web, WebError } from '@container-actions/core'
 import { type Freshness, freshness } from '../freshness.ts'
 import { failsOn } from '../inputs.ts'
 import { platformOf } from '../release.ts'
@@ -38,7 +38,7 @@ const LIMITS = {
 
 /** Notes that GitHub gives this version no jobs, so that the next start looks for a newer one whatever its age is. */
 export function noteRefused({ cacheFolder }: ImageSettings, version: Version): void {
-  orNothing(() => {
+  tryOrUndefined(() => {
     mkdirSync(cacheFolder, { recursive: true })
     writeFileSync(refusalOf(cacheFolder, version), '')
   })

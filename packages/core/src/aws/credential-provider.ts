@@ -6,24 +6,24 @@ export interface Identity {
   readonly arn: string
 }
 
-/** Keys that a source gave, and until when they are good. */
-export interface Grant extends AwsKeys {
+/** Keys that a provider gave, and when they expire. */
+export interface Credentials extends AwsKeys {
   /** Without it, they do not expire. */
   readonly expiration?: Date
   /** Where the source told whose keys they are. */
   readonly identity?: Identity
 }
 
-/** One place that credentials come from. */
-export interface GrantSource {
+/** One source of credentials. */
+export interface CredentialProvider {
   /** In words, behind `from`; what the source learns by giving is in it afterwards. */
   readonly name: string
   /** @throws {Failure} with the cure */
-  get(): Promise<Grant>
+  get(): Promise<Credentials>
 }
 
-/** A source whose grants are kept as long as they are good for. */
-export interface KeptGrants extends GrantSource {
+/** A provider that gives the same credentials until they expire. */
+export interface CachedProvider extends CredentialProvider {
   /** Drops keys that end, so that the next call gets new ones; `false` where there are only keys that do not. */
   forget(): boolean
 }
@@ -31,17 +31,17 @@ export interface KeptGrants extends GrantSource {
 /** Keys are renewed when they are good for no longer than this, in ms; the SDK has the same rule. */
 const MARGIN = 5 * 60_000
 
-/** Asks `source` once for any number of calls, and again before its grant ends. */
-export function keep(source: GrantSource, now: () => number = Date.now): KeptGrants {
-  let current: Grant | undefined
-  let pending: Promise<Grant> | undefined
-  const left = ({ expiration }: Grant) => (expiration?.getTime() ?? Number.POSITIVE_INFINITY) - now()
+/** Asks `source` once for any number of calls, and again before its credentials expire. */
+export function cached(source: CredentialProvider, now: () => number = Date.now): CachedProvider {
+  let current: Credentials | undefined
+  let pending: Promise<Credentials> | undefined
+  const left = ({ expiration }: Credentials) => (expiration?.getTime() ?? Number.POSITIVE_INFINITY) - now()
   const renew = () => {
     pending ??= source
       .get()
-      .then((grant) => {
-        current = grant
-        return grant
+      .then((credentials) => {
+        current = credentials
+        return credentials
       })
       .finally(() => {
         pending = undefined

@@ -6,7 +6,7 @@ export function awsErrorName(error: unknown): string | undefined {
 }
 
 /** What `call` gives, or `undefined` where AWS answers with the error of that name. */
-export async function unless<T>(name: string, call: () => Promise<T>): Promise<T | undefined> {
+export async function undefinedOnError<T>(name: string, call: () => Promise<T>): Promise<T | undefined> {
   try {
     return await call()
   } catch (error) {

@@ -2,7 +2,7 @@ import { Failure, reason, sentence } from '../base/failure.ts'
 import { HttpLimitError } from '../http/clock.ts'
 import { denialLine } from './access-denied.ts'
 import type { AwsCall } from './call.ts'
-import { foreignLine, isForeign } from './not-aws.ts'
+import { isNotAws, notAwsLine } from './not-aws.ts'
 import { ecrLine } from './service-failure.ts'
 
 const name = (error: unknown): string => (error instanceof Error ? error.name : '')
@@ -26,7 +26,7 @@ export function isUnanswered(error: unknown): boolean {
     error instanceof Error && '$metadata' in error
       ? (error.$metadata as { httpStatusCode?: number }).httpStatusCode
       : undefined
-  return systemCode(error) !== undefined || isForeign(error) || (status ?? 0) >= 500
+  return systemCode(error) !== undefined || isNotAws(error) || (status ?? 0) >= 500
 }
 
 /** Whether AWS cannot be asked at the moment: it gives no answer, or throttles. */
@@ -112,7 +112,7 @@ export function awsFailure(error: unknown, call: AwsCall): Failure {
     untrusted(error, subject) ??
     noEndpoint(error, subject) ??
     // An answer that ends in its middle cannot be read either, and has a code.
-    (code === undefined ? foreignLine(error, subject, call.region) : unreached(error, code, subject, call.region)) ??
+    (code === undefined ? notAwsLine(error, subject, call.region) : unreached(error, code, subject, call.region)) ??
     `${subject} failed in ${call.region}: ${name(error)}: ${said}`
   return new Failure(text, { cause: error })
 }

@@ -1,6 +1,6 @@
 /** An answer that has nothing of what AWS's own has. */
-export class ForeignAnswer extends Error {
-  override readonly name = 'ForeignAnswer'
+export class NotAwsResponse extends Error {
+  override readonly name = 'NotAwsResponse'
   /** Where the SDK's errors have it. */
   readonly $metadata: { readonly httpStatusCode: number | undefined }
 
@@ -17,16 +17,16 @@ interface Answered {
 }
 
 /** The SDK's names for an error that the answer does not name, and its own words where it cannot read the answer. */
-const NAMES: ReadonlySet<string> = new Set(['ForeignAnswer', 'Unknown', 'UnknownError'])
+const NAMES: ReadonlySet<string> = new Set(['NotAwsResponse', 'Unknown', 'UnknownError'])
 const UNREADABLE = 'Deserialization error'
 
 /** Whether something else answered in place of AWS, such as a proxy with a page of its own. */
-export const isForeign = (error: unknown): error is Error & Answered =>
+export const isNotAws = (error: unknown): error is Error & Answered =>
   error instanceof Error && (NAMES.has(error.name) || error.message.includes(UNREADABLE))
 
 /** The line for such an answer; `undefined` for every other error. */
-export function foreignLine(error: unknown, subject: string, region: string): string | undefined {
-  if (!isForeign(error)) return undefined
+export function notAwsLine(error: unknown, subject: string, region: string): string | undefined {
+  if (!isNotAws(error)) return undefined
   const status = error.$metadata?.httpStatusCode
   const type = error.$response?.headers?.['content-type']
   const what = [status === undefined ? [] : `status ${status}`, type === undefined ? [] : `type ${type}`].flat()

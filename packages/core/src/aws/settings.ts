@@ -1,5 +1,5 @@
 import type { Environment } from '../base/environment.ts'
-import { orNothing } from '../base/try-or-undefined.ts'
+import { tryOrUndefined } from '../base/try-or-undefined.ts'
 import { trimmed } from '../base/white-space.ts'
 import type { InputReader } from '../step/inputs.ts'
 import { type ProfileSettings, profileName, readAwsFiles } from './files.ts'
@@ -80,7 +80,7 @@ interface Profile {
 
 function readProfile(env: Environment): Profile {
   const name = profileName(env)
-  const files = orNothing(() => readAwsFiles(env))
+  const files = tryOrUndefined(() => readAwsFiles(env))
   return { name, settings: files?.profile(name), problems: files?.problems ?? [], endless: files?.endless ?? [] }
 }
 

@@ -1,6 +1,6 @@
-import type { Grant, Identity } from './credential-provider.ts'
+import type { Credentials, Identity } from './credential-provider.ts'
 import type { AwsHttp } from './http.ts'
-import { ForeignAnswer } from './not-aws.ts'
+import { NotAwsResponse } from './not-aws.ts'
 import type { AwsKeys } from './settings.ts'
 
 /** One wish to be a role for a while. */
@@ -14,9 +14,9 @@ export interface RoleRequest {
 export interface Sts {
   /** Needs no permission. */
   callerIdentity(keys: AwsKeys): Promise<Identity>
-  assumeRole(keys: AwsKeys, role: RoleRequest, externalId: string | undefined): Promise<Grant>
+  assumeRole(keys: AwsKeys, role: RoleRequest, externalId: string | undefined): Promise<Credentials>
   /** Without keys: the token says who asks. */
-  assumeRoleWithWebIdentity(token: string, role: RoleRequest): Promise<Grant>
+  assumeRoleWithWebIdentity(token: string, role: RoleRequest): Promise<Credentials>
 }
 
 export interface StsOptions {
@@ -42,9 +42,9 @@ interface Assumed {
 
 const accountOf = (arn: string): string => arn.split(':')[4] ?? ''
 
-function grantOf({ Credentials, AssumedRoleUser, $metadata }: Assumed): Grant {
+function grantOf({ Credentials, AssumedRoleUser, $metadata }: Assumed): Credentials {
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = Credentials ?? {}
-  if (!AccessKeyId || !SecretAccessKey || !SessionToken) throw new ForeignAnswer($metadata.httpStatusCode)
+  if (!AccessKeyId || !SecretAccessKey || !SessionToken) throw new NotAwsResponse($metadata.httpStatusCode)
   const arn = AssumedRoleUser?.Arn
   return {
     accessKeyId: AccessKeyId,
@@ -79,7 +79,7 @@ export function stsOf({ region, http, maxAttempts, signal }: StsOptions): Sts {
     async callerIdentity(keys) {
       const { sdk, client } = await open(keys)
       const { Account, Arn, $metadata } = await client.send(new sdk.GetCallerIdentityCommand({}), options)
-      if (!Account || !Arn) throw new ForeignAnswer($metadata.httpStatusCode)
+      if (!Account || !Arn) throw new NotAwsResponse($metadata.httpStatusCode)
       return { account: Account, arn: Arn }
     },
     async assumeRole(keys, role, externalId) {

@@ -3,7 +3,7 @@ import { lstatSync, readdirSync, readFileSync, renameSync, rmSync, statSync, uti
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Failure } from './failure.ts'
-import { orNothing } from './try-or-undefined.ts'
+import { tryOrUndefined } from './try-or-undefined.ts'
 
 /** The owner of an older lock was killed, in ms: who holds one for long keeps it young. So was that of one from the future. */
 const STALE = 5_000
@@ -15,7 +15,7 @@ const PAUSE = 50
 const REPORT = 10_000
 const LIMIT = 10 * 60_000
 
-const ownerOf = (lock: string): string | undefined => orNothing(() => readFileSync(lock, 'utf8'))
+const ownerOf = (lock: string): string | undefined => tryOrUndefined(() => readFileSync(lock, 'utf8'))
 
 /**
  * Whether `id`, or an owner that was killed, has left the lock behind. One that is gone by now is not left: the next look
@@ -85,7 +85,7 @@ async function acquire(lock: string, { id, signal, report }: LockHolder): Promis
     if (mine && !isUnderReview(lock, id) && ownerOf(lock) === id) return
     signal.throwIfAborted()
     // One that this user may not touch is waited for like any other.
-    if (!mine && isLeft(lock, id) && orNothing(() => removeLeft(lock, id))) continue
+    if (!mine && isLeft(lock, id) && tryOrUndefined(() => removeLeft(lock, id))) continue
     const waited = performance.now() - begun
     if (waited >= LIMIT) {
       throw new Failure(
@@ -109,14 +109,14 @@ async function acquire(lock: string, { id, signal, report }: LockHolder): Promis
 export async function holdLock<T>(lock: string, holder: LockHolder, work: () => T | Promise<T>): Promise<T> {
   const { id } = holder
   await acquire(lock, holder)
-  const alive = setInterval(() => orNothing(() => utimesSync(lock, new Date(), new Date())), STALE / 5)
+  const alive = setInterval(() => tryOrUndefined(() => utimesSync(lock, new Date(), new Date())), STALE / 5)
   try {
     return await work()
   } finally {
     clearInterval(alive)
     if (ownerOf(lock) === id) rmSync(lock, { force: true })
     // It may be out of the way just now.
-    else orNothing(() => isUnderReview(lock, id))
+    else tryOrUndefined(() => isUnderReview(lock, id))
   }
 }
 

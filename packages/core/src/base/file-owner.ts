@@ -1,6 +1,6 @@
 import { accessSync, constants, lstatSync, readFileSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { orNothing } from './try-or-undefined.ts'
+import { tryOrUndefined } from './try-or-undefined.ts'
 
 /** What is wanted of a file or folder. */
 export type Access = 'read' | 'write' | 'execute'
@@ -16,12 +16,12 @@ const READS_ALL = 0b110n
 
 /** Whether this process may read every file, as root may where it has root's capabilities. */
 export function readsEverything(): boolean {
-  const status = orNothing(() => readFileSync('/proc/self/status', 'latin1'))
+  const status = tryOrUndefined(() => readFileSync('/proc/self/status', 'latin1'))
   const [, effective] = /^CapEff:\s*([0-9a-f]+)$/m.exec(status ?? '') ?? []
   return effective !== undefined && (BigInt(`0x${effective}`) & READS_ALL) !== 0n
 }
 
-const may = (path: string, mode: number): boolean => orNothing(() => accessSync(path, mode) ?? true) === true
+const may = (path: string, mode: number): boolean => tryOrUndefined(() => accessSync(path, mode) ?? true) === true
 
 /**
  * What keeps this user from `path`: the first of the folders above it that may not be entered, else the file itself.
@@ -30,15 +30,15 @@ const may = (path: string, mode: number): boolean => orNothing(() => accessSync(
  *
  * @returns an absolute path; `undefined` where nothing does, or where there is nothing to read
  */
-export function obstacleTo(path: string, access: Access = 'read'): string | undefined {
+export function blockingPath(path: string, access: Access = 'read'): string | undefined {
   const whole = resolve(path)
   const folders: string[] = []
   for (let at = dirname(whole); at !== dirname(at); at = dirname(at)) folders.unshift(at)
-  const isFolder = (folder: string) => orNothing(() => statSync(folder).isDirectory()) === true
+  const isFolder = (folder: string) => tryOrUndefined(() => statSync(folder).isDirectory()) === true
   const closed = folders.find((folder) => isFolder(folder) && !may(folder, constants.X_OK))
   if (closed !== undefined) return closed
-  const found = orNothing(() => statSync(whole))
-  if (found === undefined) return access === 'write' ? obstacleTo(dirname(whole), access) : undefined
+  const found = tryOrUndefined(() => statSync(whole))
+  if (found === undefined) return access === 'write' ? blockingPath(dirname(whole), access) : undefined
   const mode = MODES[access] | (found.isDirectory() ? constants.X_OK : 0)
   return may(whole, mode) ? undefined : whole
 }
@@ -51,7 +51,7 @@ export const thisUser = (): string => userName(process.getuid?.() ?? 0)
 
 /** Whose `path` is, as the rest of a sentence: `it belongs to root and has mode 0600`. */
 export function ownerOf(path: string): string {
-  const found = orNothing(() => statSync(path)) ?? lstatSync(path)
+  const found = tryOrUndefined(() => statSync(path)) ?? lstatSync(path)
   return `it belongs to ${userName(found.uid)} and has mode ${(found.mode & 0o7777).toString(8).padStart(4, '0')}`
 }
 
@@ -69,7 +69,7 @@ const isPlain = (path: string): boolean => /^[\w./@+:=-]+$/.test(path)
  */
 export function ownerCure(path: string, found = path): string {
   const [uid = 0, gid = 0] = [process.getuid?.(), process.getgid?.()]
-  const isOurs = orNothing(() => statSync(found).uid) === uid
+  const isOurs = tryOrUndefined(() => statSync(found).uid) === uid
   if (isOfSystem(path)) return `Use another folder, or have the user ${uid} let into that one`
   if (!isPlain(path)) return `Give it to the user ${uid}, with its contents`
   return isOurs ? `Run 'chmod -R u+rwX ${path}'` : `Run 'sudo chown -R ${uid}:${gid} ${path}'`
@@ -79,8 +79,8 @@ export function ownerCure(path: string, found = path): string {
 const REFUSED: ReadonlySet<unknown> = new Set(['EACCES', 'EPERM', 'EROFS'])
 
 /** What is in the way of a path that cannot be used in whatever way that was. */
-const anyObstacleTo = (path: string): string | undefined =>
-  obstacleTo(path) ?? obstacleTo(path, 'write') ?? obstacleTo(dirname(resolve(path)), 'write')
+const anyBlockingPath = (path: string): string | undefined =>
+  blockingPath(path) ?? blockingPath(path, 'write') ?? blockingPath(dirname(resolve(path)), 'write')
 
 /** A file system error as `node:fs` throws it. */
 const isFileError = (error: unknown): error is Error & { readonly code: unknown; readonly path: string } =>
@@ -94,7 +94,7 @@ export function refusalOf(error: unknown): string | undefined {
   if (!isFileError(error) || !REFUSED.has(error.code)) return undefined
   const told = error.message.replaceAll(/\s+/g, ' ')
   if (error.code === 'EROFS') return `${told}. Its file system is read-only: mount it writable, or use another folder.`
-  const obstacle = anyObstacleTo(error.path)
-  if (obstacle === undefined) return `${told}. Mend the owner or the permissions of that file or folder.`
-  return `${told}. Of ${obstacle}: ${ownerOf(obstacle)}. ${ownerCure(obstacle)}.`
+  const blocker = anyBlockingPath(error.path)
+  if (blocker === undefined) return `${told}. Mend the owner or the permissions of that file or folder.`
+  return `${told}. Of ${blocker}: ${ownerOf(blocker)}. ${ownerCure(blocker)}.`
 }

@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs'
-import { orNothing } from './try-or-undefined.ts'
+import { tryOrUndefined } from './try-or-undefined.ts'
 
 /** How a file in UTF-16 begins, in either order of bytes: https://www.unicode.org/faq/utf_bom.html#bom4 */
 const UTF16 = ['feff', 'fffe']
@@ -17,7 +17,7 @@ export class NoFile extends Error {}
  */
 export function readBytes(file: string): Buffer {
   // What the system has against it, opening it says as well.
-  const found = orNothing(() => statSync(file))
+  const found = tryOrUndefined(() => statSync(file))
   if (found?.isFIFO()) throw new NoFile('it is a pipe, not a file')
   if (found?.isCharacterDevice() && file !== NO_FILE) throw new NoFile('it is a device, not a file')
   return readFileSync(file)

@@ -1,5 +1,5 @@
 /** What `work` returns, or `undefined` where it throws: for looking at what may not be there, or not be for us. */
-export function orNothing<T>(work: () => T): T | undefined {
+export function tryOrUndefined<T>(work: () => T): T | undefined {
   try {
     return work()
   } catch {

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { normalize, relative, resolve, sep } from 'node:path'
 import type { Environment } from '../base/environment.ts'
 import type { FileLine } from '../base/failure.ts'
-import { orNothing } from '../base/try-or-undefined.ts'
+import { tryOrUndefined } from '../base/try-or-undefined.ts'
 
 /** The Dockerfile of a build. */
 export interface BuildFile {
@@ -15,7 +15,7 @@ export interface BuildFile {
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 
 const textOf = (file: string): string | undefined =>
-  orNothing(() => (statSync(file).isFile() ? readFileSync(file, 'utf8') : undefined))
+  tryOrUndefined(() => (statSync(file).isFile() ? readFileSync(file, 'utf8') : undefined))
 
 /** The Dockerfile of a context here; of one that Docker fetches itself, only the name is known. */
 export const buildFileOf = (context: string, dockerfile: string): BuildFile => ({

@@ -1,4 +1,4 @@
-import type { Grant, GrantSource } from '../aws/credential-provider.ts'
+import type { CredentialProvider, Credentials } from '../aws/credential-provider.ts'
 import { awsFailure } from '../aws/failure.ts'
 import { isRoleArn, type RoleSettings, roleArn } from '../aws/role.ts'
 import type { Sts } from '../aws/sts.ts'
@@ -28,11 +28,15 @@ const attemptOf = (settings: RoleSettings, arn: string, region: string, source: 
 })
 
 /** The role `settings`, assumed with the keys of another source, which may be those of a role themselves. */
-export function roleWithKeys(settings: RoleSettings, base: GrantSource, options: RoleOptions): GrantSource {
+export function roleWithKeys(
+  settings: RoleSettings,
+  base: CredentialProvider,
+  options: RoleOptions,
+): CredentialProvider {
   const { sts, region, accountId, signal } = options
   let arn = settings.role
   /** A name gets the account and the partition of the keys; the account may be another one. */
-  const resolve = async (keys: Grant) => {
+  const resolve = async (keys: Credentials) => {
     if (isRoleArn(arn)) return
     const call = { action: 'sts:GetCallerIdentity', region, source: base.name }
     const own = await sts.callerIdentity(keys).catch((error) => {
@@ -71,7 +75,11 @@ async function ownArn(settings: RoleSettings, accountId: string | undefined, reg
 }
 
 /** The role `settings`, assumed with tokens that `token` gets from GitHub. */
-export function roleWithToken(settings: RoleSettings, token: () => Promise<string>, options: RoleOptions): GrantSource {
+export function roleWithToken(
+  settings: RoleSettings,
+  token: () => Promise<string>,
+  options: RoleOptions,
+): CredentialProvider {
   const { sts, region, accountId, mask, signal } = options
   let arn = settings.role
   return {

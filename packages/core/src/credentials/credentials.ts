@@ -1,4 +1,4 @@
-import { type Grant, type GrantSource, type KeptGrants, keep } from '../aws/credential-provider.ts'
+import { type CachedProvider, type CredentialProvider, type Credentials, cached } from '../aws/credential-provider.ts'
 import type { AwsHttp } from '../aws/http.ts'
 import { sessionNameOf } from '../aws/role.ts'
 import type { AwsSettings } from '../aws/settings.ts'
@@ -13,22 +13,22 @@ import { runnerCredentials, SOURCE_LIMIT } from './runner-credentials.ts'
 import { retriedSts } from './sts-retry.ts'
 
 /** Everything that a source gives is masked before anyone else has it. */
-function checked(source: GrantSource, mask: (secret: string) => void): GrantSource {
+function checked(source: CredentialProvider, mask: (secret: string) => void): CredentialProvider {
   return {
     get name() {
       return source.name
     },
-    async get(): Promise<Grant> {
-      const grant = await source.get()
-      for (const secret of [grant.secretAccessKey, grant.sessionToken]) if (secret) mask(secret)
-      checkKeys(grant, source.name)
-      return grant
+    async get(): Promise<Credentials> {
+      const credentials = await source.get()
+      for (const secret of [credentials.secretAccessKey, credentials.sessionToken]) if (secret) mask(secret)
+      checkKeys(credentials, source.name)
+      return credentials
     },
   }
 }
 
 /** STS may be asked with a token, of GitHub or of a pod. */
-function retried(source: GrantSource, { signal, runner }: Job): GrantSource {
+function retried(source: CredentialProvider, { signal, runner }: Job): CredentialProvider {
   return {
     get name() {
       return source.name
@@ -38,7 +38,11 @@ function retried(source: GrantSource, { signal, runner }: Job): GrantSource {
 }
 
 /** Says once in the log what was chosen, and with a failure what else could be. */
-function chosen(source: GrantSource, { why, other }: RoleChoice, log: (line: string) => void): GrantSource {
+function chosen(
+  source: CredentialProvider,
+  { why, other }: RoleChoice,
+  log: (line: string) => void,
+): CredentialProvider {
   let line = why
   return {
     get name() {
@@ -65,12 +69,12 @@ export function awsCredentials(
   settings: AwsSettings,
   { sts, http }: { sts: Sts; http: AwsHttp },
   job: Job,
-): KeptGrants {
+): CachedProvider {
   const { env, signal } = job
   const { mask, debug, info } = job.runner
   const { region, role, accountId } = settings
   const sessionName = sessionNameOf(env['GITHUB_REPOSITORY'] ?? '', env['GITHUB_RUN_ID'] ?? '')
-  const kept = (source: GrantSource) => keep(checked(source, mask))
+  const kept = (source: CredentialProvider) => cached(checked(source, mask))
   const runner = { region, role: role?.role, http, sts, sessionName, signal, debug, limit: SOURCE_LIMIT }
   const own = () => givenKeys(settings.keys, env) ?? retried(runnerCredentials(env, runner), job)
   if (role === undefined) return kept(own())

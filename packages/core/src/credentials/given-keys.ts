@@ -1,4 +1,4 @@
-import type { Grant, GrantSource } from '../aws/credential-provider.ts'
+import type { CredentialProvider, Credentials } from '../aws/credential-provider.ts'
 import type { AwsKeys } from '../aws/settings.ts'
 import type { Environment } from '../base/environment.ts'
 import { Failure } from '../base/failure.ts'
@@ -22,7 +22,7 @@ function halfGiven(env: Environment): Failure {
 }
 
 /** Keys of the environment; `undefined` where it has none of their variables. */
-function environmentKeys(env: Environment): GrantSource | undefined {
+function environmentKeys(env: Environment): CredentialProvider | undefined {
   const [accessKeyId, secretAccessKey, sessionToken] = KEY_VARIABLES.map((name) => env[name])
   if (!accessKeyId && !secretAccessKey && !sessionToken) return undefined
   return {
@@ -35,21 +35,21 @@ function environmentKeys(env: Environment): GrantSource | undefined {
 }
 
 /** Keys of the inputs; those that are the environment's own, as `${{ env.… }}` gives them, have its session token. */
-function inputKeys(keys: AwsKeys, env: Environment): GrantSource {
+function inputKeys(keys: AwsKeys, env: Environment): CredentialProvider {
   const isEnvironment = keys.accessKeyId === env[ID] && keys.secretAccessKey === env[SECRET]
   const sessionToken = keys.sessionToken ?? (isEnvironment ? env[TOKEN] : undefined)
   return { name: INPUTS, get: async () => ({ ...keys, ...(sessionToken ? { sessionToken } : {}) }) }
 }
 
 /** Keys that lie open: in the inputs, or else in the environment of the runner or the job. */
-export const givenKeys = (keys: AwsKeys | undefined, env: Environment): GrantSource | undefined =>
+export const givenKeys = (keys: AwsKeys | undefined, env: Environment): CredentialProvider | undefined =>
   keys === undefined ? environmentKeys(env) : inputKeys(keys, env)
 
 /**
  * Checks keys before their first use: the SDK would hold the step for half a minute with one that cannot be sent, and AWS
  * says of a temporary key without its token only that it does not know it.
  */
-export function checkKeys({ accessKeyId, secretAccessKey, sessionToken = '' }: Grant, source: string): void {
+export function checkKeys({ accessKeyId, secretAccessKey, sessionToken = '' }: Credentials, source: string): void {
   const keys = { 'access key id': accessKeyId, 'secret access key': secretAccessKey, 'session token': sessionToken }
   const [wrong] = Object.entries(keys).find(([, key]) => !/^[\x21-\x7e]*$/.test(key)) ?? []
   if (wrong !== undefined) {

@@ -1,5 +1,5 @@
 import type { AwsCall } from '../aws/call.ts'
-import type { Grant, Identity } from '../aws/credential-provider.ts'
+import type { Credentials, Identity } from '../aws/credential-provider.ts'
 import { awsFailure, isUnavailable } from '../aws/failure.ts'
 import { Failure, reason } from '../base/failure.ts'
 
@@ -20,7 +20,7 @@ export function checkAccount(identity: Identity, expected: string, source: strin
 
 /** How AWS is asked, and what the answer is for. */
 export interface IdentityQuestion {
-  readonly ask: (grant: Grant) => Promise<Identity>
+  readonly ask: (credentials: Credentials) => Promise<Identity>
   readonly call: AwsCall
   /** The account that it has to be; without it, the answer is for the log alone. */
   readonly expected: string | undefined
@@ -47,7 +47,7 @@ const isOfKeys = (error: unknown): boolean =>
  * answer is for the log alone, and a failure to get it decides nothing: the calls that matter have their own.
  */
 export async function identify(
-  grant: Grant,
+  grant: Credentials,
   { ask, call, expected, log, signal }: IdentityQuestion,
 ): Promise<Identity> {
   try {

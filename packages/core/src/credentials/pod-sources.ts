@@ -1,4 +1,4 @@
-import type { Grant } from '../aws/credential-provider.ts'
+import type { Credentials } from '../aws/credential-provider.ts'
 import type { Environment } from '../base/environment.ts'
 import { Failure, reason } from '../base/failure.ts'
 import { readBytes } from '../base/text-file.ts'
@@ -52,7 +52,7 @@ export function containerEndpoint(env: Environment, options: SourceOptions): Run
   return {
     name: 'the credentials endpoint of the container',
     named: { by: `${variable} names`, undo: `unset ${variable}` },
-    async get(): Promise<Grant> {
+    async get(): Promise<Credentials> {
       const { loadContainer } = await import('../aws/sdk.ts')
       const { fromHttp } = await loadContainer()
       try {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Grant, GrantSource } from '../aws/credential-provider.ts'
+import type { CredentialProvider, Credentials } from '../aws/credential-provider.ts'
 import { awsFailure } from '../aws/failure.ts'
 import { readAwsFiles } from '../aws/files.ts'
 import type { Environment } from '../base/environment.ts'
@@ -49,7 +49,7 @@ function failure(error: unknown, source: RunnerSource, region: string): Failure 
 }
 
 /** What the runner has: its files, a web identity, the endpoint of a container, the machine's role. */
-export function runnerCredentials(env: Environment, options: RunnerOptions): GrantSource {
+export function runnerCredentials(env: Environment, options: RunnerOptions): CredentialProvider {
   const { region, signal, limit } = options
   let source: RunnerSource | undefined
   const tooLong = async (ended: AbortSignal): Promise<never> => {
@@ -68,7 +68,7 @@ export function runnerCredentials(env: Environment, options: RunnerOptions): Gra
       try {
         const late = tooLong(AbortSignal.any([signal, done.signal]))
         late.catch(() => undefined)
-        return (await Promise.race([result, late])) as Grant
+        return (await Promise.race([result, late])) as Credentials
       } catch (error) {
         signal.throwIfAborted()
         throw failure(error, current, region)

@@ -1,4 +1,4 @@
-import type { Grant } from '../aws/credential-provider.ts'
+import type { Credentials } from '../aws/credential-provider.ts'
 import type { AwsHttp } from '../aws/http.ts'
 import type { Sts } from '../aws/sts.ts'
 import { Failure, sentence } from '../base/failure.ts'
@@ -10,7 +10,7 @@ export interface RunnerSource {
   /** What makes it the one to use, and what to do so that it is not: for the line where it does not work. */
   readonly named: { readonly by: string; readonly undo: string }
   /** @throws what the SDK or the place said, or a `Failure` with the cause in whole sentences */
-  get(): Promise<Grant>
+  get(): Promise<Credentials>
 }
 
 /** What sources need to ask their places. */

@@ -1,6 +1,6 @@
 import type { ECR } from '@aws-sdk/client-ecr'
 import type { AwsCall } from '../aws/call.ts'
-import type { Identity, KeptGrants } from '../aws/credential-provider.ts'
+import type { CachedProvider, Identity } from '../aws/credential-provider.ts'
 import { awsFailure } from '../aws/failure.ts'
 import { type AwsHttp, awsHttp } from '../aws/http.ts'
 import type { AwsKeys, AwsSettings } from '../aws/settings.ts'
@@ -44,7 +44,7 @@ const IDENTITY_LIMITS = { connect: 2_000, total: 10_000 }
 
 /** What all regions of a session share. */
 interface Shared {
-  readonly grants: KeptGrants
+  readonly provider: CachedProvider
   readonly http: AwsHttp
   readonly maxAttempts: number | undefined
   /** Asks once. */
@@ -59,12 +59,12 @@ function maskGiven({ keys }: AwsSettings, job: Job, proxies: readonly string[]):
   for (const secret of secrets) if (secret) job.runner.mask(secret)
 }
 
-function identityOf(grants: KeptGrants, sts: Sts, region: string, expected: string | undefined, job: Job) {
+function identityOf(provider: CachedProvider, sts: Sts, region: string, expected: string | undefined, job: Job) {
   let asked: Promise<Identity> | undefined
   const ask = async () => {
-    const grant = await grants.get()
-    const call: AwsCall = { action: 'sts:GetCallerIdentity', region, source: grants.name }
-    return identify(grant, { ask: sts.callerIdentity, call, expected, log: job.runner.info, signal: job.signal })
+    const credentials = await provider.get()
+    const call: AwsCall = { action: 'sts:GetCallerIdentity', region, source: provider.name }
+    return identify(credentials, { ask: sts.callerIdentity, call, expected, log: job.runner.info, signal: job.signal })
   }
   return () => {
     asked ??= ask().catch((error) => {
@@ -76,9 +76,9 @@ function identityOf(grants: KeptGrants, sts: Sts, region: string, expected: stri
 }
 
 function sessionIn(region: string, shared: Shared, job: Job): AwsSession {
-  const { grants, http, maxAttempts } = shared
+  const { provider, http, maxAttempts } = shared
   // The SDK would keep a copy of its own, and could not be told that the keys were renewed.
-  const credentials = Object.assign(() => grants.get(), { memoized: true })
+  const credentials = Object.assign(() => provider.get(), { memoized: true })
   const open = async () => {
     const { ECR } = await import('../aws/sdk.ts')
     return new ECR({
@@ -95,20 +95,20 @@ function sessionIn(region: string, shared: Shared, job: Job): AwsSession {
       return ecr
     },
     get source() {
-      return grants.name
+      return provider.name
     },
     mask: job.runner.mask,
-    keys: () => grants.get(),
+    keys: () => provider.get(),
     identity: shared.identity,
     in: (other) => sessionIn(other, shared, job),
     async call(action, send, repository) {
       const options = { abortSignal: job.signal }
       try {
         // Outside of the SDK, which would try again what has its own retries.
-        await grants.get()
+        await provider.get()
         if (shared.hasGuard) await shared.identity()
         return await send(options).catch((error) => {
-          if (!isExpired(error) || !grants.forget()) throw error
+          if (!isExpired(error) || !provider.forget()) throw error
           return send(options)
         })
       } catch (error) {
@@ -116,7 +116,7 @@ function sessionIn(region: string, shared: Shared, job: Job): AwsSession {
         throw awsFailure(error, {
           action,
           region,
-          source: grants.name,
+          source: provider.name,
           ...(repository === undefined ? {} : { repository }),
         })
       }
@@ -147,7 +147,7 @@ export function awsSession(
   const sts = stsOf({ region, http, maxAttempts, signal })
   const hasty = http.within(IDENTITY_LIMITS)
   const quick = stsOf({ region, http: hasty, maxAttempts: maxAttempts && IDENTITY_ATTEMPTS, signal })
-  const grants = awsCredentials(settings, { sts, http }, job)
-  const identity = identityOf(grants, expectedAccount === undefined ? quick : sts, region, expectedAccount, job)
-  return sessionIn(region, { grants, http, maxAttempts, identity, hasGuard: expectedAccount !== undefined }, job)
+  const provider = awsCredentials(settings, { sts, http }, job)
+  const identity = identityOf(provider, expectedAccount === undefined ? quick : sts, region, expectedAccount, job)
+  return sessionIn(region, { provider, http, maxAttempts, identity, hasGuard: expectedAccount !== undefined }, job)
 }

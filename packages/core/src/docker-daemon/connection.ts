@@ -6,7 +6,7 @@ import type { Duplex } from 'node:stream'
 import { connect as connectTls, type SecureContextOptions } from 'node:tls'
 import type { Environment } from '../base/environment.ts'
 import { reason } from '../base/failure.ts'
-import { obstacleTo } from '../base/file-owner.ts'
+import { blockingPath } from '../base/file-owner.ts'
 import { readBytes } from '../base/text-file.ts'
 import { dialStdio } from './dial-stdio.ts'
 import type { Address, Endpoint, TlsFiles } from './endpoint.ts'
@@ -37,7 +37,7 @@ function readPem(file: string): string | undefined {
     return readBytes(file).toString()
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw new TlsFileError(file, false, reason(error), obstacleTo(file))
+    throw new TlsFileError(file, false, reason(error), blockingPath(file))
   }
 }
 

@@ -3,10 +3,10 @@ import type { Job } from '../step/job.ts'
 import { DAEMON_CAUSES, type DaemonCause } from './cause.ts'
 import type { EndpointSource, Endpoints } from './endpoint.ts'
 import { describeEndpoint } from './endpoint-log.ts'
-import { evidenceLines } from './evidence.ts'
+import { hostReport } from './evidence.ts'
 import { HINTS, hintFor } from './hint.ts'
 import { resolveEndpoints, type Wish } from './resolve.ts'
-import { currentUser, lookAround } from './scene.ts'
+import { currentUser, inspectHost } from './scene.ts'
 import { type ReadyDaemon, type UnreadyDaemon, type WaitOptions, waitForDaemon } from './wait.ts'
 
 /** What the wait needs of what it runs in. */
@@ -60,11 +60,11 @@ function longer(cause: DaemonCause, end: UnreadyDaemon['end'], input: string): s
 export async function explainDaemon(result: UnreadyDaemon, step: WaitingStep, input?: string): Promise<NoDocker> {
   const { endpoint, diagnosis, waitedMs, attempts, end } = result
   const { cause, seen } = diagnosis
-  const scene = lookAround(endpoint, step.env)
+  const host = inspectHost(endpoint, step.env)
   await step.phase('What this runner shows', async () => {
-    for (const line of evidenceLines(scene)) step.runner.info(line)
+    for (const line of hostReport(host)) step.runner.info(line)
   })
-  const hint = `${hintFor(cause, scene, endpoint.url)}${input === undefined ? '' : longer(cause, end, input)}`
+  const hint = `${hintFor(cause, host, endpoint.url)}${input === undefined ? '' : longer(cause, end, input)}`
   const after = end === 'once' ? '' : ` after ${formatDuration(waitedMs)}, ${ENDS[end]}`
   const sentence = `Docker is not ready (${cause})${after}: ${endpoint.url} ${seen}. ${hint}`
   return { ready: false, endpoint, waitedMs, attempts, cause, hint, sentence }

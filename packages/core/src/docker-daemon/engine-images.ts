@@ -1,6 +1,6 @@
 import type { Environment } from '../base/environment.ts'
 import { Failure, reason } from '../base/failure.ts'
-import { orNothing } from '../base/try-or-undefined.ts'
+import { tryOrUndefined } from '../base/try-or-undefined.ts'
 import { DaemonAgent } from './connection.ts'
 import type { Endpoint } from './endpoint.ts'
 import { type Answer, askDaemon, RequestError } from './ping.ts'
@@ -51,7 +51,7 @@ const UNDO_LIMIT = 3_000
 const pathOf = (name: string): string => name.split('/').map(encodeURIComponent).join('/')
 
 const messageOf = ({ status, body }: Answer): string => {
-  const told: { message?: unknown } | undefined = orNothing(() => JSON.parse(body))
+  const told: { message?: unknown } | undefined = tryOrUndefined(() => JSON.parse(body))
   return typeof told?.message === 'string' ? told.message : `status ${status}`
 }
 
@@ -59,7 +59,7 @@ const textsIn = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((each) => typeof each === 'string') : []
 
 function imageIn(name: string, body: string): EngineImage {
-  const { Id: id, RepoTags: names, RepoDigests: digests } = Object(orNothing(() => JSON.parse(body)))
+  const { Id: id, RepoTags: names, RepoDigests: digests } = Object(tryOrUndefined(() => JSON.parse(body)))
   if (typeof id === 'string') return { id, names: textsIn(names), digests: textsIn(digests) }
   throw new Failure(`Docker's engine cannot inspect ${name}: what answers is not an engine. Check DOCKER_HOST.`)
 }

@@ -1,6 +1,6 @@
 import { describeOwner } from './diagnosis.ts'
 import type { DaemonProcess } from './process-list.ts'
-import type { Scene, User } from './scene.ts'
+import type { HostState, User } from './scene.ts'
 
 const STATES: Readonly<Record<DaemonProcess['state'], string>> = {
   runs: 'runs',
@@ -20,8 +20,8 @@ function describeDaemon({ pid, state, hosts }: DaemonProcess): string {
 }
 
 /** What the machine shows, one line each, for the log of a job that failed. */
-export function evidenceLines(scene: Scene): string[] {
-  const { file, user, daemons, log, killed, sockets, kubernetes } = scene
+export function hostReport(host: HostState): string[] {
+  const { file, user, daemons, log, killed, sockets, kubernetes } = host
   const owner = file?.kind === 'socket' || file?.kind === 'hidden' ? file.owner : undefined
   return [
     ...(owner === undefined ? [] : [`The ${file?.kind === 'hidden' ? 'folder' : 'socket'}: ${describeOwner(owner)}`]),

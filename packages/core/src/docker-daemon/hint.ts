@@ -1,5 +1,5 @@
 import type { DaemonCause } from './cause.ts'
-import type { Scene } from './scene.ts'
+import type { HostState } from './scene.ts'
 
 const CERTIFICATES = 'DOCKER_CERT_PATH (or the context)'
 
@@ -62,11 +62,11 @@ const GONE: ReadonlySet<DaemonCause> = new Set([
   'connection_closed',
 ])
 
-const openHint = ({ open = [] }: Scene): string =>
+const openHint = ({ open = [] }: HostState): string =>
   open[0] === undefined ? '' : ` This user may open ${open[0]}: set DOCKER_HOST=unix://${open[0]} if that is the one.`
 
 /** How this user gets into the group that a socket is for. */
-function groupHint(gid: number, { user, jobContainer }: Scene): string {
+function groupHint(gid: number, { user, jobContainer }: HostState): string {
   if (user.later?.includes(gid)) {
     return `/etc/group has this user in the group ${gid}, and this process was started before that: restart the runner.`
   }
@@ -74,7 +74,7 @@ function groupHint(gid: number, { user, jobContainer }: Scene): string {
   return `Add the group ${gid} to this user (in a pod: supplementalGroups: [${gid}]), or start dockerd with --group and a group that it has.`
 }
 
-function permissionHint(scene: Scene): string {
+function permissionHint(scene: HostState): string {
   const { file, user } = scene
   if (file === undefined) return 'Then run this step again, or run it as a user who may read the file.'
   if (file.kind === 'hidden') {
@@ -89,13 +89,13 @@ function permissionHint(scene: Scene): string {
   return `${theirs} ${cure}${openHint(scene)}`
 }
 
-function kubernetesHint({ kubernetes }: Scene): string | undefined {
+function kubernetesHint({ kubernetes }: HostState): string | undefined {
   return kubernetes
     ? 'This runner starts job containers as pods (ACTIONS_RUNNER_CONTAINER_HOOKS), where there is no Docker by design: use the container mode dind of the scale set.'
     : undefined
 }
 
-function elsewhereHint({ daemons, sockets }: Scene, url: string): string | undefined {
+function elsewhereHint({ daemons, sockets }: HostState, url: string): string | undefined {
   const host = daemons
     .flatMap(({ hosts }) => hosts)
     .find((candidate) => candidate !== url && candidate.startsWith('unix://'))
@@ -107,12 +107,12 @@ function elsewhereHint({ daemons, sockets }: Scene, url: string): string | undef
     : `There is a socket at ${sockets[0]}: set DOCKER_HOST=unix://${sockets[0]} if that is the one.`
 }
 
-const killedHint = ({ killed }: Scene): string | undefined =>
+const killedHint = ({ killed }: HostState): string | undefined =>
   killed.length > 0
     ? 'Processes here were killed for want of memory: raise the memory limit of the container.'
     : undefined
 
-function stoppedHint({ daemons }: Scene): string | undefined {
+function stoppedHint({ daemons }: HostState): string | undefined {
   const stopped = daemons.find(({ state }) => state === 'stopped')
   return stopped === undefined
     ? undefined
@@ -120,7 +120,7 @@ function stoppedHint({ daemons }: Scene): string | undefined {
 }
 
 /** What to change, with what the machine shows. */
-export function hintFor(cause: DaemonCause, scene: Scene, url: string): string {
+export function hintFor(cause: DaemonCause, scene: HostState, url: string): string {
   const found = [
     ...(ABSENT.has(cause) ? [kubernetesHint(scene), elsewhereHint(scene, url)] : []),
     ...(GONE.has(cause) ? [killedHint(scene)] : []),

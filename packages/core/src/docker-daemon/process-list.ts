@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readlinkSync, readSync, statSync } from 'node:fs'
-import { orNothing } from '../base/try-or-undefined.ts'
+import { tryOrUndefined } from '../base/try-or-undefined.ts'
 import { hostsOf, type MemoryEvents, memoryFiles, oomKills, type ProcessState, stateOf } from './process-text.ts'
 
 /** A dockerd that this process can see. */
@@ -15,19 +15,19 @@ export interface DaemonProcess {
 /** How much of a log's end is read, in bytes. */
 const TAIL = 64 * 1024
 
-const read = (file: string): string => orNothing(() => readFileSync(file, 'utf8')) ?? ''
+const read = (file: string): string => tryOrUndefined(() => readFileSync(file, 'utf8')) ?? ''
 
 function logFileOf(pid: string): string | undefined {
   for (const descriptor of ['2', '1']) {
-    const file = orNothing(() => readlinkSync(`/proc/${pid}/fd/${descriptor}`))
-    if (file?.startsWith('/') && orNothing(() => statSync(file))?.isFile()) return file
+    const file = tryOrUndefined(() => readlinkSync(`/proc/${pid}/fd/${descriptor}`))
+    if (file?.startsWith('/') && tryOrUndefined(() => statSync(file))?.isFile()) return file
   }
   return undefined
 }
 
 /** Every dockerd in the same process namespace; none on systems without /proc. */
 export function listDaemons(): DaemonProcess[] {
-  return (orNothing(() => readdirSync('/proc')) ?? [])
+  return (tryOrUndefined(() => readdirSync('/proc')) ?? [])
     .filter((name) => /^\d+$/.test(name) && read(`/proc/${name}/comm`).trim() === 'dockerd')
     .map((pid) => ({
       pid: Number(pid),
@@ -39,7 +39,7 @@ export function listDaemons(): DaemonProcess[] {
 
 /** The last bytes of a file, from the beginning of a line on; empty where it cannot be read. */
 export function tailOf(file: string): string {
-  const descriptor = orNothing(() => openSync(file, 'r'))
+  const descriptor = tryOrUndefined(() => openSync(file, 'r'))
   if (descriptor === undefined) return ''
   try {
     const { size } = fstatSync(descriptor)

@@ -25,7 +25,7 @@ class CannedAgent extends Agent {
  * Takes one made-up answer from the parser to its reader. Node compiles code when it first runs; without this the time
  * for that, some milliseconds, falls between the daemon's answer and the moment at which we notice it.
  */
-export async function rehearse(endpoint: Endpoint, signal: AbortSignal): Promise<Pong | undefined> {
+export async function warmUp(endpoint: Endpoint, signal: AbortSignal): Promise<Pong | undefined> {
   const agent = new CannedAgent()
   const { proxy: _, ...direct } = endpoint
   const head = await send(direct, agent, '/_ping', signal)

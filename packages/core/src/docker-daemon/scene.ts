@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
 import type { Environment } from '../base/environment.ts'
-import { orNothing } from '../base/try-or-undefined.ts'
+import { tryOrUndefined } from '../base/try-or-undefined.ts'
 import { type Address, type Endpoint, parseHost } from './endpoint.ts'
 import { type DaemonProcess, listDaemons, oomKillsOf, tailOf } from './process-list.ts'
 import { type MemoryEvents, tellingLines } from './process-text.ts'
@@ -9,7 +9,7 @@ import { otherSockets } from './resolve.ts'
 import { lookAt, type SocketFile } from './socket-file.ts'
 
 /** What this machine shows about a daemon that is not ready. */
-export interface Scene {
+export interface HostState {
   /** What lies at the path of the socket; `undefined` for endpoints without one. */
   readonly file: SocketFile | undefined
   readonly user: User
@@ -41,7 +41,7 @@ const LOG_FILES = ['/var/log/dockerd.log', '/var/log/docker.log', '/var/log/dock
 const LOG_LINES = 3
 
 const linesOf = (file: string): string[][] =>
-  (orNothing(() => readFileSync(file, 'utf8')) ?? '').split('\n').map((line) => line.split(':'))
+  (tryOrUndefined(() => readFileSync(file, 'utf8')) ?? '').split('\n').map((line) => line.split(':'))
 
 /** The groups that /etc/group gives a user now: https://man7.org/linux/man-pages/man5/group.5.html */
 export function groupsOf(uid: number, passwd: readonly string[][], group: readonly string[][]): number[] {
@@ -61,7 +61,7 @@ export function currentUser(): User {
 /** Where the runner mounts its Node and its work: ContainerInfo.cs of https://github.com/actions/runner */
 const isJobContainer = (): boolean => existsSync('/__e') && existsSync('/__w')
 
-function findLog(daemon: DaemonProcess | undefined): Scene['log'] {
+function findLog(daemon: DaemonProcess | undefined): HostState['log'] {
   for (const file of [...(daemon?.logFile === undefined ? [] : [daemon.logFile]), ...LOG_FILES]) {
     const lines = tellingLines(tailOf(file), LOG_LINES).map((line) => quote(line, 400))
     if (lines.length > 0) return { file, lines }
@@ -77,7 +77,7 @@ function serves(host: string, address: Address): boolean {
   return listened.kind === 'tcp' && address.kind === 'tcp' && listened.port === address.port
 }
 
-export function lookAround({ address }: Endpoint, env: Environment): Scene {
+export function inspectHost({ address }: Endpoint, env: Environment): HostState {
   const path = address.kind === 'unix' ? address.path : undefined
   const user = currentUser()
   const all = listDaemons()
@@ -95,7 +95,7 @@ export function lookAround({ address }: Endpoint, env: Environment): Scene {
     log: findLog(daemons.length === 1 ? daemons[0] : undefined),
     killed: [...new Map(killed.map((events) => [events.file, events])).values()],
     sockets,
-    open: sockets.filter((each) => orNothing(() => accessSync(each, constants.R_OK | constants.W_OK) ?? true)),
+    open: sockets.filter((each) => tryOrUndefined(() => accessSync(each, constants.R_OK | constants.W_OK) ?? true)),
     jobContainer: isJobContainer(),
     kubernetes: Boolean(env['ACTIONS_RUNNER_CONTAINER_HOOKS']),
   }

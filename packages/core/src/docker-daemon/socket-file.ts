@@ -1,6 +1,6 @@
 import { existsSync, lstatSync, readlinkSync, realpathSync, type Stats, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import { orNothing } from '../base/try-or-undefined.ts'
+import { tryOrUndefined } from '../base/try-or-undefined.ts'
 import { readMounts } from './process-list.ts'
 import { isMounted } from './process-text.ts'
 
@@ -32,18 +32,18 @@ const ownerOf = (stats: Stats): Owner => ({ uid: stats.uid, gid: stats.gid, mode
 /** The closest folder above `path` that exists. */
 export function nearestFolder(path: string): string {
   let folder = dirname(resolve(path))
-  while (folder !== '/' && orNothing(() => statSync(folder))?.isDirectory() !== true) folder = dirname(folder)
+  while (folder !== '/' && tryOrUndefined(() => statSync(folder))?.isDirectory() !== true) folder = dirname(folder)
   return folder
 }
 
 /** The absolute path that the link at `path` holds; `undefined` where there is no link. */
 export function linkTarget(path: string): string | undefined {
-  const target = orNothing(() => readlinkSync(path))
+  const target = tryOrUndefined(() => readlinkSync(path))
   return target === undefined ? undefined : resolve(dirname(path), target)
 }
 
 function missing(path: string): SocketFile {
-  const linkTo = orNothing(() => lstatSync(path)) === undefined ? undefined : linkTarget(path)
+  const linkTo = tryOrUndefined(() => lstatSync(path)) === undefined ? undefined : linkTarget(path)
   if (linkTo !== undefined) return { kind: 'missing', linkTo }
   const nearest = nearestFolder(path)
   return nearest === dirname(resolve(path)) ? { kind: 'missing' } : { kind: 'no_folder', nearest }
@@ -51,7 +51,7 @@ function missing(path: string): SocketFile {
 
 function hidden(path: string): SocketFile {
   let folder = dirname(resolve(path))
-  while (folder !== '/' && orNothing(() => statSync(folder)) === undefined) folder = dirname(folder)
+  while (folder !== '/' && tryOrUndefined(() => statSync(folder)) === undefined) folder = dirname(folder)
   return { kind: 'hidden', owner: ownerOf(statSync(folder)), folder }
 }
 

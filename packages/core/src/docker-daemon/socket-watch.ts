@@ -1,6 +1,6 @@
 import { type FSWatcher, statSync, watch } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
-import { orNothing } from '../base/try-or-undefined.ts'
+import { tryOrUndefined } from '../base/try-or-undefined.ts'
 import { linkTarget, nearestFolder } from './socket-file.ts'
 
 /** Tells when something happens at the paths of sockets, wherever on the way to them a folder is still missing. */
@@ -25,7 +25,7 @@ function step(path: string): { folder: string; name: string } {
 }
 
 const identityOf = (folder: string): string | undefined =>
-  orNothing(() => {
+  tryOrUndefined(() => {
     const { dev, ino } = statSync(folder)
     return `${dev}:${ino}`
   })

@@ -5,7 +5,7 @@ import type { DaemonCause, DaemonDiagnosis } from './cause.ts'
 import type { Endpoint, Endpoints } from './endpoint.ts'
 import type { Pong } from './ping.ts'
 import { Progress } from './progress.ts'
-import { rehearse } from './rehearsal.ts'
+import { warmUp } from './rehearsal.ts'
 import { lookAt } from './socket-file.ts'
 import { type SocketWatch, watchSockets } from './socket-watch.ts'
 
@@ -115,7 +115,7 @@ async function loop(
     const { endpoint, diagnosis } = progress
     return { ready: false, end, endpoint, diagnosis, ...spent() }
   }
-  let rehearsed = false
+  let warmedUp = false
   const watch = watchSockets(endpoints.flatMap(({ address }) => (address.kind === 'unix' ? [address.path] : [])))
   try {
     while (!over.aborted) {
@@ -127,8 +127,8 @@ async function loop(
       if (options.timeout === 0) return notReady('once')
       // That a socket at one of the other known places cannot be used says nothing about the one that is to come.
       if (options.failFast && endpoint === endpoints[0] && progress.hopeless) return notReady('hopeless')
-      if (!rehearsed) await rehearse(endpoint, over).catch(() => undefined)
-      rehearsed = true
+      if (!warmedUp) await warmUp(endpoint, over).catch(() => undefined)
+      warmedUp = true
       if (await watch.change(pauseAfter(progress.failures, endpoint, outcome), over)) progress.failures = 0
     }
     return notReady(options.signal.aborted ? 'cancelled' : options.timeout === 0 ? 'once' : 'timeout')

@@ -2,16 +2,16 @@ import { randomUUID } from 'node:crypto'
 import { existsSync, readlinkSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { Failure, reason } from '../base/failure.ts'
-import { obstacleTo, ownerCure, ownerOf, thisUser } from '../base/file-owner.ts'
+import { blockingPath, ownerCure, ownerOf, thisUser } from '../base/file-owner.ts'
 import { object } from '../base/json-object.ts'
 import { readText } from '../base/text-file.ts'
-import { orNothing } from '../base/try-or-undefined.ts'
+import { tryOrUndefined } from '../base/try-or-undefined.ts'
 import type { DockerConfig } from './config.ts'
 
 /** The configuration in `file`; an empty one where there is no file, or nothing in it, as for the docker CLI. */
 export function readDockerConfig(file: string): DockerConfig {
   // One that may not be seen is not one that is not there.
-  const obstacle = obstacleTo(file)
+  const obstacle = blockingPath(file)
   if (obstacle !== undefined) {
     throw new Failure(
       `The Docker configuration ${file} may not be read by ${thisUser()}. Of ${obstacle}: ${ownerOf(obstacle)}. ${ownerCure(obstacle)}.`,
@@ -30,7 +30,7 @@ export function readDockerConfig(file: string): DockerConfig {
 
 /** Some keep their configuration elsewhere and have a link to it, which may lead to a file that is still to come. */
 const targetOf = (file: string): string =>
-  existsSync(file) ? realpathSync(file) : (orNothing(() => resolve(dirname(file), readlinkSync(file))) ?? file)
+  existsSync(file) ? realpathSync(file) : (tryOrUndefined(() => resolve(dirname(file), readlinkSync(file))) ?? file)
 
 /**
  * Writes the whole file or nothing, so that nobody reads half of it. What is there meanwhile has a random name, unless

@@ -27,7 +27,7 @@ exit 1
  * A login for child processes of this step alone: a `DOCKER_CONFIG` of its own with a credential helper, which Docker
  * asks at every push, so that the password can be renewed while a build runs.
  */
-export interface DockerLogin {
+export interface IsolatedDockerConfig {
   /** Variables for those who may use the login. */
   readonly env: DockerFolderVariables
   /** The folder of the credential helper, which has to be in the PATH. */
@@ -35,13 +35,13 @@ export interface DockerLogin {
   /** The credential helper in it. */
   readonly program: string
   /** Logs in; a password that is there already is replaced, and Docker takes the new one at its next request. */
-  set(logins: ReadonlyMap<string, Authorization>): void
+  store(logins: ReadonlyMap<string, Authorization>): void
   /** The hosts that are logged in to. */
   hosts(): string[]
 }
 
 /** Makes a login in `folder`, a new one, on top of the configuration that Docker has with `env`. */
-export function isolatedLogin(folder: string, env: Environment): DockerLogin {
+export function isolatedDockerConfig(folder: string, env: Environment): IsolatedDockerConfig {
   // Every login has a helper of its own name, so that one can be made on top of another and leave it working.
   const helper = basename(folder)
   const [bin, credentials] = [join(folder, 'bin'), join(folder, 'credentials')]
@@ -57,7 +57,7 @@ export function isolatedLogin(folder: string, env: Environment): DockerLogin {
     bin,
     program,
     hosts: () => [...hosts],
-    set(logins) {
+    store(logins) {
       for (const [host, { username, password }] of logins) {
         hosts.add(host)
         const answer = JSON.stringify({ ServerURL: host, Username: username, Secret: password })
@@ -76,7 +76,7 @@ export function isolatedLogin(folder: string, env: Environment): DockerLogin {
  *
  * @param told gets a line for each login that was left out for this one
  */
-export function childLogin(login: DockerLogin, env: Environment, told?: (line: string) => void): Environment {
+export function childLogin(login: IsolatedDockerConfig, env: Environment, told?: (line: string) => void): Environment {
   const given = env['DOCKER_AUTH_CONFIG']
   const auths = given ? withoutAuths(given, login.hosts()) : undefined
   for (const host of auths?.found ?? []) {

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { dirname, join } from 'node:path'
 import type { Environment } from '../base/environment.ts'
 import { object } from '../base/json-object.ts'
-import { orNothing } from '../base/try-or-undefined.ts'
+import { tryOrUndefined } from '../base/try-or-undefined.ts'
 import type { Authorization } from '../ecr/authorization.ts'
 import { actionHome } from '../step/action-home.ts'
 import type { Job } from '../step/job.ts'
@@ -112,7 +112,7 @@ export async function logInForJob(
 }
 
 const entriesIn = (file: string): readonly LoginEntry[] =>
-  orNothing(() => parseLoginEntries(JSON.parse(readFileSync(file, 'utf8')))) ?? []
+  tryOrUndefined(() => parseLoginEntries(JSON.parse(readFileSync(file, 'utf8')))) ?? []
 
 /** Takes this login out of the folder that others of the job still use. */
 function leave(state: JobLoginState, others: readonly string[]): void {
@@ -130,7 +130,7 @@ function leave(state: JobLoginState, others: readonly string[]): void {
 export function logOutOfJob(state: JobLoginState, { env, runner }: Job): void {
   const { folder, before, id } = state
   const isOurs = ownFolderAt(folder.path, PREFIX, env)?.mark === folder.mark
-  const others = (isOurs && orNothing(() => readdirSync(loginsIn(folder.path)))) || []
+  const others = (isOurs && tryOrUndefined(() => readdirSync(loginsIn(folder.path)))) || []
   const remaining = others.filter((each) => each !== id)
   if (remaining.length > 0) {
     leave(state, remaining)

@@ -3,15 +3,17 @@ import { isAbsolute } from 'node:path'
 import { Failure, reason } from '../base/failure.ts'
 import { lastLine } from '../base/last-line.ts'
 import { mountOptions } from '../base/mount-table.ts'
-import { orNothing } from '../base/try-or-undefined.ts'
+import { tryOrUndefined } from '../base/try-or-undefined.ts'
 import type { Job } from '../step/job.ts'
-import type { DockerLogin } from './isolated-config.ts'
+import type { IsolatedDockerConfig } from './isolated-config.ts'
 
 const CURE = "Give the runner another folder for its work: './config.sh --work FOLDER', or RUNNER_TEMP in a container."
 
 /** Whether the file system of a folder starts no programs; `undefined` where that is not known. */
 const isNoexec = (folder: string): boolean | undefined =>
-  orNothing(() => mountOptions(readFileSync('/proc/self/mountinfo', 'utf8'), realpathSync(folder)).includes('noexec'))
+  tryOrUndefined(() =>
+    mountOptions(readFileSync('/proc/self/mountinfo', 'utf8'), realpathSync(folder)).includes('noexec'),
+  )
 
 /**
  * Runs the program once by which Docker gets the password of the registry. Docker itself would only look for it when it
@@ -19,7 +21,7 @@ const isNoexec = (folder: string): boolean | undefined =>
  *
  * @throws {Failure} where Docker cannot find or run it
  */
-export async function checkLogin({ bin, program }: DockerLogin, { exec }: Pick<Job, 'exec'>): Promise<void> {
+export async function checkLogin({ bin, program }: IsolatedDockerConfig, { exec }: Pick<Job, 'exec'>): Promise<void> {
   const folder = `RUNNER_TEMP is where Docker's login lies, in ${JSON.stringify(bin)}`
   if (!isAbsolute(bin)) throw new Failure(`${folder}, and Docker runs no program of a relative path. ${CURE}`)
   if (bin.includes(':')) {

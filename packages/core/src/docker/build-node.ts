@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Environment } from '../base/environment.ts'
-import { orNothing } from '../base/try-or-undefined.ts'
+import { tryOrUndefined } from '../base/try-or-undefined.ts'
 import { userDockerFolder } from '../docker-login/config-folder.ts'
 
 /** 32 random bytes in hex: https://github.com/docker/cli/blob/v20.10.24/cli/command/image/build_session.go */
@@ -11,7 +11,7 @@ const ID = /^[0-9a-f]{64}$/
 
 function idIn(folder: string): string | undefined {
   const file = join(folder, FILE)
-  const text = orNothing(() => (lstatSync(file).isFile() ? readFileSync(file, 'latin1') : undefined))
+  const text = tryOrUndefined(() => (lstatSync(file).isFile() ? readFileSync(file, 'latin1') : undefined))
   return text !== undefined && ID.test(text) ? text : undefined
 }
 
@@ -30,7 +30,7 @@ export function shareBuildNode(copy: string, env: Environment): void {
   const original = userDockerFolder(env)
   if (copy === original || !existsSync(copy) || idIn(copy) !== undefined) return
   // A home that cannot be written costs time, and no build.
-  if (idIn(original) === undefined) orNothing(() => createId(original))
+  if (idIn(original) === undefined) tryOrUndefined(() => createId(original))
   const id = idIn(original)
   if (id !== undefined) writeFileSync(join(copy, FILE), id, { mode: 0o600 })
 }

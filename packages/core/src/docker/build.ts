@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Environment } from '../base/environment.ts'
 import { Failure } from '../base/failure.ts'
-import { orNothing } from '../base/try-or-undefined.ts'
+import { tryOrUndefined } from '../base/try-or-undefined.ts'
 import { type BuildFile, buildFileOf, sourceLine } from '../build-log/build-file.ts'
 import { buildProblem, pushProblemIn } from '../build-log/build-log.ts'
 import { buildWarnings } from '../build-log/build-warnings.ts'
@@ -133,6 +133,6 @@ export async function runBuild(spec: BuildSpec, builder: Builder, login: Environ
 
 /** The digest that the registry has now, from what buildx says of a build that it has pushed. */
 export function pushedDigest({ metadata }: BuildResult): string | undefined {
-  const { 'containerimage.digest': digest } = Object(orNothing(() => JSON.parse(metadata)))
+  const { 'containerimage.digest': digest } = Object(tryOrUndefined(() => JSON.parse(metadata)))
   return typeof digest === 'string' ? digest : undefined
 }

@@ -2,9 +2,9 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Environment } from '../base/environment.ts'
 import { Failure } from '../base/failure.ts'
-import { obstacleTo, ownerCure, ownerOf, readsEverything, thisUser } from '../base/file-owner.ts'
+import { blockingPath, ownerCure, ownerOf, readsEverything, thisUser } from '../base/file-owner.ts'
 import { readText } from '../base/text-file.ts'
-import { orNothing } from '../base/try-or-undefined.ts'
+import { tryOrUndefined } from '../base/try-or-undefined.ts'
 import { dockerVariables } from '../docker-login/docker-folder.ts'
 import type { Job } from '../step/job.ts'
 import { pluginFile } from './plugin.ts'
@@ -12,17 +12,17 @@ import { pluginFile } from './plugin.ts'
 /** What buildx writes in its folder: https://github.com/docker/buildx/blob/master/store/store.go */
 const WRITTEN = ['', 'instances', 'defaults', 'activity', 'refs', '.lock', 'current']
 
-function obstacleIn(folder: string): string | undefined {
-  const present = new Set(orNothing(() => readdirSync(folder)))
+function blockerIn(folder: string): string | undefined {
+  const present = new Set(tryOrUndefined(() => readdirSync(folder)))
   const written = WRITTEN.filter((name) => name === '' || present.has(name))
-  return written.map((name) => obstacleTo(join(folder, name), 'write')).find((obstacle) => obstacle !== undefined)
+  return written.map((name) => blockingPath(join(folder, name), 'write')).find((blocker) => blocker !== undefined)
 }
 
 /** The builder that `docker buildx use` has chosen, or the empty string; `undefined` where the file does not tell. */
 export function chosenBuilder(env: Environment): string | undefined {
   const file = join(dockerVariables(env).BUILDX_CONFIG, 'current')
   if (!existsSync(file)) return ''
-  const { Name: name } = Object(orNothing(() => JSON.parse(readText(file))))
+  const { Name: name } = Object(tryOrUndefined(() => JSON.parse(readText(file))))
   return typeof name === 'string' ? name : undefined
 }
 
@@ -45,7 +45,7 @@ function withFolder(job: Job, folder: string): Job {
 export function withBuildxFolder(job: Job, builder: string | undefined): Job {
   if (readsEverything() || pluginFile('buildx', job.env) === undefined) return job
   const { BUILDX_CONFIG: folder } = dockerVariables(job.env)
-  const obstacle = obstacleIn(folder)
+  const obstacle = blockerIn(folder)
   if (obstacle === undefined) return job
   const why = `buildx keeps its builders in ${folder}, where ${thisUser()} may not write. Of ${obstacle}: ${ownerOf(obstacle)}, as after a 'sudo docker build'. ${ownerCure(obstacle)}`
   if (builder || job.env['BUILDX_BUILDER'] || chosenBuilder(job.env))

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Environment } from '../base/environment.ts'
-import { obstacleTo, ownerCure, ownerOf, thisUser } from '../base/file-owner.ts'
-import { orNothing } from '../base/try-or-undefined.ts'
+import { blockingPath, ownerCure, ownerOf, thisUser } from '../base/file-owner.ts'
+import { tryOrUndefined } from '../base/try-or-undefined.ts'
 import { configFolder } from '../docker-daemon/context.ts'
 import { readDockerConfig } from '../docker-login/config-file.ts'
 
@@ -20,7 +20,7 @@ export const RUN_BY_DOCKER = { DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND: 'docker' 
 /** Where a plugin is looked for, in the CLI's own order. */
 function pluginFiles(name: string, env: Environment): string[] {
   const folder = configFolder(env)
-  const extra = orNothing(() => readDockerConfig(join(folder, 'config.json')))?.['cliPluginsExtraDirs']
+  const extra = tryOrUndefined(() => readDockerConfig(join(folder, 'config.json')))?.['cliPluginsExtraDirs']
   const folders = [...(Array.isArray(extra) ? extra.map(String) : []), join(folder, 'cli-plugins'), ...SYSTEM_FOLDERS]
   return folders.map((each) => join(each, `docker-${name}`))
 }
@@ -35,7 +35,7 @@ export const pluginFile = (name: string, env: Environment): string | undefined =
 /** A sentence about the first place where a plugin may be and this user may not look, or may not run it. */
 export function hiddenPlugin(name: string, env: Environment): string | undefined {
   const obstacle = pluginFiles(name, env)
-    .map((file) => obstacleTo(file, 'execute'))
+    .map((file) => blockingPath(file, 'execute'))
     .find((found) => found !== undefined)
   if (obstacle === undefined) return undefined
   return `There may be a plugin docker-${name} that ${thisUser()} may not run. Of ${obstacle}: ${ownerOf(obstacle)}. ${ownerCure(obstacle)}.`

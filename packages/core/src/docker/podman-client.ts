@@ -1,7 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { basename, delimiter, join } from 'node:path'
 import type { Environment } from '../base/environment.ts'
-import { orNothing } from '../base/try-or-undefined.ts'
+import { tryOrUndefined } from '../base/try-or-undefined.ts'
 import type { Exec } from '../step/exec.ts'
 import { headOf, interpreterIn } from '../step/interpreter.ts'
 
@@ -16,7 +16,7 @@ function isUnusual(env: Environment): boolean {
   const isOther = () =>
     basename(realpathSync(found)).startsWith('podman') ||
     (interpreterIn(headOf(found)) !== undefined && namesPodman(found))
-  return orNothing(isOther) ?? false
+  return tryOrUndefined(isOther) ?? false
 }
 
 /** Version of the Podman that answers to the name `docker`; `undefined` for Docker's own client, which is not run. */

@@ -1,4 +1,4 @@
-import { awsErrorName, unless } from '../aws/error-name.ts'
+import { awsErrorName, undefinedOnError } from '../aws/error-name.ts'
 import { authorizationIn } from './authorization.ts'
 import { ecrCaller } from './call.ts'
 import { type Ecr, MANIFEST_TYPES, type Manifest } from './ecr.ts'
@@ -80,14 +80,14 @@ export function ecrOf(session: EcrSession, registryId: string | undefined, host?
     },
     async find(name) {
       const input = { ...registry, repositoryNames: [name] }
-      const answer = await unless('RepositoryNotFoundException', () =>
+      const answer = await undefinedOnError('RepositoryNotFoundException', () =>
         call('ecr:DescribeRepositories', (ecr, options) => ecr.describeRepositories(input, options), name),
       )
       return repositoryOf(answer?.repositories?.[0], host)
     },
     async findAll(names) {
       const input = { ...registry, repositoryNames: [...names] }
-      const answer = await unless('RepositoryNotFoundException', () =>
+      const answer = await undefinedOnError('RepositoryNotFoundException', () =>
         call('ecr:DescribeRepositories', (ecr, options) => ecr.describeRepositories(input, options)),
       )
       const found = (answer?.repositories ?? []).flatMap((each) => repositoryOf(each, host) ?? [])
@@ -95,7 +95,7 @@ export function ecrOf(session: EcrSession, registryId: string | undefined, host?
     },
     async create(name, settings = {}) {
       const input = { ...registry, repositoryName: name, ...creationInput(settings) }
-      const answer = await unless('RepositoryAlreadyExistsException', () =>
+      const answer = await undefinedOnError('RepositoryAlreadyExistsException', () =>
         call('ecr:CreateRepository', (ecr, options) => ecr.createRepository(input, options), name),
       )
       return repositoryOf(answer?.repository, host)

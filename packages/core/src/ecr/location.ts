@@ -1,7 +1,7 @@
 import type { Identity } from '../aws/credential-provider.ts'
 
 /** Where a repository is: what policies and ARNs need to know. */
-export interface Place {
+export interface RegistryLocation {
   readonly partition: string
   readonly region: string
   readonly account: string
@@ -17,17 +17,21 @@ const PARTITIONS: readonly (readonly [RegExp, string])[] = [
 const partitionOf = (region: string): string => PARTITIONS.find(([pattern]) => pattern.test(region))?.[1] ?? 'aws'
 
 /** The place in the ARN of a repository. */
-export function placeOf(arn: string): Place {
+export function locationOf(arn: string): RegistryLocation {
   const [, partition = '', , region = '', account = ''] = arn.split(':')
   return { partition, region, account }
 }
 
 /** The place of a registry before anything of it is known; `*` is an account that STS could not be asked for. */
-export function placeFor(region: string, registryId: string | undefined, { arn, account }: Identity): Place {
+export function locationFor(
+  region: string,
+  registryId: string | undefined,
+  { arn, account }: Identity,
+): RegistryLocation {
   const [, partition] = arn.split(':')
   return { partition: partition ?? partitionOf(region), region, account: registryId ?? (account || '*') }
 }
 
 /** The ARN of a repository, or with `*` for its name of all of them. */
-export const repositoryArn = ({ partition, region, account }: Place, name: string): string =>
+export const repositoryArn = ({ partition, region, account }: RegistryLocation, name: string): string =>
   `arn:${partition}:ecr:${region}:${account}:repository/${name}`

@@ -1,4 +1,4 @@
-import { ForeignAnswer } from '../aws/not-aws.ts'
+import { NotAwsResponse } from '../aws/not-aws.ts'
 import type { Environment } from '../base/environment.ts'
 import { urlIn } from '../base/named-url.ts'
 import type { AwsSession } from '../credentials/session.ts'
@@ -49,7 +49,7 @@ async function signed(session: AwsSession, url: URL): Promise<JsonRequest> {
 function errorOf(body: unknown, status: number): Error {
   const { __type = '', message = '', Message = '' } = (body ?? {}) as Record<string, string>
   const name = __type.split('#').at(-1)
-  if (!name) return new ForeignAnswer(status)
+  if (!name) return new NotAwsResponse(status)
   return Object.assign(new Error(message || Message), { name, $metadata: { httpStatusCode: status } })
 }
 

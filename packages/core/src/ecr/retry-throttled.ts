@@ -18,7 +18,10 @@ export type EcrSession = Pick<AwsSession, 'call' | 'ecr' | 'http' | 'mask' | 're
  * The same session for jobs that come in crowds, such as a matrix: what AWS throttles is tried for about a minute, with
  * pauses of random length, so that the jobs spread out. AWS_MAX_ATTEMPTS, where it is set, is the user's own limit.
  */
-export function patientSession(session: EcrSession, { env, signal, runner }: Pick<Job, 'env' | 'signal' | 'runner'>) {
+export function withThrottleRetry(
+  session: EcrSession,
+  { env, signal, runner }: Pick<Job, 'env' | 'signal' | 'runner'>,
+) {
   const { ecr, http, mask, region } = session
   const rounds = env['AWS_MAX_ATTEMPTS'] ? 1 : ROUNDS
   const call: AwsSession['call'] = async (action, send, repository) => {

@@ -1,4 +1,4 @@
-import { unless } from '../aws/error-name.ts'
+import { undefinedOnError } from '../aws/error-name.ts'
 import { ecrCaller } from './call.ts'
 import { mutabilityInput, type Repository, type TagMutability, tagList } from './repository.ts'
 import type { EcrSession } from './retry-throttled.ts'
@@ -46,7 +46,7 @@ export function ecrSettingsOf(session: Pick<EcrSession, 'call' | 'ecr'>): EcrSet
     },
     async lifecyclePolicy(repository) {
       const input = idOf(repository)
-      const answer = await unless('LifecyclePolicyNotFoundException', () =>
+      const answer = await undefinedOnError('LifecyclePolicyNotFoundException', () =>
         call('ecr:GetLifecyclePolicy', (ecr, options) => ecr.getLifecyclePolicy(input, options), repository.name),
       )
       return answer?.lifecyclePolicyText
@@ -57,7 +57,7 @@ export function ecrSettingsOf(session: Pick<EcrSession, 'call' | 'ecr'>): EcrSet
     },
     async policy(repository) {
       const input = idOf(repository)
-      const answer = await unless('RepositoryPolicyNotFoundException', () =>
+      const answer = await undefinedOnError('RepositoryPolicyNotFoundException', () =>
         call('ecr:GetRepositoryPolicy', (ecr, options) => ecr.getRepositoryPolicy(input, options), repository.name),
       )
       return answer?.policyText

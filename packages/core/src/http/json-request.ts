@@ -46,7 +46,7 @@ const isBusy = ({ status, body }: JsonAnswer): boolean =>
   status === 429 || status >= 500 || (status === 400 && /Throttl|TooManyRequests/.test(String(member(body, '__type'))))
 
 /** Errors of the network (`ECONNRESET`, `ETIMEDOUT`); not certificates, a proxy's refusal or an answer without end. */
-const isPassing = (error: unknown): boolean =>
+const isNetworkError = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && /^E(?!RR_|MSGSIZE)/.test(String(error.code))
 
 async function attempt(
@@ -82,7 +82,7 @@ export async function sendJson(
       if (last || !isTransient(answer)) return answer
     } catch (error) {
       signal.throwIfAborted()
-      if (last || !isPassing(error)) throw error
+      if (last || !isNetworkError(error)) throw error
     }
     const pause = Math.random() * PAUSE * 2 ** (number - 1)
     await delay(pause, undefined, { signal }).catch(() => signal.throwIfAborted())

@@ -18,7 +18,7 @@ export interface CommandLine {
 export interface Arguments {
   /** Values by the input's name. */
   readonly given: Readonly<Record<string, string>>
-  /** What stands behind `--`: a command to become, if there is one. */
+  /** What stands behind `--`: a command that replaces the process, if there is one. */
   readonly command: readonly string[]
   readonly help: boolean
 }

@@ -16,7 +16,7 @@ export class CommandFailure extends Failure {
 }
 
 /** Ends this process by a signal, as it would have ended without a handler. */
-export function dieBy(name: NodeJS.Signals): void {
+export function exitBySignal(name: NodeJS.Signals): void {
   process.removeAllListeners(name)
   process.kill(process.pid, name)
   // The first process of a container ignores signals that it sends to itself.
@@ -72,7 +72,7 @@ function follow(file: string, [name, ...args]: readonly [string, ...string[]], e
     })
     child.on('exit', (status, signal) => {
       if (signal === null) ended(status ?? 1)
-      else dieBy(signal)
+      else exitBySignal(signal)
     })
   })
 }
@@ -85,7 +85,7 @@ function follow(file: string, [name, ...args]: readonly [string, ...string[]], e
  * @returns the command's exit status
  * @throws {CommandFailure} when it cannot be run
  */
-export async function become(command: readonly [string, ...string[]], env: Environment): Promise<number> {
+export async function execInto(command: readonly [string, ...string[]], env: Environment): Promise<number> {
   const file = find(command[0], env)
   if (typeof process.execve === 'function' && isImage(file)) {
     // Node ignores these, and what is ignored stays so in the new program; what is handled does not.

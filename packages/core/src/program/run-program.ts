@@ -1,6 +1,6 @@
 import { type Environment, processEnvironment } from '../base/environment.ts'
 import { describe, Failure } from '../base/failure.ts'
-import { become, CommandFailure, dieBy } from './exec-into.ts'
+import { CommandFailure, execInto, exitBySignal } from './exec-into.ts'
 
 /** What a program may use that is no step of a job: a hook of the runner, or a command. */
 export interface Program {
@@ -12,24 +12,24 @@ export interface Program {
 }
 
 /** How a program ends after a signal. */
-export interface LastWill {
+export interface ShutdownOptions {
   /** How long the work may take to end after a signal, in ms; `undefined` for as long as it likes. */
-  readonly lastMoment: number | undefined
+  readonly gracePeriod: number | undefined
   /** Ends this process. */
-  readonly endBy: (name: NodeJS.Signals) => void
+  readonly exitBy: (name: NodeJS.Signals) => void
 }
 
-const DEFAULT_WILL: LastWill = { lastMoment: 4_000, endBy: dieBy }
+const DEFAULT_SHUTDOWN: ShutdownOptions = { gracePeriod: 4_000, exitBy: exitBySignal }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-/** A command to become, or an exit status. */
-export type End = number | { readonly command: readonly [string, ...string[]]; readonly env: Environment }
+/** A command that replaces this process, or an exit status. */
+export type ProgramResult = number | { readonly command: readonly [string, ...string[]]; readonly env: Environment }
 
-async function end(how: End, fail: (line: string) => void): Promise<number> {
+async function exitCodeOf(how: ProgramResult, fail: (line: string) => void): Promise<number> {
   if (typeof how === 'number') return how
   try {
-    return await become(how.command, how.env)
+    return await execInto(how.command, how.env)
   } catch (error) {
     if (!(error instanceof CommandFailure)) throw error
     fail(error.message)
@@ -38,23 +38,23 @@ async function end(how: End, fail: (line: string) => void): Promise<number> {
 }
 
 /**
- * Runs a program to its end, which is what `work` returns: an exit status, or a command that this process becomes. It
+ * Runs a program to its end, which is what `work` returns: an exit status, or a command that replaces this process. It
  * is 1 where the work throws, after `fail` was told why, and the signal itself where one ended the work,
- * unless `will` has it otherwise.
+ * unless `exitBy` does otherwise.
  */
 export async function runProgram(
-  work: (program: Program) => Promise<End>,
+  work: (program: Program) => Promise<ProgramResult>,
   fail: (line: string) => void,
-  { lastMoment, endBy }: LastWill = DEFAULT_WILL,
+  { gracePeriod, exitBy }: ShutdownOptions = DEFAULT_SHUTDOWN,
 ): Promise<void> {
   const cancel = new AbortController()
   let by: NodeJS.Signals | undefined
-  let how: End = 1
+  let how: ProgramResult = 1
   const onSignal = (name: NodeJS.Signals) => {
     if (by !== undefined) return
     by = name
     cancel.abort(new Failure(`Ended by ${name}.`))
-    if (lastMoment !== undefined) setTimeout(() => endBy(name), lastMoment).unref()
+    if (gracePeriod !== undefined) setTimeout(() => exitBy(name), gracePeriod).unref()
   }
   for (const name of SIGNALS) process.on(name, onSignal)
   try {
@@ -63,6 +63,6 @@ export async function runProgram(
     fail(describe(error))
   }
   for (const name of SIGNALS) process.off(name, onSignal)
-  if (by !== undefined) endBy(by)
-  else process.exitCode = await end(how, fail)
+  if (by !== undefined) exitBy(by)
+  else process.exitCode = await exitCodeOf(how, fail)
 }

@@ -1,7 +1,7 @@
 import { accessSync, constants, mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Environment } from '../base/environment.ts'
-import { orNothing } from '../base/try-or-undefined.ts'
+import { tryOrUndefined } from '../base/try-or-undefined.ts'
 
 /** Where a container of the runner has the folder below: ContainerActionHandler.cs of https://github.com/actions/runner */
 const MOUNTED = '/github/home'
@@ -17,7 +17,7 @@ function isSame(one: string, other: string): boolean {
 
 /** In the job's container it is mounted as well, by the name that it has in docker actions. */
 export function mountedHome(temp: string): string | undefined {
-  return orNothing(() => isSame(MOUNTED, actionHomeIn(temp))) ? MOUNTED : undefined
+  return tryOrUndefined(() => isSame(MOUNTED, actionHomeIn(temp))) ? MOUNTED : undefined
 }
 
 /**
@@ -28,7 +28,7 @@ export function mountedHome(temp: string): string | undefined {
  */
 export function actionHome({ GITHUB_ACTIONS, RUNNER_TEMP }: Environment): string | undefined {
   if (GITHUB_ACTIONS !== 'true' || !RUNNER_TEMP) return undefined
-  return orNothing(() => {
+  return tryOrUndefined(() => {
     const own = actionHomeIn(RUNNER_TEMP)
     // The runner makes it for the first docker action.
     mkdirSync(own, { recursive: true })

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Environment } from '../base/environment.ts'
 import { reason } from '../base/failure.ts'
-import { orNothing } from '../base/try-or-undefined.ts'
+import { tryOrUndefined } from '../base/try-or-undefined.ts'
 import { actionHomeIn, mountedHome } from './action-home.ts'
 
 /** A folder that this project made below RUNNER_TEMP, told from all others by the random id in its mark. */
@@ -46,7 +46,7 @@ export function makeFolder({ path, mark }: OwnFolder): void {
 
 /** What keeps a folder from being one of ours, whatever its mark is; `undefined` for nothing. */
 function foreignness(path: string, env: Environment): string | undefined {
-  const isIn = (parent: string) => orNothing(() => realpathSync(dirname(path)) === realpathSync(parent)) === true
+  const isIn = (parent: string) => tryOrUndefined(() => realpathSync(dirname(path)) === realpathSync(parent)) === true
   if (path !== resolve(path) || !parentsOf(env).some(isIn)) return 'it is not below RUNNER_TEMP'
   const found = lstatSync(path)
   if (!found.isDirectory()) return 'it is not a folder'
@@ -56,7 +56,7 @@ function foreignness(path: string, env: Environment): string | undefined {
 
 /** The folder at `path` with its mark; `undefined` where nobody of ours made it, for this user and below RUNNER_TEMP. */
 export function ownFolderAt(path: string, prefix: string, env: Environment): OwnFolder | undefined {
-  return orNothing(() => {
+  return tryOrUndefined(() => {
     if (!basename(path).startsWith(`${prefix}-`) || foreignness(path, env) !== undefined) return undefined
     return { path, mark: readlinkSync(join(path, MARK)) }
   })
@@ -74,9 +74,9 @@ export function removeFolder({ path, mark }: OwnFolder, env: Environment): strin
     if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return undefined
     const foreign = foreignness(path, env)
     if (foreign !== undefined) return foreign
-    if (orNothing(() => readlinkSync(join(path, MARK))) === mark) rmSync(path, { recursive: true })
+    if (tryOrUndefined(() => readlinkSync(join(path, MARK))) === mark) rmSync(path, { recursive: true })
     // Killed between making it and marking it: it is empty then, and has a name by `planFolder`.
-    else if (!PLANNED.test(path) || orNothing(() => rmdirSync(path) ?? true) === undefined) {
+    else if (!PLANNED.test(path) || tryOrUndefined(() => rmdirSync(path) ?? true) === undefined) {
       return 'this step did not make it'
     }
     return undefined

@@ -1,7 +1,7 @@
 import type { Exec } from './exec.ts'
 
 /** Notes commands in place of running them: each seems to end well, and to say nothing. */
-export function notedExec(): Exec & { readonly commands: (readonly string[])[] } {
+export function recordingExec(): Exec & { readonly commands: (readonly string[])[] } {
   const commands: (readonly string[])[] = []
   return {
     commands,

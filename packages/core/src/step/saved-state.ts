@@ -1,4 +1,4 @@
-import { orNothing } from '../base/try-or-undefined.ts'
+import { tryOrUndefined } from '../base/try-or-undefined.ts'
 import type { Runner } from './runner.ts'
 
 /**
@@ -14,7 +14,7 @@ export function savedState<T>(
 ): T | undefined {
   const text = runner.state(name)
   if (text === '') return undefined
-  const state = orNothing(() => parse(JSON.parse(text)))
+  const state = tryOrUndefined(() => parse(JSON.parse(text)))
   if (state === undefined) {
     runner.warning(`The state '${name}' of this step cannot be read, so that what it names is not cleaned up.`)
   }

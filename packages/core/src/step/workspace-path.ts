@@ -2,7 +2,7 @@ import { readlinkSync, realpathSync } from 'node:fs'
 import { dirname, isAbsolute, resolve, sep } from 'node:path'
 import type { Environment } from '../base/environment.ts'
 import { Failure } from '../base/failure.ts'
-import { orNothing } from '../base/try-or-undefined.ts'
+import { tryOrUndefined } from '../base/try-or-undefined.ts'
 
 /** A link in the workspace, and where outside of it the link leads. */
 interface StrayLink {
@@ -14,7 +14,8 @@ const isInside = (folder: string, path: string): boolean => path === folder || p
 
 /** Where a link leads, also one that leads to nothing. */
 const targetOf = (path: string): string | undefined =>
-  orNothing(() => realpathSync(path)) ?? orNothing(() => resolve(realpathSync(dirname(path)), readlinkSync(path)))
+  tryOrUndefined(() => realpathSync(path)) ??
+  tryOrUndefined(() => resolve(realpathSync(dirname(path)), readlinkSync(path)))
 
 /** A path below the workspace, from there; `undefined` for one that does not begin in it. */
 function below(path: string, workspace: string, env: Environment): string | undefined {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type Grant, keep } from '../../src/aws/credential-provider.ts'
+import { type Credentials, cached } from '../../src/aws/credential-provider.ts'
 
 const HOUR = 3_600_000
 const MINUTE = 60_000
@@ -9,7 +9,7 @@ function hourly() {
   const clock = { now: 0, given: 0, fails: false }
   const source = {
     name: 'the test',
-    async get(): Promise<Grant> {
+    async get(): Promise<Credentials> {
       if (clock.fails) throw new Error('no more')
       clock.given++
       const [now, number] = [clock.now, clock.given]
@@ -17,7 +17,7 @@ function hourly() {
       return { accessKeyId: `AKIA${number}`, secretAccessKey: 's', expiration: new Date(now + HOUR) }
     },
   }
-  const kept = keep(source, () => clock.now)
+  const kept = cached(source, () => clock.now)
   return { clock, kept, id: async () => (await kept.get()).accessKeyId }
 }
 
@@ -66,7 +66,7 @@ describe('kept grants', () => {
     expect(kept.forget()).toBe(true)
     expect(await id()).toBe('AKIA2')
     const keys = { accessKeyId: 'AKIA', secretAccessKey: 's' }
-    const forever = keep({ name: 'keys', get: async () => keys })
+    const forever = cached({ name: 'keys', get: async () => keys })
     expect(await forever.get()).toBe(keys)
     expect([forever.forget(), forever.name]).toEqual([false, 'keys'])
   })

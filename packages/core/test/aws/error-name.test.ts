@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { awsErrorName, unless } from '../../src/aws/error-name.ts'
+import { awsErrorName, undefinedOnError } from '../../src/aws/error-name.ts'
 import { Failure } from '../../src/base/failure.ts'
 
 const missing = new Failure('There is none.', {
@@ -18,7 +18,7 @@ test.each([
 
 test('only the error of that name stands for nothing', async () => {
   const fail = () => Promise.reject(missing)
-  expect(await unless('LifecyclePolicyNotFoundException', fail)).toBeUndefined()
-  await expect(unless('RepositoryNotFoundException', fail)).rejects.toBe(missing)
-  expect(await unless('LifecyclePolicyNotFoundException', async () => 1)).toBe(1)
+  expect(await undefinedOnError('LifecyclePolicyNotFoundException', fail)).toBeUndefined()
+  await expect(undefinedOnError('RepositoryNotFoundException', fail)).rejects.toBe(missing)
+  expect(await undefinedOnError('LifecyclePolicyNotFoundException', async () => 1)).toBe(1)
 })

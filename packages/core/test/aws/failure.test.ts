@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { awsFailure, isUnavailable } from '../../src/aws/failure.ts'
-import { ForeignAnswer } from '../../src/aws/not-aws.ts'
+import { NotAwsResponse } from '../../src/aws/not-aws.ts'
 import { Failure } from '../../src/base/failure.ts'
 
 const CALL = {
@@ -143,8 +143,8 @@ describe('something else answered in place of AWS', () => {
     [answered(named('SyntaxError', unreadable), 200, 'text/html'), ' (status 200, type text/html)'],
     [answered(named('Unknown', 'UnknownError'), 302), ' (status 302)'],
     [named('UnknownError'), ''],
-    [new ForeignAnswer(403), ' (status 403)'],
-    [new ForeignAnswer(undefined), ''],
+    [new NotAwsResponse(403), ' (status 403)'],
+    [new NotAwsResponse(undefined), ''],
   ])('%j', (error, what) => {
     expect(lineOf(error)).toBe(line(what))
     expect(isUnavailable(error)).toBe(true)

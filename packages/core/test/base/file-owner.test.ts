@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { obstacleTo, ownerCure, readsEverything, refusalOf } from '../../src/base/file-owner.ts'
+import { blockingPath, ownerCure, readsEverything, refusalOf } from '../../src/base/file-owner.ts'
 
 let folder: string
 beforeAll(() => {
@@ -33,7 +33,7 @@ if (process.getuid?.() === 0) {
       const paths = ['open', 'secret', 'closed', 'closed/deep/file', 'closed/none', 'none', 'open/none']
       const of = (access: string) =>
         asAnother(
-          `return ${JSON.stringify(paths)}.map((path) => owner.obstacleTo(process.argv[1] + '/' + path, '${access}') ?? '')`,
+          `return ${JSON.stringify(paths)}.map((path) => owner.blockingPath(process.argv[1] + '/' + path, '${access}') ?? '')`,
         )
       expect(of('read')).toEqual(['', './secret', './closed', './closed', './closed', '', ''])
       expect(of('write')).toEqual(['./open', './secret', './closed', './closed', './closed', '.', './open'])
@@ -75,5 +75,5 @@ test('a file system that is read-only is told from a wrong owner', () => {
 })
 
 test('nothing is in the way of what is there for all', () => {
-  expect(obstacleTo('/')).toBeUndefined()
+  expect(blockingPath('/')).toBeUndefined()
 })

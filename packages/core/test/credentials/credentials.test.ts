@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Grant } from '../../src/aws/credential-provider.ts'
+import type { Credentials } from '../../src/aws/credential-provider.ts'
 import { awsHttp } from '../../src/aws/http.ts'
 import type { RoleSettings } from '../../src/aws/role.ts'
 import type { AwsSettings } from '../../src/aws/settings.ts'
@@ -27,7 +27,7 @@ const OFF = {
   AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
   AWS_EC2_METADATA_DISABLED: 'true',
 }
-const ASSUMED: Grant = { accessKeyId: 'ASIA', secretAccessKey: 'role-secret', sessionToken: 'role-token' }
+const ASSUMED: Credentials = { accessKeyId: 'ASIA', secretAccessKey: 'role-secret', sessionToken: 'role-token' }
 const JWT = `x.${Buffer.from(JSON.stringify({ sub: 'repo:octo-org/app', iss: 'https://issuer.example' })).toString('base64url')}.y`
 
 /** The source for a step, with an STS in memory that notes who asked for which role. */

@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest'
-import type { Grant, Identity } from '../../src/aws/credential-provider.ts'
+import type { Credentials, Identity } from '../../src/aws/credential-provider.ts'
 import { Failure } from '../../src/base/failure.ts'
 import { identify, UNKNOWN } from '../../src/credentials/identity.ts'
 
 const CI: Identity = { account: '123456789012', arn: 'arn:aws:iam::123456789012:user/ci' }
-const KEYS: Grant = { accessKeyId: 'AKIA', secretAccessKey: 's' }
+const KEYS: Credentials = { accessKeyId: 'AKIA', secretAccessKey: 's' }
 const CALL = { action: 'sts:GetCallerIdentity', region: 'eu-central-1', source: 'the test' }
 
-function ask(answer: Identity | Error, { expected, grant = KEYS }: { expected?: string; grant?: Grant } = {}) {
+function ask(answer: Identity | Error, { expected, grant = KEYS }: { expected?: string; grant?: Credentials } = {}) {
   const lines: string[] = []
-  const asked: Grant[] = []
+  const asked: Credentials[] = []
   const identity = identify(grant, {
     ask: async (keys) => {
       asked.push(keys)

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { DAEMON_CAUSES, type DaemonCause } from '../../src/docker-daemon/cause.ts'
-import { evidenceLines } from '../../src/docker-daemon/evidence.ts'
+import { hostReport } from '../../src/docker-daemon/evidence.ts'
 import { HINTS, hintFor } from '../../src/docker-daemon/hint.ts'
-import { groupsOf, type Scene } from '../../src/docker-daemon/scene.ts'
+import { groupsOf, type HostState } from '../../src/docker-daemon/scene.ts'
 
-const SCENE: Scene = {
+const SCENE: HostState = {
   file: { kind: 'missing' },
   user: { uid: 1001, groups: [1001, 121] },
   daemons: [],
@@ -15,7 +15,7 @@ const SCENE: Scene = {
 }
 
 const URL = 'unix:///var/run/docker.sock'
-const hint = (cause: DaemonCause, changes: Partial<Scene> = {}) => hintFor(cause, { ...SCENE, ...changes }, URL)
+const hint = (cause: DaemonCause, changes: Partial<HostState> = {}) => hintFor(cause, { ...SCENE, ...changes }, URL)
 const socket = (gid: number, mode: number) => ({ kind: 'socket', owner: { uid: 0, gid, mode }, identity: '' }) as const
 const dockerd = { pid: 42, state: 'runs', hosts: ['unix:///run/other.sock'], logFile: undefined } as const
 
@@ -76,21 +76,21 @@ describe('hintFor', () => {
   })
 })
 
-describe('evidenceLines', () => {
+describe('hostReport', () => {
   it('says who we are and that there is no daemon', () => {
-    expect(evidenceLines(SCENE)).toEqual([
+    expect(hostReport(SCENE)).toEqual([
       'This process: uid 1001, groups 1001, 121',
       'No dockerd is visible here: it has ended, or it runs in another container or on another machine',
     ])
   })
 
   it('says everything that can be seen', () => {
-    const scene: Scene = {
+    const scene: HostState = {
       ...{ file: socket(999, 0o660), user: SCENE.user, daemons: [{ ...dockerd, state: 'stopped' }], kubernetes: true },
       ...{ log: { file: '/var/log/dockerd.log', lines: ['failed to start daemon: x'] }, sockets: ['/run/a.sock'] },
       killed: [{ file: '/sys/fs/cgroup/memory.events', kills: 2 }],
     }
-    expect(evidenceLines(scene)).toEqual([
+    expect(hostReport(scene)).toEqual([
       'The socket: uid 0, gid 999, mode 0660',
       'This process: uid 1001, groups 1001, 121',
       'dockerd, process 42, is stopped by a signal (SIGSTOP); it is told to listen on unix:///run/other.sock',

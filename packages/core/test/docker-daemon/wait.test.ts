@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Endpoint } from '../../src/docker-daemon/endpoint.ts'
-import { rehearse } from '../../src/docker-daemon/rehearsal.ts'
+import { warmUp } from '../../src/docker-daemon/rehearsal.ts'
 import { pauseAfter, type WaitOptions, waitForDaemon } from '../../src/docker-daemon/wait.ts'
 import { portAt, socketAt } from '../../src/testing.ts'
 
@@ -210,10 +210,10 @@ describe('waitForDaemon', () => {
   })
 })
 
-describe('rehearse', () => {
+describe('warmUp', () => {
   it('goes all the way to an answer', async () => {
     const { signal } = new AbortController()
-    expect(await rehearse(socketAt('/nowhere'), signal)).toMatchObject({ apiVersion: '1.41', os: 'linux' })
+    expect(await warmUp(socketAt('/nowhere'), signal)).toMatchObject({ apiVersion: '1.41', os: 'linux' })
   })
 })
 

@@ -5,7 +5,7 @@ import { basename, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Environment } from '../../src/base/environment.ts'
 import { Failure } from '../../src/base/failure.ts'
-import { childLogin, isolatedLogin } from '../../src/docker-login/isolated-config.ts'
+import { childLogin, isolatedDockerConfig } from '../../src/docker-login/isolated-config.ts'
 import type { Authorization } from '../../src/ecr/authorization.ts'
 import { testFolder } from '../support/folder.ts'
 import { recordFolder } from '../support/folder-record.ts'
@@ -28,8 +28,8 @@ function loginBeside(config?: string, env: Environment = {}) {
   mkdirSync(original)
   if (config !== undefined) writeFileSync(join(original, 'config.json'), config)
   const folder = testFolder()
-  const login = isolatedLogin(folder, { HOME: home, PATH: process.env['PATH'], ...env })
-  login.set(logins('pass-1', HOST))
+  const login = isolatedDockerConfig(folder, { HOME: home, PATH: process.env['PATH'], ...env })
+  login.store(logins('pass-1', HOST))
   const read = () => JSON.parse(readFileSync(join(login.env.DOCKER_CONFIG, 'config.json'), 'utf8'))
   return { login, folder, home, original, read, helper: basename(folder) }
 }
@@ -59,14 +59,14 @@ describe('the credential helper', () => {
   test('knows many hosts, one with a port, and passwords with everything that a shell reads', () => {
     const beside = loginBeside()
     const password = `$(id) \`id\` "'\\n%s\\ *;|`
-    beside.login.set(logins(password, OTHER))
+    beside.login.store(logins(password, OTHER))
     expect(ask(beside, 'get', OTHER)).toEqual(answer(OTHER, password))
     expect(ask(beside, 'get', HOST)).toEqual(answer(HOST, 'pass-1'))
   })
 
   test('gives the new password after a renewal', () => {
     const beside = loginBeside()
-    beside.login.set(logins('pass-2', HOST))
+    beside.login.store(logins('pass-2', HOST))
     expect(ask(beside, 'get', HOST)).toEqual(answer(HOST, 'pass-2'))
     expect(readdirSync(join(beside.folder, 'credentials'))).toEqual([HOST])
   })
@@ -133,7 +133,7 @@ describe("the user's own configuration", () => {
   })
 
   test('may be no folder at all', () => {
-    const login = isolatedLogin(testFolder(), { HOME: testFolder() })
+    const login = isolatedDockerConfig(testFolder(), { HOME: testFolder() })
     expect(readdirSync(login.env.DOCKER_CONFIG)).toEqual(['config.json'])
   })
 
@@ -143,7 +143,7 @@ describe("the user's own configuration", () => {
       const home = testFolder()
       writeFileSync(join(home, 'config.json'), config)
       const folder = testFolder()
-      expect(() => isolatedLogin(folder, { DOCKER_CONFIG: home })).toThrow(
+      expect(() => isolatedDockerConfig(folder, { DOCKER_CONFIG: home })).toThrow(
         new Failure(
           `The Docker configuration ${join(home, 'config.json')} cannot be read: it is not valid JSON. Mend or remove it.`,
         ),
@@ -155,7 +155,7 @@ describe("the user's own configuration", () => {
   test('that cannot be read is one line', () => {
     const home = testFolder()
     mkdirSync(join(home, 'config.json'))
-    expect(() => isolatedLogin(testFolder(), { DOCKER_CONFIG: home })).toThrow(
+    expect(() => isolatedDockerConfig(testFolder(), { DOCKER_CONFIG: home })).toThrow(
       new Failure(
         `The Docker configuration ${join(home, 'config.json')} cannot be read: EISDIR: illegal operation on a directory, read. Mend or remove it.`,
       ),
@@ -168,8 +168,8 @@ describe("the user's own configuration", () => {
     for (const name of ['ca.pem', 'config.json', 'plaintext-passwords.json']) writeFileSync(join(home, name), '{}')
     symlinkSync('ca.pem', join(home, 'config.json.new'))
     const before = recordFolder(home)
-    const login = isolatedLogin(testFolder(), { DOCKER_CONFIG: home })
-    login.set(logins('pass-1', HOST))
+    const login = isolatedDockerConfig(testFolder(), { DOCKER_CONFIG: home })
+    login.store(logins('pass-1', HOST))
     const { DOCKER_CONFIG } = login.env
     expect(recordFolder(home)).toEqual(before)
     expect(readdirSync(DOCKER_CONFIG).sort()).toEqual(['ca.pem', 'cli-plugins', 'config.json', 'contexts'])
@@ -178,8 +178,8 @@ describe("the user's own configuration", () => {
 
   test('that is a login of an earlier step goes on working in it', () => {
     const first = loginBeside()
-    const second = isolatedLogin(testFolder(), { ...childLogin(first.login, process.env) })
-    second.set(logins('pass-2', OTHER))
+    const second = isolatedDockerConfig(testFolder(), { ...childLogin(first.login, process.env) })
+    second.store(logins('pass-2', OTHER))
     const { credHelpers } = JSON.parse(readFileSync(join(second.env.DOCKER_CONFIG, 'config.json'), 'utf8'))
     expect(credHelpers[HOST]).toBe(first.helper)
     expect(credHelpers[OTHER]).not.toBe(first.helper)
@@ -216,10 +216,10 @@ describe('the environment for Docker', () => {
       BUILDX_CONFIG: '/buildx',
       PATH: join(folder, 'bin'),
     })
-    expect(isolatedLogin(testFolder(), { DOCKER_CONFIG: own }).env.BUILDX_CONFIG).toBe(join(own, 'buildx'))
+    expect(isolatedDockerConfig(testFolder(), { DOCKER_CONFIG: own }).env.BUILDX_CONFIG).toBe(join(own, 'buildx'))
   })
 
   test('falls back to the home of the user', () => {
-    expect(isolatedLogin(testFolder(), {}).env.BUILDX_CONFIG).toBe(join(homedir(), '.docker', 'buildx'))
+    expect(isolatedDockerConfig(testFolder(), {}).env.BUILDX_CONFIG).toBe(join(homedir(), '.docker', 'buildx'))
   })
 })

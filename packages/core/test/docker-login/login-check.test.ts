@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { isolatedLogin } from '../../src/docker-login/isolated-config.ts'
+import { isolatedDockerConfig } from '../../src/docker-login/isolated-config.ts'
 import { checkLogin } from '../../src/docker-login/login-check.ts'
 import { memoryJob } from '../../src/testing.ts'
 import { testFolder } from '../support/folder.ts'
@@ -11,7 +11,7 @@ const CURE = "Give the runner another folder for its work: './config.sh --work F
 
 function loginIn(folder: string) {
   mkdirSync(join(folder, 'login'), { recursive: true })
-  return isolatedLogin(join(folder, 'login'), { HOME: testFolder() })
+  return isolatedDockerConfig(join(folder, 'login'), { HOME: testFolder() })
 }
 
 /** What is wrong with a login, with its folder as `BIN`. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { placeFor, placeOf, repositoryArn } from '../../src/ecr/location.ts'
+import { locationFor, locationOf, repositoryArn } from '../../src/ecr/location.ts'
 
 describe('the place of a registry', () => {
   const identity = { account: '123456789012', arn: 'arn:aws-us-gov:iam::123456789012:user/ci' }
@@ -13,12 +13,12 @@ describe('the place of a registry', () => {
     ['us-gov-west-1', undefined, unknown, 'aws-us-gov', '*'],
     ['eusc-de-east-1', undefined, unknown, 'aws-eusc', '*'],
   ])('%s, %s', (region, registryId, who, partition, account) => {
-    expect(placeFor(region, registryId, who)).toEqual({ partition, region, account })
+    expect(locationFor(region, registryId, who)).toEqual({ partition, region, account })
   })
 })
 
 test('an ARN holds its place', () => {
   const place = { partition: 'aws-cn', region: 'cn-north-1', account: '123456789012' }
   expect(repositoryArn(place, 'a/b')).toBe('arn:aws-cn:ecr:cn-north-1:123456789012:repository/a/b')
-  expect(placeOf(repositoryArn(place, 'a/b'))).toEqual(place)
+  expect(locationOf(repositoryArn(place, 'a/b'))).toEqual(place)
 })

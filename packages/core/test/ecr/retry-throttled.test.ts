@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { patientSession } from '../../src/ecr/retry-throttled.ts'
+import { withThrottleRetry } from '../../src/ecr/retry-throttled.ts'
 import { memoryJob } from '../../src/testing.ts'
 import { awsError, recordedAws } from '../support/recorded-aws.ts'
 
@@ -14,7 +14,7 @@ const send = async () => undefined
 test.each(['ThrottlingException', 'TooManyRequestsException'])('%s is tried again, but not for ever', async (name) => {
   const aws = recordedAws(awsError(name, 'Rate exceeded'))
   const job = memoryJob()
-  const call = patientSession(aws.session, job).call('ecr:CreateRepository', send, 'team/app')
+  const call = withThrottleRetry(aws.session, job).call('ecr:CreateRepository', send, 'team/app')
   await expect(call).rejects.toThrow('AWS still throttles ecr:CreateRepository')
   expect(aws.calls).toHaveLength(5)
   expect(job.told.lines).toEqual(Array(4).fill('AWS throttles ecr:CreateRepository; it is tried again.'))
@@ -22,7 +22,7 @@ test.each(['ThrottlingException', 'TooManyRequestsException'])('%s is tried agai
 
 test('what goes well is handed on', async () => {
   const aws = recordedAws({ answer: 1 })
-  expect(await patientSession(aws.session, memoryJob()).call('ecr:X', send, 'team/app')).toEqual({ answer: 1 })
+  expect(await withThrottleRetry(aws.session, memoryJob()).call('ecr:X', send, 'team/app')).toEqual({ answer: 1 })
   expect(aws.calls).toEqual([{ action: 'ecr:X', repository: 'team/app', input: undefined }])
 })
 
@@ -30,14 +30,16 @@ test.each(['AccessDeniedException', 'LimitExceededException', 'ServerException']
   '%s is not tried again',
   async (name) => {
     const aws = recordedAws(awsError(name))
-    await expect(patientSession(aws.session, memoryJob()).call('ecr:X', send)).rejects.toThrow()
+    await expect(withThrottleRetry(aws.session, memoryJob()).call('ecr:X', send)).rejects.toThrow()
     expect(aws.calls).toHaveLength(1)
   },
 )
 
 test("AWS_MAX_ATTEMPTS is the user's limit", async () => {
   const aws = recordedAws(awsError('ThrottlingException'))
-  await expect(patientSession(aws.session, memoryJob({ AWS_MAX_ATTEMPTS: '3' })).call('ecr:X', send)).rejects.toThrow()
+  await expect(
+    withThrottleRetry(aws.session, memoryJob({ AWS_MAX_ATTEMPTS: '3' })).call('ecr:X', send),
+  ).rejects.toThrow()
   expect(aws.calls).toHaveLength(1)
 })
 
@@ -45,7 +47,7 @@ test('a cancelled job does not wait', async () => {
   vi.mocked(Math.random).mockReturnValue(1)
   const cancel = new AbortController()
   const aws = recordedAws(awsError('ThrottlingException'))
-  const call = patientSession(aws.session, memoryJob({}, { signal: cancel.signal })).call('ecr:X', send)
+  const call = withThrottleRetry(aws.session, memoryJob({}, { signal: cancel.signal })).call('ecr:X', send)
   cancel.abort()
   await expect(call).rejects.toThrow('aborted')
   expect(aws.calls).toHaveLength(1)
