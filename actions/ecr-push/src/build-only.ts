@@ -1,9 +1,9 @@
 import { checkLogin, childLogin, isolatedDockerConfig, type Job } from '@container-actions/core'
 import { buildAlone, prepareFiles } from './build/build.ts'
-import { planBuilder } from './builder/asked.ts'
 import { withEngineNames } from './builder/engine-names.ts'
 import { findDocker } from './builder/find-docker.ts'
 import { logToolset } from './builder/log-toolset.ts'
+import { planBuilder } from './builder/plan-builder.ts'
 import { withBuilder } from './builder/with-builder.ts'
 import { checkNamedSources } from './content/named-sources.ts'
 import { checkNamedFiles, checkReadable } from './content/readable-files.ts'
@@ -12,7 +12,7 @@ import type { Inputs } from './inputs.ts'
 import type { Outputs } from './outputs.ts'
 import type { Ports } from './ports.ts'
 import { builtSummaryOf } from './report/summary.ts'
-import { assumedRepository } from './repository/unread-repository.ts'
+import { assumedRepository } from './repository/assumed-repository.ts'
 
 const REASON = "'push' is false"
 

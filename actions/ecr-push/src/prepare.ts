@@ -10,11 +10,11 @@ import {
   type Job,
   type Manifest,
 } from '@container-actions/core'
-import { planBuilder } from './builder/asked.ts'
 import { searchDocker } from './builder/find-docker.ts'
 import { checkMaker } from './builder/image-maker.ts'
 import { checkLayers } from './builder/layerless.ts'
 import { logToolset } from './builder/log-toolset.ts'
+import { planBuilder } from './builder/plan-builder.ts'
 import { checkNamedSources } from './content/named-sources.ts'
 import { checkNamedFiles, checkReadable } from './content/readable-files.ts'
 import { checkBuildFiles } from './inputs/build-files.ts'

@@ -1,6 +1,6 @@
 import { Failure, type Toolset } from '@container-actions/core'
 import { describe, expect, test } from 'vitest'
-import { type BuildRequirements, chooseBuilder } from '../src/builder/negotiation.ts'
+import { type BuildRequirements, chooseBuilder } from '../src/builder/choose-builder.ts'
 import type { Feature } from '../src/inputs/build-features.ts'
 import { TOOLSETS } from './support/ports.ts'
 

@@ -1,5 +1,5 @@
 import { type Job, locationFor } from '@container-actions/core'
-import { applyAll } from './bring-all.ts'
+import { applyAll } from './apply-all.ts'
 import { check } from './check.ts'
 import { declarationOf } from './declared.ts'
 import type { Inputs } from './inputs.ts'

@@ -1,5 +1,5 @@
 import type { Job, RegistryLocation, Repository } from '@container-actions/core'
-import type { Applied } from './bring.ts'
+import type { Applied } from './apply.ts'
 import { driftOf } from './drift.ts'
 import type { Inputs } from './inputs.ts'
 import type { Outputs } from './outputs.ts'

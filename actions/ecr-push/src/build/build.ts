@@ -12,9 +12,9 @@ import {
   type Repository,
   tryOrUndefined,
 } from '@container-actions/core'
+import type { BuilderChoice } from '../builder/choose-builder.ts'
 import type { EngineNames } from '../builder/engine-names.ts'
 import { checkLayers } from '../builder/layerless.ts'
-import type { BuilderChoice } from '../builder/negotiation.ts'
 import { checkNamedSources } from '../content/named-sources.ts'
 import { checkNamedFiles, checkReadable } from '../content/readable-files.ts'
 import { isReproducible, NOT_REPRODUCIBLE } from '../content/reproducible.ts'

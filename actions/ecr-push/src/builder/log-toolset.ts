@@ -1,5 +1,5 @@
 import { builderOf, type Runner, type Toolset } from '@container-actions/core'
-import type { BuilderChoice } from './negotiation.ts'
+import type { BuilderChoice } from './choose-builder.ts'
 
 /** What was found of Docker, in one line of the log. */
 export function toolsetLine(toolset: Toolset): string {

@@ -1,5 +1,5 @@
 import { type Docker, type Job, ownBuilderName, type Repository } from '@container-actions/core'
-import type { BuilderChoice, BuilderPlan } from './negotiation.ts'
+import type { BuilderChoice, BuilderPlan } from './choose-builder.ts'
 
 /** In a container of its own, a registry on the loopback of the engine's machine is out of reach but for this network. */
 const isLoopback = (host: string): boolean => /^(?:localhost|127(?:\.\d+){3}|\[::1\])(?::\d+)?$/.test(host)

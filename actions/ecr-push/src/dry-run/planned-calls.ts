@@ -8,8 +8,8 @@ import {
   recordingExec,
 } from '@container-actions/core'
 import { buildImage } from '../build/build.ts'
+import type { BuilderChoice } from '../builder/choose-builder.ts'
 import { isOwnName, withEngineNames } from '../builder/engine-names.ts'
-import type { BuilderChoice } from '../builder/negotiation.ts'
 import { withBuilder } from '../builder/with-builder.ts'
 import type { Inputs } from '../inputs.ts'
 import type { Ports } from '../ports.ts'

@@ -1,6 +1,6 @@
 import { type Environment, Failure, type Toolset } from '@container-actions/core'
 import { expect, test } from 'vitest'
-import { planBuilder } from '../../src/builder/asked.ts'
+import { planBuilder } from '../../src/builder/plan-builder.ts'
 import { parseOptions } from '../../src/inputs/given-options.ts'
 import type { Inputs } from '../../src/inputs.ts'
 import { BUILD_OPTIONS } from '../support/build-options.ts'

@@ -1,7 +1,7 @@
 import { Failure } from '@container-actions/core'
 import { memoryJob } from '@container-actions/core/testing'
 import { expect, test } from 'vitest'
-import type { BuilderChoice } from '../../src/builder/negotiation.ts'
+import type { BuilderChoice } from '../../src/builder/choose-builder.ts'
 import { withBuilder } from '../../src/builder/with-builder.ts'
 import { memoryPorts, REPOSITORY } from '../support/ports.ts'
 

@@ -1,6 +1,6 @@
 import type { Builder } from '@container-actions/core'
 import { describe, expect, test } from 'vitest'
-import { chooseBuilder } from '../../src/builder/negotiation.ts'
+import { chooseBuilder } from '../../src/builder/choose-builder.ts'
 import { type Feature, featuresOf } from '../../src/inputs/build-features.ts'
 import type { BuildOptions } from '../../src/inputs/build-options.ts'
 import { BUILD_OPTIONS } from '../support/build-options.ts'

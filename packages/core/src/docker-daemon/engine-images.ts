@@ -3,9 +3,9 @@ import { Failure, reason } from '../base/failure.ts'
 import { tryOrUndefined } from '../base/try-or-undefined.ts'
 import { DaemonAgent } from './connection.ts'
 import type { Endpoint } from './endpoint.ts'
+import { currentUser } from './host-state.ts'
 import { type Answer, askDaemon, RequestError } from './ping.ts'
 import { resolveEndpoints } from './resolve.ts'
-import { currentUser } from './scene.ts'
 
 /**
  * The names of images in the engine, through its API, which answers in a millisecond where a docker command takes fifty:

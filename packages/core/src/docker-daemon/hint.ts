@@ -1,5 +1,5 @@
 import type { DaemonCause } from './cause.ts'
-import type { HostState } from './scene.ts'
+import type { HostState } from './host-state.ts'
 
 const CERTIFICATES = 'DOCKER_CERT_PATH (or the context)'
 

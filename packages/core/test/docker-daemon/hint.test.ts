@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { DAEMON_CAUSES, type DaemonCause } from '../../src/docker-daemon/cause.ts'
-import { hostReport } from '../../src/docker-daemon/evidence.ts'
 import { HINTS, hintFor } from '../../src/docker-daemon/hint.ts'
-import { groupsOf, type HostState } from '../../src/docker-daemon/scene.ts'
+import { hostReport } from '../../src/docker-daemon/host-report.ts'
+import { groupsOf, type HostState } from '../../src/docker-daemon/host-state.ts'
 
 const SCENE: HostState = {
   file: { kind: 'missing' },

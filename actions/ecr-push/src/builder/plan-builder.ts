@@ -4,8 +4,8 @@ import { optionWords, valuesOf } from '../inputs/given-options.ts'
 import { optionFeatures } from '../inputs/option-features.ts'
 import type { Inputs } from '../inputs.ts'
 import { ambientFeatures, ambientNotices, checkAmbient, defaultPlatform } from './ambient-settings.ts'
+import { type BuilderPlan, type BuildRequirements, chooseBuilder } from './choose-builder.ts'
 import { fittingOptions, optionNotices } from './fitting-options.ts'
-import { type BuilderPlan, type BuildRequirements, chooseBuilder } from './negotiation.ts'
 
 /** What the inputs ask for of a builder. */
 function requirementsOf(inputs: Inputs, { engine }: Toolset, env: Environment): BuildRequirements {

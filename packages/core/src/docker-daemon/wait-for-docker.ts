@@ -3,11 +3,11 @@ import type { Job } from '../step/job.ts'
 import { DAEMON_CAUSES, type DaemonCause } from './cause.ts'
 import type { EndpointSource, Endpoints } from './endpoint.ts'
 import { describeEndpoint } from './endpoint-log.ts'
-import { hostReport } from './evidence.ts'
 import { HINTS, hintFor } from './hint.ts'
+import { hostReport } from './host-report.ts'
+import { currentUser, inspectHost } from './host-state.ts'
+import { type ReadyDaemon, type UnreadyDaemon, type WaitOptions, waitForDaemon } from './poll.ts'
 import { resolveEndpoints, type Wish } from './resolve.ts'
-import { currentUser, inspectHost } from './scene.ts'
-import { type ReadyDaemon, type UnreadyDaemon, type WaitOptions, waitForDaemon } from './wait.ts'
 
 /** What the wait needs of what it runs in. */
 export interface WaitingStep extends Pick<Job, 'env' | 'signal' | 'phase'> {

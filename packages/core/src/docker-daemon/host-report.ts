@@ -1,6 +1,6 @@
 import { describeOwner } from './diagnosis.ts'
+import type { HostState, User } from './host-state.ts'
 import type { DaemonProcess } from './process-list.ts'
-import type { HostState, User } from './scene.ts'
 
 const STATES: Readonly<Record<DaemonProcess['state'], string>> = {
   runs: 'runs',

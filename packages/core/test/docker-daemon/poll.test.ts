@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Endpoint } from '../../src/docker-daemon/endpoint.ts'
-import { warmUp } from '../../src/docker-daemon/rehearsal.ts'
-import { pauseAfter, type WaitOptions, waitForDaemon } from '../../src/docker-daemon/wait.ts'
+import { pauseAfter, type WaitOptions, waitForDaemon } from '../../src/docker-daemon/poll.ts'
+import { warmUp } from '../../src/docker-daemon/warm-up.ts'
 import { portAt, socketAt } from '../../src/testing.ts'
 
 let folder: string

@@ -1,5 +1,5 @@
 import { type Job, settleAll } from '@container-actions/core'
-import { type Applied, apply, failed } from './bring.ts'
+import { type Applied, apply, failed } from './apply.ts'
 import { cure, driftText } from './drift.ts'
 import type { Inputs } from './inputs.ts'
 import type { Outputs } from './outputs.ts'

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { waitForDocker } from '../../src/docker-daemon/docker-wait.ts'
+import { waitForDocker } from '../../src/docker-daemon/wait-for-docker.ts'
 import { memoryJob } from '../../src/testing.ts'
 
 let folder: string

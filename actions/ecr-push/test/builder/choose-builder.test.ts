@@ -1,6 +1,6 @@
 import { type BuilderInstance, Failure, type Toolset } from '@container-actions/core'
 import { describe, expect, test } from 'vitest'
-import { chooseBuilder } from '../../src/builder/negotiation.ts'
+import { chooseBuilder } from '../../src/builder/choose-builder.ts'
 import type { Feature, Needs } from '../../src/inputs/build-features.ts'
 import { TOOLSETS } from '../support/ports.ts'
 

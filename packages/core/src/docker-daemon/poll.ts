@@ -5,9 +5,9 @@ import type { DaemonCause, DaemonDiagnosis } from './cause.ts'
 import type { Endpoint, Endpoints } from './endpoint.ts'
 import type { Pong } from './ping.ts'
 import { Progress } from './progress.ts'
-import { warmUp } from './rehearsal.ts'
 import { lookAt } from './socket-file.ts'
 import { type SocketWatch, watchSockets } from './socket-watch.ts'
+import { warmUp } from './warm-up.ts'
 
 export interface WaitOptions {
   /** In milliseconds; no attempt goes on longer. 0 looks once, and then waits only for an answer to that. */
