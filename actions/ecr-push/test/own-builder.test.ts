@@ -21,8 +21,8 @@ describe('a builder for one build alone', () => {
 
   test('is made for what the builder that is there cannot do, and for each of them says so', () => {
     expect(chooseBuilder(asked(), toolset)).toEqual({
-      ...{ by: 'buildx', output: 'registry', builder: undefined, without: [], notices: [] },
-      own: [`Input 'sbom' ${CLASSIC_STORE}`, `Input 'provenance' ${CLASSIC_STORE}`],
+      ...{ by: 'buildx', output: 'registry', builder: undefined, omitted: [], notices: [] },
+      temporaryReasons: [`Input 'sbom' ${CLASSIC_STORE}`, `Input 'provenance' ${CLASSIC_STORE}`],
     })
   })
 
@@ -31,7 +31,7 @@ describe('a builder for one build alone', () => {
     [false, false, 'none'],
   ])('with push %s and load %s, builds into %s', (push, load, output) => {
     expect(chooseBuilder(asked({ push, load }), toolset)).toMatchObject({
-      own: [expect.anything(), expect.anything()],
+      temporaryReasons: [expect.anything(), expect.anything()],
       output,
     })
   })
@@ -64,7 +64,7 @@ describe('a builder for one build alone', () => {
   test('that cannot be made is done without where that is possible', () => {
     const feature: Feature = { asked: "Input 'cache'", needs: { index: true }, optional: true }
     expect(chooseBuilder(asked({ features: [feature] }), toolset, 'permission denied')).toMatchObject({
-      ...{ output: 'engine', own: [], without: [feature] },
+      ...{ output: 'engine', temporaryReasons: [], omitted: [feature] },
       notices: [`Left out: Input 'cache' ${CLASSIC_STORE} ${CURE}`],
     })
   })

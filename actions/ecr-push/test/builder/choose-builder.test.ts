@@ -173,7 +173,7 @@ describe('what is left out and what is in use', () => {
     const feature = { asked: 'The SBOM', needs: { buildx: true }, optional: true }
     const asked = { builder: undefined, push: true, load: false, features: [feature] }
     expect(chooseBuilder(asked, TOOLSETS.classic)).toMatchObject({
-      without: [feature],
+      omitted: [feature],
       notices: [
         expect.stringMatching(/^Docker's client 28\.5\.2 has no buildx plugin/),
         'Left out: The SBOM needs buildx, which this runner does not have. Install the plugin docker-buildx on the runner.',
@@ -208,7 +208,7 @@ describe('an index that is only to be loaded', () => {
     // What the line advises.
     expect(chooseBuilder({ ...load, load: false, features }, toolset)).toMatchObject({ output: 'none' })
     const other = { ...toolset, ...(containerd && { engine: containerd }) }
-    expect(chooseBuilder({ ...load, features }, other)).toMatchObject({ output: 'engine', own: [] })
+    expect(chooseBuilder({ ...load, features }, other)).toMatchObject({ output: 'engine', temporaryReasons: [] })
     // The engine pulls its own platform's image from the registry.
     expect(chooseBuilder({ ...load, push: true, features }, toolset)).toMatchObject({ output: 'registry' })
   })
