@@ -1,7 +1,7 @@
+import { isAtLeast } from '@container-actions/core'
 import type { Mirror } from './buildkitd.ts'
 import type { Daemon } from './daemon.ts'
 import type { MirrorAnswer } from './mirror.ts'
-import { isAtLeast } from './version.ts'
 
 /** What to change where the daemon is ready and not what is asked for, by the cause. */
 export const CURES = {

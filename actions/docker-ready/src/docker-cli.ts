@@ -1,7 +1,5 @@
-import type { Environment, Exec } from '@container-actions/core'
-import { findBuildx } from './buildx.ts'
+import { type Environment, type Exec, isAtLeast, runnablePlugin } from '@container-actions/core'
 import type { Daemon } from './daemon.ts'
-import { isAtLeast } from './version.ts'
 
 /** What the docker CLI of this runner is. */
 export interface DockerCli {
@@ -43,7 +41,7 @@ async function buildxVersion(exec: Exec, file: string): Promise<string> {
 
 /** Looks at the docker CLI; runs it only for what no file tells. */
 export async function readCli(daemon: Daemon, env: Environment, exec: Exec | undefined): Promise<DockerCli> {
-  const buildx = findBuildx(env)
+  const buildx = runnablePlugin('buildx', env)
   const matters = daemon.minApiVersion !== '' && !isAtLeast(EVERY_CLI, daemon.minApiVersion)
   const [apiVersion, version] = await Promise.all([
     env['DOCKER_API_VERSION'] || (matters && exec ? newestApi(exec) : ''),

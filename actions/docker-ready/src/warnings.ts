@@ -1,7 +1,6 @@
-import { DEFAULT_SOCKET, type Endpoint, type Environment } from '@container-actions/core'
+import { DEFAULT_SOCKET, type Endpoint, type Environment, isAtLeast } from '@container-actions/core'
 import type { Daemon } from './daemon.ts'
 import type { Link } from './network.ts'
-import { isAtLeast } from './version.ts'
 
 /** What is not asked of the daemon, and bites later. */
 export interface Surroundings {

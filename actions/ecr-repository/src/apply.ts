@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import {
+  backoff,
   createRepository,
   type Ecr,
   type EcrSettings,
@@ -86,7 +87,7 @@ async function leftover(
   const lacking = (all: readonly Difference[]) => all.filter(({ actual }) => actual === undefined)
   let all = await look()
   for (let again = 0; again < LOOKS && lacking(all).length > 0; again++) {
-    await delay(PAUSE * 2 ** again * Math.random(), undefined, { signal })
+    await delay(backoff(again, { first: PAUSE }), undefined, { signal })
     all = await look()
   }
   const encryption = all.find(({ setting }) => setting === 'encryption')

@@ -4,6 +4,7 @@ export { awsErrorName } from './aws/error-name.ts'
 export { allowEcr, type IamPolicy, iamPolicy, type PolicyStatement } from './aws/iam-policy.ts'
 export type { RoleSettings } from './aws/role.ts'
 export { type AwsKeys, type AwsSettings, parseAccountId, readAccountId, readAwsSettings } from './aws/settings.ts'
+export { backoff } from './base/backoff.ts'
 export { formatDuration, parseDuration } from './base/duration.ts'
 export type { Environment } from './base/environment.ts'
 export { Failure, notKnown, type OutputValues, reason, sentence } from './base/failure.ts'
@@ -17,11 +18,12 @@ export { settleAll } from './base/settle-all.ts'
 export { ANY_SYSTEM, type System } from './base/system.ts'
 export { readBytes, readText } from './base/text-file.ts'
 export { tryOrUndefined } from './base/try-or-undefined.ts'
+export { isAtLeast, plainVersion } from './base/version.ts'
 export { type AwsSession, awsSession } from './credentials/session.ts'
 export { type BuildOutput, type BuildResult, type BuildSpec, pushedDigest } from './docker/build.ts'
 export { chosenBuilder, withBuildxFolder } from './docker/buildx-folder.ts'
 export { type Docker, dockerOf } from './docker/cli.ts'
-export { hiddenPlugin, pluginFile } from './docker/plugin.ts'
+export { hiddenPlugin, pluginFile, runnablePlugin } from './docker/plugin.ts'
 export { PushFailure } from './docker/push-failure.ts'
 export { type OwnBuilder, ownBuilderName, removeLeftBuilder } from './docker/temporary-builder.ts'
 export {
@@ -29,8 +31,6 @@ export {
   type BuilderInstance,
   builderOf,
   engineBuilderPushes,
-  isAtLeast,
-  plainVersion,
   type Toolset,
 } from './docker/toolset.ts'
 export { DAEMON_CAUSES, type DaemonCause, type DaemonDiagnosis } from './docker-daemon/cause.ts'

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import {
+  backoff,
   type Ecr,
   type Environment,
   Failure,
@@ -15,9 +16,7 @@ import type { Tags } from '../tags/plan.ts'
 /** How often an image is pushed at most. Jobs that are in each other's way all wait for times of random length. */
 const ROUNDS = 8
 
-/** The longest that the first pause can be, in milliseconds; it doubles up to the last one. */
-const FIRST_PAUSE = 250
-const LAST_PAUSE = 8_000
+const PAUSES = { first: 250, longest: 8_000 }
 
 /** What an engine says of a name that another job has removed between the one command and the other. */
 const NAME_GONE = /^(?:An image does not exist locally with the tag|tag does not exist): /
@@ -107,6 +106,6 @@ export async function provenPush(
     job.runner.info(
       `Another job on this engine took the name ${reference}, so that ${digest === undefined ? 'nothing' : `its image ${digest}`} was pushed. This step's image is pushed again (${round} of ${ROUNDS - 1}).`,
     )
-    await pause(Math.random() * Math.min(LAST_PAUSE, FIRST_PAUSE * 2 ** (round - 1)))
+    await pause(backoff(round - 1, PAUSES))
   }
 }

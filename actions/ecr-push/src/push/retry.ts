@@ -1,11 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Docker, denialLine, type Job, PushFailure } from '@container-actions/core'
+import { backoff, type Docker, denialLine, type Job, PushFailure } from '@container-actions/core'
 import { LAYER_CURE } from '../builder/layerless.ts'
 import { pushProblem } from './error.ts'
 
-/** The longest that the first pause can be, in milliseconds; it doubles up to the last one. */
-const FIRST_PAUSE = 2_000
-const LAST_PAUSE = 60_000
+const PAUSES = { first: 2_000, longest: 60_000 }
 
 export interface RetryOptions {
   /** How often a push is tried again after what may pass. */
@@ -34,7 +32,7 @@ export function pushWithRetry(docker: Pick<Docker, 'push'>, options: RetryOption
         if (problem === 'final') throw explained(error)
         if (problem === 'transient') {
           if (retry === options.retries) throw afterRetries(error, retry)
-          const wait = Math.random() * Math.min(LAST_PAUSE, FIRST_PAUSE * 2 ** retry)
+          const wait = backoff(retry, PAUSES)
           retry++
           options.noted?.(error.message)
           job.runner.info(`${error.message} It is tried again (${retry} of ${options.retries}).`)

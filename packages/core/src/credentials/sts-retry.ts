@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { backoff } from '../base/backoff.ts'
 import { Failure, reason, sentence } from '../base/failure.ts'
 
 const ATTEMPTS = 5
@@ -32,6 +33,6 @@ export async function retriedSts<T>(
       const said = sentence(reason(error instanceof Failure ? error.cause : error))
       log(`AWS STS could not ask the issuer of the token, retrying (${attempt} of ${ATTEMPTS - 1}): ${said}`)
     }
-    await delay(Math.random() * PAUSE * 2 ** (attempt - 1), undefined, { signal })
+    await delay(backoff(attempt - 1, { first: PAUSE }), undefined, { signal })
   }
 }

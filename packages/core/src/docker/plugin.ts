@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { accessSync, constants, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Environment } from '../base/environment.ts'
 import { blockingPath, ownerCure, ownerOf, thisUser } from '../base/file-owner.ts'
@@ -17,7 +17,10 @@ const SYSTEM_FOLDERS = [
 /** With this variable a plugin knows that it is docker that runs it, and that its own name is its first argument. */
 export const RUN_BY_DOCKER = { DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND: 'docker' }
 
-/** Where a plugin is looked for, in the CLI's own order. */
+/**
+ * Where docker looks for a plugin, in its order, which is that of getPluginDirs in manager.go of the same folder and not
+ * that of the comment above it there.
+ */
 function pluginFiles(name: string, env: Environment): string[] {
   const folder = configFolder(env)
   const extra = tryOrUndefined(() => readDockerConfig(join(folder, 'config.json')))?.['cliPluginsExtraDirs']
@@ -32,11 +35,17 @@ function pluginFiles(name: string, env: Environment): string[] {
 export const pluginFile = (name: string, env: Environment): string | undefined =>
   pluginFiles(name, env).find((file) => existsSync(file))
 
+/** The program that `docker NAME` runs: the first file that there is counts, and hides the others even if nobody may run it. */
+export function runnablePlugin(name: string, env: Environment): string | undefined {
+  const file = pluginFile(name, env)
+  return file !== undefined && tryOrUndefined(() => accessSync(file, constants.X_OK) ?? true) ? file : undefined
+}
+
 /** A sentence about the first place where a plugin may be and this user may not look, or may not run it. */
 export function hiddenPlugin(name: string, env: Environment): string | undefined {
-  const obstacle = pluginFiles(name, env)
+  const blocker = pluginFiles(name, env)
     .map((file) => blockingPath(file, 'execute'))
     .find((found) => found !== undefined)
-  if (obstacle === undefined) return undefined
-  return `There may be a plugin docker-${name} that ${thisUser()} may not run. Of ${obstacle}: ${ownerOf(obstacle)}. ${ownerCure(obstacle)}.`
+  if (blocker === undefined) return undefined
+  return `There may be a plugin docker-${name} that ${thisUser()} may not run. Of ${blocker}: ${ownerOf(blocker)}. ${ownerCure(blocker)}.`
 }

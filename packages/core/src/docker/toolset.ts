@@ -1,3 +1,5 @@
+import { isAtLeast, plainVersion } from '../base/version.ts'
+
 /** Who builds: the buildx plugin, the BuildKit client inside Docker's CLI before 23, or the classic builder. */
 export type Builder = 'buildx' | 'buildkit' | 'classic'
 
@@ -45,19 +47,6 @@ const FIRST_WITHOUT_BUILDKIT = 23
 export function builderOf({ client, buildx }: Pick<Toolset, 'client' | 'buildx'>): Builder {
   if (buildx !== undefined) return 'buildx'
   return Number.parseInt(client, 10) < FIRST_WITHOUT_BUILDKIT ? 'buildkit' : 'classic'
-}
-
-/** The numbers in a version, as `v0.12.5-desktop.1` has them; `undefined` for one without, or with nothing but zeros. */
-export function plainVersion(text: string): string | undefined {
-  const [version] = /\d+\.\d+(?:\.\d+)?/.exec(text) ?? []
-  return version === undefined || /^[0.]+$/.test(version) ? undefined : version
-}
-
-/** Whether `version` is `least`, numbers with dots between, or newer. */
-export function isAtLeast(version: string, least: string): boolean {
-  const [a = [], b = []] = [plainVersion(version) ?? '0', least].map((text) => text.split('.').map(Number))
-  const at = b.findIndex((part, index) => part !== (a[index] ?? 0))
-  return at < 0 || (a[at] ?? 0) > (b[at] ?? 0)
 }
 
 /** The store that `docker info` tells of in its `DriverStatus`, a list of names with their values. */

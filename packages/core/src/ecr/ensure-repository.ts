@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { awsErrorName } from '../aws/error-name.ts'
 import { isUnavailable } from '../aws/failure.ts'
+import { backoff } from '../base/backoff.ts'
 import { Failure, notKnown, sentence } from '../base/failure.ts'
 import type { Job } from '../step/job.ts'
 import type { CreationSettings, Ecr, Repository } from './ecr.ts'
@@ -90,7 +91,7 @@ async function madeAfterAll(ecr: Pick<Ecr, 'find'>, name: string, failed: Failur
 
 async function appearing(ecr: Pick<Ecr, 'find'>, name: string, job: Job): Promise<Repository> {
   for (let look = 0; look < LOOKS; look++) {
-    if (look > 0) await delay(PAUSE * 2 ** look * Math.random(), undefined, { signal: job.signal })
+    if (look > 0) await delay(backoff(look, { first: PAUSE }), undefined, { signal: job.signal })
     const found = await ecr.find(name)
     if (found !== undefined) return found
   }

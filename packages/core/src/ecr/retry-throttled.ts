@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { awsErrorName } from '../aws/error-name.ts'
+import { backoff } from '../base/backoff.ts'
 import type { AwsSession } from '../credentials/session.ts'
 import type { Job } from '../step/job.ts'
 
@@ -32,7 +33,7 @@ export function withThrottleRetry(
         if (round === rounds || !THROTTLED.has(awsErrorName(error))) throw error
       }
       runner.info(`AWS throttles ${action}; it is tried again.`)
-      await delay(PAUSE * 2 ** (round - 1) * Math.random(), undefined, { signal })
+      await delay(backoff(round - 1, { first: PAUSE }), undefined, { signal })
     }
   }
   return { ecr, http, mask, region, call } satisfies EcrSession

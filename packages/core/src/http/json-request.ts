@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { backoff } from '../base/backoff.ts'
 import type { HttpAnswer, HttpRequest } from './exchange.ts'
 import { redirected } from './redirect.ts'
 
@@ -84,7 +85,6 @@ export async function sendJson(
       signal.throwIfAborted()
       if (last || !isNetworkError(error)) throw error
     }
-    const pause = Math.random() * PAUSE * 2 ** (number - 1)
-    await delay(pause, undefined, { signal }).catch(() => signal.throwIfAborted())
+    await delay(backoff(number - 1, { first: PAUSE }), undefined, { signal }).catch(() => signal.throwIfAborted())
   }
 }

@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
-import { pluginFile } from '../../src/docker/plugin.ts'
+import { pluginFile, runnablePlugin } from '../../src/docker/plugin.ts'
 
 const NAME = 'only-of-this-test'
 const folder = mkdtempSync(join(tmpdir(), 'docker-plugin-'))
@@ -43,3 +43,13 @@ test.each(['{', '{"cliPluginsExtraDirs":"x"}', '[]'])(
     expect(pluginFile(NAME, env)).toBe(own)
   },
 )
+
+test('a plugin that nobody may run hides the one behind it', () => {
+  const [extra, own] = [plugin('extra'), plugin('cli-plugins')]
+  chmodSync(own, 0o755)
+  expect(runnablePlugin(NAME, env)).toBe(own)
+  configure(JSON.stringify({ cliPluginsExtraDirs: [join(folder, 'extra')] }))
+  expect(runnablePlugin(NAME, env)).toBeUndefined()
+  chmodSync(extra, 0o755)
+  expect(runnablePlugin(NAME, env)).toBe(extra)
+})

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type Builder, builderIn, builderOf, imageStoreIn, isAtLeast, plainVersion } from '../../src/docker/toolset.ts'
+import { type Builder, builderIn, builderOf, imageStoreIn } from '../../src/docker/toolset.ts'
 
 test.each<[string, string | undefined, Builder]>([
   ['20.10.24+dfsg1', undefined, 'buildkit'],
@@ -11,30 +11,6 @@ test.each<[string, string | undefined, Builder]>([
   ['', undefined, 'classic'],
 ])('client %j with buildx %j builds with %s', (client, buildx, builder) => {
   expect(builderOf({ client, buildx })).toBe(builder)
-})
-
-test.each([
-  ['v0.25.2', '0.25.2'],
-  ['0.12.5-desktop.1', '0.12.5'],
-  ['20.10.24+dfsg1', '20.10.24'],
-  ['v0.0.0+unknown', undefined],
-  ['', undefined],
-])('the numbers of %j are %j', (text, version) => {
-  expect(plainVersion(text)).toBe(version)
-})
-
-test.each([
-  ['0.11.0', '0.11', true],
-  ['0.11', '0.11', true],
-  ['0.9.3', '0.11', false],
-  ['0.25.2', '0.11', true],
-  ['1.0', '0.11', true],
-  ['20.10.24+dfsg1', '20.10', true],
-  ['20.10.24+dfsg1', '23', false],
-  ['0.8', '0', true],
-  ['', '0.1', false],
-])('%j is at least %s: %s', (version, least, expected) => {
-  expect(isAtLeast(version, least)).toBe(expected)
 })
 
 test.each([

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isAtLeast } from '../src/version.ts'
+import { isAtLeast, plainVersion } from '../../src/base/version.ts'
 
 describe('isAtLeast', () => {
   it.each([
@@ -12,6 +12,15 @@ describe('isAtLeast', () => {
     ['24', '24.0.0', true],
     ['v0.20.1', '0.20', true],
     ['', '1', false],
+    ['0.11.0', '0.11', true],
+    ['0.11', '0.11', true],
+    ['0.9.3', '0.11', false],
+    ['0.25.2', '0.11', true],
+    ['1.0', '0.11', true],
+    ['20.10.24+dfsg1', '23', false],
+    ['0.8', '0', true],
+    ['', '0.1', false],
+    ['3d2f9ab', '0.35', false],
   ])('%s is at least %s: %s', (version, minimum, expected) => expect(isAtLeast(version, minimum)).toBe(expected))
 
   it('orders versions by their numbers', () => {
@@ -23,4 +32,14 @@ describe('isAtLeast', () => {
       }),
     )
   })
+})
+
+it.each([
+  ['v0.25.2', '0.25.2'],
+  ['0.12.5-desktop.1', '0.12.5'],
+  ['20.10.24+dfsg1', '20.10.24'],
+  ['v0.0.0+unknown', undefined],
+  ['', undefined],
+])('the numbers of %j are %j', (text, version) => {
+  expect(plainVersion(text)).toBe(version)
 })
