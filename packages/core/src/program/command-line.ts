@@ -1,3 +1,4 @@
+import { type ParseArgsConfig, parseArgs } from 'node:util'
 import type { Environment } from '../base/environment.ts'
 import { Failure } from '../base/failure.ts'
 import { type InputReader, inputReader } from '../step/inputs.ts'
@@ -33,30 +34,36 @@ export const optionLines = ({ defaults, secrets }: CommandLine): string =>
     .map(([name, value]) => `  ${optionOf(name)}${value === '' ? '' : ` (${value})`}\n`)
     .join('')
 
+/** The options in the form of `parseArgs`: a switch takes no value there, so that one behind it is a positional. */
+function optionsOf({ defaults, switches, secrets }: CommandLine): NonNullable<ParseArgsConfig['options']> {
+  const names = Object.keys(defaults).filter((name) => !secrets?.has(name))
+  const options = names.map((name) => [optionOf(name).slice(2), { type: switches?.has(name) ? 'boolean' : 'string' }])
+  return { ...Object.fromEntries(options), help: { type: 'boolean' } }
+}
+
 /**
  * Reads `--name value` and `--name=value` up to `--`, and the command behind it.
  *
  * @throws {Failure} for anything else
  */
-export function readArguments(args: readonly string[], { defaults, switches, secrets }: CommandLine): Arguments {
+export function readArguments(args: readonly string[], line: CommandLine): Arguments {
+  const options = optionsOf(line)
   const end = args.indexOf('--')
-  const options = end === -1 ? args : args.slice(0, end)
+  const { tokens } = parseArgs({ args: args.slice(0, end < 0 ? undefined : end), options, strict: false, tokens: true })
   const given: Record<string, string> = {}
-  for (let index = 0; index < options.length; index++) {
-    const [, option = '', value] = /^(--[a-z][a-z-]*)(?:=(.*))?$/s.exec(options[index] ?? '') ?? []
-    const name = option.slice(2).replaceAll('-', '_')
-    if (name === 'help') return { given, command: [], help: true }
-    if (!Object.hasOwn(defaults, name) || secrets?.has(name)) {
-      throw new Failure(`Unknown argument '${options[index]}'. Put the command behind --, and see --help.`)
+  for (let at = 0; at < tokens.length; at++) {
+    const [token, next] = tokens.slice(at)
+    if (token?.kind !== 'option' || !Object.hasOwn(options, token.name)) {
+      throw new Failure(`Unknown argument '${args[token?.index ?? 0]}'. Put the command behind --, and see --help.`)
     }
-    const next = options[index + 1]
-    const isSwitch = switches?.has(name) === true && (next === undefined || next.startsWith('--'))
-    const following = isSwitch ? 'true' : next
-    if (value === undefined && following === undefined) throw new Failure(`${option} needs a value. See --help.`)
-    if (value === undefined && !isSwitch) index++
-    given[name] = value ?? following ?? ''
+    if (token.name === 'help') return { given, command: [], help: true }
+    const isSwitch = options[token.name]?.type === 'boolean' && token.value === undefined
+    if (isSwitch && next?.kind === 'positional') at++
+    const value = isSwitch ? (next?.kind === 'positional' ? next.value : 'true') : token.value
+    if (value === undefined) throw new Failure(`${token.rawName} needs a value. See --help.`)
+    given[token.name.replaceAll('-', '_')] = value
   }
-  return { given, command: end === -1 ? [] : args.slice(end + 1), help: false }
+  return { given, command: end < 0 ? [] : args.slice(end + 1), help: false }
 }
 
 /** A sentence about an input, in the words of someone who set a variable or an option. */
