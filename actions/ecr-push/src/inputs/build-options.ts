@@ -1,7 +1,6 @@
 import type { InputReader } from '@container-actions/core'
 import { readAttestation } from './attestation.ts'
 import { readCacheTargets } from './caches.ts'
-import { parseLines } from './lines.ts'
 import { readSecrets, type Secret } from './secrets.ts'
 
 /** What the image has to be good for beyond a registry. */
@@ -46,11 +45,7 @@ const PAIR = /^[^=\s]+=/
 const PAIR_OR_NAME = /^[^=\s]+(?:=|$)/
 
 function readPairs(input: InputReader, name: Lines, form = PAIR): string[] {
-  const values = parseLines(input.optional(name) ?? '')
-  if (typeof values === 'string') {
-    input.reject(`Input '${name}' ${values}.`)
-    return []
-  }
+  const values = input.lines(name)
   const wrong = values.find((value) => !form.test(value))
   if (wrong !== undefined) {
     input.reject(`Input '${name}' has ${JSON.stringify(wrong)}, which is not NAME=value. Give one per line.`)

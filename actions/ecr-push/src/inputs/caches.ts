@@ -1,5 +1,4 @@
 import type { Builder, InputReader } from '@container-actions/core'
-import { parseLines } from './lines.ts'
 
 /** Where a build may find layers of an earlier one: an image, or something that only buildx understands. */
 export type CacheSource = { readonly image: string } | { readonly spec: string }
@@ -12,17 +11,9 @@ function sourceOf(text: string): CacheSource {
   return image === undefined ? { spec: text } : { image }
 }
 
-/** The lines of an input, or none where their quotes are wrong. */
-function linesOf(input: InputReader, name: 'cache_from' | 'cache_to'): string[] {
-  const lines = parseLines(input.optional(name) ?? '')
-  if (typeof lines !== 'string') return lines
-  input.reject(`Input '${name}' ${lines}.`)
-  return []
-}
-
 /** Reads images, separated by commas or line ends, and specifications of buildx (`type=…`), each on a line of its own. */
 export function readCacheSources(input: InputReader): readonly CacheSource[] {
-  const lines = linesOf(input, 'cache_from')
+  const lines = input.lines('cache_from')
   const values = lines.flatMap((line) => (line.startsWith('type=') ? [line] : line.split(/[ \t]*,[ \t]*/)))
   const wrong = values.find((text) => text.startsWith('-') || /\s/.test(text))
   if (wrong !== undefined) {
@@ -58,7 +49,7 @@ export function storableTarget(target: string): string {
 
 /** Reads images, and targets of buildx (`type=…`), one per line; all come back as targets. */
 export function readCacheTargets(input: InputReader): string[] {
-  const lines = linesOf(input, 'cache_to')
+  const lines = input.lines('cache_to')
   const wrong = lines.find((text) => text.startsWith('-') || /\s/.test(text))
   if (wrong !== undefined) {
     input.reject(

@@ -3,7 +3,6 @@ import { type BuildOptions, isPlatform } from './build-options.ts'
 import type { OptionName } from './docker-options.ts'
 import { type GivenOption, isOn, lastOf, parseOptions } from './given-options.ts'
 import { isAttesting, platformsOf } from './option-features.ts'
-import { parseWords } from './words.ts'
 
 const NO_IMAGE = "With it Docker builds no image. Run 'docker buildx build --check' or the like in a step of its own."
 
@@ -63,12 +62,7 @@ const PROBLEMS = [platformProblem, cacheProblem, lambdaProblem]
 /** Reads the input `extra_build_args`. `build` is what the inputs of their own say. */
 export function readExtraOptions(input: InputReader, build: BuildOptions): readonly GivenOption[] {
   const reject = (problem: string) => input.reject(`Input 'extra_build_args' ${problem}`)
-  const words = parseWords(input.optional('extra_build_args') ?? '')
-  if (typeof words === 'string') {
-    reject(`${words}.`)
-    return []
-  }
-  const { options, problems } = parseOptions(words)
+  const { options, problems } = parseOptions(input.words('extra_build_args'))
   const refused = new Set(options.filter((option) => without(option) !== undefined))
   for (const option of refused) reject(`must not have '--${option.name}'. ${without(option)}`)
   for (const problem of [...problems, ...PROBLEMS.map((problemOf) => problemOf(options, build))]) {

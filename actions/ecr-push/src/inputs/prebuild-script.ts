@@ -12,18 +12,12 @@ import {
   thisUser,
   tryOrUndefined,
 } from '@container-actions/core'
-import { parseWords } from './words.ts'
 
 /** A command with its arguments. */
 export type Script = readonly [string, ...string[]]
 
 export function readPrebuildScript(input: InputReader): Script | undefined {
-  const words = parseWords(input.optional('prebuild_script') ?? '')
-  if (typeof words === 'string') {
-    input.reject(`Input 'prebuild_script' ${words}.`)
-    return undefined
-  }
-  const [command, ...args] = words
+  const [command, ...args] = input.words('prebuild_script')
   if (command === undefined) return undefined
   if (/["\\]/.test(command)) {
     input.reject(

@@ -1,8 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Failure, type InputReader, type Job } from '@container-actions/core'
+import { Failure, type InputReader, type Job, parseQuotedText, type QuotedValue } from '@container-actions/core'
 import { csvField } from './csv-field.ts'
-import { type LineValue, parseLines, parseQuotedLines } from './lines.ts'
 
 /** Something that only a `RUN --mount=type=secret` of the build sees: a value, a variable of the runner, or a file. */
 export type Secret = { readonly id: string } & (
@@ -28,7 +27,7 @@ const isBase64 = (line: string): boolean =>
   [/[A-Z]/, /[a-z]/, /\d/].every((kind) => kind.test(line))
 
 /** Whether a line has the look of being the middle of a value. */
-const isPart = ({ value, isQuoted }: LineValue, index: number): boolean =>
+const isPart = ({ value, isQuoted }: QuotedValue, index: number): boolean =>
   !isQuoted && (isPemStart(value) || (index > 0 && (isBase64(value) || !/^[\w.-]+=/.test(value))))
 
 /** An id that a message can show; of what may be a part of a secret, nothing. */
@@ -40,11 +39,12 @@ const quoting = (id: string): string =>
 
 /** No line shows what is in `secrets`: it may be the secret. */
 function readValues(input: InputReader): Secret[] {
-  const lines = parseQuotedLines(input.optional('secrets') ?? '')
-  if (typeof lines === 'string') {
+  const parsed = parseQuotedText(input.optional('secrets') ?? '', '\n')
+  if (parsed.kind === 'open_quote') {
     input.reject(`Input 'secrets' has a quote that is never closed, or text after one. ${quoting('key')}`)
     return []
   }
+  const lines = parsed.values
   const values = lines.map(({ value: line }) => {
     const [, id = '', value = ''] = /^([^=]+)=(.*)$/s.exec(line) ?? []
     return { id, value }
@@ -64,11 +64,7 @@ function readNamed<T extends 'env' | 'file'>(
   name: 'secret_envs' | 'secret_files',
   kind: T,
 ): Secret[] {
-  const given = name === 'secret_envs' ? input.list(name) : parseLines(input.optional(name) ?? '')
-  if (typeof given === 'string') {
-    input.reject(`Input '${name}' ${given}.`)
-    return []
-  }
+  const given = name === 'secret_envs' ? input.list(name) : input.lines(name)
   return given.map((text) => {
     const pair = pairIn(text)
     if (pair === undefined) {

@@ -1,9 +1,7 @@
 import { inputsOf } from '@container-actions/core/testing'
-import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { buildArguments } from '../../src/build/arguments.ts'
 import { type BuildOptions, readBuildOptions } from '../../src/inputs/build-options.ts'
-import { parseLines } from '../../src/inputs/lines.ts'
 
 const GIVEN = { auto_labels: 'true', pull: 'false', no_cache: 'false', compat: 'none', cache: 'none' }
 const RUN = 'https://github.com/o/r/actions/runs/7/attempts/1'
@@ -14,31 +12,6 @@ const read = (given: Record<string, string>) => {
   input.check()
   return options
 }
-
-describe('parseLines', () => {
-  test.each<[string, string[]]>([
-    ['', []],
-    ['a=1,2\r\n\n  b=$(id)  ', ['a=1,2', 'b=$(id)']],
-    ['"a=one\ntwo ""three"""\nb=4', ['a=one\ntwo "three"', 'b=4']],
-    ['a=x\u00a0\nb=\ufeff', ['a=x\u00a0', 'b=\ufeff']],
-  ])('%j', (text, values) => {
-    expect(parseLines(text)).toEqual(values)
-  })
-
-  test.each(['"a', '"a" b'])('%j is a mistake', (text) => {
-    expect(parseLines(text)).toMatch(/^has a quote that is never closed, or text behind it: "/)
-  })
-
-  test('quoted values come back as they were', () => {
-    const value = fc.string({ unit: 'grapheme', minLength: 1 }).filter((text) => !text.includes('\r\n'))
-    fc.assert(
-      fc.property(fc.array(value), (values) => {
-        const text = values.map((each) => `"${each.replaceAll('"', '""')}"`).join('\n')
-        expect(parseLines(text)).toEqual(values)
-      }),
-    )
-  })
-})
 
 const EVERYTHING = {
   build_args: 'A=1, 2\nHTTP_PROXY',

@@ -2,7 +2,8 @@ import { parseDuration } from '../base/duration.ts'
 import type { Environment } from '../base/environment.ts'
 import { Failure } from '../base/failure.ts'
 import { nearest } from '../base/nearest.ts'
-import { parseList } from '../base/quoted-list.ts'
+import { parseQuotedText } from '../base/quoted-text.ts'
+import { parseWords } from '../base/shell-words.ts'
 import { trimmed } from '../base/white-space.ts'
 import { defaultOf, type InputDefaults } from './input-defaults.ts'
 
@@ -25,6 +26,10 @@ export interface InputReader {
   duration(name: string): number
   /** Values by line, or CSV within a line, with CSV's quotes; empty ones are left out. */
   list(name: string): string[]
+  /** Values by line, so that commas are part of them; one in CSV's quotes can hold newlines. */
+  lines(name: string): string[]
+  /** The words of a command line, quoted as in a POSIX shell. */
+  words(name: string): string[]
   /** One of `values`, compared exactly. */
   oneOf<const T extends string>(name: string, values: readonly T[]): T
   /** Notes a problem that the caller found, as a whole sentence; line ends in a value that it quotes become spaces. */
@@ -105,9 +110,24 @@ export function inputReader(env: Environment, defaults: InputDefaults = {}): Che
       return parsed ?? 0
     },
     list(name) {
-      const parsed = parseList(value(name))
-      if (typeof parsed === 'string') problems.push(`Input '${name}' ${parsed}.`)
-      return typeof parsed === 'string' ? [] : parsed
+      const parsed = parseQuotedText(value(name), ',\n')
+      if (parsed.kind === 'values') return parsed.values.map((each) => each.value)
+      problems.push(`Input '${name}' has a quote that is never closed, or text behind it: '${parsed.at}'.`)
+      return []
+    },
+    lines(name) {
+      const parsed = parseQuotedText(value(name), '\n')
+      if (parsed.kind === 'values') return parsed.values.map((each) => each.value)
+      const at = JSON.stringify(parsed.at)
+      problems.push(`Input '${name}' has a quote that is never closed, or text behind it: ${at}.`)
+      return []
+    },
+    words(name) {
+      const parsed = parseWords(value(name))
+      if (parsed.kind === 'values') return [...parsed.values]
+      const at = JSON.stringify(parsed.at)
+      problems.push(`Input '${name}' has a quote or a backslash that is never closed: ${at}.`)
+      return []
     },
     oneOf(name, values) {
       const given = value(name)

@@ -1,3 +1,5 @@
+import type { QuotedText } from './quoted-text.ts'
+
 /** What a backslash takes the meaning from inside double quotes: POSIX.1-2024, Shell Command Language, 2.2.3. */
 const ESCAPED = '$`"\\\n'
 
@@ -35,15 +37,14 @@ function piece(text: string): Piece | undefined {
 
 /**
  * The words of a command line, quoted as in a POSIX shell; nothing else in it means anything: `$x`, `*`, `;` stay text.
- *
- * @returns the words, or the rest of a sentence that says what is wrong
+ * An `open_quote` can be a backslash at the end as well.
  */
-export function parseWords(line: string): string[] | string {
+export function parseWords(line: string): QuotedText<string> {
   const words: string[] = []
   let rest = line.replaceAll('\r\n', '\n')
   for (;;) {
     rest = rest.replace(/^(?:\s|\\\n)+/, '')
-    if (rest === '') return words
+    if (rest === '') return { kind: 'values', values: words }
     let word = ''
     while (rest !== '' && !/^\s/.test(rest)) {
       if (rest.startsWith('\\\n')) {
@@ -51,7 +52,7 @@ export function parseWords(line: string): string[] | string {
         continue
       }
       const found = piece(rest)
-      if (found === undefined) return `has a quote or a backslash that is never closed: ${JSON.stringify(rest)}`
+      if (found === undefined) return { kind: 'open_quote', at: rest }
       word += found.text
       rest = found.rest
     }

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parseWords } from '../../src/inputs/words.ts'
+import { parseWords } from '../../src/base/shell-words.ts'
+
+const values = (words: readonly string[]) => ({ kind: 'values', values: words })
 
 describe('parseWords', () => {
   test.each<[string, string[]]>([
@@ -16,11 +18,11 @@ describe('parseWords', () => {
     ['--a\\\nb "c\\\nd"', ['--ab', 'cd']],
     ['$HOME $(id) `id` * ~ ; | & # > x', ['$HOME', '$(id)', '`id`', '*', '~', ';', '|', '&', '#', '>', 'x']],
   ])('%j', (line, words) => {
-    expect(parseWords(line)).toEqual(words)
+    expect(parseWords(line)).toEqual(values(words))
   })
 
   test.each(["'a", '"a', 'x "a\\"', 'a\\'])('%j is not closed', (line) => {
-    expect(parseWords(line)).toMatch(/^has a quote or a backslash that is never closed: "/)
+    expect(parseWords(line)).toMatchObject({ kind: 'open_quote' })
   })
 
   const word = fc.string({ unit: 'grapheme' })
@@ -34,7 +36,7 @@ describe('parseWords', () => {
     fc.assert(
       fc.property(fc.array(word), fc.constantFrom(' ', '\n', '\t  '), (words, space) => {
         fc.pre(words.every((each) => !each.includes('\r\n')))
-        expect(parseWords(words.map(quote).join(space))).toEqual(words)
+        expect(parseWords(words.map(quote).join(space))).toEqual(values(words))
       }),
     )
   })
@@ -42,7 +44,7 @@ describe('parseWords', () => {
   test('a line without quotes is split at white space, and nothing else happens to it', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[^'"\\]*$/), (line) => {
-        expect(parseWords(line)).toEqual(line.split(/\s+/).filter((each) => each !== ''))
+        expect(parseWords(line)).toEqual(values(line.split(/\s+/).filter((each) => each !== '')))
       }),
     )
   })
