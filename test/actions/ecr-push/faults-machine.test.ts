@@ -85,7 +85,7 @@ describe.each(ENGINES)(
           handle.signal('SIGTERM')
         },
       }
-      await measure('Cancelled by SIGTERM', 'The step ends within seconds and says what it had done.', [
+      await measure('Cancelled by SIGTERM', 'The step ends within seconds and reports what it has done.', [
         ...(script ? [inScript] : []),
         {
           ...{ ...common, ...BUILD, place: 'docker build' },
@@ -114,7 +114,7 @@ describe.each(ENGINES)(
       await using inPush = await startEngine({ kind })
       await measure(
         "Docker's daemon is killed",
-        'Its log says why. Nothing starts it again, so that a build is not tried again, and a push only until it does not answer.',
+        'The daemon's log has the reason. Nothing restarts the daemon, so the build is not retried, and the push only until the daemon stops responding.',
         [
           {
             ...{ place: 'docker build', env: inBuild.env, line: LOST, ...BUILD },
@@ -140,7 +140,7 @@ describe.each(ENGINES)(
       await using small = prepared.start()
       await measure(
         'Full disk',
-        'Of the machine with the daemon while it takes the build context, and of the runner. Trying again does not help.',
+        'On the daemon's machine while it receives the build context, and on the runner. Retrying cannot help.',
         [
           {
             ...{ place: 'docker build', env: small.env, line: FULL },

@@ -49,7 +49,7 @@ const EXPIRED = { error: 'ExpiredTokenException' }
 export const PUSH_FAULTS: readonly PushFault[] = [
   {
     title: 'Latency of 30 s',
-    why: 'An answer that comes late is an answer. Of the API, the SDK asks again after 30 s.',
+    why: 'A late response is still used. For API calls, the SDK retries after 30 s.',
     fault: { delayMs: 30_000, times: 1 },
     idle: true,
     line: passes,
@@ -58,7 +58,7 @@ export const PUSH_FAULTS: readonly PushFault[] = [
     ...always(
       'Error 500',
       ERROR_500,
-      'With `push_retries: 0` and `AWS_MAX_ATTEMPTS=2`. Layers are tried five times by Docker itself, for about a minute.',
+      'With `push_retries: 0` and `AWS_MAX_ATTEMPTS=2`. Docker itself tries each layer five times, for about a minute.',
       (call) => (isApi(call) ? /error of AWS's own .*: Internal error\./ : /Internal error|500 Internal Server Error/),
     ),
     idle: true,
@@ -67,7 +67,7 @@ export const PUSH_FAULTS: readonly PushFault[] = [
     ...always(
       'Reset connection',
       RESET,
-      'With `push_retries: 0` and `AWS_MAX_ATTEMPTS=2`. Layers are tried five times by Docker itself, for about a minute.',
+      'With `push_retries: 0` and `AWS_MAX_ATTEMPTS=2`. Docker itself tries each layer five times, for about a minute.',
       (call) =>
         isApi(call)
           ? /AWS cannot be reached.*ECONNRESET/
@@ -75,48 +75,48 @@ export const PUSH_FAULTS: readonly PushFault[] = [
     ),
     idle: true,
   },
-  once('Throttling', THROTTLING, 'It passes, so it is waited out, with pauses of random length.'),
+  once('Throttling', THROTTLING, 'Throttling is transient and is retried, with backoff and jitter.'),
   always(
     'Throttling',
     THROTTLING,
-    'With `push_retries: 0` and `AWS_MAX_ATTEMPTS=2`; by default it is waited out for a minute and longer.',
+    'With `push_retries: 0` and `AWS_MAX_ATTEMPTS=2`; by default, retries continue for more than a minute.',
     (call) => (isApi(call) ? /^AWS still throttles/ : /Rate exceeded|429/),
   ),
-  once('Error 500', ERROR_500, 'The servers of AWS fail now and then, and are asked again.'),
-  once('Reset connection', RESET, 'Networks fail now and then; nothing was done, and it is tried again.'),
-  once('Half an answer', HALF, 'The call was served and the connection broke in the answer. It is made again.'),
+  once('Error 500', ERROR_500, 'Occasional server errors are retried.'),
+  once('Reset connection', RESET, 'Occasional network errors are retried; the call had no effect.'),
+  once('Half an answer', HALF, 'The call succeeded, but the connection broke during the response. It is retried.'),
   {
     ...always(
       'Half an answer',
       HALF,
-      'With `push_retries: 0` and `AWS_MAX_ATTEMPTS=2`. Calls that write are served, without anyone learning it; tags are looked at before they count as failed.',
+      'With `push_retries: 0` and `AWS_MAX_ATTEMPTS=2`. Write calls succeed although the response is lost; tags are read back before they count as failed.',
       (call) => (isApi(call) ? /AWS cannot be reached.*ECONNRESET/ : /EOF|connection reset by peer/),
     ),
     mayPass: true,
   },
   {
-    ...once('Expired login of the registry', EXPIRED, 'A build can take longer than its login; it is renewed once.'),
+    ...once('Expired login of the registry', EXPIRED, 'A build can outlast its login; the login is renewed once.'),
     strikes: isRegistry,
   },
   {
     ...always(
       'Expired login of the registry',
       EXPIRED,
-      'A new login that is refused as well is not asked for again. To `HEAD` the registry gives no reason, so that ECR is asked for one.',
+      'If the new login is rejected too, it is not renewed again. The registry gives no reason for a rejected `HEAD`, so ECR is queried for one.',
       () => /expired|lacks one of/,
     ),
     strikes: isRegistry,
   },
   {
     title: 'Expired AWS session that can be renewed',
-    why: 'The session of a role is renewed once. The keys that ask for the role cannot be.',
+    why: 'A role session is renewed once. The keys used to assume the role cannot be renewed.',
     fault: { ...EXPIRED, times: 1 },
     strikes: isApi,
     line: (call) => (isSts(call) ? /^The AWS session from the environment variables .* has expired/ : undefined),
   },
   {
     title: 'Expired AWS session that cannot be renewed',
-    why: 'Trying again does not help, so that the step fails at once; but once the layers are pushed, the login of the registry, which lives longer, is enough for the tags.',
+    why: 'Retrying cannot help, so the step fails immediately; but once the layers are pushed, the registry login, which is valid for longer, is enough for the tags.',
     fault: EXPIRED,
     strikes: isApi,
     mayPass: true,
@@ -124,7 +124,7 @@ export const PUSH_FAULTS: readonly PushFault[] = [
   },
   {
     title: 'Access denied',
-    why: 'Nothing is tried again. The line has the IAM action that is missing; to `HEAD` the registry gives no reason, so that the line has those that pushing needs.',
+    why: 'There are no retries. The error names the missing IAM action; the registry gives no reason for a rejected `HEAD`, so the error lists all actions that a push needs.',
     fault: { error: 'AccessDeniedException' },
     line: () => /AWS denies (?:role|(?:ecr|sts):)|lacks one of ecr:/,
   },
