@@ -25,7 +25,7 @@ test('the imports are read', () => {
 
 test.each([
   ['`packages/core/src`:', 'packages/core/src/'],
-  ['`actions/ecr-push/src`, the one action with more than a folder:', 'actions/ecr-push/src/'],
+  ['`actions/ecr-push/src`, the only action with more than one folder:', 'actions/ecr-push/src/'],
   ['The whole repository:', ''],
 ])('imports follow the table of ARCHITECTURE.md: %s', (line, folder) => {
   const layers = layersIn(ARCHITECTURE, line)

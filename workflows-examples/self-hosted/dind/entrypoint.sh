@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes /etc/docker/daemon.json from REGISTRY_MIRRORS and DOCKER_MTU, has dockerd check it together with the arguments
-# that it gets, and goes on as docker:dind does. What is wrong is one line and status 78 (EX_CONFIG of sysexits.h),
+# Creates /etc/docker/daemon.json from REGISTRY_MIRRORS and DOCKER_MTU, has dockerd validate it together with its
+# arguments, and continues like docker:dind. An error is reported in one line with status 78 (EX_CONFIG in sysexits.h),
 # before dockerd starts.
 set -euf
 
@@ -19,7 +19,7 @@ is_number() {
   [ "$1" -ge "$2" ] && [ "$1" -le "$3" ]
 }
 
-# Of a URL, dockerd takes scheme, host and port for a mirror and nothing else. What passes needs no escapes in JSON.
+# dockerd accepts only scheme, host and port in a mirror URL. Valid values need no escapes in JSON.
 check_mirror() {
   case $1 in
     *@*) refuse "REGISTRY_MIRRORS: the mirror at '${1##*@}' has a user or password, which Docker never sends to a mirror; leave it out, and let the mirror itself log in to Docker Hub." ;;
@@ -38,7 +38,7 @@ check_mirror() {
   esac
 }
 
-# The configuration on one line, empty when no variable asks for one.
+# Prints the configuration on one line, or nothing if no variable requires one.
 configuration() {
   mirrors=
   for mirror in ${REGISTRY_MIRRORS:-}; do
@@ -48,7 +48,8 @@ configuration() {
   fields=${mirrors:+"\"registry-mirrors\": [$mirrors]"}
   if [ -n "${DOCKER_MTU:-}" ]; then
     is_number "$DOCKER_MTU" 68 65535 || refuse "DOCKER_MTU must be a number from 68 to 65535, as in 1450; it is '$DOCKER_MTU'."
-    # The first is for the bridge of dockerd, the second for networks made later, like those of jobs with services.
+    # The first setting is for dockerd's bridge, the second for networks created later, such as those of jobs with
+    # services.
     fields="$fields${fields:+, }\"mtu\": $DOCKER_MTU, \"default-network-opts\": {\"bridge\": {\"com.docker.network.driver.mtu\": \"$DOCKER_MTU\"}}"
   fi
   echo "${fields:+"{$fields}"}"
@@ -59,9 +60,9 @@ write_configuration() {
   case " $2 " in
     *' --config-file'*) refuse "REGISTRY_MIRRORS and DOCKER_MTU go into $file, which --config-file replaces; use one of the two ways." ;;
   esac
-  # A container that is started again has the file of its first start.
+  # A restarted container still has the file of its first start.
   if [ -e "$file" ] && [ "$(cat "$file")" != "$1" ]; then
-    refuse "There is a $file, and REGISTRY_MIRRORS or DOCKER_MTU asks for another one; put everything into the file, or take it away."
+    refuse "There is a $file, and REGISTRY_MIRRORS or DOCKER_MTU asks for another one; put everything into the file, or remove it."
   fi
   mkdir -p "${file%/*}"
   echo "$1" >"$file"
@@ -69,7 +70,7 @@ write_configuration() {
 
 case ${1:-dockerd} in
   dockerd | -*) ;;
-  # Some other program of the image.
+  # Another program in the image.
   *) exec dockerd-entrypoint.sh "$@" ;;
 esac
 json=$(configuration)

@@ -2,23 +2,23 @@ import type { Fault } from '../../../../packages/ecr-local/src/index.ts'
 import type { With } from '../../../../packages/runner-harness/src/inputs.ts'
 import type { PushCall } from './push-call.ts'
 
-/** One thing that can go wrong at a call, and what has to come of it. */
+/** One kind of failure of a call, and the expected outcome. */
 export interface PushFault {
   /** Heading of its table. */
   readonly title: string
-  /** What happens, and why the outcome is right; for the document. */
+  /** What happens, and why the outcome is correct; printed in the document. */
   readonly why: string
   readonly fault: Omit<Fault, 'operation'>
-  /** The calls that it can strike; all of them where it is left out. */
+  /** The calls that it affects; all if omitted. */
   readonly strikes?: (call: PushCall) => boolean
   readonly given?: With
   /** Variables of the machine. */
   readonly machine?: Readonly<Record<string, string>>
-  /** Its runs wait more than they work, so that all of them can wait at the same time. */
+  /** Its runs mostly wait, so all of them can run in parallel. */
   readonly idle?: boolean
-  /** What the line says; `undefined` where the run has to succeed. */
+  /** Matches the error line; `undefined` if the run has to succeed. */
   readonly line: (call: PushCall) => RegExp | undefined
-  /** A run that succeeds is right too. */
+  /** A successful run is acceptable too. */
   readonly mayPass?: boolean
 }
 
@@ -27,15 +27,15 @@ const isRegistry = ({ service }: PushCall) => service === 'registry'
 const isSts = ({ service }: PushCall) => service === 'sts'
 const passes = () => undefined
 
-/** The fewest attempts that a user can ask for, so that a fault that stays is told soon. */
+/** The minimum number of attempts a user can configure, so that a persistent fault is reported soon. */
 const IMPATIENT = { given: { push_retries: 0 }, machine: { AWS_MAX_ATTEMPTS: '2' } }
 
-/** A fault that is over after one call. */
+/** A fault that affects a single call. */
 const once = (title: string, fault: PushFault['fault'], why: string): PushFault => ({
   ...{ title: `${title}, once`, fault: { ...fault, times: 1 }, why, line: passes },
 })
 
-/** A fault that stays. */
+/** A persistent fault. */
 const always = (title: string, fault: PushFault['fault'], why: string, line: PushFault['line']): PushFault => ({
   ...{ title: `${title}, for good`, fault, why, line, ...IMPATIENT },
 })
@@ -84,10 +84,10 @@ export const PUSH_FAULTS: readonly PushFault[] = [
   ),
   once('Error 500', ERROR_500, 'Occasional server errors are retried.'),
   once('Reset connection', RESET, 'Occasional network errors are retried; the call had no effect.'),
-  once('Half an answer', HALF, 'The call succeeded, but the connection broke during the response. It is retried.'),
+  once('Truncated response', HALF, 'The call succeeded, but the connection broke during the response. It is retried.'),
   {
     ...always(
-      'Half an answer',
+      'Truncated response',
       HALF,
       'With `push_retries: 0` and `AWS_MAX_ATTEMPTS=2`. Write calls succeed although the response is lost; tags are read back before they count as failed.',
       (call) => (isApi(call) ? /AWS cannot be reached.*ECONNRESET/ : /EOF|connection reset by peer/),
