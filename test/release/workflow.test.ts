@@ -1,4 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
@@ -24,16 +25,17 @@ echo "gh $*" >>"$FAKE/asked"
 case "$*" in
   'api --paginate repos/acme/ci/git/matching-refs/tags/v '*) env -u GIT_DIR -u GIT_WORK_TREE git -C "$FAKE/acme/ci" for-each-ref --format='%(refname)' 'refs/tags/v*' ;;
   'api repos/acme/ci/commits/'*) echo 2026-01-02T03:04:05Z ;;
-  'api repos/acme/ci/contents/release.json?ref='*) echo "$2" | sed 's/.*=/commit-of-/' ;;
-  'api --paginate repos/acme/ci/compare/'*) printf -- '- %s\\n' 'Fix "a" & <b>' "$3" ;;
   'api repos/acme/ci/releases/tags/'*) echo "\${IMMUTABLE:-true}" ;;
   'release view '*) cat "$FAKE/release-$3" 2>/dev/null || exit 1 ;;
-  'release create '*) echo true >"$FAKE/release-$3" ;;
+  'release create '*) echo true >"$FAKE/release-$3"; cp "\${11}" "$FAKE/notes-$3" ;;
   'release edit '*) [ ! -e "$FAKE/cut" ] && echo false >"$FAKE/release-$3" ;;
   'auth setup-git') ;;
   *) echo "gh $*: not known" >&2; exit 1 ;;
 esac
 `
+
+const NOTES = '### Fixed\n\n- "a" & $(id) `id` <b>\n'
+const NOTES_SHA256 = createHash('sha256').update(NOTES).digest('hex')
 
 describe('the workflow of a release', () => {
   let folder: string
@@ -74,7 +76,7 @@ describe('the workflow of a release', () => {
     return { status, log: stdout + stderr }
   }
 
-  const look = (env: Readonly<Record<string, string>>) => step('build', 'Look at the version', env)
+  const look = (env: Readonly<Record<string, string>>) => step('build', 'Check the version', env)
 
   /** On a machine of its own. */
   function publish(content: string, env: Readonly<Record<string, string>> = {}) {
@@ -83,6 +85,8 @@ describe('the workflow of a release', () => {
       mkdirSync(join(folder, name))
     }
     writeFileSync(join(folder, 'tree/SHA256SUMS'), content)
+    mkdirSync(join(folder, 'download'), { recursive: true })
+    writeFileSync(join(folder, 'download/notes.md'), NOTES)
     return step('publish', 'Tag, release, move the major tag', env)
   }
 
@@ -93,12 +97,12 @@ describe('the workflow of a release', () => {
   })
 
   it.each([
-    [{ VERSION: 'v1.2.3' }, 'The version must be newer than v1.2.3, which is released.'],
-    [{ VERSION: 'v1.2.2' }, 'The version must be newer than v1.2.3, which is released.'],
-    [{ VERSION: 'v0.9.0' }, 'The version must be newer than v1.2.3, which is released.'],
+    [{ VERSION: 'v1.2.3' }, 'The version must be newer than v1.2.3, the latest release.'],
+    [{ VERSION: 'v1.2.2' }, 'The version must be newer than v1.2.3, the latest release.'],
+    [{ VERSION: 'v0.9.0' }, 'The version must be newer than v1.2.3, the latest release.'],
     [{ VERSION: '1.2.4' }, 'The version must look like v1.2.3.'],
     [{ VERSION: 'v1.2.4$(id)' }, 'The version must look like v1.2.3.'],
-    [{ REF: 'refs/heads/x' }, 'A release is made of main, not of refs/heads/x.'],
+    [{ REF: 'refs/heads/x' }, 'A release is built from main, not from refs/heads/x.'],
   ])('refuses %j', (env, message) => {
     publish('one')
     expect(look({ VERSION: 'v1.3.0', ...env })).toEqual({ status: 1, log: `::error::${message}\n` })
@@ -109,19 +113,12 @@ describe('the workflow of a release', () => {
     const first = git('rev-parse', 'v1.2.3')
     expect(git('rev-parse', 'v1')).toBe(first)
     expect(git('show', 'v1.2.3:SHA256SUMS')).toBe('one')
-    expect(asked()).toContain(`uses: acme/ci/ecr-push@${first} # v1.2.3`)
+    expect(readFileSync(join(folder, 'notes-v1.2.3'), 'utf8')).toBe(
+      `${NOTES}\n## Pin the version by commit\n\n\`\`\`yaml\nuses: acme/ci/ecr-push@${first} # v1.2.3\n\`\`\`\n\nBuilt from ${'a'.repeat(40)}.\n`,
+    )
     expect(publish('two', { VERSION: 'v1.3.0' }).status).toBe(0)
     expect(git('rev-parse', 'v1')).toBe(git('rev-parse', 'v1.3.0'))
     expect(git('rev-parse', 'v1.2.3')).toBe(first)
-  })
-
-  it('says what changed since the version before', () => {
-    publish('one')
-    expect(asked()).toContain('## Changes\n\n- The first release.')
-    publish('two', { VERSION: 'v1.3.0' })
-    expect(asked()).toContain(
-      `## Changes since v1.2.3\n\n- Fix "a" & <b>\n- repos/acme/ci/compare/commit-of-v1.2.3...${'a'.repeat(40)}`,
-    )
   })
 
   it('runs nothing that Git finds in the tree, in the home or beside it', () => {
@@ -173,9 +170,10 @@ describe('the workflow of a release', () => {
       mkdirSync(join(folder, 'download'))
       writeFileSync(join(folder, 'tarfile.py'), 'open("PWNED", "w")')
       const sha256 = writeTar(join(folder, 'download/tree.tar'), members)
-      const { status, log } = step('publish', 'Unpack what was compared', { SHA256: sha256 })
+      writeFileSync(join(folder, 'download/notes.md'), NOTES)
+      const { status, log } = step('publish', 'Unpack the compared tree', { SHA256: sha256, NOTES: NOTES_SHA256 })
       expect(existsSync(join(folder, 'PWNED'))).toBe(false)
-      return { status, log: log.replace('download/tree.tar: OK\n', '') }
+      return { status, log: log.replace('download/tree.tar: OK\ndownload/notes.md: OK\n', '') }
     }
 
     it('a release tree', () => {
@@ -223,30 +221,38 @@ describe('the workflow of a release', () => {
       expect(log).toContain("'README.md' is not what SHA256SUMS says")
     })
 
+    it('nothing if the notes are not those that were compared', () => {
+      mkdirSync(join(folder, 'download'))
+      const SHA256 = writeTar(join(folder, 'download/tree.tar'), plain)
+      writeFileSync(join(folder, 'download/notes.md'), 'other')
+      expect(step('publish', 'Unpack the compared tree', { SHA256, NOTES: NOTES_SHA256 }).status).toBe(1)
+      expect(existsSync(join(folder, 'tree'))).toBe(false)
+    })
+
     it('nothing of another archive than the one that was compared', () => {
       mkdirSync(join(folder, 'download'))
       writeTar(join(folder, 'download/tree.tar'), plain)
-      expect(step('publish', 'Unpack what was compared', { SHA256: '0'.repeat(64) }).status).toBe(1)
+      expect(step('publish', 'Unpack the compared tree', { SHA256: '0'.repeat(64) }).status).toBe(1)
       expect(existsSync(join(folder, 'tree'))).toBe(false)
     })
   })
 
   it('stops where two builds differ', () => {
-    for (const [name, content] of [
-      ['ubuntu-24.04', 'one'],
-      ['ubuntu-24.04-arm', 'two'],
-    ] as const) {
+    for (const name of ['ubuntu-24.04', 'ubuntu-24.04-arm']) {
       mkdirSync(join(folder, `tree-${name}`))
-      writeFileSync(join(folder, `tree-${name}/tree.tar`), content)
+      for (const file of ['tree.tar', 'notes.md']) writeFileSync(join(folder, `tree-${name}`, file), 'one')
     }
     const [compare] = jobs['compare']?.steps.flatMap(({ run }) => run ?? []) ?? []
     const output = join(folder, 'output')
     const run = () =>
       spawnSync('bash', ['-e', '-c', compare ?? ''], { cwd: folder, env: { ...process.env, GITHUB_OUTPUT: output } })
-    expect(run().status).toBe(1)
-    expect(existsSync(output)).toBe(false)
-    writeFileSync(join(folder, 'tree-ubuntu-24.04-arm/tree.tar'), 'one')
+    for (const file of ['tree.tar', 'notes.md']) {
+      writeFileSync(join(folder, 'tree-ubuntu-24.04-arm', file), 'two')
+      expect(run().status).toBe(1)
+      expect(existsSync(output)).toBe(false)
+      writeFileSync(join(folder, 'tree-ubuntu-24.04-arm', file), 'one')
+    }
     expect(run().status).toBe(0)
-    expect(readFileSync(output, 'utf8')).toMatch(/^sha256=[0-9a-f]{64}\n$/)
+    expect(readFileSync(output, 'utf8')).toMatch(/^sha256=[0-9a-f]{64}\nnotes=[0-9a-f]{64}\n$/)
   })
 })
