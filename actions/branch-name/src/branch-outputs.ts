@@ -1,7 +1,7 @@
 import { withoutPrefix } from '@container-actions/core'
 import type { RunNames } from './run-names.ts'
 
-/** What the inputs change in the names of a run. */
+/** How the inputs change the names of a run. */
 export interface NameChanges {
   readonly stripTagPrefix: string
   readonly stripBranchPrefix: string
@@ -9,7 +9,7 @@ export interface NameChanges {
   readonly currentBranchOnTag: 'tag' | 'empty'
 }
 
-/** The outputs of https://github.com/tj-actions/branch-names, by its names. */
+/** The outputs of https://github.com/tj-actions/branch-names, with the same names. */
 export type BranchOutputs = {
   readonly is_default: string
   readonly is_tag: string
@@ -21,7 +21,7 @@ export type BranchOutputs = {
   readonly tag: string
 }
 
-/** A prefix is taken off before slashes are replaced, and never off the base or the default branch. */
+/** Removes prefixes before it replaces slashes; never changes the base branch or the default branch. */
 export function branchOutputs(names: RunNames, changes: NameChanges): BranchOutputs {
   const spelt = (name: string) => (changes.replaceSlashes ? name.replaceAll('/', '-') : name)
   const branch = (name: string) => spelt(withoutPrefix(name, changes.stripBranchPrefix))

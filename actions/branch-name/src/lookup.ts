@@ -1,7 +1,7 @@
 import { type GitHubApi, listAt, numberAt, textAt } from '@container-actions/core'
 import type { Answer, PullRequestQuestion, Question, TagQuestion, WorkflowRunQuestion } from './question.ts'
 
-/** Asks GitHub; throws a `GitHubApiError` when it gives no answer. */
+/** Queries GitHub's API. Throws a `GitHubApiError` if there is no usable response. */
 export type LookUp = (question: Question) => Promise<Answer>
 
 const path = (repository: string) => {
@@ -19,7 +19,7 @@ async function workflowRun(api: GitHubApi, question: WorkflowRunQuestion): Promi
   const { repository, headRepository, branch, sha } = question
   const head = `${path(headRepository).owner}:${branch}`
   const pulls = await api.get('/repos/{owner}/{repo}/pulls', { ...path(repository), head, state: 'all' })
-  // An owner may have several repositories of the same origin, and a branch may have moved on since the run.
+  // An owner can have several forks of the same repository, and the branch may have moved since the run.
   const fitting = listAt({ pulls }, 'pulls').find(
     (pull) => textAt(pull, 'head', 'repo', 'full_name') === headRepository && textAt(pull, 'head', 'sha') === sha,
   )
@@ -38,17 +38,20 @@ async function containing(api: GitHubApi, { repository, sha }: TagQuestion, bran
   return ['ahead', 'identical'].includes(textAt(comparison, 'status')) ? [branch] : []
 }
 
-/** The candidates that contain the commit, and all branches that end with it; GitHub has no call for all that contain it. */
+/**
+ * Candidates that contain the commit, and all branches whose head it is; GitHub's API cannot list all branches that
+ * contain a commit.
+ */
 async function tag(api: GitHubApi, question: TagQuestion): Promise<Answer> {
   const calls = question.candidates.map((branch) => containing(api, question, branch))
   const results = await Promise.allSettled([...calls, headBranches(api, question)])
   const answers = results.filter((result) => result.status === 'fulfilled')
-  // A candidate that is gone has no answer; without permission nothing has.
+  // A deleted candidate causes one failed call; missing permission fails all of them.
   if (answers.length === 0) throw results.find((result) => result.status === 'rejected')?.reason
   return { about: 'tag', branches: [...new Set(answers.flatMap((answer) => answer.value))] }
 }
 
-/** Asks GitHub in one call, and in at most four about a tag. */
+/** Queries GitHub with one call, or at most four for a tag. */
 export const gitHubLookUp =
   (api: GitHubApi): LookUp =>
   async (question) => {

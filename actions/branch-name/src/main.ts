@@ -7,16 +7,16 @@ import { runNames } from './run-names.ts'
 import { line, summary } from './summary.ts'
 import { unsafeLine } from './unsafe-names.ts'
 
-/** Named as in action.yml. */
+/** Outputs, named as in action.yml. */
 export type Outputs = Names & {
-  /** All the others, as one object. */
+  /** All other outputs as one JSON object. */
   readonly json: string
 }
 
 /** The part of a job that this action uses. */
 export type BranchJob = Pick<Job, 'runner' | 'event' | 'phase'>
 
-/** Asks what the event leaves open. Whatever comes of it, the step goes on. */
+/** Queries GitHub for what the event does not contain. If GitHub does not respond, the step continues. */
 async function ask(question: Question, inputs: Inputs, job: BranchJob, lookUp: LookUp): Promise<Answer | undefined> {
   const { runner } = job
   if (inputs.githubToken === undefined) {
@@ -33,7 +33,7 @@ async function ask(question: Question, inputs: Inputs, job: BranchJob, lookUp: L
   }
 }
 
-/** Names what the run is on and what its event is about, and warns of names that are dangerous to use. */
+/** Determines what the run is on and what its event is about, and warns about dangerous names. */
 export async function main(inputs: Inputs, job: BranchJob, lookUp: LookUp): Promise<Outputs> {
   const { event, runner } = job
   const names = runNames(event)

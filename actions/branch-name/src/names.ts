@@ -5,7 +5,7 @@ import type { RunNames } from './run-names.ts'
 import { type SafeNames, safeNames } from './safe-name.ts'
 import { type UnsafeName, unsafeNames } from './unsafe-names.ts'
 
-/** What was found out about a run. */
+/** Everything that was determined about a run. */
 export interface Findings {
   readonly names: RunNames
   readonly source: Source
@@ -13,7 +13,7 @@ export interface Findings {
   readonly deleted: boolean
 }
 
-/** The outputs of action.yml but for `json`. */
+/** The outputs in action.yml, except `json`. */
 export type Names = BranchOutputs &
   SafeNames & {
     readonly pr_number: string
@@ -42,7 +42,7 @@ export const namesOf = ({ names, source, tagBranches, deleted }: Findings, input
 export const jsonOf = (names: Names, { tagBranches }: Findings): string =>
   JSON.stringify({ ...names, tag_branches: tagBranches })
 
-/** The names that a person outside may have chosen and that a shell would act on. */
+/** Names that an outsider may have chosen and that a shell would interpret. */
 export function unsafeIn(names: Names, { tagBranches }: Findings): UnsafeName[] {
   const { current_branch, head_ref_branch, base_ref_branch, ref_branch, default_branch, tag, source_branch } = names
   const raw = { current_branch, head_ref_branch, base_ref_branch, ref_branch, default_branch, tag, source_branch }

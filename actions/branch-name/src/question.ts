@@ -1,7 +1,7 @@
 import { type GitHubEvent, isForkOf, repositoryOf, type Source, textAt } from '@container-actions/core'
 import type { RunNames } from './run-names.ts'
 
-/** What an event leaves open and only GitHub's API knows; `repository` is the one of the run, as `owner/name`. */
+/** What an event does not contain and only GitHub's API knows; `repository` is that of the run, as `owner/name`. */
 export type Question = PullRequestQuestion | WorkflowRunQuestion | TagQuestion
 
 /** Which branch a pull request comes from. */
@@ -25,13 +25,13 @@ export interface TagQuestion {
   readonly about: 'tag'
   readonly repository: string
   readonly sha: string
-  /** Branches that may, the default branch first. */
+  /** Branches that may contain it, default branch first. */
   readonly candidates: readonly string[]
 }
 
 export type Answer =
   | { readonly about: 'pull request'; readonly branch: string; readonly headRepository: string }
-  /** `number` is empty where no pull request fits. */
+  /** `number` is empty if no pull request matches. */
   | { readonly about: 'workflow run'; readonly number: string }
   | { readonly about: 'tag'; readonly branches: readonly string[] }
 
@@ -42,7 +42,7 @@ function tagQuestion(event: GitHubEvent, names: RunNames, source: Source): TagQu
   return { about: 'tag', repository: repositoryOf(event), sha: event.sha, candidates: [...candidates] }
 }
 
-/** GitHub lists no pull request with a run that a fork's caused, nor with one whose pull request is closed. */
+/** GitHub does not list the pull request of a run if it comes from a fork or is closed. */
 function workflowRunQuestion(event: GitHubEvent, source: Source): WorkflowRunQuestion | undefined {
   const cause = textAt(event.payload, 'workflow_run', 'event')
   if (!source.isFork && !cause.startsWith('pull_request')) return undefined
@@ -56,7 +56,7 @@ function workflowRunQuestion(event: GitHubEvent, source: Source): WorkflowRunQue
   }
 }
 
-/** What is left to ask after the event told all it knows. */
+/** Returns the question that the event leaves open, if any. */
 export function questionOf(event: GitHubEvent, names: RunNames, source: Source): Question | undefined {
   if (names.kind === 'tag') return tagQuestion(event, names, source)
   if (event.name === 'workflow_run') return workflowRunQuestion(event, source)
@@ -65,7 +65,7 @@ export function questionOf(event: GitHubEvent, names: RunNames, source: Source):
   return { about: 'pull request', repository: repositoryOf(event), number: source.pullRequest }
 }
 
-/** The source with what GitHub answered. */
+/** Adds GitHub's answer to the source. */
 export function answered(source: Source, { repository }: Question, answer: Answer): Source {
   switch (answer.about) {
     case 'pull request':
@@ -78,7 +78,7 @@ export function answered(source: Source, { repository }: Question, answer: Answe
     case 'workflow run':
       return { ...source, pullRequest: answer.number }
     case 'tag': {
-      // The branch that an event names with a tag may be a guess of GitHub's; one that contains the tag is not.
+      // GitHub may have guessed the branch that an event names with a tag; a branch that contains the tag is certain.
       const branch = answer.branches.includes(source.branch) ? source.branch : (answer.branches[0] ?? '')
       return { ...source, branch, repository: branch === '' ? '' : repository }
     }
@@ -91,7 +91,7 @@ const OPEN = {
   tag: { outputs: 'tag_branches stays', permission: 'contents: read' },
 } as const
 
-/** The line for a question without an answer: what stays empty, why, and what to add to the workflow. */
+/** The notice for an unanswered question: which outputs stay empty, why, and what to add to the workflow. */
 export function openLine({ about }: Question, why: string): string {
   const { outputs, permission } = OPEN[about]
   return `${outputs} empty. ${why} The job needs 'permissions: ${permission}' for it.`

@@ -9,17 +9,17 @@ import {
   textAt,
 } from '@container-actions/core'
 
-/** What a run is on, in raw names: nothing is stripped, replaced or escaped. Empty where there is none. */
+/** What a run is on, as raw names: nothing is stripped, replaced or escaped. A missing name is empty. */
 export interface RunNames {
   readonly kind: 'branch' | 'tag' | 'pull_request' | 'merge_group' | 'none'
   readonly tag: string
-  /** The run's ref without its kind, as `main` or `12/merge`; empty on tags. */
+  /** The run's ref without its type, such as `main` or `12/merge`; empty on tags. */
   readonly ref: string
   readonly head: string
   readonly base: string
   readonly defaultBranch: string
   readonly isDefault: boolean
-  /** The one name among all of the repository and its forks: what safe names are made of. */
+  /** A name that is unique among the repository and its forks; safe names are derived from it. */
   readonly unique: string
 }
 
@@ -29,11 +29,14 @@ function defaultBranchOf(event: GitHubEvent, ref: Ref): string {
     textAt(payload, 'repository', 'default_branch') ||
     textAt(payload, 'pull_request', 'base', 'repo', 'default_branch') ||
     textAt(payload, 'master_branch')
-  // A schedule runs on the default branch only, and its payload need not name the repository.
+  // A schedule runs only on the default branch, and its payload may not name the repository.
   return told || (event.name === 'schedule' && ref.kind === 'branch' ? ref.name : '')
 }
 
-/** A fork's branch gets what no ref can hold, a colon, so that it is never taken for one of ours. */
+/**
+ * Adds a colon, which no ref can contain, to a fork's branch, so that it is never confused with a branch of this
+ * repository.
+ */
 function uniqueHead({ head, headRepository, isFork, number }: PullRequest): string {
   if (head === '' || !isFork) return head
   const owner = headRepository.split('/')[0]
@@ -53,7 +56,7 @@ function onPullRequest(pull: PullRequest, ref: Ref, defaultBranch: string): RunN
   }
 }
 
-/** Reads what a run is on from its event: the payload where it tells, else the environment. */
+/** Determines what a run is on, from the event payload if possible, otherwise from the environment. */
 export function runNames(event: GitHubEvent): RunNames {
   const ref = runRef(event)
   const defaultBranch = defaultBranchOf(event, ref)

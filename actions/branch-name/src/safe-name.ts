@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto'
 
-/** What a name must be to be used somewhere. */
+/** The rules for a name in one place of use. */
 interface Rule {
   readonly valid: RegExp
   readonly minLength: number
   readonly maxLength: number
-  /** Each character that cannot stay in a name, after `lowerCase`. */
+  /** Characters that are not allowed, after `lowerCase`. */
   readonly unfit: RegExp
   readonly lowerCase: boolean
-  /** Valid, but it means something else there. */
+  /** A name that is valid but has a special meaning. */
   readonly reserved?: string
 }
 
@@ -25,8 +25,9 @@ const DOCKER_TAG: Rule = {
 const SEGMENT = '[a-z0-9]+(?:[._-][a-z0-9]+)*'
 
 /**
- * The intersection of what Amazon ECR and ECR Public accept as repositoryName, which allow different separators. ECR
- * Public ends at 205 characters; so does what fits beside the longest ECR host into the 255 that clients accept.
+ * What both Amazon ECR and ECR Public accept as repositoryName; they allow different separators. The limit of 205
+ * characters is that of ECR Public, and also what fits next to the longest ECR host into the 255 characters that
+ * clients accept.
  */
 const ECR_PATH: Rule = {
   valid: new RegExp(`^${SEGMENT}(?:/${SEGMENT})*$`),
@@ -44,7 +45,7 @@ const ECR_SEGMENT: Rule = {
   lowerCase: true,
 }
 
-/** RFC 1123 as Kubernetes has it for namespaces. */
+/** RFC 1123, as Kubernetes applies it to namespaces. */
 const DNS_LABEL: Rule = {
   valid: /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/,
   minLength: 1,
@@ -58,7 +59,7 @@ const fits = (name: string, rule: Rule): boolean =>
 
 const trimEnd = (name: string): string => name.replace(/[._/-]+$/, '')
 
-/** The nearest name that a rule allows, of any length; empty where nothing of the name is left. */
+/** The most similar name that a rule allows, of any length; empty if no character remains. */
 function readable(name: string, { lowerCase, unfit }: Rule): string {
   const plain = name.normalize('NFKD').replaceAll(/\p{M}/gu, '')
   const kept = (lowerCase ? plain.toLowerCase() : plain).replaceAll(unfit, '-')
@@ -70,12 +71,15 @@ function readable(name: string, { lowerCase, unfit }: Rule): string {
   )
 }
 
-/** What a name ends with that was changed. A name that ends so by itself counts as changed: none equals another's. */
+/**
+ * The suffix of a changed name. A name that already has such a suffix also counts as changed, so that results never
+ * collide.
+ */
 const hashLike = (length: number): RegExp => new RegExp(`-[0-9a-f]{${length}}$`)
 
 /**
- * A name that a rule allows: the name itself where it can stay, else what can be read of it and `hashLength` digits of
- * its SHA-256, so that no two names share one.
+ * A valid name under a rule: the name itself if it is valid, otherwise its readable part followed by `hashLength`
+ * digits of its SHA-256, so that results never collide.
  */
 function safeName(name: string, rule: Rule, hashLength: number): string {
   if (name === '') return ''
@@ -96,10 +100,10 @@ export type SafeNames = {
 }
 
 /**
- * The names for what comes after a build, of any legal git ref. All are empty where the name is.
+ * Safe names for any legal Git ref. All are empty if the name is empty.
  *
- * @param name a branch or tag; of a fork it starts with its owner and a colon, which no ref can hold
- * @param hashLength digits to keep names apart, 0 for none
+ * @param name a branch or tag; for a fork it starts with the owner and a colon, which no ref can contain
+ * @param hashLength digits that distinguish names; 0 for none
  */
 export const safeNames = (name: string, hashLength: number): SafeNames => ({
   docker_tag: safeName(name, DOCKER_TAG, hashLength),

@@ -4,7 +4,7 @@ import { visible } from './visible.ts'
 
 const shown = (text: string): string => (text === '' ? '' : code(visible(text)))
 
-/** The outputs as a table for the summary page of the job. */
+/** The outputs as a table for the job summary. */
 export const summary = (names: Names): string =>
   `### Branch name\n\n${table(
     ['output', 'value'],
@@ -23,7 +23,7 @@ function subject(names: Names): string {
     case 'branch':
       return `Branch ${branch}${names.is_default === 'true' ? ', the default branch' : ''}`
     default:
-      return 'No branch and no tag'
+      return 'Neither a branch nor a tag'
   }
 }
 
@@ -31,11 +31,11 @@ function origin(names: Names): string {
   const isElsewhere = names.source_branch !== '' && names.source_branch !== names.current_branch
   const about = isElsewhere && names.event_kind !== 'tag' ? `, about ${visible(names.source_branch)}` : ''
   if (names.is_fork !== 'true') return about
-  const fork = names.source_repository === '' ? 'a fork that is gone' : `the fork ${visible(names.source_repository)}`
+  const fork = names.source_repository === '' ? 'a deleted fork' : `the fork ${visible(names.source_repository)}`
   return `${about}, of ${fork}`
 }
 
-/** What the names are, in one line for a person. */
+/** Describes the run in one line. */
 export function line(names: Names): string {
   const { docker_tag, ecr_path, ecr_segment, dns_label } = names
   const safe = Object.entries({ docker_tag, ecr_path, ecr_segment, dns_label }).filter(([, name]) => name !== '')

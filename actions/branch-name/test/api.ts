@@ -1,6 +1,6 @@
 import { type GitHubApi, GitHubApiError } from '@container-actions/core'
 
-/** An API that knows some answers by `GET /path?query`, and keeps what it was asked. */
+/** A fake API with fixed responses by `GET /path?query`, which records its requests. */
 export function apiOf(answers: Readonly<Record<string, unknown>>): GitHubApi & { readonly calls: string[] } {
   const calls: string[] = []
   return {

@@ -21,7 +21,7 @@ const branch: RunNames = {
 const pull: RunNames = { ...branch, kind: 'pull_request', ref: '12/merge', head: 'a/head', base: 'a/base' }
 const tag: RunNames = { ...branch, kind: 'tag', tag: 'a/v1', ref: '', base: 'a/base' }
 
-test('names stay as they are', () => {
+test('names are not changed by default', () => {
   expect(branchOutputs(branch, none)).toEqual({
     is_default: 'false',
     is_tag: 'false',
@@ -45,24 +45,24 @@ test('the current branch on a tag is the tag, or nothing', () => {
 })
 
 describe('a prefix', () => {
-  test('of branches is taken off head and ref, not off base and tag', () => {
+  test('of branches is removed from head and ref, not from base and tag', () => {
     const stripped = { ...none, stripBranchPrefix: 'a/' }
     expect(branchOutputs(branch, stripped)).toMatchObject({ current_branch: 'b/c', ref_branch: 'b/c' })
     expect(branchOutputs(pull, stripped)).toMatchObject({ head_ref_branch: 'head', base_ref_branch: 'a/base' })
     expect(branchOutputs(tag, stripped)).toMatchObject({ tag: 'a/v1', current_branch: 'a/v1' })
   })
 
-  test('of tags is taken off the tag only', () => {
+  test('of tags is removed only from the tag', () => {
     const stripped = { ...none, stripTagPrefix: 'a/' }
     expect(branchOutputs(tag, stripped)).toMatchObject({ tag: 'v1', current_branch: 'v1', base_ref_branch: 'a/base' })
     expect(branchOutputs(pull, stripped)).toMatchObject({ current_branch: 'a/head', base_ref_branch: 'a/base' })
   })
 
-  test.each(['*', '?', 'b', '/', 'A', 'a/b/c/d', '.', '[a]'])('%j that is not there changes nothing', (prefix) => {
+  test.each(['*', '?', 'b', '/', 'A', 'a/b/c/d', '.', '[a]'])('%j that does not match changes nothing', (prefix) => {
     expect(branchOutputs(branch, { ...none, stripBranchPrefix: prefix }).current_branch).toBe('a/b/c')
   })
 
-  test('is taken off once, before slashes are replaced', () => {
+  test('is removed once, before slashes are replaced', () => {
     const twice = { ...branch, ref: 'a/a/x' }
     expect(branchOutputs(twice, { ...none, stripBranchPrefix: 'a/' }).ref_branch).toBe('a/x')
     const both = { ...none, stripBranchPrefix: 'a/', replaceSlashes: true }
@@ -70,7 +70,7 @@ describe('a prefix', () => {
   })
 })
 
-test('slashes are replaced everywhere but in the default branch', () => {
+test('slashes are replaced everywhere except in the default branch', () => {
   const replaced = { ...none, replaceSlashes: true }
   expect(branchOutputs({ ...branch, isDefault: true }, replaced)).toMatchObject({
     is_default: 'true',

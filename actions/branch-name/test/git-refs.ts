@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 
-/** Git's rules for a ref below refs/heads/ or refs/tags/ (git-check-ref-format) and GitHub's length. */
+/** Git's rules for a ref below refs/heads/ or refs/tags/ (git-check-ref-format), and GitHub's maximum length. */
 export function isLegalRef(name: string): boolean {
   if (name === '' || name === '@' || Buffer.byteLength(name) > 244) return false
   // biome-ignore lint/suspicious/noControlCharactersInRegex: git forbids them
@@ -10,7 +10,7 @@ export function isLegalRef(name: string): boolean {
 
 const ASCII = Array.from({ length: 94 }, (_, index) => String.fromCodePoint(33 + index))
 
-/** What the rules of safe names treat differently, more often than chance would bring it. */
+/** Characters that the safe-name rules treat specially, more often than random generation would produce them. */
 const telling = fc.constantFrom(...'aZ09._-/éİ中🚀#$', '\u0301', '\ufeff', '\u202e', 'ß', 'K', '²')
 
 const character = fc.oneof(
@@ -33,7 +33,7 @@ const hashed = fc
   .map((parts) => parts.join('-'))
 const plain = fc.stringMatching(/^[a-z0-9]+(?:[._/-][a-z0-9]+){0,4}$/)
 
-/** Any name that a branch or a tag can have. */
+/** Any valid branch or tag name. */
 export const gitRef = fc
   .oneof({ weight: 5, arbitrary: short }, { weight: 2, arbitrary: long }, hashed, plain)
   .filter(isLegalRef)

@@ -19,12 +19,12 @@ test.each(['true', 'True', 'TRUE'])('slashes are replaced on %s', (value) => {
   expect(inputs({ replace_slashes_with_hyphens: value }).replaceSlashes).toBe(true)
 })
 
-test('prefixes keep what git allows in a name', () => {
+test('prefixes may contain anything that Git allows in a name', () => {
   const given = { strip_tag_prefix: '\u00a0v', strip_branch_prefix: '\ufefffeature/' }
   expect(inputs(given)).toMatchObject({ stripTagPrefix: '\u00a0v', stripBranchPrefix: '\ufefffeature/' })
 })
 
-test('wrong values are told together', () => {
+test('all invalid values are reported together', () => {
   const given = {
     replace_slashes_with_hyphens: 'maybe',
     current_branch_on_tag: 'Tag',

@@ -5,7 +5,7 @@ import { apiOf } from './api.ts'
 
 const SHA = 'b1c2d3e4f5061728394a5b6c7d8e9f0011223344'
 
-test('a pull request tells its head', async () => {
+test('a pull request provides its head', async () => {
   const ask = (head: unknown) => {
     const api = apiOf({ 'GET /repos/octo/app/pulls/12': { head } })
     return gitHubLookUp(api)({ about: 'pull request', repository: 'octo/app', number: '12' })
@@ -61,19 +61,19 @@ describe('a tag', () => {
     expect(api.calls).toHaveLength(3)
   })
 
-  test('is in the branches that end with it, each named once, the candidates first', async () => {
+  test('is in the branches whose head it is, each listed once, candidates first', async () => {
     const heads = [{ name: 'x' }, { name: 'release/1' }]
     const api = apiOf({ [MAIN]: { status: 'ahead' }, [RELEASE]: { status: 'identical' }, [HEADS]: heads })
     expect(await gitHubLookUp(api)(question)).toEqual({ about: 'tag', branches: ['main', 'release/1', 'x'] })
   })
 
-  test('is known as far as there are answers', async () => {
+  test('uses the responses that arrived', async () => {
     const api = apiOf({ [RELEASE]: { status: 'ahead' } })
     expect(await gitHubLookUp(api)(question)).toEqual({ about: 'tag', branches: ['release/1'] })
     expect(await gitHubLookUp(apiOf({ [HEADS]: [] }))(question)).toEqual({ about: 'tag', branches: [] })
   })
 
-  test('is not known without any', async () => {
+  test('is unknown without any response', async () => {
     await expect(gitHubLookUp(apiOf({}))(question)).rejects.toBeInstanceOf(GitHubApiError)
   })
 })

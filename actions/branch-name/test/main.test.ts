@@ -18,7 +18,7 @@ const never: LookUp = async (question) => {
   throw new Error(`asked about ${question.about}`)
 }
 
-test('a push asks nothing, says one line and writes one summary', async () => {
+test('a push makes no request, logs one line and writes one summary', async () => {
   const job = jobOf('push', { repository, ref: 'refs/heads/main' })
   const outputs = await main(inputs({ github_token: 'token' }), job, never)
   expect(outputs).toMatchObject({ current_branch: 'main', is_default: 'true', event_kind: 'branch', is_fork: 'false' })
@@ -29,7 +29,7 @@ test('a push asks nothing, says one line and writes one summary', async () => {
   expect(job.told.masks).toEqual([])
 })
 
-test('json holds every other output', async () => {
+test('json contains every other output', async () => {
   const job = jobOf('push', { repository }, { GITHUB_REF: 'refs/tags/v1' })
   const lookUp: LookUp = async () => ({ about: 'tag', branches: ['main', 'x'] })
   const { json, ...outputs } = await main(inputs({ github_token: 'token' }), job, lookUp)
@@ -37,7 +37,7 @@ test('json holds every other output', async () => {
   expect(JSON.parse(json)).toEqual({ ...outputs, tag_branches: ['main', 'x'] })
 })
 
-test('what is not known stays empty and is not trusted', async () => {
+test('unknown outputs stay empty and untrusted', async () => {
   const outputs = await main(inputs(), jobOf('issue_comment', comment), never)
   expect(outputs).toMatchObject({ is_fork: '', source_trusted: 'false', source_branch: '', pr_number: '7' })
 })
@@ -45,7 +45,7 @@ test('what is not known stays empty and is not trusted', async () => {
 test.each([
   ['octo/app', 'false', 'true'],
   ['eve/app', 'true', 'false'],
-])('an answer about %s goes into the outputs', async (headRepository, isFork, trusted) => {
+])('a response about %s is used for the outputs', async (headRepository, isFork, trusted) => {
   const asked: Question[] = []
   const job = jobOf('issue_comment', comment)
   const outputs = await main(inputs({ github_token: 'token' }), job, async (question) => {
@@ -65,7 +65,7 @@ test.each([
   expect(job.told.lines[0]).toMatch(/^group: Ask GitHub about the pull request /)
 })
 
-test('without a token nothing is asked and one notice says what to add', async () => {
+test('without a token, no request is made and one notice says what to add', async () => {
   const job = jobOf('issue_comment', comment)
   await main(inputs({ github_token: '' }), job, never)
   expect(job.told.lines.filter((line) => line.startsWith('notice: '))).toEqual([
@@ -74,7 +74,7 @@ test('without a token nothing is asked and one notice says what to add', async (
   ])
 })
 
-test('without permission one notice says which', async () => {
+test('without permission, one notice names it', async () => {
   const job = jobOf('push', { repository }, { GITHUB_REF: 'refs/tags/v1' })
   const outputs = await main(inputs({ github_token: 'token' }), job, async () => {
     throw new GitHubApiError("GitHub's API answered 403: Resource not accessible by integration.", 403, undefined)
@@ -93,14 +93,14 @@ test('a bug in the question is not hidden', async () => {
 const hostile = { repository, ref: 'refs/heads/$(id)' }
 const ON_HOSTILE = { GITHUB_REF: 'refs/heads/$(id)' }
 
-test('an unsafe name is a warning, and the outputs hold it as it is', async () => {
+test('an unsafe name causes a warning, and the outputs contain it unchanged', async () => {
   const job = jobOf('push', hostile, ON_HOSTILE)
   expect(await main(inputs(), job, never)).toMatchObject({ current_branch: '$(id)', ref_branch: '$(id)' })
   expect(job.told.lines).toHaveLength(2)
-  expect(job.told.lines[0]).toMatch(/^warning: The name '\$\(id\)' in current_branch, ref_branch, source_branch holds/)
+  expect(job.told.lines[0]).toMatch(/^warning: The name '\$\(id\)' in current_branch, ref_branch, source_branch contains/)
 })
 
-test('an unsafe name fails the step where that is asked for, without outputs', async () => {
+test('an unsafe name fails the step if requested, without outputs', async () => {
   const job = jobOf('push', hostile, ON_HOSTILE)
   const failure = await main(inputs({ unsafe_names: 'fail' }), job, never).catch((error: unknown) => error)
   expect(failure).toBeInstanceOf(Failure)
@@ -109,13 +109,13 @@ test('an unsafe name fails the step where that is asked for, without outputs', a
   expect(job.told.summary).toEqual([])
 })
 
-test('an unsafe name is nothing where that is asked for', async () => {
+test('an unsafe name is ignored if requested', async () => {
   const job = jobOf('push', hostile, ON_HOSTILE)
   await main(inputs({ unsafe_names: 'ignore' }), job, never)
   expect(job.told.lines).toHaveLength(1)
 })
 
-test('a branch that contains a tag can have an unsafe name as well', async () => {
+test('a branch that contains a tag can also have an unsafe name', async () => {
   const job = jobOf('push', { repository }, { GITHUB_REF: 'refs/tags/v1' })
   await main(inputs({ github_token: 'token' }), job, async () => ({ about: 'tag', branches: ['main', 'a;b'] }))
   expect(job.told.lines.find((line) => line.startsWith('warning: '))).toContain("'a;b' in tag_branches")

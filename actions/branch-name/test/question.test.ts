@@ -79,12 +79,12 @@ describe('about a workflow run', () => {
 
   test.each([
     ['of a fork', {}, question],
-    ['of a fork, whatever its event', { event: 'push' }, question],
+    ['of a fork, regardless of its event', { event: 'push' }, question],
     ['of a pull request that is closed', ours, { ...question, headRepository: 'octo/app' }],
     ['of a target', { ...ours, event: 'pull_request_target' }, { ...question, headRepository: 'octo/app' }],
     ['of a push', { ...ours, event: 'push' }, undefined],
     ['that names its pull request', { pull_requests: [{ number: 3 }] }, undefined],
-    ['of a fork that is gone', { head_repository: null }, undefined],
+    ['of a deleted fork', { head_repository: null }, undefined],
     ['without a branch', { head_branch: null }, undefined],
   ])('%s', (_, fields, expected) => {
     expect(asked('workflow_run', run(fields))).toEqual(expected)
@@ -120,7 +120,7 @@ describe('about a tag', () => {
     ['gone', ['main', 'x'], 'main', 'octo/app'],
     ['', ['main', 'x'], 'main', 'octo/app'],
     ['main', [], '', ''],
-  ])('told %j and answered with %j it is from %j', (told, branches, branch, owner) => {
+  ])('with %j in the event and %j in the response, it is from %j', (told, branches, branch, owner) => {
     const source: Source = { branch: told, repository: told && 'octo/app', isFork: false, pullRequest: '' }
     expect(answered(source, question, { about: 'tag', branches })).toEqual({ ...source, branch, repository: owner })
   })
@@ -134,7 +134,7 @@ test.each([
     'pull-requests: read',
   ],
   [{ about: 'tag', repository: 'o/r', sha: SHA, candidates: [] } as const, 'tag_branches', 'contents: read'],
-])('%j without an answer names what stays empty and the permission', (question, output, permission) => {
+])('%j without a response names the empty outputs and the permission', (question, output, permission) => {
   const line = openLine(question, 'No answer.')
   expect(line).toMatch(new RegExp(`^${output} .*\\bempty\\. No answer\\. .*'permissions: ${permission}'`))
 })

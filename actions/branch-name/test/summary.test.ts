@@ -40,7 +40,7 @@ describe('the line', () => {
     ],
     [
       { ...pull, is_fork: 'true', source_repository: '' },
-      'Pull request #12 from feature/x into main, of a fork that is gone.',
+      'Pull request #12 from feature/x into main, of a deleted fork.',
     ],
     [
       { event_kind: 'merge_group', pr_number: '12', base_ref_branch: 'main', source_branch: '' },
@@ -55,7 +55,7 @@ describe('the line', () => {
       'Branch feature/x, about y, of the fork eve/app.',
     ],
     [{ source_branch: '', is_fork: '' }, 'Branch feature/x.'],
-    [{ event_kind: 'none', source_branch: '' }, 'No branch and no tag.'],
+    [{ event_kind: 'none', source_branch: '' }, 'Neither a branch nor a tag.'],
     [{ current_branch: '\u202ex', source_branch: '\u202ex' }, 'Branch \\u{202e}x.'],
   ])('of %j', (changes, expected) => {
     expect(line({ ...names, ...changes })).toBe(expected + SAFE)
@@ -63,7 +63,7 @@ describe('the line', () => {
 
   test('has no safe names where there are none', () => {
     const none = { docker_tag: '', ecr_path: '', ecr_segment: '', dns_label: '' }
-    expect(line({ ...names, ...none, event_kind: 'none', source_branch: '' })).toBe('No branch and no tag.')
+    expect(line({ ...names, ...none, event_kind: 'none', source_branch: '' })).toBe('Neither a branch nor a tag.')
   })
 })
 

@@ -77,8 +77,8 @@ describe('the line', () => {
 
   test('shows the name and the way to use it', () => {
     expect(unsafeLine([head])).toBe(
-      "The name '\\u{202e}$(id)' in current_branch, head_ref_branch holds characters that a shell acts on. Give it to " +
-        `'run:' through the environment only: 'env: { NAME: "\${{ steps.<id>.outputs.current_branch }}" }', then "$NAME".`,
+      "The name '\\u{202e}$(id)' in current_branch, head_ref_branch contains characters that a shell interprets. Pass it to " +
+        `'run:' only through the environment: 'env: { NAME: "\${{ steps.<id>.outputs.current_branch }}" }', then "$NAME".`,
     )
   })
 
@@ -87,6 +87,6 @@ describe('the line', () => {
       { name: 'a;b', outputs: ['base_ref_branch', 'x'] },
       { name: 'c;d', outputs: ['tag'] },
     ]
-    expect(unsafeLine([head, ...others])).toContain('acts on. So do base_ref_branch, x, tag. Give it')
+    expect(unsafeLine([head, ...others])).toContain('interprets. So do base_ref_branch, x, tag. Pass it')
   })
 })

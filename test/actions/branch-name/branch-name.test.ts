@@ -102,8 +102,8 @@ describe('names that bite', () => {
     const step = await runBundle('branch-name', hostile)
     expect(step).toMatchObject({ exitCode: 0, outputs: { current_branch: '$(id)', docker_tag: 'id-d7d54e79' } })
     expect(commandLines(step.stdout, 'warning')).toEqual([
-      "::warning::The name '$(id)' in current_branch, ref_branch, source_branch holds characters that a shell acts on. " +
-        `Give it to 'run:' through the environment only: 'env: { NAME: "\${{ steps.<id>.outputs.current_branch }}" }', ` +
+      "::warning::The name '$(id)' in current_branch, ref_branch, source_branch contains characters that a shell interprets. " +
+        `Pass it to 'run:' only through the environment: 'env: { NAME: "\${{ steps.<id>.outputs.current_branch }}" }', ` +
         'then "$NAME".',
     ])
   })

@@ -114,7 +114,7 @@ describe.each(ENGINES)(
       await using inPush = await startEngine({ kind })
       await measure(
         "Docker's daemon is killed",
-        'The daemon's log has the reason. Nothing restarts the daemon, so the build is not retried, and the push only until the daemon stops responding.',
+        'The log of the daemon has the reason. Nothing restarts the daemon, so the build is not retried, and the push only until the daemon stops responding.',
         [
           {
             ...{ place: 'docker build', env: inBuild.env, line: LOST, ...BUILD },
@@ -140,7 +140,7 @@ describe.each(ENGINES)(
       await using small = prepared.start()
       await measure(
         'Full disk',
-        'On the daemon's machine while it receives the build context, and on the runner. Retrying cannot help.',
+        'On the machine of the daemon while it receives the build context, and on the runner. Retrying cannot help.',
         [
           {
             ...{ place: 'docker build', env: small.env, line: FULL },
