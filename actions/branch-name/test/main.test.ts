@@ -97,7 +97,9 @@ test('an unsafe name causes a warning, and the outputs contain it unchanged', as
   const job = jobOf('push', hostile, ON_HOSTILE)
   expect(await main(inputs(), job, never)).toMatchObject({ current_branch: '$(id)', ref_branch: '$(id)' })
   expect(job.told.lines).toHaveLength(2)
-  expect(job.told.lines[0]).toMatch(/^warning: The name '\$\(id\)' in current_branch, ref_branch, source_branch contains/)
+  expect(job.told.lines[0]).toMatch(
+    /^warning: The name '\$\(id\)' in current_branch, ref_branch, source_branch contains/,
+  )
 })
 
 test('an unsafe name fails the step if requested, without outputs', async () => {

@@ -1,16 +1,16 @@
-/** A registry mirror as dockerd has it. */
+/** A registry mirror as configured in dockerd. */
 export interface Mirror {
-  /** With a slash at its end. */
+  /** URL with a trailing slash. */
   readonly url: string
-  /** Its certificate is not checked. */
+  /** Its certificate is not verified. */
   readonly insecure: boolean
 }
 
 const text = (value: string): string => `"${value.replaceAll(/["\\]/g, '\\$&')}"`
 
 /**
- * The configuration that makes a BuildKit of its own, which does not see dockerd's mirrors, use the same ones for
- * Docker Hub: https://docs.docker.com/build/buildkit/toml-configuration/ Empty without mirrors.
+ * Configuration that makes a separate BuildKit, which does not see dockerd's mirrors, use the same mirrors for Docker
+ * Hub: https://docs.docker.com/build/buildkit/toml-configuration/ Empty without mirrors.
  */
 export function buildkitdConfig(mirrors: readonly Mirror[]): string {
   if (mirrors.length === 0) return ''

@@ -3,10 +3,10 @@ import type { Mirror } from './buildkitd.ts'
 import type { Daemon } from './daemon.ts'
 import type { MirrorAnswer } from './mirror.ts'
 
-/** What to change where the daemon is ready and not what is asked for, by the cause. */
+/** What to change if the daemon is ready but a check failed, by cause. */
 export const CURES = {
-  api_version_too_old: 'Upgrade Docker Engine, or ask for less in `min_api_version`.',
-  server_version_too_old: 'Upgrade Docker Engine, or ask for less in `min_server_version`.',
+  api_version_too_old: 'Upgrade Docker Engine, or lower `min_api_version`.',
+  server_version_too_old: 'Upgrade Docker Engine, or lower `min_server_version`.',
   buildx_missing: 'Install the plugin docker-buildx, or add docker/setup-buildx-action before this step.',
   mirror_not_configured: "Add the mirror to 'registry-mirrors' in the daemon.json of the daemon and reload it.",
   mirror_not_serving: "Check the mirror, or remove it from 'registry-mirrors' in the daemon.json of the daemon.",
@@ -14,9 +14,9 @@ export const CURES = {
 
 export type FailedCheck = keyof typeof CURES
 
-/** One thing that the step asks of a daemon that is ready. */
+/** The result of one check on a ready daemon. */
 export interface Check {
-  /** For the log: what was asked and what was found. */
+  /** For the log: what was checked and what was found. */
   readonly line: string
   /** What failed; `undefined` where it passed. */
   readonly failed?: FailedCheck
@@ -41,7 +41,7 @@ function checkVersion(name: string, have: string, want: string | undefined, fail
   return [passed ? { line } : { line, failed }]
 }
 
-/** Checks what the daemon told against what the step asks for. */
+/** Checks the daemon against the requirements of the step. */
 export function checkDaemon(daemon: Daemon, buildx: string | undefined, wanted: Wanted): Check[] {
   const missing = wanted.registryMirrors.filter(
     (url) => !daemon.mirrors.some((mirror) => plain(mirror.url) === plain(url)),
@@ -66,7 +66,7 @@ export function checkDaemon(daemon: Daemon, buildx: string | undefined, wanted: 
 const describeAnswer = (answer: MirrorAnswer): string =>
   `${answer.mirror.url} ${'status' in answer ? `answers ${answer.status}` : `cannot be reached: ${answer.unreachable}`}`
 
-/** Checks that one of the daemon's mirrors serves an image. Mirrors that only the daemon can reach prove nothing. */
+/** Checks that one of the daemon's mirrors serves an image. Mirrors that only the daemon can reach are inconclusive. */
 export function checkMirrors(image: string, answers: readonly MirrorAnswer[]): Check & { readonly unknown?: true } {
   const line = `${image} from a registry mirror: `
   if (answers.length === 0)

@@ -11,15 +11,15 @@ Waits until the Docker daemon answers, and then becomes COMMAND.
 Options, each with a value (--timeout 90s or --timeout=90s), or in the environment (DOCKER_READY_TIMEOUT=90s):
 ${optionLines(COMMAND_LINE)}`
 
-/** Wrong usage, as most commands have it. */
+/** Conventional exit status for wrong usage. */
 const WRONG_USAGE = 2
 
-/** Straight to the descriptor: the command that this process becomes inherits it as it was. */
+/** Writes directly to the descriptor, because the command that replaces this process inherits it unchanged. */
 const say = (line: string) => {
   writeSync(2, `docker-ready: ${line}\n`)
 }
 
-/** For the command. */
+/** Variables to export to the command. */
 const exported: Record<string, string> = {}
 
 const runner = {

@@ -2,7 +2,7 @@ import type { Agent } from 'node:http'
 import { askDaemon, type Endpoint, type Environment, type Pong } from '@container-actions/core'
 import type { Mirror } from './buildkitd.ts'
 
-/** What a daemon tells about itself. Texts are empty where it does not say. */
+/** What a daemon reports about itself. Missing texts are empty. */
 export interface Daemon {
   readonly engine: 'docker' | 'podman'
   readonly serverVersion: string
@@ -15,9 +15,9 @@ export interface Daemon {
   readonly rootless: boolean
   readonly buildkit: boolean
   readonly mirrors: readonly Mirror[]
-  /** The proxies that it pulls through, as variables; it does not tell their credentials. */
+  /** Proxies that the daemon uses for pulls, as variables; the daemon does not report their credentials. */
   readonly proxies: Environment
-  /** The calls that it, or a proxy in front of it, does not answer: `GET /info: 403`. */
+  /** Calls that the daemon, or a proxy in front of it, rejected: `GET /info: 403`. */
   readonly refused: readonly string[]
 }
 
@@ -30,7 +30,7 @@ const fields = (value: unknown): Fields => (typeof value === 'object' && value !
 const texts = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []
 
-/** Answers to GETs, and what was refused; a proxy may let a ping through and nothing else. */
+/** Sends GET requests and records rejected ones; a proxy may allow a ping and nothing else. */
 async function ask(endpoint: Endpoint, agent: Agent, path: string, signal: AbortSignal): Promise<Fields | string> {
   const { status, body } = await askDaemon(endpoint, agent, path, signal)
   if (status !== 200) return `GET ${path}: ${status}`
@@ -41,7 +41,7 @@ async function ask(endpoint: Endpoint, agent: Agent, path: string, signal: Abort
   }
 }
 
-/** BuildKit is in every Docker Engine since API 1.39 that runs Linux containers; Podman builds with Buildah. */
+/** Every Docker Engine since API 1.39 that runs Linux containers has BuildKit; Podman builds with Buildah. */
 function hasBuildkit(engine: Daemon['engine'], apiVersion: string, os: string): boolean {
   const [major = 0, minor = 0] = apiVersion.split('.').map(Number)
   return engine === 'docker' && os === 'linux' && (major > 1 || minor >= 39)
@@ -60,7 +60,7 @@ const proxiesOf = (info: Fields): Environment => ({
   NO_PROXY: text(info['NoProxy']),
 })
 
-/** Asks a ready daemon about itself: two calls, on the connection that answered the ping. */
+/** Queries a ready daemon with two calls, on the connection that answered the ping. */
 export async function readDaemon(endpoint: Endpoint, agent: Agent, pong: Pong, signal: AbortSignal): Promise<Daemon> {
   const answers = [await ask(endpoint, agent, '/version', signal), await ask(endpoint, agent, '/info', signal)]
   const [version = {}, info = {}] = answers.map((answer) => (typeof answer === 'string' ? {} : answer))
@@ -83,7 +83,7 @@ export async function readDaemon(endpoint: Endpoint, agent: Agent, pong: Pong, s
   }
 }
 
-/** The MTU of the daemon's default network; `undefined` where there is no such network. Docker's default is 1500. */
+/** MTU of the daemon's default network; `undefined` if there is no such network. Docker's default is 1500. */
 export async function bridgeMtu(endpoint: Endpoint, agent: Agent, signal: AbortSignal): Promise<number | undefined> {
   const network = await ask(endpoint, agent, '/networks/bridge', signal)
   if (typeof network === 'string') return undefined

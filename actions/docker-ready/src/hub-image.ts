@@ -1,6 +1,6 @@
-/** An image of Docker Hub by its path in the registry API. */
+/** A Docker Hub image by its path in the registry API. */
 export interface HubImage {
-  /** With `library/` where the image is an official one. */
+  /** With `library/` for official images. */
   readonly repository: string
   /** A tag or a digest. */
   readonly reference: string
@@ -8,7 +8,10 @@ export interface HubImage {
 
 const COMPONENT = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/
 
-/** Reads an image reference (`distribution/reference`) of Docker Hub; `undefined` for one of another registry, or none. */
+/**
+ * Parses an image reference (`distribution/reference`) of Docker Hub; `undefined` if it is invalid or belongs to
+ * another registry.
+ */
 export function parseHubImage(text: string): HubImage | undefined {
   const [, name = '', tag, digest] =
     /^(.*?)(?::([\w][\w.-]{0,127}))?(?:@(sha256:[0-9a-f]{64}))?$/.exec(text.replace(/^(?:index\.)?docker\.io\//, '')) ??

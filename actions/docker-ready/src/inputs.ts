@@ -24,7 +24,7 @@ function version(input: InputReader, name: string, example: string): string | un
   return given
 }
 
-/** A mirror as dockerd takes it: a URL of nothing but scheme, host and port. */
+/** Whether dockerd accepts the URL as a mirror: only scheme, host and port. */
 function isMirror(url: string): boolean {
   if (!URL.canParse(url)) return false
   const { protocol, pathname, search, hash, username, password } = new URL(url)
@@ -34,7 +34,7 @@ function isMirror(url: string): boolean {
 function mirrors(input: InputReader): string[] {
   const given = input.list('registry_mirrors')
   for (const url of given.filter((candidate) => !isMirror(candidate))) {
-    input.reject(`Input 'registry_mirrors' must hold URLs like https://mirror.example.com; it holds '${url}'.`)
+    input.reject(`Input 'registry_mirrors' must contain URLs like https://mirror.example.com; it contains '${url}'.`)
   }
   return given
 }

@@ -10,7 +10,7 @@ import { defaultLink } from './network.ts'
 import type { Step } from './step.ts'
 import { warningsAbout } from './warnings.ts'
 
-/** A ready daemon looked at from all sides. */
+/** Everything that was found out about a ready daemon. */
 export interface Inspection {
   readonly daemon: Daemon
   readonly cli: DockerCli
@@ -23,7 +23,7 @@ function isDefaultSocket({ address }: Endpoint): boolean {
   return tryOrUndefined(() => realpathSync(address.path) === realpathSync(DEFAULT_SOCKET)) ?? false
 }
 
-/** The MTU of the daemon's network matters where ours is below Docker's default, and only a daemon that is close has it. */
+/** The MTU of the daemon's network matters only if ours is below Docker's default, and only for a local daemon. */
 async function networkOf({ endpoint, agent }: ReadyDaemon, signal: AbortSignal) {
   const link = endpoint.address.kind === 'unix' ? defaultLink() : undefined
   const narrow = link !== undefined && link.mtu < 1500
@@ -41,7 +41,7 @@ async function mirrorCheck(image: string | undefined, daemon: Daemon, signal: Ab
   return { checks: [check], warnings: check.unknown ? [warning] : [] }
 }
 
-/** Asks a ready daemon what it is, checks what the step wants of it, and looks for what bites later. */
+/** Queries a ready daemon, runs the step's checks, and looks for problems that would appear later. */
 export async function inspect(
   ready: ReadyDaemon,
   inputs: Inputs,

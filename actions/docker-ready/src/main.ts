@@ -15,10 +15,10 @@ import { type Inspection, inspect } from './inspection.ts'
 import { type Outputs, outputsOf } from './outputs.ts'
 import type { Step } from './step.ts'
 
-/** What is left at least for the questions after the ping, when it came at the last moment, in ms. */
+/** Minimum time for the queries after the ping, in ms, even if the ping came at the last moment. */
 const QUESTIONS = 5_000
 
-/** Ends the step, or warns where Docker is not required. */
+/** Fails the step, or logs a warning if Docker is not required. */
 function settle(sentence: string, outputs: Outputs, inputs: Inputs, step: Step): Outputs {
   if (inputs.required) throw new Failure(sentence, { outputs })
   step.runner.warning(sentence)
@@ -28,7 +28,7 @@ function settle(sentence: string, outputs: Outputs, inputs: Inputs, step: Step):
 const settleWithout = (none: NoDocker, inputs: Inputs, step: Step): Outputs =>
   settle(none.sentence, outputsOf(none, undefined, none), inputs, step)
 
-/** The questions after the ping are bounded by the step's own deadline, and a daemon that dies under them is no bug. */
+/** The step's own deadline limits the queries after the ping; a daemon that dies during them is not a bug. */
 async function question(ready: ReadyDaemon, inputs: Inputs, step: Step): Promise<Inspection | DaemonDiagnosis> {
   const over = new AbortController()
   const end = () => over.abort()
@@ -58,11 +58,11 @@ function judge(ready: ReadyDaemon, inspection: Inspection, inputs: Inputs, step:
     return outputsOf(ready, inspection, undefined)
   }
   const hint = [...new Set(failed.map((check) => CURES[check.failed]))].join(' ')
-  const sentence = `Docker is ready at ${ready.endpoint.url}, and not what is asked for (${failed[0].failed}). ${failed.map(({ line }) => line).join('. ')}. ${hint}`
+  const sentence = `Docker is ready at ${ready.endpoint.url}, but a check failed (${failed[0].failed}). ${failed.map(({ line }) => line).join('. ')}. ${hint}`
   return settle(sentence, outputsOf(ready, inspection, { cause: failed[0].failed, hint }), inputs, step)
 }
 
-/** Waits for the daemon, and looks at it once it is there. */
+/** Waits for the daemon, and inspects it once it is ready. */
 export async function main(inputs: Inputs, step: Step): Promise<Outputs> {
   const result = await waitForDocker({ ...inputs, input: 'timeout', search: true }, step)
   if (!result.ready) return settleWithout(result, inputs, step)

@@ -2,15 +2,18 @@ import { reason, type Web, WebError } from '@container-actions/core'
 import type { Mirror } from './buildkitd.ts'
 import type { HubImage } from './hub-image.ts'
 
-/** What a mirror answered when it was asked for an image; without a status it could not be reached from here. */
+/** A mirror's response to a request for an image; without a status, the mirror could not be reached from here. */
 export type MirrorAnswer =
   | { readonly mirror: Mirror; readonly status: number }
   | { readonly mirror: Mirror; readonly unreachable: string }
 
-/** How long a mirror may take to answer, in ms: it may have to fetch the manifest from Docker Hub first. */
+/** Timeout for a mirror in ms: it may have to fetch the manifest from Docker Hub first. */
 const LIMIT = 15_000
 
-/** The manifests that dockerd asks for: https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md#pulling-manifests */
+/**
+ * Manifest types that dockerd accepts:
+ * https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md#pulling-manifests
+ */
 const MANIFESTS = [
   'application/vnd.oci.image.index.v1+json',
   'application/vnd.oci.image.manifest.v1+json',
@@ -18,7 +21,10 @@ const MANIFESTS = [
   'application/vnd.docker.distribution.manifest.v2+json',
 ].join(', ')
 
-/** Asks a mirror for the manifest of an image as dockerd does: without credentials, which mirrors never get. */
+/**
+ * Requests the manifest of an image from a mirror in the same way as dockerd: without credentials, which mirrors never
+ * get.
+ */
 export async function askMirror(mirror: Mirror, image: HubImage, web: Web, signal: AbortSignal): Promise<MirrorAnswer> {
   const url = new URL(`v2/${image.repository}/manifests/${image.reference}`, mirror.url).href
   const headers = { Accept: MANIFESTS, 'User-Agent': 'docker-ready' }

@@ -13,7 +13,7 @@ export function defaultInterface(routes: string): string | undefined {
   return rows.find(([, destination, , , , , , mask]) => destination === '00000000' && mask === '00000000')?.[0]
 }
 
-/** The interface that this machine's traffic leaves by; `undefined` where that cannot be seen. */
+/** The interface of the default route; `undefined` if it cannot be determined. */
 export function defaultLink(): Link | undefined {
   return tryOrUndefined(() => {
     const name = defaultInterface(readFileSync('/proc/net/route', 'utf8'))

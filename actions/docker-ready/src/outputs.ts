@@ -3,7 +3,7 @@ import { buildkitdConfig } from './buildkitd.ts'
 import type { FailedCheck } from './checks.ts'
 import type { Inspection } from './inspection.ts'
 
-/** Named as in action.yml. */
+/** Outputs, named as in action.yml. */
 export type Outputs = {
   readonly ready: boolean
   readonly endpoint: string
@@ -33,7 +33,7 @@ export interface Problem {
   readonly hint: string
 }
 
-/** The outputs of a wait; those about the daemon are empty where it was not looked at. */
+/** The outputs of a wait; those about the daemon are empty if it was not inspected. */
 export function outputsOf(
   { endpoint, waitedMs, attempts }: Waited,
   inspection: Inspection | undefined,

@@ -1,7 +1,7 @@
 import { type CommandLine, type Environment, readSettings } from '@container-actions/core'
 import { type Inputs, readInputs } from './inputs.ts'
 
-/** The inputs where this action runs as a hook or a command. A test compares the defaults with action.yml. */
+/** The inputs when this action runs as a hook or a command. A test compares the defaults with action.yml. */
 export const COMMAND_LINE: CommandLine = {
   prefix: 'DOCKER_READY_',
   defaults: {
@@ -20,7 +20,7 @@ export const COMMAND_LINE: CommandLine = {
   switches: new Set(['fail_fast', 'required', 'require_buildx', 'export_docker_host']),
 }
 
-/** Reads the inputs from DOCKER_READY_TIMEOUT and so on; see `readSettings` of core. */
+/** Reads the inputs from DOCKER_READY_TIMEOUT and the other variables; see `readSettings` of core. */
 export const settingsOf = (
   env: Environment,
   warn: (line: string) => void,

@@ -1,12 +1,14 @@
 import type { Environment, Exec, Runner } from '@container-actions/core'
 
-/** What the wait needs of what it runs in: a step of a job, a hook of the runner, or a command of its own. */
+/** What the wait needs from its environment: a step of a job, a runner hook, or a standalone command. */
 export interface Step {
   readonly env: Environment
   /** Aborts when the job is cancelled. */
   readonly signal: AbortSignal
   readonly runner: Pick<Runner, 'info' | 'warning' | 'exportVariable'>
   phase<T>(title: string, work: () => Promise<T>): Promise<T>
-  /** Asks the docker CLI about itself, after Docker is ready; without it, what only the CLI knows stays unknown. */
+  /**
+   * Runs the docker CLI to query its version, once Docker is ready; if absent, what only the CLI knows stays unknown.
+   */
   readonly exec?: Exec
 }

@@ -2,20 +2,20 @@ import { DEFAULT_SOCKET, type Endpoint, type Environment, isAtLeast } from '@con
 import type { Daemon } from './daemon.ts'
 import type { Link } from './network.ts'
 
-/** What is not asked of the daemon, and bites later. */
+/** Facts that are not checked, but may cause problems later. */
 export interface Surroundings {
   readonly endpoint: Endpoint
   readonly daemon: Daemon
   readonly env: Environment
-  /** The newest API version that the docker CLI speaks; `undefined` where that is not known. */
+  /** The newest API version that the docker CLI supports; `undefined` if unknown. */
   readonly cliApiVersion: string | undefined
   readonly link: Link | undefined
   readonly bridgeMtu: number | undefined
-  /** Whether DOCKER_HOST gets set for the later steps. */
+  /** Whether DOCKER_HOST is set for the later steps. */
   readonly exported: boolean
-  /** Whether this runs in a job, whose container actions and job containers get the default socket. */
+  /** Whether this runs in a job; its container actions and job containers get the default socket. */
   readonly inJob: boolean
-  /** Whether the socket is the one at the default path, under whatever name. */
+  /** Whether the socket is the one at the default path, under any name. */
   readonly isDefaultSocket: boolean
 }
 
@@ -23,7 +23,7 @@ function hiddenSocket({ endpoint, daemon, inJob, isDefaultSocket }: Surroundings
   if (!inJob || endpoint.address.kind !== 'unix' || isDefaultSocket) return []
   const { path } = endpoint.address
   const where = `Container actions and job containers get ${DEFAULT_SOCKET}, whatever DOCKER_HOST says; the daemon is at ${path}.`
-  // A rootless daemon may not write there.
+  // A rootless daemon may not create a socket there.
   const cure = daemon.rootless
     ? `It is rootless: if this job uses them and nothing else is there, have root make a link, 'ln -s ${path} ${DEFAULT_SOCKET}'.`
     : `Let it listen on ${DEFAULT_SOCKET} as well if this job uses them.`

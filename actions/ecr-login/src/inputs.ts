@@ -15,12 +15,12 @@ import { OWN, parseRegistry, type Registry } from './registry.ts'
 
 export interface Inputs {
   readonly aws: AwsSettings
-  /** At least one, each once. */
+  /** At least one, without duplicates. */
   readonly registries: readonly Registry[]
   readonly dockerConfig: LoginKind
   readonly logout: boolean
   readonly outputCredentials: boolean
-  /** What stands behind the registry's host and its `/` in an image's reference; `undefined` where none is asked for. */
+  /** The part of an image reference after the registry host and `/`; `undefined` if no image is requested. */
   readonly image: string | undefined
 }
 
@@ -30,7 +30,7 @@ function readRegistries(input: InputReader): Registry[] {
     const registry = parseRegistry(text)
     if (registry !== undefined) return [registry]
     input.reject(
-      `Input 'registries' has ${JSON.stringify(text)}, which is no registry. Give ids of accounts like 123456789012, hosts like 123456789012.dkr.ecr.eu-central-1.amazonaws.com, or public.`,
+      `Input 'registries' has ${JSON.stringify(text)}, which is not a registry. Use account IDs like 123456789012, hosts like 123456789012.dkr.ecr.eu-central-1.amazonaws.com, or 'public'.`,
     )
     return []
   })
@@ -38,7 +38,7 @@ function readRegistries(input: InputReader): Registry[] {
   return given.length === 0 ? [OWN] : [...each.values()]
 }
 
-/** A region that the registries imply, or else the host of the repository, for a step that names none. */
+/** The region implied by the registries, or by the host of the repository, if the step names none. */
 function impliedRegion(registries: readonly Registry[], repository: NamedRepository | undefined): string | undefined {
   const regions = registries.map((registry) => (registry.kind === 'public' ? PUBLIC_REGION : registry.region))
   return regions.includes(undefined) ? repository?.registry?.region : regions[0]
@@ -54,13 +54,13 @@ function readImage(input: InputReader): Image | undefined {
   const [repo, tag, digest] = (['repo', 'tag', 'digest'] as const).map((name) => input.optional(name))
   if (repo === undefined && tag === undefined && digest === undefined) return undefined
   if (repo === undefined) {
-    input.reject(`Input '${tag === undefined ? 'digest' : 'tag'}' needs the name of the repository in 'repo'.`)
+    input.reject(`Input '${tag === undefined ? 'digest' : 'tag'}' requires the name of the repository in 'repo'.`)
     return undefined
   }
   const repository = readRepository(input, { input: 'repo', allowHost })
   const { name } = repository
   if (tag !== undefined && digest !== undefined) {
-    input.reject("Inputs 'tag' and 'digest' are both given; give the one that the image is to be named by.")
+    input.reject("Inputs 'tag' and 'digest' cannot both be set. Remove one of them.")
   }
   if (digest !== undefined) {
     if (!/^sha256:[0-9a-f]{64}$/.test(digest)) {
@@ -77,10 +77,10 @@ function readImage(input: InputReader): Image | undefined {
   return { repository, reference: `${name}:${tag}` }
 }
 
-/** A host that AWS's API does not name, by FIPS or dual-stack, for images to be named by. */
+/** A FIPS or dual-stack host, which AWS's API does not return, for use in image references. */
 const otherWay = (host: string): string | undefined => (isUsualHost(host) ? undefined : host)
 
-/** The registries, of which the first is that of `repo`: a host in front of it names the account where nothing else does. */
+/** The registries; the first one is that of `repo`: a host in front of it selects the account if nothing else does. */
 function registriesOf(
   input: InputReader,
   [first = OWN, ...others]: readonly Registry[],

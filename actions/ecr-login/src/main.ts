@@ -9,7 +9,7 @@ import {
 import type { Inputs } from './inputs.ts'
 import { hostsOf, type PrivateRegistry, type Registry } from './registry.ts'
 
-/** What this action needs of AWS and of Docker. */
+/** What this action needs from AWS and from Docker. */
 export interface Ports {
   readonly session: Pick<AwsSession, 'identity'>
   readonly ecr: Authorizations
@@ -18,12 +18,12 @@ export interface Ports {
 
 /** Logins from AWS. */
 export interface Authorizations {
-  /** For a registry, and the host that AWS names for it. */
+  /** The login for a registry, and the host that AWS names for it. */
   of(registry: PrivateRegistry): Promise<Authorization & { readonly registry: string }>
   public(): Promise<Authorization>
 }
 
-/** Named as in action.yml. */
+/** Outputs, named as in action.yml. */
 export type Outputs = {
   readonly registry: string
   readonly registries: string
@@ -33,7 +33,7 @@ export type Outputs = {
   readonly account_id: string
 }
 
-/** A login and all hosts that it is for; the first one is the registry's name. */
+/** A login and all hosts it is valid for; the first one is the registry's name. */
 interface Login {
   readonly hosts: readonly [string, ...string[]]
   readonly authorization: Authorization
@@ -45,7 +45,7 @@ async function loginFor(registry: Registry, ecr: Authorizations): Promise<Login>
   return { hosts: hostsOf(registry, authorization.registry), authorization }
 }
 
-/** When the first login ends; empty where AWS says no end. */
+/** When the first login expires; empty if AWS gives no expiry. */
 function firstEnd(logins: readonly Login[]): string {
   const ends = logins.flatMap(({ authorization: { expiresAt } }) =>
     expiresAt === undefined ? [] : [expiresAt.getTime()],
@@ -53,7 +53,7 @@ function firstEnd(logins: readonly Login[]): string {
   return ends.length === 0 ? '' : new Date(Math.min(...ends)).toISOString()
 }
 
-/** As amazon-ecr-login names them: `docker_password_123456789012_dkr_ecr_eu_central_1_amazonaws_com`. */
+/** Output names as in amazon-ecr-login: `docker_password_123456789012_dkr_ecr_eu_central_1_amazonaws_com`. */
 function credentialOutputs(logins: readonly Login[]): Record<string, string> {
   const outputs = logins.flatMap(({ hosts, authorization: { username, password } }) =>
     hosts
@@ -66,12 +66,12 @@ function credentialOutputs(logins: readonly Login[]): Record<string, string> {
   return Object.fromEntries(outputs)
 }
 
-/** Logs in to the registries for the later steps of the job; everything is known before anything is written. */
+/** Logs in to the registries for the later steps of the job; nothing is written until all logins have been obtained. */
 export async function main(inputs: Inputs, { session, ecr, docker }: Ports, job: Job): Promise<Outputs> {
   const [identity, logins] = await job.phase('Get logins from AWS', async () => {
     const asked = session.identity()
     const given = inputs.registries.map((registry) => loginFor(registry, ecr))
-    // What one of them says does not come after the failure of another.
+    // Do not let one of them log after another has failed.
     await Promise.allSettled([asked, ...given])
     return [await asked, await Promise.all(given)] as const
   })

@@ -5,23 +5,23 @@ export type Registry = PrivateRegistry | { readonly kind: 'public' }
 
 export interface PrivateRegistry {
   readonly kind: 'private'
-  /** `undefined` for the account of the credentials. */
+  /** `undefined` means the account of the credentials. */
   readonly account: string | undefined
-  /** `undefined` for the region of the step. */
+  /** `undefined` means the region of the step. */
   readonly region: string | undefined
-  /** As it was given, where it was given by its host. */
+  /** The host as given, if the registry was given by host. */
   readonly host: string | undefined
 }
 
 export const OWN: PrivateRegistry = { kind: 'private', account: undefined, region: undefined, host: undefined }
 
-/** What is left of a URL or of an image's name: its host. */
+/** The host in a URL or an image name. */
 const hostIn = (text: string): string => text.replace(/^https?:\/\//, '').replace(/\/.*$/s, '')
 
 const isPublic = (text: string): boolean =>
   text.toLowerCase() === 'public' || PUBLIC_HOSTS.some((host) => host === hostIn(text))
 
-/** A registry by the id of its account, its host, or the word `public`; `undefined` for anything else. */
+/** Parses a registry: an account ID, a host, or the word `public`; `undefined` for anything else. */
 export function parseRegistry(text: string): Registry | undefined {
   if (isPublic(text)) return { kind: 'public' }
   const account = parseAccountId(text)
@@ -32,8 +32,8 @@ export function parseRegistry(text: string): Registry | undefined {
 }
 
 /**
- * The hosts that a login is for: the one that AWS names, and before it the one that was given where that is another
- * way to the same registry (by dual-stack or FIPS). The first is the one to name in references.
+ * The hosts that a login is valid for: the one that AWS names and, before it, a dual-stack or FIPS host for the same
+ * registry if one was given. The first is the one to use in references.
  */
 export function hostsOf({ host: given }: PrivateRegistry, named: string): readonly [string, ...string[]] {
   if (given === undefined || given === named) return [named]

@@ -29,7 +29,7 @@ describe('registries', () => {
 
   test('all wrong ones are told', () => {
     expect(() => read({ registries: '42, ghcr.io, 12345678901234' })).toThrow(
-      `Input 'registries' has "ghcr.io", which is no registry. Give ids of accounts like 123456789012, hosts like 123456789012.dkr.ecr.eu-central-1.amazonaws.com, or public. Input 'registries' has "12345678901234", which is no registry.`,
+      `Input 'registries' has "ghcr.io", which is not a registry. Use account IDs like 123456789012, hosts like 123456789012.dkr.ecr.eu-central-1.amazonaws.com, or 'public'. Input 'registries' has "12345678901234", which is not a registry.`,
     )
   })
 })
@@ -96,13 +96,10 @@ describe('the image', () => {
   })
 
   test.each([
-    [{ tag: '1' }, "Input 'tag' needs the name of the repository in 'repo'."],
-    [{ digest: DIGEST }, "Input 'digest' needs the name of the repository in 'repo'."],
+    [{ tag: '1' }, "Input 'tag' requires the name of the repository in 'repo'."],
+    [{ digest: DIGEST }, "Input 'digest' requires the name of the repository in 'repo'."],
     [{ repo: 'app' }, "Input 'repo' needs 'tag' or 'digest' beside it."],
-    [
-      { repo: 'app', tag: '1', digest: DIGEST },
-      "Inputs 'tag' and 'digest' are both given; give the one that the image is to be named by.",
-    ],
+    [{ repo: 'app', tag: '1', digest: DIGEST }, "Inputs 'tag' and 'digest' cannot both be set. Remove one of them."],
     [{ repo: 'app', tag: 'a/b' }, `Input 'tag' is "a/b", which is no tag: it has "/".`],
     [
       { repo: 'app', digest: 'sha256:1' },

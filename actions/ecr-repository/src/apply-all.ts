@@ -14,7 +14,7 @@ function outcomeOf({ created, changed, error }: Applied): string {
   return changed.length === 0 ? 'found' : `changed ${changed.join(', ')}`
 }
 
-/** What the log says of a repository that stays as it is; in `ensure` that holds whatever it is like. */
+/** Logs a repository that is left unchanged; in `ensure` mode, that is always the case. */
 function sayFound(plan: Plan, { mode }: Inputs, job: Job): void {
   if (plan.found === undefined) return
   const differs = driftText(plan)
@@ -24,7 +24,7 @@ function sayFound(plan: Plan, { mode }: Inputs, job: Job): void {
   }
 }
 
-/** Brings all repositories where the step wants them, a few at a time, and fails with what went wrong. */
+/** Brings all repositories to the declared state, a few at a time, and fails with all errors. */
 export async function applyAll(run: Run): Promise<Outputs> {
   const { plans, inputs, declaredFor, ports, job, location } = run
   for (const plan of plans) sayFound(plan, inputs, job)

@@ -25,13 +25,13 @@ import {
   type SomeSettings,
 } from './settings/settings.ts'
 
-/** What a step did to one repository, and the repository as it is now. */
+/** The result for one repository: what the step did, and the repository as it is now. */
 export interface Applied {
-  /** `undefined` where it could not be created. */
+  /** `undefined` if it could not be created. */
   readonly repository: Repository | undefined
   readonly created: boolean
   readonly changed: readonly SettingName[]
-  /** What ended the work; `undefined` where all of it was done. */
+  /** The error that stopped the work; `undefined` if everything was done. */
   readonly error?: unknown
 }
 
@@ -67,13 +67,17 @@ async function changeAll(
   return { repository: now, changed }
 }
 
-/** How often to look again whether the job that created a repository has set the policies, and the unit of the growing pauses before, in milliseconds. */
+/**
+ * How often to check whether the job that created a repository has set the policies, and the base of the increasing
+ * delay before each check, in milliseconds.
+ */
 const LOOKS = 4
 const PAUSE = 500
 
 /**
- * What another job, which created the repository a moment ago, has left to do. Policies come after the creation, so
- * that job may have been ended in between; everything else is that job's, unless this step is to reconcile it.
+ * Completes what another job, which has just created the repository, left undone. Policies are set after the creation,
+ * and that job may have been stopped in between; all other settings belong to that job, unless this step reconciles
+ * them.
  */
 async function leftover(
   declared: SomeSettings,
@@ -95,7 +99,7 @@ async function leftover(
   return mode === 'reconcile' ? all : lacking(all)
 }
 
-/** A repository that this step created and could not finish stays as it is in `ensure`. */
+/** In `ensure` mode, a repository that this step created but could not complete would stay incomplete. */
 function unfinished(error: unknown, name: string, { mode }: Choices): unknown {
   if (!(error instanceof Failure) || mode === 'reconcile') return error
   return new Failure(
@@ -111,7 +115,7 @@ async function create(
   choices: Choices,
   job: Job,
 ): Promise<Applied> {
-  // What is given at the creation does not depend on the place.
+  // Settings for the creation do not depend on the location.
   const given = creationSettings(declaredFor({ partition: '', region: '', account: '' }))
   const { repository, created } = await createRepository(ecr, name, given, job)
   job.runner.info(`${created ? 'Created' : 'Found, created by another job,'} ${repository.uri}`)
@@ -125,7 +129,7 @@ async function create(
     : brought
 }
 
-/** Work that ended before it changed anything. */
+/** A result for work that failed before it changed anything. */
 export const failed = (error: unknown, repository?: Repository): Applied => ({
   repository,
   created: false,
@@ -133,7 +137,7 @@ export const failed = (error: unknown, repository?: Repository): Applied => ({
   error,
 })
 
-/** Brings one repository where the step wants it, as far as that goes. */
+/** Brings one repository to the declared state, as far as possible. */
 export async function apply(
   plan: Plan,
   declaredFor: DeclaredFor,

@@ -4,7 +4,7 @@ import { outputsOf, type Run, rowOf } from './run.ts'
 import { details } from './settings/difference-text.ts'
 import { summaryTable } from './summary.ts'
 
-/** Reports what is not as declared, and fails where there is something. */
+/** Reports differences from the declared settings, and fails if there are any. */
 export async function check(run: Run): Promise<Outputs> {
   const { plans, job, location } = run
   const rows = plans.map((plan) => rowOf(plan, driftText(plan) ?? 'as declared'))

@@ -4,7 +4,7 @@ import type { DeclaredFor } from './plan.ts'
 import { loadPolicy } from './policy/policy-file.ts'
 import { LIFECYCLE, REPOSITORY } from './policy/policy-input.ts'
 
-/** What the step declares of a repository, with its policies read from their files. */
+/** The step's declared settings, with policies read from their files. */
 export function declarationOf(declared: Declared, env: Environment): DeclaredFor {
   const { mutability, scanOnPush, encryption, resourceTags } = declared
   const lifecycle = declared.lifecyclePolicy && loadPolicy(declared.lifecyclePolicy, LIFECYCLE, env)

@@ -3,7 +3,7 @@ import type { Plan } from './plan.ts'
 import type { JsonObject } from './policy/json.ts'
 import { phrase, shown } from './settings/difference-text.ts'
 
-/** What of the declaration is not so, one entry for each setting of each repository. */
+/** The differences from the declaration, one entry for each setting of each repository. */
 export const driftOf = (plans: readonly Plan[]): JsonObject[] =>
   plans.flatMap(({ name, found, differences }): JsonObject[] =>
     found === undefined
@@ -16,22 +16,22 @@ export const driftOf = (plans: readonly Plan[]): JsonObject[] =>
         })),
   )
 
-/** The drift of one repository in words; `undefined` where there is none. */
+/** Describes the drift of one repository; `undefined` if there is none. */
 export function driftText({ found, differences }: Plan): string | undefined {
   if (found === undefined) return 'it does not exist'
   return differences.length === 0 ? undefined : differences.map(phrase).join('; ')
 }
 
-/** What a reader can do about the drift of one repository. */
+/** What the user can do about the drift of one repository. */
 export function cure({ found, differences }: Plan): string {
   if (found === undefined) return "Run this step with 'mode: ensure' to create it."
   const encryption = differences.some(({ setting }) => setting === 'encryption')
   return encryption
-    ? 'AWS cannot change the encryption after the creation.'
+    ? 'AWS cannot change the encryption of an existing repository.'
     : "Run this step with 'mode: reconcile' to change it."
 }
 
-/** The failure of a check: one line for each repository that is not as declared; `undefined` where all are. */
+/** The failure of a check: one line for each repository that is not as declared; `undefined` if there are none. */
 export function driftFailure(plans: readonly Plan[], outputs: Failure['outputs']): Failure | undefined {
   const lines = plans.flatMap((plan) => {
     const text = driftText(plan)

@@ -6,7 +6,7 @@ import { OPERATIONS } from './settings/change.ts'
 import { shown } from './settings/difference-text.ts'
 import { type Difference, differences, lateSettings, type SomeSettings } from './settings/settings.ts'
 
-/** The settings that a new repository gets with its creation, as the inputs name them. */
+/** The settings that a new repository is created with, named as in the inputs. */
 function given(declared: SomeSettings): Json {
   const late = Object.keys(lateSettings(declared))
   const all = differences(declared, {}).filter(({ setting }) => !late.includes(setting))
@@ -19,7 +19,7 @@ const call = (operation: string | undefined, name: string, value: Json): string 
 const writeCall = (name: string, difference: Difference): string =>
   call(OPERATIONS[difference.setting].write, name, shown(difference, 'declared'))
 
-/** The calls that would change something for one repository, in their order. */
+/** The calls that would change one repository, in order. */
 export function plannedCalls(plan: Plan, mode: Mode, declaredFor: DeclaredFor, location: RegistryLocation): string[] {
   const { name, found } = plan
   if (mode === 'check') return []

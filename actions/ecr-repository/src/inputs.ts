@@ -13,7 +13,7 @@ import { type ResourceTags, readResourceTags } from './settings/resource-tags.ts
 
 export type Mode = 'ensure' | 'reconcile' | 'check'
 
-/** What the step declares of every repository; what it does not declare is `undefined` and never touched. */
+/** The settings that the step declares for every repository; undeclared settings are `undefined` and never changed. */
 export interface Declared {
   readonly mutability: Mutability | undefined
   readonly scanOnPush: boolean | undefined
@@ -25,16 +25,16 @@ export interface Declared {
 
 export interface Inputs {
   readonly aws: AwsSettings
-  /** The account whose registry is meant; `undefined` for the identity's own. */
+  /** The account that owns the registry; `undefined` means that of the identity. */
   readonly registryId: string | undefined
-  /** Host of the registry, where it stood in front of a name. */
+  /** Host of the registry, if a name began with it. */
   readonly registryHost?: string | undefined
-  /** In the order given, each once. */
+  /** In the given order, without duplicates. */
   readonly repos: readonly string[]
   readonly create: boolean
   readonly mode: Mode
   readonly declared: Declared
-  /** Also sets a repository policy that locks this identity out. */
+  /** Also sets a repository policy that locks out this identity. */
   readonly forcePolicy: boolean
   readonly dryRun: boolean
 }

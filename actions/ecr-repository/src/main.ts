@@ -10,15 +10,15 @@ import type { Ports } from './ports.ts'
 import { preview } from './preview.ts'
 import { type Run, titleOf } from './run.ts'
 
-/** Finds, creates, changes or checks the repositories, as `mode` says. */
+/** Finds, creates, changes or checks the repositories, depending on `mode`. */
 export async function main(inputs: Inputs, ports: Ports, job: Job): Promise<Outputs> {
   const { session } = ports
   const declaredFor = declarationOf(inputs.declared, job.env)
   let policy = ''
   const locate = async () => locationFor(session.region, inputs.registryId, await session.identity())
-  // Whoever asks for the policy may not have the permissions yet, so it comes before the first call.
+  // The user may not have any permissions yet, so print the policy before the first call.
   const known = inputs.dryRun
-    ? await job.phase('Dry run: the least IAM policy for these inputs', async () => {
+    ? await job.phase('Dry run: the least-privilege IAM policy for these inputs', async () => {
         const location = await locate()
         policy = JSON.stringify(leastPolicy(inputs, declaredFor(location), location), null, 2)
         job.runner.info(policy)

@@ -1,4 +1,6 @@
-/** Named as in action.yml. What is about a single repository has a line for each, in the order of `repo`. */
+/**
+ * Outputs, named as in action.yml. Per-repository outputs have one line for each repository, in the order of `repo`.
+ */
 export type Outputs = {
   readonly repository_uri: string
   readonly repository_arn: string

@@ -15,14 +15,14 @@ const names = (settings: SomeSettings) => Object.keys(settings) as SettingName[]
 const operations = (settings: SomeSettings, kind: 'read' | 'write'): string[] =>
   names(settings).flatMap((name) => OPERATIONS[name][kind] ?? [])
 
-/** The operations that a step with these inputs may have to call, whatever it finds. */
+/** All operations that a step with these inputs may call. */
 function operationsOf({ mode, create }: Pick<Inputs, 'mode' | 'create'>, declared: SomeSettings): string[] {
   const late = lateSettings(declared)
   return [
     'DescribeRepositories',
     ...(mode === 'check' ? operations(declared, 'read') : []),
     ...(mode === 'reconcile' ? [...operations(declared, 'read'), ...operations(declared, 'write')] : []),
-    // Whoever loses the race for the creation looks whether the winner has set the policies too.
+    // A job that loses the race for the creation checks whether the winner has set the policies.
     ...(mode !== 'check' && create
       ? ['CreateRepository', ...operations(late, 'read'), ...operations(late, 'write')]
       : []),
@@ -32,7 +32,7 @@ function operationsOf({ mode, create }: Pick<Inputs, 'mode' | 'create'>, declare
 /** https://docs.aws.amazon.com/AmazonECR/latest/userguide/encryption-at-rest.html */
 const KMS = ['kms:CreateGrant', 'kms:DescribeKey', 'kms:RetireGrant']
 
-/** A key's alias is no resource of IAM's; it is a condition on all keys of the account. */
+/** IAM has no resource for a key alias; use a condition on all keys of the account instead. */
 function keyStatement(key: string, { partition, region, account }: RegistryLocation): PolicyStatement {
   const keys = `arn:${partition}:kms:${region}:${account}:key`
   const [, alias] = /(alias\/.*)$/.exec(key) ?? []
@@ -43,7 +43,7 @@ function keyStatement(key: string, { partition, region, account }: RegistryLocat
   return { Effect: 'Allow', Action: KMS, Resource: key.startsWith('arn:') ? key : `${keys}/${key}` }
 }
 
-/** The IAM policy that an identity needs at least for a step with these inputs, at the registry of `place`. */
+/** The least-privilege IAM policy for a step with these inputs, for the registry at `place`. */
 export function leastPolicy(
   inputs: Pick<Inputs, 'mode' | 'create' | 'repos'>,
   declared: SomeSettings,

@@ -19,22 +19,24 @@ import {
   type SomeSettings,
 } from './settings/settings.ts'
 
-/** One repository as it is, and what of the declared settings it does not have. */
+/** The current state of one repository, and the declared settings that differ. */
 export interface Plan {
   readonly name: string
-  /** `undefined` where it is missing. */
+  /** `undefined` if it does not exist. */
   readonly found: Repository | undefined
-  /** Without those of a missing repository. In `ensure` only what the description of the repository tells. */
+  /**
+   * Empty for a missing repository. In `ensure` mode, only settings that the description of the repository includes.
+   */
   readonly differences: readonly Difference[]
 }
 
-/** So many repositories are worked on at the same time: a step is not to use up an account's quota of calls. */
+/** How many repositories are processed in parallel: a step must not use up the account's API quota. */
 export const AT_ONCE = 4
 
-/** ECR describes so many repositories in one call. */
+/** Maximum number of repositories in one DescribeRepositories call. */
 const DESCRIBED_AT_ONCE = 100
 
-/** What can be declared of a repository depends, in presets, on where it is. */
+/** Resolves the declared settings for a location; presets depend on it. */
 export type DeclaredFor = (location: RegistryLocation) => SomeSettings
 
 async function findAll(names: readonly string[], ecr: Pick<Ecr, 'find' | 'findAll'>) {
@@ -42,13 +44,13 @@ async function findAll(names: readonly string[], ecr: Pick<Ecr, 'find' | 'findAl
   return async (name: string) => (together === undefined ? ecr.find(name) : together.get(name))
 }
 
-/** The failure for an encryption that is not the declared one. */
+/** The failure for a different encryption than declared. */
 export const unchangeable = (name: string, difference: Difference): Failure =>
   new Failure(
-    `Repository '${name}': ${phrase(difference)}, and AWS cannot change that after the creation. Take 'encryption' and 'kms_key' out of the step, or delete the repository with its images and let the step create it again.`,
+    `Repository '${name}': ${phrase(difference)}, and AWS cannot change that for an existing repository. Remove 'encryption' and 'kms_key' from the step, or delete the repository with its images and let the step recreate it.`,
   )
 
-/** What keeps a repository from becoming as declared, whatever is called. */
+/** The reason why a repository cannot be brought to the declared state, if any. */
 function blockerOf({ name, found, differences }: Plan, { mode, create }: Pick<Inputs, 'mode' | 'create'>) {
   if (found === undefined && mode !== 'check' && !create) return missingRepository(name, 'create')
   const encryption = differences.find(({ setting }) => setting === 'encryption')
@@ -58,14 +60,14 @@ function blockerOf({ name, found, differences }: Plan, { mode, create }: Pick<In
 const actualIn = (mode: Mode, declared: SomeSettings, found: Repository, settings: EcrSettings) =>
   mode === 'ensure' ? describedSettings(found) : actualSettings(declared, found, settings)
 
-/** In `ensure`, a setting that takes a call of its own is not read, so that nothing is known of it. */
+/** In `ensure` mode, settings that need a call of their own are not read, so nothing is known about them. */
 function known(mode: Mode, declared: SomeSettings): SomeSettings {
   if (mode !== 'ensure') return declared
   const { lifecycle_policy, repository_policy, resource_tags, ...described } = declared
   return described
 }
 
-/** Reads every repository; nothing is changed before all of them are known and none has an obstacle. */
+/** Reads every repository; nothing may be changed before all are known and none is blocked. */
 export async function readPlans(
   { repos, mode, create }: Pick<Inputs, 'repos' | 'mode' | 'create'>,
   declaredFor: DeclaredFor,

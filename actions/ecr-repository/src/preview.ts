@@ -8,7 +8,7 @@ import { summaryTable } from './summary.ts'
 const wouldBecome = ({ found }: Plan, calls: readonly string[]): string =>
   calls.length === 0 ? 'nothing to do' : found === undefined ? 'would be created' : 'would be changed'
 
-/** Shows the calls that the step would make, and makes none of them. */
+/** Shows the calls that the step would make, without making them. */
 export async function preview(run: Run, policy: string): Promise<Outputs> {
   const { plans, inputs, declaredFor, location, job } = run
   const calls = plans.map((plan) => plannedCalls(plan, inputs.mode, declaredFor, location))
@@ -21,7 +21,7 @@ export async function preview(run: Run, policy: string): Promise<Outputs> {
     [
       summaryTable(rows, location.region),
       ...(lines.length > 0 ? [block('The calls that this step would make:', lines)] : []),
-      block('The least IAM policy for these inputs:', [policy]),
+      block('The least-privilege IAM policy for these inputs:', [policy]),
     ].join(''),
   )
   return outputsOf(run)

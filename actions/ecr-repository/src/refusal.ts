@@ -1,7 +1,7 @@
 import { awsErrorName, Failure, type OutputValues, reason, sentence } from '@container-actions/core'
 import type { SettingName } from './settings/settings.ts'
 
-/** What to change where ECR does not take a value, by the setting that was written. */
+/** What to change if ECR rejects a value, by the setting that was written. */
 function cureOf(setting: SettingName | undefined): string {
   if (setting === undefined) return "Correct the step's inputs."
   if (setting !== 'repository_policy') return `Correct the input '${setting}'.`
@@ -15,9 +15,9 @@ function line(error: string, said: string, name: string, setting: SettingName | 
     case 'ValidationException':
       return `ECR refuses ${what}: ${said} ${cureOf(setting)}`
     case 'InvalidTagParameterException':
-      return `ECR refuses resource_tags of repository '${name}': ${said} ${cureOf('resource_tags')}`
+      return `ECR rejects resource_tags of repository '${name}': ${said} ${cureOf('resource_tags')}`
     case 'TooManyTagsException':
-      return `ECR refuses resource_tags of repository '${name}': ${said} Tags that the repository has already count too; remove some of them, or of the input 'resource_tags'.`
+      return `ECR rejects resource_tags of repository '${name}': ${said} Tags that the repository has already count too; remove some of them, or of the input 'resource_tags'.`
     case 'RepositoryNotFoundException':
       return `Repository '${name}' was deleted while this step worked on it: ${said} Run the job again.`
     default:
@@ -25,7 +25,10 @@ function line(error: string, said: string, name: string, setting: SettingName | 
   }
 }
 
-/** The error that ECR gave for a repository, as a `Failure` that says what to change in the inputs; any other as it is. */
+/**
+ * Converts ECR's error for a repository to a `Failure` that says what to change in the inputs; returns other errors
+ * unchanged.
+ */
 export function refusal(error: unknown, name: string, setting?: SettingName): unknown {
   const aws = awsErrorName(error)
   const cause = error instanceof Error ? error.cause : undefined
@@ -35,8 +38,8 @@ export function refusal(error: unknown, name: string, setting?: SettingName): un
 }
 
 /**
- * One error for several: a bug where there is one, else a failure with a line for each, which also tells what is true in
- * spite of it.
+ * Combines several errors: a bug takes precedence; otherwise a failure with one line for each, including the outputs
+ * that are valid nevertheless.
  */
 export function oneError(errors: readonly unknown[], outputs: OutputValues = {}): unknown {
   const bug = errors.find((error) => !(error instanceof Failure))

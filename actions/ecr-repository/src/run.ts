@@ -7,7 +7,7 @@ import type { DeclaredFor, Plan } from './plan.ts'
 import type { Ports } from './ports.ts'
 import type { Row } from './summary.ts'
 
-/** One run over all repositories of the step. */
+/** One run for all repositories of the step. */
 export interface Run {
   readonly inputs: Inputs
   readonly ports: Ports
@@ -17,7 +17,7 @@ export interface Run {
   readonly plans: readonly Plan[]
 }
 
-/** What is true after the run; without `brought`, after one that changed nothing. */
+/** The outputs after the run; without `brought`, after a run that changed nothing. */
 export function outputsOf({ location, plans }: Run, applied: readonly Applied[] = []): Outputs {
   const now = plans.map(({ found }, index) => applied[index]?.repository ?? found)
   const lines = (of: (repository: Repository) => string) => now.map((each) => (each ? of(each) : '')).join('\n')
@@ -37,9 +37,9 @@ export function outputsOf({ location, plans }: Run, applied: readonly Applied[] 
   }
 }
 
-/** A repository in the summary. */
+/** A row of the summary. */
 export const rowOf = ({ name, found }: Plan, what: string, repository = found): Row => ({ name, repository, what })
 
-/** Repositories in the title of a phase. */
+/** Repository names for the title of a phase. */
 export const titleOf = (names: readonly string[]): string =>
   names.length === 1 ? String(names[0]) : `${names.length} repositories`

@@ -1,16 +1,16 @@
 import { code, type Repository, table } from '@container-actions/core'
 import { mutabilityOf, shownMutability } from './settings/mutability.ts'
 
-/** One repository in the summary. */
+/** A row of the summary. */
 export interface Row {
   readonly name: string
-  /** `undefined` where there is none. */
+  /** `undefined` if it does not exist. */
   readonly repository: Repository | undefined
-  /** What became of it, as text. */
+  /** What happened to it, as text. */
   readonly what: string
 }
 
-/** The job summary: each repository, how it is now, and what the step did. */
+/** The job summary: each repository, its current state, and what the step did. */
 export const summaryTable = (rows: readonly Row[], region: string): string =>
   table(
     ['Repository', 'Region', 'Tags', 'Encryption', ''],

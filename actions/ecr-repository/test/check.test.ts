@@ -16,7 +16,7 @@ describe('check', () => {
     const result = await run({ ...ALL, repo: 'team/app\nmissing\nbb', mode: 'check' }, aws)
     expect(failureOf(result).split('\n')).toEqual([
       "Repository 'missing' is not as declared: it does not exist. Run this step with 'mode: ensure' to create it.",
-      "Repository 'bb' is not as declared: encryption is AES256, not KMS; image_tag_mutability is MUTABLE, not IMMUTABLE_WITH_EXCLUSION of latest; scan_on_push is false, not true; there is no lifecycle_policy; repository_policy differs; resource tag 'team' is 'x', not 'web'. AWS cannot change the encryption after the creation.",
+      "Repository 'bb' is not as declared: encryption is AES256, not KMS; image_tag_mutability is MUTABLE, not IMMUTABLE_WITH_EXCLUSION of latest; scan_on_push is false, not true; there is no lifecycle_policy; repository_policy differs; resource tag 'team' is 'x', not 'web'. AWS cannot change the encryption of an existing repository.",
     ])
     const { drift, ...outputs } = (result.error as Failure).outputs
     expect(outputs).toMatchObject({ created: false, changed: false, repository_name: 'team/app\nmissing\nbb' })

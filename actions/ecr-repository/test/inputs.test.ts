@@ -113,7 +113,7 @@ describe('encryption and kms_key', () => {
     expect(inputs(given).declared.encryption).toEqual(encryption)
   })
 
-  const RULE = "Input 'kms_key' must be the id, the ARN or the alias (alias/…) of a KMS key; it is"
+  const RULE = "Input 'kms_key' must be the ID, ARN or alias (alias/…) of a KMS key; it is"
 
   test.each([
     [{ encryption: 'aes' }, "Input 'encryption' must be one of AES256, KMS, KMS_DSSE; it is 'aes'."],
@@ -122,7 +122,7 @@ describe('encryption and kms_key', () => {
     [{ kms_key: 'alias/' }, `${RULE} "alias/".`],
     [
       { encryption: 'AES256', kms_key: ID },
-      "Input 'kms_key' makes no sense with 'encryption: AES256'. Take KMS or KMS_DSSE, or leave the key out.",
+      "Input 'kms_key' makes no sense with 'encryption: AES256'. Use KMS or KMS_DSSE, or remove the key.",
     ],
   ])('%j is refused', (given, line) => {
     expect(() => inputs(given)).toThrow(line)

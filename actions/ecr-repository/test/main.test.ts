@@ -31,7 +31,7 @@ describe('ensure', () => {
     const { aws, outputs, lines } = await run(ALL, memoryEcr([stored('team/app')]))
     expect(aws.calls).toEqual(['DescribeRepositories team/app'])
     expect(lines).toEqual([
-      'Found 123456789012.dkr.ecr.eu-central-1.amazonaws.com/team/app, left as it is: encryption is AES256, not KMS; image_tag_mutability is MUTABLE, not IMMUTABLE_WITH_EXCLUSION of latest; scan_on_push is false, not true. AWS cannot change the encryption after the creation.',
+      'Found 123456789012.dkr.ecr.eu-central-1.amazonaws.com/team/app, left as it is: encryption is AES256, not KMS; image_tag_mutability is MUTABLE, not IMMUTABLE_WITH_EXCLUSION of latest; scan_on_push is false, not true. AWS cannot change the encryption of an existing repository.',
     ])
     expect(JSON.parse(outputs?.drift ?? '')).toHaveLength(3)
     expect(outputs).toMatchObject({ changed: false, image_tag_mutability: 'MUTABLE' })
@@ -136,7 +136,7 @@ describe('reconcile', () => {
       aws,
     )
     expect(failureOf(result)).toBe(
-      "Repository 'bb': encryption is AES256, not KMS, and AWS cannot change that after the creation. Take 'encryption' and 'kms_key' out of the step, or delete the repository with its images and let the step create it again.",
+      "Repository 'bb': encryption is AES256, not KMS, and AWS cannot change that for an existing repository. Remove 'encryption' and 'kms_key' from the step, or delete the repository with its images and let the step recreate it.",
     )
     expect(aws.calls.every((call) => call.startsWith('DescribeRepositories'))).toBe(true)
   })

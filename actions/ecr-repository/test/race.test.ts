@@ -69,7 +69,7 @@ describe('a race for the creation', () => {
 
   test('in reconcile, another encryption is an obstacle', async () => {
     const result = await run({ ...ALL, mode: 'reconcile' }, lost(stored('team/app')))
-    expect(failureOf(result)).toContain('AWS cannot change that after the creation')
+    expect(failureOf(result)).toContain('AWS cannot change that for an existing repository')
     expect(result.job.changes).toEqual([])
   })
 })

@@ -25,12 +25,12 @@ describe('a line for each error of ECR', () => {
     [
       'InvalidTagParameterException',
       undefined,
-      "ECR refuses resource_tags of repository 'a': What AWS says. Correct the input 'resource_tags'.",
+      "ECR rejects resource_tags of repository 'a': What AWS says. Correct the input 'resource_tags'.",
     ],
     [
       'TooManyTagsException',
       'resource_tags',
-      "ECR refuses resource_tags of repository 'a': What AWS says. Tags that the repository has already count too; remove some of them, or of the input 'resource_tags'.",
+      "ECR rejects resource_tags of repository 'a': What AWS says. Tags that the repository has already count too; remove some of them, or of the input 'resource_tags'.",
     ],
     [
       'RepositoryNotFoundException',

@@ -13,7 +13,7 @@ import { main } from './main.ts'
 import { portsOf } from './ports.ts'
 import { COMMAND_LINE } from './settings.ts'
 
-/** Wrong usage, as most commands have it. */
+/** Conventional exit status for wrong usage. */
 const WRONG_USAGE = 2
 
 const USAGE = `Usage: cli.js [OPTION]...

@@ -32,9 +32,9 @@ await runProgram(
   },
   say,
   {
-    // A job is given the time that the supervisor gives this container.
+    // A job gets the grace period that the supervisor gives this container.
     gracePeriod: undefined,
-    // The first process of a container cannot end by a signal of its own.
+    // PID 1 of a container cannot terminate itself with a signal.
     exitBy: (name) => process.exit(128 + constants.signals[name]),
   },
 )

@@ -1,35 +1,35 @@
 import type { Release } from './release.ts'
 import { compareVersions, type Version } from './version.ts'
 
-/** From good to bad; `unknown` is outside of the order. */
+/** From best to worst; `unknown` is not part of the order. */
 export const STATUSES = ['fresh', 'stale', 'expiring', 'expired', 'below_minimum'] as const
 export type Status = (typeof STATUSES)[number] | 'unknown'
 
-/** What is known of the versions. */
+/** Known versions of the runner. */
 export interface Known {
   readonly installed: Version | undefined
   /** The version to compare with. */
   readonly latest: Version | undefined
-  /** Empty where only the latest version could be learnt. */
+  /** Empty if only the latest version could be determined. */
   readonly releases: readonly Release[]
 }
 
 export interface Limits {
-  /** Days after a release by which GitHub wants it, or a newer one, installed. */
+  /** Days after a release within which GitHub requires it, or a newer one, to be installed. */
   readonly maxAgeDays: number
-  /** Days before the deadline from which on the status is `expiring`. */
+  /** Days before the deadline from which the status is `expiring`. */
   readonly warnDays: number
-  /** The oldest version that GitHub lets register. */
+  /** The oldest version that GitHub allows to register. */
   readonly minVersion: Version
 }
 
 export interface Freshness {
   readonly status: Status
-  /** Releases newer than the installed one, up to the latest; `undefined` where unknown. */
+  /** Number of releases newer than the installed one, up to the latest; `undefined` if unknown. */
   readonly behind: number | undefined
-  /** When GitHub stops to give jobs to the installed version; `undefined` for the latest, or where unknown. */
+  /** When GitHub stops assigning jobs to the installed version; `undefined` for the latest version or if unknown. */
   readonly deadline: Date | undefined
-  /** Whole days until then, rounded down; negative afterwards. */
+  /** Full days until then, rounded down; negative afterwards. */
   readonly daysLeft: number | undefined
 }
 
@@ -47,8 +47,8 @@ function statusOf(known: Known, limits: Limits, daysLeft: number | undefined): S
 }
 
 /**
- * How fresh the installed version is. Each release has to be installed within 30 days after it was published, so the
- * deadline counts from the first release that is newer, not from the age of the installed one:
+ * Determines how fresh the installed version is. Each release has to be installed within 30 days of its publication, so
+ * the deadline counts from the first newer release, not from the age of the installed version:
  * https://docs.github.com/actions/reference/runners/self-hosted-runners#runner-software-updates-on-self-hosted-runners
  */
 export function freshness(known: Known, limits: Limits, now: Date): Freshness {

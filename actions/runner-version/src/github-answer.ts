@@ -1,6 +1,6 @@
 import { type WebAnswer, WebError } from '@container-actions/core'
 
-/** What every request to GitHub's API says. */
+/** Headers of every request to GitHub's API. */
 export const githubHeaders = (token: string | undefined): Record<string, string> => ({
   accept: 'application/vnd.github+json',
   'user-agent': 'runner-version',
@@ -8,12 +8,12 @@ export const githubHeaders = (token: string | undefined): Record<string, string>
   ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
 })
 
-/** Whether GitHub takes no more requests for a while: https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api */
+/** Whether the rate limit is exceeded: https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api */
 export const isLimited = ({ status, headers }: WebAnswer): boolean =>
   status === 429 ||
   (status === 403 && (headers['x-ratelimit-remaining'] === '0' || headers['retry-after'] !== undefined))
 
-/** For how long that is, as the end of a sentence; empty where GitHub does not say. */
+/** When the rate limit resets, as the end of a sentence; empty if GitHub does not say. */
 function limitEnd({ headers }: WebAnswer): string {
   const seconds = Number(headers['retry-after'])
   if (seconds > 0) return ` for ${seconds} s`
@@ -22,7 +22,7 @@ function limitEnd({ headers }: WebAnswer): string {
 }
 
 /**
- * Why an answer is none, in one sentence or two.
+ * Why a response cannot be used, in one or two sentences.
  *
  * @param cure what helps against a rate limit
  */
@@ -33,7 +33,7 @@ export function answerProblem(answer: WebAnswer, cure: string): string {
     : `GitHub's API answered ${status}.`
 }
 
-/** @throws {WebError} where the answer is not JSON */
+/** @throws {WebError} if the response is not JSON */
 export function jsonOf({ text }: WebAnswer): unknown {
   try {
     return JSON.parse(text)

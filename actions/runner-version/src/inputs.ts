@@ -4,7 +4,7 @@ import { parseVersion, type Version } from './version.ts'
 
 export const CHANNELS = ['latest', 'organization'] as const
 
-/** The status from which on the step fails; `never` for none. */
+/** Statuses at which the step can fail; `never` for none. */
 const FAILURES = ['never', ...STATUSES.slice(1)] as const
 
 export interface Inputs {
@@ -18,7 +18,7 @@ export interface Inputs {
   readonly failOn: (typeof FAILURES)[number]
 }
 
-/** Whether a status is one that the step fails on, or a worse one. */
+/** Whether a status is the configured one or a worse one. */
 export const failsOn = (status: Status, from: Inputs['failOn']): boolean =>
   from !== 'never' && status !== 'unknown' && STATUSES.indexOf(status) >= STATUSES.indexOf(from)
 

@@ -58,10 +58,10 @@ function inDockerfile(file: string): Installed {
 }
 
 /**
- * The installed version: `auto` for the runner of this job, a version, the folder of a runner, or a Dockerfile.
+ * Finds the installed version: `auto` for the runner of this job, a version, the folder of a runner, or a Dockerfile.
  *
- * @returns `undefined` where `auto` finds no runner above this process
- * @throws {Failure} where what was given has no version
+ * @returns `undefined` if `auto` finds no runner above this process
+ * @throws {Failure} if the given value has no version
  */
 export function findInstalled(given: string): Installed | undefined {
   if (given === 'auto') {

@@ -10,18 +10,18 @@ import { compareVersions, type Version } from './version.ts'
 
 export type Offer = Asset & { readonly version: Version }
 
-/** What the comparison needs of the machine and of GitHub. */
+/** What the comparison needs from the machine and from GitHub. */
 export interface Ports {
   installed(given: string): Installed | undefined
   releases(): Promise<Releases>
-  /** What the organisation's new runners get. */
+  /** The version that new runners of the organization get. */
   offer(organization: string): Promise<Offer | undefined>
-  /** `linux-x64`; `undefined` where there is no runner for this machine. */
+  /** `linux-x64`; `undefined` if there is no runner for this machine. */
   readonly platform: string | undefined
   now(): Date
 }
 
-/** What the comparison needs of what it runs in: a step of a job, or a command. */
+/** What the comparison needs from its environment: a step of a job, or a command. */
 export interface Step {
   readonly env: Environment
   readonly runner: Pick<Runner, 'info' | 'notice' | 'warning' | 'summary'>
@@ -30,7 +30,7 @@ export interface Step {
 const NO_INSTALLED =
   "No runner was found above this process, so that its version is unknown. Give it: 'installed: 2.330.0', or the folder of the runner."
 
-/** The version to compare with, and the archive to install. */
+/** Determines the version to compare with, and the archive to install. */
 async function target(inputs: Inputs, known: Releases, ports: Ports, { env, runner }: Step) {
   const { platform } = ports
   if (inputs.channel === 'organization') {
@@ -66,7 +66,10 @@ function report(outputs: Outputs, found: Freshness, inputs: Inputs, { runner }: 
   else runner.info(text)
 }
 
-/** Compares the installed runner with what GitHub has released. Without a network the status is unknown, no failure. */
+/**
+ * Compares the installed runner with GitHub's releases. Without a network, the status is unknown, and the step does not
+ * fail.
+ */
 export async function main(inputs: Inputs, ports: Ports, step: Step): Promise<Outputs> {
   const { runner } = step
   const installed = ports.installed(inputs.installed)

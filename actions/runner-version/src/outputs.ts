@@ -1,4 +1,4 @@
-/** Named as in action.yml. */
+/** Outputs, named as in action.yml. */
 export type Outputs = {
   readonly installed: string
   readonly latest: string

@@ -11,7 +11,9 @@ const GITHUB = 'https://github.com'
 const API = 'https://api.github.com'
 const TIMEOUT = 5_000
 
-/** The runner is released on github.com; the token of another server, such as an Enterprise Server, is worth nothing there. */
+/**
+ * The runner is released on github.com, where a token of another server, such as an Enterprise Server, is not valid.
+ */
 function sourceOf(inputs: Inputs, env: Environment, signal: AbortSignal): Source {
   const isGitHub = (env['GITHUB_SERVER_URL'] || GITHUB) === GITHUB
   const cache = env['RUNNER_TOOL_CACHE'] || env['XDG_CACHE_HOME'] || join(homedir(), '.cache')
@@ -25,11 +27,11 @@ function sourceOf(inputs: Inputs, env: Environment, signal: AbortSignal): Source
   }
 }
 
-/** This machine and GitHub. */
+/** The real ports: this machine and GitHub. */
 export function portsOf(inputs: Inputs, env: Environment, signal: AbortSignal): Ports {
   const source = sourceOf(inputs, env, signal)
   const platform = platformOf(process.platform, process.arch)
-  // An organisation is one of the server that the job runs on.
+  // An organization belongs to the server on which the job runs.
   const own = { ...source, apiUrl: env['GITHUB_API_URL'] || API, token: inputs.token }
   return {
     installed: findInstalled,

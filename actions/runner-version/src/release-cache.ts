@@ -3,13 +3,13 @@ import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { readText } from '@container-actions/core'
 
-/** The last answer, and the ETag by which GitHub says that it is still the same. */
+/** The last response and its ETag, with which GitHub reports that it has not changed. */
 export interface Cached {
   readonly etag: string
   readonly answer: unknown
 }
 
-/** The answer that an earlier run kept; a file that is not there, or is none of ours, is no answer. */
+/** Reads the response that an earlier run cached; a missing or foreign file counts as no response. */
 export function readCache(file: string): Cached | undefined {
   try {
     const { etag, answer } = JSON.parse(readText(file)) as Partial<Cached>
@@ -19,7 +19,10 @@ export function readCache(file: string): Cached | undefined {
   }
 }
 
-/** Keeps an answer; jobs side by side may do so at once. Where the folder cannot be written, the next run asks again. */
+/**
+ * Caches a response; concurrent jobs may do so at the same time. If the folder is not writable, the next run sends the
+ * request again.
+ */
 export function writeCache(file: string, cached: Cached): void {
   const part = `${file}.${randomUUID()}`
   try {
@@ -27,6 +30,6 @@ export function writeCache(file: string, cached: Cached): void {
     writeFileSync(part, JSON.stringify(cached))
     renameSync(part, file)
   } catch {
-    // A cache is a help, no part of the result.
+    // The cache is optional.
   }
 }

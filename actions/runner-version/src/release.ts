@@ -5,7 +5,7 @@ import { compareVersions, parseVersion, type Version } from './version.ts'
 export interface Asset {
   readonly name: string
   readonly url: string
-  /** 64 hexadecimal digits; `undefined` where nobody has published them. */
+  /** 64 hexadecimal digits; `undefined` if it is not published. */
   readonly sha256: string | undefined
 }
 
@@ -17,17 +17,17 @@ export interface Release {
   readonly assets: readonly Asset[]
 }
 
-/** The platforms that the runner is released for, by Node's words for them. */
+/** Platforms for which the runner is released, by Node's names. */
 const PLATFORMS: Readonly<Record<string, string>> = { linux: 'linux', darwin: 'osx', win32: 'win' }
 const ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'x64', arm64: 'arm64', arm: 'arm' }
 
-/** `linux-x64`, as the names of assets have it; `undefined` where there is no runner for it. */
+/** `linux-x64`, as in the names of assets; `undefined` if there is no runner for it. */
 export function platformOf(platform: string, architecture: string): string | undefined {
   const [os, cpu] = [PLATFORMS[platform], ARCHITECTURES[architecture]]
   return os === undefined || cpu === undefined ? undefined : `${os}-${cpu}`
 }
 
-/** Where GitHub keeps the archive of a version. */
+/** Name and URL of the archive of a version. */
 export function assetOf(version: Version, platform: string): Omit<Asset, 'sha256'> {
   const name = `actions-runner-${platform}-${version.text}.${platform.startsWith('win') ? 'zip' : 'tar.gz'}`
   return { name, url: `https://github.com/actions/runner/releases/download/v${version.text}/${name}` }
@@ -36,7 +36,7 @@ export function assetOf(version: Version, platform: string): Omit<Asset, 'sha256
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 const list = (value: unknown): Record<string, unknown>[] => (Array.isArray(value) ? value : [])
 
-/** The digests between the markers that the release notes have for machines. */
+/** The digests between the machine-readable markers in the release notes. */
 function digestsIn(notes: string): Map<string, string> {
   const marked = notes.matchAll(/<!-- BEGIN SHA ([a-z0-9-]+) -->([0-9a-f]{64})<!-- END SHA \1 -->/gi)
   return new Map([...marked].map(([, platform = '', digest = '']) => [platform, digest.toLowerCase()]))
@@ -56,10 +56,10 @@ function readAsset(asset: Record<string, unknown>, notes: ReadonlyMap<string, st
 }
 
 /**
- * The releases in an answer of GitHub's API, the newest version first:
+ * Reads the releases from a response of GitHub's API, newest version first:
  * https://docs.github.com/rest/releases/releases#list-releases
  *
- * @throws {Failure} where a digest and the notes of its release contradict each other
+ * @throws {Failure} if a digest contradicts the notes of its release
  */
 export function readReleases(answer: unknown): Release[] {
   return list(answer)
@@ -75,7 +75,7 @@ export function readReleases(answer: unknown): Release[] {
     .sort((a, b) => compareVersions(b.version, a.version))
 }
 
-/** The archive for a platform among the downloads that an organisation is offered. */
+/** Finds the archive for a platform among the downloads offered to an organization. */
 export function readOffer(answer: unknown, platform: string): (Asset & { readonly version: Version }) | undefined {
   return list(answer)
     .map((download) => ({

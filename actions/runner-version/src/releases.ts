@@ -4,24 +4,27 @@ import { type Asset, type Release, readOffer, readReleases } from './release.ts'
 import { type Cached, readCache, writeCache } from './release-cache.ts'
 import { parseVersion, type Version } from './version.ts'
 
-/** What GitHub knows. */
+/** Releases as known to GitHub. */
 export interface Releases {
   readonly releases: readonly Release[]
-  /** `undefined` where nothing could be learnt. */
+  /** `undefined` if it could not be determined. */
   readonly latest: Version | undefined
-  /** What did not go as it should, for the log; empty where all went well. */
+  /** Problems to log; empty if there were none. */
   readonly notices: readonly string[]
 }
 
 export interface Source {
   readonly web: Web
-  /** GitHub's API, where the runner's releases are. */
+  /** API URL of the server that hosts the runner's releases. */
   readonly apiUrl: string
   readonly token: string | undefined
-  /** Keeps the last answer, so that an unchanged list costs nothing of the rate limit; without it, nothing is kept. */
+  /**
+   * Caches the last response, so that an unchanged list does not count against the rate limit; `undefined` for no
+   * cache.
+   */
   readonly cacheFile: string | undefined
   readonly signal: AbortSignal
-  /** Milliseconds for each answer, redirects and retries included. */
+  /** Timeout for each response in ms, including redirects and retries. */
   readonly timeout: number
 }
 
@@ -30,7 +33,7 @@ const LATEST = 'https://github.com/actions/runner/releases/latest'
 
 const CURE = "A token has a limit of its own: give 'github_token'."
 
-/** The list of releases, from the cache where GitHub says that it has not changed. */
+/** The list of releases, from the cache if GitHub reports that it has not changed. */
 async function listed(source: Source): Promise<unknown> {
   const { web, apiUrl, cacheFile, signal, timeout } = source
   const cached: Cached | undefined = cacheFile === undefined ? undefined : readCache(cacheFile)
@@ -48,14 +51,14 @@ async function listed(source: Source): Promise<unknown> {
   return body
 }
 
-/** The latest version by the address that the page of the latest release leads to, which no rate limit counts. */
+/** The latest version from the redirect of the latest-release page, which has no rate limit. */
 async function redirected({ web, signal, timeout }: Source): Promise<Version | undefined> {
   const { headers } = await web.request({ method: 'HEAD', url: LATEST, signal, timeout })
   const [, tag = ''] = /\/releases\/tag\/(v[\d.]+)$/.exec(headers.location ?? '') ?? []
   return parseVersion(tag)
 }
 
-/** The releases of the runner; whatever happens to the network, the answer says what is known. */
+/** Finds the releases of the runner; never fails because of the network, but reports what is known. */
 export async function findReleases(source: Source): Promise<Releases> {
   const notices: string[] = []
   const attempt = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
@@ -75,10 +78,10 @@ export async function findReleases(source: Source): Promise<Releases> {
 }
 
 /**
- * The version that an organisation's new runners get, which can lag behind the latest while it is rolled out:
- * https://docs.github.com/rest/actions/self-hosted-runners#list-runner-applications-for-an-organization
+ * The version that GitHub offers to new runners of an organization, which can lag behind the latest while it is rolled
+ * out: https://docs.github.com/rest/actions/self-hosted-runners#list-runner-applications-for-an-organization
  *
- * @throws {Failure} where the token may not ask
+ * @throws {Failure} if the token lacks the permission
  */
 export async function findOffer(
   organization: string,
@@ -90,7 +93,7 @@ export async function findOffer(
   const answer = await web.request({ url, headers: githubHeaders(source.token), signal, timeout, redirects: 3 })
   if ([401, 403, 404].includes(answer.status) && !isLimited(answer)) {
     throw new Failure(
-      `GitHub does not tell what ${JSON.stringify(organization)} is offered (${answer.status}). 'channel: organization' needs 'github_token' to be one of an owner of the organisation, with the permission "Self-hosted runners: read".`,
+      `GitHub does not show which runner ${JSON.stringify(organization)} is offered (${answer.status}). 'channel: organization' requires a 'github_token' of an organization owner, with the permission "Self-hosted runners: read".`,
     )
   }
   if (answer.status !== 200) throw new WebError(answerProblem(answer, CURE))

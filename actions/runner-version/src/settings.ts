@@ -1,6 +1,6 @@
 import type { CommandLine } from '@container-actions/core'
 
-/** The inputs where this action runs as a command. A test compares the defaults with action.yml. */
+/** The inputs when this action runs as a command. A test compares the defaults with action.yml. */
 export const COMMAND_LINE: CommandLine = {
   prefix: 'RUNNER_VERSION_',
   defaults: {

@@ -12,16 +12,16 @@ const WORDS: Readonly<Record<Status, (outputs: Outputs, found: Freshness) => str
   expiring: ({ latest, deadline }, { daysLeft }) =>
     `gets no jobs after ${deadline.slice(0, 10)} (${daysLeft} day${daysLeft === 1 ? '' : 's'} left); the latest is ${latest}. ${CURE}`,
   expired: ({ latest, deadline }) =>
-    `is past ${deadline.slice(0, 10)}, when GitHub stops to give it jobs; the latest is ${latest}. ${CURE}`,
+    `is past ${deadline.slice(0, 10)}, when GitHub stopped assigning jobs to it; the latest is ${latest}. ${CURE}`,
   below_minimum: ({ latest }) =>
     `is older than GitHub lets register${latest === '' ? '' : `; the latest is ${latest}`}. ${CURE}`,
 }
 
-/** The comparison in one line for a person. */
+/** The result in one line. */
 export const line = (outputs: Outputs, found: Freshness): string =>
   `Runner ${outputs.installed || '(unknown)'} ${WORDS[found.status](outputs, found)}`
 
-/** The outputs as a table for the summary page of the job. */
+/** The outputs as a table for the job summary. */
 export const summary = (outputs: Outputs): string =>
   `### Runner version\n\n${table(
     ['installed', 'latest', 'status', 'behind', 'deadline', 'days left'],

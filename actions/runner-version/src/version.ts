@@ -4,7 +4,7 @@ export interface Version {
   readonly numbers: readonly [number, number, number]
 }
 
-/** A version with or without `v`; `undefined` for anything else, pre-releases among it. */
+/** Parses a version with or without `v`; `undefined` for anything else, including pre-releases. */
 export function parseVersion(text: string): Version | undefined {
   const [, major, minor, patch] = /^v?(\d{1,9})\.(\d{1,9})\.(\d{1,9})$/.exec(text) ?? []
   if (major === undefined || minor === undefined || patch === undefined) return undefined
@@ -12,7 +12,7 @@ export function parseVersion(text: string): Version | undefined {
   return { text: numbers.join('.'), numbers }
 }
 
-/** Negative where `a` is the older one. */
+/** Negative if `a` is older. */
 export function compareVersions({ numbers: a }: Version, { numbers: b }: Version): number {
   return a[0] - b[0] || a[1] - b[1] || a[2] - b[2]
 }

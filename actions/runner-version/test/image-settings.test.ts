@@ -115,12 +115,12 @@ describe('the settings', () => {
     [
       'a token with a comment',
       { RUNNER_GITHUB_TOKEN: 'secret\n# mine' },
-      'RUNNER_GITHUB_TOKEN must be a token and nothing else; it has spaces, line ends or other characters.',
+      'RUNNER_GITHUB_TOKEN must be a token and nothing else; it contains spaces, newlines or other characters.',
     ],
     [
       'no Base64',
       { RUNNER_JIT_CONFIG: '{"secret":1}' },
-      "RUNNER_JIT_CONFIG must be the encoded_jit_config of GitHub's API; it is another text.",
+      "RUNNER_JIT_CONFIG must be the encoded_jit_config from GitHub's API, but it has another format.",
     ],
     ['another Base64', { RUNNER_JIT_CONFIG: encoded('secret') }, 'RUNNER_JIT_CONFIG must be the encoded_jit_config'],
     [

@@ -1,13 +1,13 @@
 import { startProcess } from 'ecr-local/child-process'
 
-/** An ecr-local in a process of its own, so that it can be stopped like a server that hangs. */
+/** An ecr-local in a separate process, which can be suspended to simulate a hanging server. */
 export interface EcrProcess extends AsyncDisposable {
   readonly pid: number
   readonly endpoint: string
   readonly registry: string
   readonly region: string
   readonly environment: Readonly<Record<string, string>>
-  /** From now on it accepts connections and answers nothing. */
+  /** Makes it accept connections without responding. */
   hang(): void
 }
 

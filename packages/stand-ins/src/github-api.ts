@@ -1,11 +1,11 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** A server in place of GitHub's API. */
+/** A server that replaces GitHub's API. */
 export interface FakeGitHub extends AsyncDisposable {
-  /** For GITHUB_API_URL. */
+  /** Value for GITHUB_API_URL. */
   readonly url: string
-  /** What it was asked, as `GET /path?query` without encoding, in order. */
+  /** Requests it received, as `GET /path?query` without encoding, in order. */
   readonly calls: readonly string[]
 }
 
@@ -16,8 +16,9 @@ export interface Reply {
 }
 
 /**
- * Replies with JSON, or with 404 as GitHub does where there is no reply. A promise that never ends leaves it open.
- * @param address of this machine
+ * Replies with JSON, or with 404, as GitHub does, if there is no reply. A promise that never settles leaves the request
+ * open.
+ * @param address address of this machine
  */
 export async function fakeGitHub(
   reply: (call: string, headers: IncomingHttpHeaders) => Reply | undefined | Promise<never>,

@@ -11,21 +11,21 @@ import { putRunner, type RunnerArchive } from './runner-stub.ts'
 
 export const ENTRYPOINT = join(REPOSITORY, 'actions/runner-version/dist/entrypoint.js')
 
-/** Secrets of the tests. */
+/** Secrets used in tests. */
 export const PAT = 'github_pat_0123456789abcdefABCDEF'
 export const REGISTRATION_TOKEN = 'AREGISTRATIONTOKEN0123456789'
 
 export const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString()
 
-/** A server of archives, and how often each was asked for. */
+/** A server for archives that counts the requests for each. */
 export interface Downloads extends AsyncDisposable {
   readonly url: string
   readonly requests: string[]
 }
 
 /**
- * @param share how much of an archive it sends before it breaks the connection
- * @param isStuck whether it keeps the connection instead
+ * @param share fraction of an archive to send before breaking the connection
+ * @param isStuck whether to keep the connection open instead
  */
 export async function downloads(archive: RunnerArchive, share = 1, isStuck = false): Promise<Downloads> {
   const requests: string[] = []
@@ -59,7 +59,7 @@ export const LIST = 'GET /repos/actions/runner/releases?per_page=30'
 export const REGISTER = 'POST /orgs/acme/actions/runners/registration-token'
 export const REMOVE = 'DELETE /orgs/acme/actions/runners/42'
 
-/** GitHub as an organisation's token sees it. */
+/** GitHub as seen with the token of an organization. */
 export const organisation = (
   releases?: (headers: Record<string, unknown>) => Reply,
   address?: string,
@@ -75,14 +75,14 @@ export const organisation = (
     return call.startsWith('DELETE /orgs/acme/actions/runners/') ? { status: 204 } : undefined
   }, address)
 
-/** A container, as far as the entrypoint sees one: its files and its process. */
+/** A container from the entrypoint's perspective: its files and its process. */
 export interface FakeContainer {
   readonly folder: string
-  /** The runner that the image came with. */
+  /** Folder of the image's own runner. */
   readonly runner: string
-  /** What the stub did, line by line. */
+  /** Actions that the stub logged, one per line. */
   log(): string[]
-  /** The environment of the runner and so of jobs, and that which its parent was started with. */
+  /** The environment of the runner and its jobs, and the initial environment of its parent. */
   environments(): string
   start(env?: Record<string, string>): Start
 }
@@ -90,7 +90,7 @@ export interface FakeContainer {
 export interface Start {
   readonly process: ChildProcess
   readonly ended: Promise<{ readonly status: number | null; readonly said: string }>
-  /** Waits until the stub has logged a line that begins so. */
+  /** Waits until the stub has logged a line with this prefix. */
   reached(line: string): Promise<void>
 }
 
@@ -102,7 +102,7 @@ const read = (file: string) => {
   }
 }
 
-/** @param github where its API is; nothing else can be reached */
+/** @param github address of its API; nothing else can be reached */
 export function fakeContainer(
   parent: string,
   github: Pick<FakeGitHub, 'url'>,

@@ -4,8 +4,9 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, wr
 import { dirname, join } from 'node:path'
 
 /**
- * What the stub does, by the variable STUB: have a job and end (`once`), wait for one (`idle`), be in one (`busy`), end
- * without one (`jobless`), be refused by GitHub (`refused`), never come to the end of its registration (`registering`).
+ * The stub's behavior, selected by the variable STUB: run a job and exit (`once`), wait for a job (`idle`), be running
+ * a job (`busy`), exit without a job (`jobless`), be rejected by GitHub (`refused`), or never finish its registration
+ * (`registering`).
  */
 const CONFIG = `#!/bin/sh
 cd "$(dirname "$0")" || exit 1
@@ -35,7 +36,7 @@ esac
 rm -f .runner
 `
 
-/** A runner of shell scripts, with the files by which its version is known. */
+/** Creates a runner made of shell scripts, with the files that identify its version. */
 export function putRunner(folder: string, version: string, builtDaysAgo: number): void {
   const built = new Date(Date.now() - builtDaysAgo * 86_400_000)
   const deps = join(folder, 'bin/Runner.Listener.deps.json')
@@ -49,7 +50,7 @@ export function putRunner(folder: string, version: string, builtDaysAgo: number)
   utimesSync(deps, built, built)
 }
 
-/** The archive of such a runner, as GitHub has it. */
+/** The archive of such a runner, as GitHub serves it. */
 export interface RunnerArchive {
   readonly name: string
   readonly content: Buffer
@@ -59,7 +60,7 @@ export interface RunnerArchive {
 export function archiveOf(version: string, parent: string): RunnerArchive {
   const folder = mkdtempSync(join(parent, 'archive-'))
   putRunner(folder, version, 0)
-  // Large enough to come in several parts, and of bytes that do not shrink.
+  // Large enough to arrive in several chunks, with bytes that do not compress.
   writeFileSync(join(folder, 'externals'), Buffer.from(Array.from({ length: 300_000 }, () => Math.random() * 256)))
   const file = `${folder}.tar.gz`
   execFileSync('tar', ['-czf', file, '-C', folder, '.'])

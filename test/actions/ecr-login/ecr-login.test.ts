@@ -104,7 +104,7 @@ describe('image', () => {
 
 describe('what is wrong is told in one line, and nothing is asked of AWS', () => {
   it.each<[Record<string, string>, RegExp]>([
-    [{ registries: 'ghcr.io' }, /^Input 'registries' has "ghcr\.io", which is no registry\. Give ids/],
+    [{ registries: 'ghcr.io' }, /^Input 'registries' has "ghcr\.io", which is not a registry\. Use account IDs/],
     [{ docker_config: 'user' }, /^Input 'docker_config' must be one of isolated, shared; it is 'user'\.$/],
     [{ logout: 'maybe' }, /^Input 'logout' must be true or false; it is 'maybe'\.$/],
     [{ output_credentials: 'maybe' }, /^Input 'output_credentials' must be true or false/],

@@ -53,7 +53,7 @@ describe('each setting', () => {
     const given = { repo: 'team/app', encryption: 'AES256', scan_on_push: true, mode: 'reconcile' }
     const { step, calls } = await run(given)
     expect(errorsOf(step)).toEqual([
-      `Repository 'team/app': encryption is KMS with ${kms_key}, not AES256, and AWS cannot change that after the creation. Take 'encryption' and 'kms_key' out of the step, or delete the repository with its images and let the step create it again.`,
+      `Repository 'team/app': encryption is KMS with ${kms_key}, not AES256, and AWS cannot change that for an existing repository. Remove 'encryption' and 'kms_key' from the step, or delete the repository with its images and let the step recreate it.`,
     ])
     expect(calls).toEqual(['DescribeRepositories'])
   })

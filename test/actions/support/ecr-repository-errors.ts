@@ -72,13 +72,13 @@ export const ECR_REPOSITORY: ActionErrors = {
       'tags refused',
       TAGS,
       fault('TagResource', 'InvalidTagParameterException', 'The tag is invalid'),
-      /^ECR refuses resource_tags of repository 'team\/app': The tag is invalid\. Correct the input 'resource_tags'\.$/,
+      /^ECR rejects resource_tags of repository 'team\/app': The tag is invalid\. Correct the input 'resource_tags'\.$/,
     ],
     [
       'too many tags',
       TAGS,
       fault('TagResource', 'TooManyTagsException', 'Over the limit.'),
-      /^ECR refuses resource_tags of repository 'team\/app': Over the limit\. Tags that the repository has already count too/,
+      /^ECR rejects resource_tags of repository 'team\/app': Over the limit\. Tags that the repository has already count too/,
     ],
     [
       'mutability denied',
@@ -111,13 +111,13 @@ export const ECR_REPOSITORY: ActionErrors = {
       'tags refused',
       CREATION,
       fault('CreateRepository', 'InvalidTagParameterException', 'The tag is invalid'),
-      /^ECR refuses resource_tags of repository 'team\/app': The tag is invalid\./,
+      /^ECR rejects resource_tags of repository 'team\/app': The tag is invalid\./,
     ],
     [
       'too many tags',
       CREATION,
       fault('CreateRepository', 'TooManyTagsException', 'Over the limit'),
-      /^ECR refuses resource_tags of repository 'team\/app': Over the limit\./,
+      /^ECR rejects resource_tags of repository 'team\/app': Over the limit\./,
     ],
     [
       'key refused',

@@ -127,7 +127,7 @@ export async function preview(inputs: Inputs, ports: Ports, job: Job): Promise<O
   )
   if (inputs.retagFrom === undefined) checkReferenceLength(repository.registry, inputs.repo)
   const policy = JSON.stringify(leastPolicy(inputs, repository), null, 2)
-  await job.phase('Dry run: the least IAM policy for these inputs', async () => job.runner.info(policy))
+  await job.phase('Dry run: the least-privilege IAM policy for these inputs', async () => job.runner.info(policy))
   if (missing && inputs.retagFrom !== undefined) throw missingImage(inputs.retagFrom, inputs.repo)
   if (missing && !inputs.createRepo) throw missingRepository(inputs.repo, 'create_repo')
   checkMaker(inputs.contentMaker, toolset)

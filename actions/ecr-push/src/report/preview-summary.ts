@@ -6,6 +6,6 @@ export function previewSummary({ uri }: Repository, lines: readonly string[], po
   return [
     `### Dry run: ${code(uri)}\n`,
     block('What this step would do, in its order:', planned),
-    block('The least IAM policy for these inputs:', [policy]),
+    block('The least-privilege IAM policy for these inputs:', [policy]),
   ].join('')
 }

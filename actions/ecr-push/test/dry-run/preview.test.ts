@@ -54,7 +54,7 @@ describe('a dry run', () => {
     expect(build).toEqual(expect.arrayContaining(['--file', dockerfile, '--tag', path]))
     expect(own).toMatch(/^ecr-push-[0-9a-f]{12}:built$/)
     expect(outputs).toMatchObject({ image: reference, pushed: false, skipped: false, digest: '' })
-    expect(job.told.summary).toEqual([expect.stringContaining('The least IAM policy')])
+    expect(job.told.summary).toEqual([expect.stringContaining('The least-privilege IAM policy')])
   })
 
   test('shows a builder that would be made for the build, and why', async () => {

@@ -1,4 +1,4 @@
-/** A value as JSON holds it. */
+/** Any JSON value. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject
 export interface JsonObject {
   readonly [name: string]: Json
@@ -7,11 +7,11 @@ export interface JsonObject {
 export const isObject = (value: Json | undefined): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** The members of an array, or the value alone; `undefined` has none. */
+/** The members of an array, or a single value as an array; empty for `undefined`. */
 export const members = (value: Json | undefined): readonly Json[] =>
   Array.isArray(value) ? value : value === undefined ? [] : [value as Json]
 
-/** The same text for all spellings of one value: the order of an object's members does not count. */
+/** Returns the same text for all spellings of a value: the order of an object's members does not matter. */
 export function canonical(value: Json): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
   if (!isObject(value)) return JSON.stringify(value)
@@ -19,13 +19,13 @@ export function canonical(value: Json): string {
   return `{${entries.map(([name, member]) => `${JSON.stringify(name)}:${canonical(member)}`).join(',')}}`
 }
 
-/** The same array for all orders of its members, each of them once. */
+/** Returns the same array for all orders of its members, without duplicates. */
 export const asSet = (values: readonly Json[]): Json[] =>
   [...new Map(values.map((value) => [canonical(value), value]))]
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([, value]) => value)
 
-/** @returns the object, or the rest of a sentence that tells where the text is wrong and never what it holds */
+/** @returns the object, or the end of a sentence that says where the text is invalid, without quoting it */
 export function parseObject(text: string): JsonObject | string {
   let value: Json
   try {

@@ -1,11 +1,11 @@
 import { asSet, canonical, isObject, type Json, type JsonObject, members } from './json.ts'
 
-/** The grammar of https://docs.aws.amazon.com/AmazonECR/latest/userguide/lifecycle_policy_parameters.html */
+/** The grammar in https://docs.aws.amazon.com/AmazonECR/latest/userguide/lifecycle_policy_parameters.html */
 const TAG_STATUS = ['tagged', 'untagged', 'any']
 const COUNT_TYPES = ['imageCountMoreThan', 'sinceImagePushed', 'sinceImagePulled', 'sinceImageTransitioned']
 const MAX_RULES = 50
 const MAX_WILDCARDS = 4
-/** Characters of a policy: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_PutLifecyclePolicy.html */
+/** Maximum length of a policy: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_PutLifecyclePolicy.html */
 const MAX_LENGTH = 30_720
 
 const isCount = (value: Json | undefined): boolean => Number.isSafeInteger(value) && Number(value) >= 1
@@ -40,7 +40,7 @@ function countProblem({ countType, countUnit, countNumber }: JsonObject): string
   return `countType ${countType} ${unit === undefined ? 'takes no countUnit' : 'needs the countUnit days'}`
 }
 
-/** Only what was archived has a time of transition, and the other counts are of what was not. */
+/** Only archived images have a transition time; all other count types apply to images that are not archived. */
 function storageProblem({ countType, storageClass = 'standard' }: JsonObject): string | undefined {
   const own = countType === 'sinceImageTransitioned' ? 'archive' : 'standard'
   return storageClass === own ? undefined : `countType ${countType} needs the storageClass ${own}`
@@ -74,7 +74,7 @@ const member = (object: Json | undefined, name: string): Json | undefined =>
 
 const storageClassOf = (rule: Json): Json => member(member(rule, 'selection'), 'storageClass') ?? 'standard'
 
-/** Rules that look at one storage class only see each other. */
+/** Only rules for the same storage class affect each other. */
 function orderProblem(rules: readonly Json[]): string | undefined {
   const priority = (rule: Json) => Number(member(rule, 'rulePriority'))
   if (new Set(rules.map(priority)).size < rules.length) return 'each rule needs its own rulePriority'
@@ -92,7 +92,7 @@ function orderProblem(rules: readonly Json[]): string | undefined {
   return undefined
 }
 
-/** What ECR would refuse in a lifecycle policy, as the rest of a sentence; `undefined` where nothing is wrong. */
+/** Why ECR would reject a lifecycle policy, as the end of a sentence; `undefined` if it is valid. */
 export function lifecyclePolicyProblem(policy: JsonObject): string | undefined {
   const { rules } = policy
   if (!Array.isArray(rules) || rules.length === 0) return "needs 'rules', a list of at least one"
@@ -107,7 +107,7 @@ export function lifecyclePolicyProblem(policy: JsonObject): string | undefined {
   return length > MAX_LENGTH ? `has ${length} characters; ECR takes at most ${MAX_LENGTH}` : undefined
 }
 
-/** Rules by priority, defaults written out, lists whose order means nothing in one order. */
+/** Normalizes rules: sorted by priority, with defaults written out, and lists without significant order sorted. */
 function normal(rule: Json): Json {
   const selection = member(rule, 'selection')
   if (!isObject(rule) || !isObject(selection)) return rule
@@ -117,9 +117,9 @@ function normal(rule: Json): Json {
   return { ...rule, selection: { storageClass: 'standard', ...selection, ...Object.fromEntries(lists) } }
 }
 
-/** Whether two lifecycle policies say the same to ECR. */
+/** Whether two lifecycle policies have the same meaning. */
 export const sameLifecyclePolicy = (one: JsonObject, other: JsonObject): boolean =>
   lifecycleElements(one).join() === lifecycleElements(other).join()
 
-/** The rules of a policy, each in one spelling. */
+/** The rules of a policy in normalized form. */
 export const lifecycleElements = ({ rules }: JsonObject): string[] => members(rules).map(normal).map(canonical).sort()

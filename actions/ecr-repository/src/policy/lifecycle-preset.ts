@@ -1,12 +1,13 @@
 import type { JsonObject } from './json.ts'
 
 /**
- * The short form of a lifecycle policy: terms `which:much`. `which` is `keep` (all images), `untagged`, or a tag with
- * `*` as wildcard; `much` is a number of images to keep, or of days since the push with a `d` behind it.
+ * The short form of a lifecycle policy: terms of the form `which:much`. `which` is `keep` (all images), `untagged`, or
+ * a tag with `*` as a wildcard; `much` is a number of images to keep, or a number of days since the push followed by
+ * `d`.
  */
 const TERM = /^([^:]+):(\d{1,9})(d?)$/
 
-/** Tags as the registry takes them, with wildcards. */
+/** Tags as the registry accepts them, with wildcards. */
 const PATTERN = /^[0-9a-zA-Z._*-]{1,128}$/
 const MAX_WILDCARDS = 4
 
@@ -53,9 +54,9 @@ function ruleOf(term: Term, index: number): JsonObject {
 }
 
 /**
- * The policy of a preset, with its rules in the order of the terms and `keep` last, where ECR wants it.
+ * The policy for a preset, with its rules in the order of the terms and `keep` last, as ECR requires.
  *
- * @returns the policy, or what is wrong with a term as the rest of a sentence
+ * @returns the policy, or the error in a term as the end of a sentence
  */
 export function lifecyclePreset(texts: readonly string[]): JsonObject | string {
   const terms: Term[] = []

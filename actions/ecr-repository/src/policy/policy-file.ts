@@ -17,7 +17,7 @@ function read(path: string, { input, example }: PolicyForm): string {
   }
 }
 
-/** The policy of an input, from its file where it names one, relative to the working folder. */
+/** The policy of an input, read from its file if it names one, relative to the working directory. */
 export function loadPolicy(given: PolicyInput, form: PolicyForm, env: Environment): PolicyFor {
   if ('policy' in given) return given.policy
   checkWorkspacePath(`Input '${form.input}' names the file ${JSON.stringify(given.file)}`, given.file, env)

@@ -5,20 +5,20 @@ import { lifecyclePreset } from './lifecycle-preset.ts'
 import { repositoryPolicyProblem } from './repository-policy.ts'
 import { repositoryPreset } from './repository-preset.ts'
 
-/** A policy for a repository at a place. */
+/** The policy for a repository at a location. */
 export type PolicyFor = (place: RegistryLocation) => JsonObject
 
-/** A policy that stood in the input itself, or the file that holds it, which is read when the inputs are right. */
+/** A policy given in the input itself, or the path of its file, which is read once all inputs are valid. */
 export type PolicyInput = { readonly policy: PolicyFor } | { readonly file: string }
 
-/** One of the two inputs that take a policy. */
+/** One of the two inputs that accept a policy. */
 export interface PolicyForm {
   readonly input: 'lifecycle_policy' | 'repository_policy'
   /** An example of its preset. */
   readonly example: string
-  /** @returns the policy, or the rest of a sentence */
+  /** @returns the policy, or the end of a sentence that says what is wrong */
   preset(terms: readonly string[]): PolicyFor | string
-  /** What AWS would refuse, as the rest of a sentence. */
+  /** Why AWS would reject it, as the end of a sentence. */
   problem(policy: JsonObject): string | undefined
 }
 
@@ -40,17 +40,17 @@ export const REPOSITORY: PolicyForm = {
   problem: repositoryPolicyProblem,
 }
 
-/** @returns the policy in a JSON text, or what is wrong with it as the rest of a sentence */
+/** @returns the policy in a JSON text, or its error as the end of a sentence */
 export function parsePolicy(text: string, form: PolicyForm): PolicyFor | string {
   const policy = parseObject(text)
   if (typeof policy === 'string') return policy
   return form.problem(policy) ?? (() => policy)
 }
 
-/** A preset's term has a colon or is `lambda`; the path of a file with a colon has a slash as well. */
+/** A preset term contains a colon or is `lambda`; a file path with a colon also contains a slash. */
 const isTerm = (text: string): boolean => text === 'lambda' || /^[^/\\]*:[^/\\]*$/.test(text)
 
-/** Reads an input that takes a policy; `undefined` where it is empty. */
+/** Reads an input that accepts a policy; `undefined` if it is empty. */
 export function readPolicy(input: InputReader, form: PolicyForm): PolicyInput | undefined {
   const given = input.optional(form.input)
   if (given === undefined) return undefined

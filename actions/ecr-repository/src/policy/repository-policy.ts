@@ -1,21 +1,26 @@
 import { asSet, canonical, isObject, type Json, type JsonObject, members } from './json.ts'
 
-/** Characters of a policy: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_SetRepositoryPolicy.html */
+/**
+ * Maximum length of a policy: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_SetRepositoryPolicy.html
+ */
 const MAX_LENGTH = 10_240
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html */
 const ELEMENTS = ['Sid', 'Effect', 'Principal', 'NotPrincipal', 'Action', 'NotAction', 'Condition']
 
-/** ECR takes no resources: https://github.com/awsdocs/amazon-ecr-user-guide/pull/20 */
+/** ECR rejects `Resource`: https://github.com/awsdocs/amazon-ecr-user-guide/pull/20 */
 function elementProblem(statement: JsonObject): string | undefined {
   const unknown = Object.keys(statement).find((name) => !ELEMENTS.includes(name))
   if (unknown === undefined) return undefined
   return /^(?:Not)?Resource$/.test(unknown)
-    ? `leave ${unknown} out; the policy is always about its own repository`
-    : `${unknown} is no element of a statement; those are ${ELEMENTS.join(', ')}`
+    ? `remove ${unknown}; the policy always applies to its own repository`
+    : `${unknown} is not a valid element of a statement; valid elements are ${ELEMENTS.join(', ')}`
 }
 
-/** ECR takes no wildcard within an ARN: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html */
+/**
+ * ECR rejects wildcards within an ARN:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+ */
 function principalProblem(statement: JsonObject): string | undefined {
   const names = ['Principal', 'NotPrincipal'].flatMap((element) => {
     const given = statement[element]
@@ -23,7 +28,7 @@ function principalProblem(statement: JsonObject): string | undefined {
   })
   const wild = names.find((name) => typeof name === 'string' && name.startsWith('arn:') && /[*?]/.test(name))
   if (wild === undefined) return undefined
-  return `the principal ${wild} has a wildcard; name an account by its id, and limit it with a Condition on aws:PrincipalArn`
+  return `the principal ${wild} contains a wildcard; use the account ID and restrict it with a Condition on aws:PrincipalArn`
 }
 
 function statementProblem(statement: Json): string | undefined {
@@ -36,7 +41,7 @@ function statementProblem(statement: Json): string | undefined {
   return elementProblem(statement) ?? principalProblem(statement)
 }
 
-/** What IAM would refuse in a repository policy, as the rest of a sentence; `undefined` where nothing is wrong. */
+/** Why IAM would reject a repository policy, as the end of a sentence; `undefined` if it is valid. */
 export function repositoryPolicyProblem(policy: JsonObject): string | undefined {
   const statements = members(policy['Statement'])
   if (statements.length === 0) return "needs a 'Statement'"
@@ -48,7 +53,7 @@ export function repositoryPolicyProblem(policy: JsonObject): string | undefined 
   return length > MAX_LENGTH ? `has ${length} characters; ECR takes at most ${MAX_LENGTH}` : undefined
 }
 
-/** One spelling of an account: AWS stores its id as the ARN of its root. */
+/** Normalizes an account: AWS stores its ID as the ARN of its root. */
 const principalName = (value: Json): Json =>
   typeof value === 'string' ? value.replace(/^arn:[^:]+:iam::(\d{12}):root$/, '$1') : value
 
@@ -60,10 +65,10 @@ function principal(value: Json): Json {
   )
 }
 
-/** Actions are compared without regard to capitals. */
+/** Actions are case-insensitive. */
 const actions = (value: Json): Json => asSet(members(value).map((action) => String(action).toLowerCase()))
 
-/** Keys are compared without regard to capitals, values as the strings that IAM makes of them. */
+/** Keys are case-insensitive; values are compared as the strings that IAM converts them to. */
 function condition(value: Json): Json {
   if (!isObject(value)) return value
   const operators = Object.entries(value).map(([operator, keys]) => [
@@ -94,13 +99,13 @@ const normal = (statement: Json): Json =>
     ? Object.fromEntries(Object.entries(statement).map(([name, value]) => [name, NORMAL.get(name)?.(value) ?? value]))
     : statement
 
-/** The statements of a policy, each in one spelling and once; their order means nothing to IAM. */
+/** The statements of a policy in normalized form, without duplicates; IAM ignores their order. */
 export const policyElements = (policy: JsonObject): string[] =>
   asSet(members(policy['Statement']).map(normal)).map(canonical)
 
-/** The parts of a policy beside its statements. Without a version it has IAM's first one. */
+/** The parts of a policy other than its statements. The default version is IAM's first one. */
 const frame = ({ Version = '2008-10-17', Id = null }: JsonObject): string => canonical({ Version, Id })
 
-/** Whether two repository policies say the same to IAM. */
+/** Whether two repository policies have the same meaning. */
 export const sameRepositoryPolicy = (one: JsonObject, other: JsonObject): boolean =>
   frame(one) === frame(other) && policyElements(one).join() === policyElements(other).join()

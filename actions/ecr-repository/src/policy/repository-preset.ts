@@ -1,7 +1,9 @@
 import type { RegistryLocation } from '@container-actions/core'
 import type { JsonObject } from './json.ts'
 
-/** Who may pull: accounts, organisations, and the accounts whose Lambda functions may; `''` is the registry's own. */
+/**
+ * Who may pull: accounts, organizations, and accounts whose Lambda functions may; `''` is the registry's own account.
+ */
 interface Pullers {
   readonly accounts: readonly string[]
   readonly organizations: readonly string[]
@@ -58,7 +60,7 @@ function statements({ accounts, organizations, lambdas }: Pullers, { partition, 
 /**
  * The short form of a repository policy: `pull:<account>`, `pull:<organization>`, `lambda`, `lambda:<account>`.
  *
- * @returns the policy for a repository at a place, or what is wrong with a term as the rest of a sentence
+ * @returns the policy for a repository at a location, or the error in a term as the end of a sentence
  */
 export function repositoryPreset(texts: readonly string[]): ((place: RegistryLocation) => JsonObject) | string {
   const pullers = parse(texts)

@@ -2,18 +2,18 @@ import type { EcrSettings, Repository } from '@container-actions/core'
 import { differingTags } from './resource-tags.ts'
 import type { Difference, SettingName } from './settings.ts'
 
-/** The API operations behind the settings; `read` only where the description of the repository does not tell. */
+/** The API operations for each setting; `read` only if the description of the repository does not include it. */
 export const OPERATIONS = {
   image_tag_mutability: { read: undefined, write: 'PutImageTagMutability' },
   scan_on_push: { read: undefined, write: 'PutImageScanningConfiguration' },
-  // AWS has no operation that changes it.
+  // AWS has no operation to change it.
   encryption: { read: undefined, write: undefined },
   lifecycle_policy: { read: 'GetLifecyclePolicy', write: 'PutLifecyclePolicy' },
   repository_policy: { read: 'GetRepositoryPolicy', write: 'SetRepositoryPolicy' },
   resource_tags: { read: 'ListTagsForResource', write: 'TagResource' },
 } as const satisfies Readonly<Record<SettingName, { read: string | undefined; write: string | undefined }>>
 
-/** Gives a repository one declared setting, and returns the repository as it then is. */
+/** Applies one declared setting to a repository, and returns its new state. */
 export async function change(
   difference: Difference,
   repository: Repository,

@@ -16,7 +16,7 @@ function tagPhrases(declared: ResourceTags, actual: ResourceTags): string[] {
   )
 }
 
-/** A difference as a part of a sentence. */
+/** A difference as part of a sentence. */
 export function phrase(difference: Difference): string {
   const { setting, actual } = difference
   if (actual === undefined) return `there is no ${setting}`
@@ -42,7 +42,7 @@ function elementLines(declared: readonly string[], actual: readonly string[]): s
   ]
 }
 
-/** What a reader may want to know of a policy that differs: the rules or statements that only one side has. */
+/** Details of a policy difference: the rules or statements that only one side has. */
 export function details(difference: Difference): string[] {
   const { setting, declared, actual } = difference
   if (setting === 'lifecycle_policy' && actual)
@@ -51,7 +51,7 @@ export function details(difference: Difference): string[] {
   return []
 }
 
-/** A declared or actual value as the outputs and the log show it; of tags only those that differ. */
+/** A declared or actual value for outputs and log; for tags, only those that differ. */
 export function shown(difference: Difference, side: 'declared' | 'actual'): Json {
   const value = difference[side]
   if (value === undefined) return null

@@ -1,9 +1,9 @@
 import type { EncryptionType, InputReader, Repository } from '@container-actions/core'
 
-/** How the layers of a repository are encrypted. */
+/** Encryption of the layers in a repository. */
 export interface Encryption {
   readonly type: EncryptionType
-  /** Id, alias or ARN. Declared without one, any key is right. */
+  /** ID, alias or ARN. If none is declared, any key is accepted. */
   readonly kmsKey: string | undefined
 }
 
@@ -20,20 +20,18 @@ function isKey(text: string): boolean {
   return KEY_ID.test(text) || ALIAS.test(resource ?? text)
 }
 
-/** Reads `encryption` and `kms_key`; `undefined` where the step declares neither. */
+/** Reads `encryption` and `kms_key`; `undefined` if neither is declared. */
 export function readEncryption(input: InputReader): Encryption | undefined {
   const kmsKey = input.optional('kms_key')
   const given = input.optional('encryption')
   const type = given === undefined ? 'KMS' : input.oneOf('encryption', TYPES)
   if (kmsKey !== undefined && !isKey(kmsKey)) {
     input.reject(
-      `Input 'kms_key' must be the id, the ARN or the alias (alias/…) of a KMS key; it is ${JSON.stringify(kmsKey)}.`,
+      `Input 'kms_key' must be the ID, ARN or alias (alias/…) of a KMS key; it is ${JSON.stringify(kmsKey)}.`,
     )
   }
   if (kmsKey !== undefined && type === 'AES256') {
-    input.reject(
-      "Input 'kms_key' makes no sense with 'encryption: AES256'. Take KMS or KMS_DSSE, or leave the key out.",
-    )
+    input.reject("Input 'kms_key' makes no sense with 'encryption: AES256'. Use KMS or KMS_DSSE, or remove the key.")
   }
   return given === undefined && kmsKey === undefined ? undefined : { type, kmsKey }
 }
@@ -44,7 +42,7 @@ export const encryptionOf = ({ encryptionType, kmsKey }: Repository): Encryption
   kmsKey,
 })
 
-/** ECR shows the ARN of a key, so that an alias cannot be compared: it counts as the same. */
+/** ECR returns only the ARN of a key, so an alias cannot be compared and counts as equal. */
 function sameKey(declared: string, actual: string | undefined): boolean {
   if (declared === actual) return true
   const resource = ARN.exec(declared)?.[1] ?? declared
@@ -54,6 +52,6 @@ function sameKey(declared: string, actual: string | undefined): boolean {
 export const sameEncryption = (declared: Encryption, actual: Encryption): boolean =>
   declared.type === actual.type && (declared.kmsKey === undefined || sameKey(declared.kmsKey, actual.kmsKey))
 
-/** `KMS with arn:aws:kms:…`, for a reader. */
+/** Formats the encryption for display: `KMS with arn:aws:kms:…`. */
 export const shownEncryption = ({ type, kmsKey }: Encryption): string =>
   kmsKey === undefined ? type : `${type} with ${kmsKey}`

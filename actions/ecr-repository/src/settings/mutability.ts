@@ -1,7 +1,7 @@
 import type { InputReader, Repository, TagMutability } from '@container-actions/core'
 import { asSet } from '../policy/json.ts'
 
-/** Whether tags may be moved to another image, and the tags, with `*`, that behave the other way. */
+/** Whether tags may be moved to another image, and the exempt tags, with `*` as a wildcard. */
 export interface Mutability {
   readonly mode: TagMutability
   readonly exclusions: readonly string[]
@@ -30,7 +30,7 @@ function readFilters(input: InputReader): string[] {
   return filters
 }
 
-/** Reads `image_tag_mutability` and `immutable_except`; `undefined` where the step declares neither. */
+/** Reads `image_tag_mutability` and `immutable_except`; `undefined` if neither is declared. */
 export function readMutability(input: InputReader): Mutability | undefined {
   const exclusions = readFilters(input)
   const given = input.optional('image_tag_mutability')
@@ -58,6 +58,6 @@ export const mutabilityOf = ({ tagMutability, exclusions }: Repository): Mutabil
 export const sameMutability = (one: Mutability, other: Mutability): boolean =>
   one.mode === other.mode && asSet(one.exclusions).join() === asSet(other.exclusions).join()
 
-/** `IMMUTABLE_WITH_EXCLUSION of latest, cache*`, for a reader. */
+/** Formats the mutability for display: `IMMUTABLE_WITH_EXCLUSION of latest, cache*`. */
 export const shownMutability = ({ mode, exclusions }: Mutability): string =>
   exclusions.length === 0 ? mode : `${mode} of ${exclusions.join(', ')}`

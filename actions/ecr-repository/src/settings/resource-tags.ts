@@ -1,6 +1,6 @@
 import type { InputReader } from '@container-actions/core'
 
-/** Keys and values of the tags that AWS keeps with a resource. */
+/** Keys and values of AWS resource tags. */
 export type ResourceTags = Readonly<Record<string, string>>
 
 /** https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html#id_tags_naming_best_practices */
@@ -17,16 +17,16 @@ function problemOf(key: string, value: string | undefined): string | undefined {
   return undefined
 }
 
-/** A tag as the AWS CLI takes it, `Key=Team,Value=api`, which would make two tags here. */
+/** A tag in the format of the AWS CLI, `Key=Team,Value=api`, which would be parsed as two tags here. */
 const CLI_FORM = /(?<=^|[\s,"])Key=(?<key>[^,\n]*),[ \t]*Value=(?<value>[^\s,"]*)/gi
 
-/** The right form of tags in that of the AWS CLI; `undefined` where they have none. */
+/** The equivalent of tags in AWS CLI format; `undefined` if there are none. */
 function rightForm(text: string): string | undefined {
   const tags = [...text.matchAll(CLI_FORM)].map(({ groups }) => `${groups?.['key']}=${groups?.['value']}`)
   return tags.length === 0 ? undefined : tags.join(',')
 }
 
-/** Reads `resource_tags`, one `key=value` per line or between commas; `undefined` where there are none. */
+/** Reads `resource_tags`, one `key=value` per line or separated by commas; `undefined` if empty. */
 export function readResourceTags(input: InputReader): ResourceTags | undefined {
   const right = rightForm(input.optional('resource_tags') ?? '')
   if (right !== undefined) {
@@ -48,6 +48,6 @@ export function readResourceTags(input: InputReader): ResourceTags | undefined {
   return tags.size === 0 ? undefined : Object.fromEntries(tags)
 }
 
-/** The declared tags that are missing or have another value; tags that nobody declared do not count. */
+/** The declared tags that are missing or have a different value; undeclared tags do not count. */
 export const differingTags = (declared: ResourceTags, actual: ResourceTags): ResourceTags =>
   Object.fromEntries(Object.entries(declared).filter(([key, value]) => actual[key] !== value))

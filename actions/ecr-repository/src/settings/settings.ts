@@ -6,7 +6,7 @@ import { type Encryption, encryptionOf, sameEncryption } from './encryption.ts'
 import { type Mutability, mutabilityOf, sameMutability } from './mutability.ts'
 import { differingTags, type ResourceTags } from './resource-tags.ts'
 
-/** What can be declared of a repository, by the inputs' names. */
+/** The settings of a repository that can be declared, named as the inputs. */
 export interface Settings {
   readonly image_tag_mutability: Mutability
   readonly scan_on_push: boolean
@@ -18,33 +18,33 @@ export interface Settings {
 
 export type SettingName = keyof Settings
 
-/** What a step declares of one repository, or what ECR knows of it: a setting that is not there is not looked at. */
+/** The settings that a step declares, or that ECR reports; absent settings are not compared. */
 export type SomeSettings = Partial<Settings>
 
-/** A declared setting that a repository does not have. */
+/** A declared setting that differs. */
 export type Difference = {
   [S in SettingName]: {
     readonly setting: S
     readonly declared: Settings[S]
-    /** `undefined` where ECR has none. */
+    /** `undefined` if ECR has no value. */
     readonly actual: Settings[S] | undefined
   }
 }[SettingName]
 
-/** What the description of a repository tells of its settings, without another call. */
+/** The settings contained in the description of a repository, without further calls. */
 export const describedSettings = (repository: Repository): SomeSettings => ({
   image_tag_mutability: mutabilityOf(repository),
   scan_on_push: repository.scanOnPush,
   encryption: encryptionOf(repository),
 })
 
-/** A policy that ECR gives and nobody can read differs from every declared one. */
+/** An unparsable policy from ECR differs from every declared policy. */
 function policyOf(text: string | undefined): JsonObject | undefined {
   const policy = text === undefined ? undefined : parseObject(text)
   return typeof policy === 'string' ? {} : policy
 }
 
-/** The settings of a repository that `declared` has too: one call each for policies and tags. */
+/** The settings of a repository that `declared` contains: one call each for policies and tags. */
 export async function actualSettings(
   declared: SomeSettings,
   repository: Repository,
@@ -82,14 +82,14 @@ function difference<S extends SettingName>(setting: S, declared: Settings[S], ac
   return [{ setting, declared, actual } as unknown as Difference]
 }
 
-/** The declared settings that are not so. */
+/** The declared settings that differ. */
 export const differences = (declared: SomeSettings, actual: SomeSettings): Difference[] =>
   NAMES.flatMap((name) => {
     const value = declared[name]
     return value === undefined ? [] : difference(name, value, actual[name])
   })
 
-/** The settings that ECR takes with the creation; policies come after it. */
+/** The settings that ECR accepts at creation; policies are set afterward. */
 export const creationSettings = (declared: SomeSettings): CreationSettings => ({
   ...(declared.image_tag_mutability && {
     tagMutability: declared.image_tag_mutability.mode,
@@ -103,7 +103,7 @@ export const creationSettings = (declared: SomeSettings): CreationSettings => ({
   ...(declared.resource_tags && { resourceTags: declared.resource_tags }),
 })
 
-/** The declared settings that a repository gets only after its creation. */
+/** The declared settings that can be set only after the creation. */
 export const lateSettings = ({ lifecycle_policy, repository_policy }: SomeSettings): SomeSettings => ({
   ...(lifecycle_policy && { lifecycle_policy }),
   ...(repository_policy && { repository_policy }),

@@ -26,15 +26,15 @@ describe('what IAM refuses', () => {
     [policy({ Effect: 'Allow', Principal: '*' }), 'breaks a rule of IAM in its statement 1: Action is missing'],
     [
       policy(allow({ Resource: '*' })),
-      'breaks a rule of IAM in its statement 1: leave Resource out; the policy is always about its own repository',
+      'breaks a rule of IAM in its statement 1: remove Resource; the policy always applies to its own repository',
     ],
     [
       policy(allow({ Actions: '*' })),
-      'breaks a rule of IAM in its statement 1: Actions is no element of a statement; those are Sid, Effect, Principal, NotPrincipal, Action, NotAction, Condition',
+      'breaks a rule of IAM in its statement 1: Actions is not a valid element of a statement; valid elements are Sid, Effect, Principal, NotPrincipal, Action, NotAction, Condition',
     ],
     [
       policy(allow({ Principal: { AWS: [ROOT, 'arn:aws:iam::111122223333:*'] } })),
-      'breaks a rule of IAM in its statement 1: the principal arn:aws:iam::111122223333:* has a wildcard; name an account by its id, and limit it with a Condition on aws:PrincipalArn',
+      'breaks a rule of IAM in its statement 1: the principal arn:aws:iam::111122223333:* contains a wildcard; use the account ID and restrict it with a Condition on aws:PrincipalArn',
     ],
   ])('%j', (given, problem) => {
     expect(repositoryPolicyProblem(given)).toBe(problem)

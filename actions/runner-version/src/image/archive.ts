@@ -8,19 +8,19 @@ import { pipeline } from 'node:stream/promises'
 import { Failure, holdLock, reason, tryOrUndefined, type Web, WebError } from '@container-actions/core'
 import type { Asset } from '../release.ts'
 
-/** An archive whose content is known beforehand. */
+/** An archive with a known digest. */
 export type KnownAsset = Asset & { readonly sha256: string }
 
-/** Milliseconds between two parts of a download. */
+/** Maximum time between two chunks of a download, in ms. */
 const PART = 20_000
 
-/** More bytes than any archive of a runner has: an answer without end must not fill the disk. */
+/** More bytes than any runner archive has: an endless response must not fill the disk. */
 const LARGEST = 1024 * 1024 * 1024
 
-/** How long a download may take, in ms. */
+/** Maximum duration of a download, in ms. */
 export const DOWNLOAD = 10 * 60 * 1_000
 
-/** Hands on what it gets, and ends with an error where that is another content than it should be. */
+/** A stream that passes its input on, and fails at the end if the content does not match the digest. */
 const verified = ({ name, sha256 }: KnownAsset) =>
   async function* (parts: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     const hash = createHash('sha256')
@@ -51,7 +51,7 @@ async function download(asset: KnownAsset, file: string, web: Web, signal: Abort
   }
 }
 
-/** Whether a file has the content of an archive. */
+/** Whether a file has the content of the archive. */
 async function holds(asset: KnownAsset, file: string, signal: AbortSignal): Promise<boolean> {
   if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return false
   try {
@@ -63,7 +63,10 @@ async function holds(asset: KnownAsset, file: string, signal: AbortSignal): Prom
   }
 }
 
-/** Removes other versions of an archive, and what killed downloads have left; not what others may be writing. */
+/**
+ * Removes other versions of the archive and leftovers of killed downloads, but not files that other processes may be
+ * writing.
+ */
 function removeOthers(file: string): void {
   const [folder, own] = [dirname(file), basename(file)]
   const family = own.slice(0, own.lastIndexOf('-') + 1)
@@ -75,7 +78,10 @@ function removeOthers(file: string): void {
   }
 }
 
-/** Downloads an archive into `file`, unless it is there; of several containers that share the folder one does so. */
+/**
+ * Downloads an archive into `file` unless it exists; of several containers that share the folder, only one downloads
+ * it.
+ */
 export async function fetchArchive(asset: KnownAsset, file: string, web: Web, signal: AbortSignal): Promise<void> {
   mkdirSync(dirname(file), { recursive: true })
   if (await holds(asset, file, signal)) return
@@ -86,12 +92,12 @@ export async function fetchArchive(asset: KnownAsset, file: string, web: Web, si
   })
 }
 
-/** How Node names a pipe whose reader has ended; which one is a matter of the moment. */
+/** Error codes of a pipe whose reader has exited; which one Node reports depends on timing. */
 const CLOSED: ReadonlySet<unknown> = new Set(['EPIPE', 'ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE'])
 
 /**
- * Unpacks an archive into an empty folder with the `tar` program, and checks its content on the way, since others may
- * change a file that was looked at: what is in the folder counts only where this returns.
+ * Unpacks an archive into an empty folder with `tar`, and verifies its digest while reading, because other processes
+ * may change the file after a check: the folder may be used only if this function returns.
  */
 export async function unpack(asset: KnownAsset, file: string, folder: string, signal: AbortSignal): Promise<void> {
   const tar = spawn('tar', ['-xzf', '-', '-C', folder], { stdio: ['pipe', 'ignore', 'pipe'], signal })
@@ -104,7 +110,7 @@ export async function unpack(asset: KnownAsset, file: string, folder: string, si
     pipeline(createReadStream(file), verified(asset), tar.stdin, { signal }),
   ])
   if (closed.status === 'rejected') throw closed.reason
-  // Where tar fails early, what it said tells more than the pipe that it has closed.
+  // If tar fails early, its error message is more useful than the broken pipe.
   if (fed.status === 'rejected' && (closed.value === 0 || !CLOSED.has(fed.reason.code))) throw fed.reason
   if (closed.value === 0) return
   throw new Failure(`${asset.name} cannot be unpacked: tar ended with ${closed.value}. ${reason(said)}`)

@@ -4,17 +4,20 @@ import type { GitHubClient } from './github-client.ts'
 import type { Credential } from './registration-settings.ts'
 import type { Scope } from './scope.ts'
 
-/** The permission that an app's token is asked for. */
+/** The permission requested for the token of an app. */
 const PERMISSIONS = {
   organization: { organization_self_hosted_runners: 'write' },
   repository: { administration: 'write' },
 } as const
 
-/** Seconds for which a proof holds; GitHub allows ten minutes, and its clock may be another. */
+/** Validity of a JWT in seconds; GitHub allows ten minutes, and its clock may differ. */
 const VALID = 540
 const CLOCKS = 60
 
-/** What shows that we are the app: https://docs.github.com/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app */
+/**
+ * The JWT that identifies the app:
+ * https://docs.github.com/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app
+ */
 export function appProof({ id, key }: Extract<Credential, { kind: 'app' }>, now: Date): string {
   const seconds = Math.floor(now.getTime() / 1_000)
   const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
@@ -30,7 +33,7 @@ const textIn = (answer: unknown, name: string): string => {
   throw new ExitFailure('unreachable', `GitHub's API answered without '${name}'.`)
 }
 
-/** A token that may register runners: the given one, or one of the app's installation, which is good for an hour. */
+/** A token that may register runners: the configured one, or an installation token of the app, valid for one hour. */
 export async function tokenOf(credential: Credential, scope: Scope, github: GitHubClient, now: Date): Promise<string> {
   if (credential.kind === 'token') return credential.token
   const proof = appProof(credential, now)
@@ -43,7 +46,7 @@ export async function tokenOf(credential: Credential, scope: Scope, github: GitH
   return textIn(await github.call({ method: 'POST', path, token: proof, body: { permissions } }), 'token')
 }
 
-/** The token for config.sh, which is good for an hour. */
+/** The registration token for config.sh, valid for one hour. */
 export async function registrationToken(scope: Scope, github: GitHubClient, token: string): Promise<string> {
   const path = `${scope.path}/actions/runners/registration-token`
   return textIn(await github.call({ method: 'POST', path, token }), 'token')

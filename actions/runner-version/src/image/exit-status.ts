@@ -1,9 +1,12 @@
 import { Failure } from '@container-actions/core'
 
-/** How the entrypoint ends where neither a signal nor the runner itself decides. The image's README tells of each. */
+/**
+ * Exit statuses of the entrypoint when neither a signal nor the runner itself determines it. The README of the image
+ * documents them.
+ */
 export const EXIT = {
   settings: 2,
-  /** The runner's own status for a version that gets no jobs any more. */
+  /** The runner's own status for a version that no longer gets jobs. */
   refused: 7,
   tooOld: 20,
   noDocker: 21,
@@ -13,7 +16,7 @@ export const EXIT = {
   noJob: 25,
 } as const
 
-/** A failure that a supervisor tells from others by the exit status. */
+/** A failure with an exit status of its own, which a supervisor can distinguish. */
 export class ExitFailure extends Failure {
   readonly status: number
 

@@ -5,17 +5,17 @@ import { ExitFailure } from './exit-status.ts'
 /** One request to GitHub's API. */
 export interface Call {
   readonly method: 'GET' | 'POST' | 'DELETE'
-  /** With the leading slash. */
+  /** Path with the leading slash. */
   readonly path: string
   readonly token: string
   readonly body?: Readonly<Record<string, unknown>>
-  /** What is not there need not be removed. */
+  /** A 404 counts as success: a missing runner does not have to be removed. */
   readonly mayBeMissing?: boolean
 }
 
-/** Why GitHub does not do what it was asked. */
+/** GitHub rejected a request. */
 export class Refusal extends ExitFailure {
-  /** The status of its answer. */
+  /** HTTP status of the response. */
   readonly answered: number
 
   constructor(answered: number, message: string) {
@@ -24,25 +24,25 @@ export class Refusal extends ExitFailure {
   }
 }
 
-/** GitHub's API, as far as registering a runner needs it. */
+/** The part of GitHub's API that registering a runner needs. */
 export interface GitHubClient {
   /**
-   * The JSON of the answer; `undefined` where it is empty.
+   * The JSON of the response; `undefined` if it is empty.
    *
-   * @throws {Refusal} where GitHub refuses
-   * @throws {ExitFailure} `unreachable` where it does not answer
+   * @throws {Refusal} if GitHub rejects the request
+   * @throws {ExitFailure} `unreachable` if GitHub does not respond
    */
   call(call: Call): Promise<unknown>
 }
 
 const TIMEOUT = 10_000
 
-/** Of a repository or organisation that has another name now. */
+/** Maximum number of redirects, which happen for a renamed repository or organization. */
 const REDIRECTS = 3
 
 const CURE = 'Start the runner again after that.'
 
-/** GitHub's own word for a refusal, like ` (Bad credentials)`; empty where there is none. */
+/** GitHub's reason for a rejection, such as ` (Bad credentials)`; empty if there is none. */
 function wordOf(answer: WebAnswer): string {
   try {
     const { message } = jsonOf(answer) as { message?: unknown }

@@ -4,12 +4,12 @@ import { join } from 'node:path'
 import { type Environment, reason, tryOrUndefined } from '@container-actions/core'
 import { SECRET_VARIABLES } from './settings.ts'
 
-/** Says that the standard input holds the secrets. */
+/** Signals that standard input contains the secrets. */
 const MARK = 'ENTRYPOINT_SECRETS_IN_STDIN'
 
 const NOTHING = '/dev/null'
 
-/** A file that has no name any more becomes our standard input, the only kind of descriptor that a new program keeps. */
+/** Makes an unlinked file the standard input, which is the only kind of descriptor that survives the exec. */
 function putIntoStdin(text: string): void {
   const file = join(tmpdir(), `.${process.pid}-${process.hrtime.bigint()}`)
   closeSync(0)
@@ -31,8 +31,9 @@ function takeFromStdin(): Record<string, string> {
 }
 
 /**
- * The environment with the secrets that it came with, after this process has become a new one whose environment does not
- * have them: what a process was started with stays in /proc/PID/environ, and jobs run as the same user.
+ * Returns the environment including its secrets, after this process has replaced itself with one whose environment does
+ * not contain them: the initial environment of a process stays visible in /proc/PID/environ, and jobs run as the same
+ * user.
  */
 export function withoutTrace(env: Environment, warn: (line: string) => void): Environment {
   const { [MARK]: mark, ...rest } = env

@@ -2,17 +2,17 @@ import { createPrivateKey } from 'node:crypto'
 import { type InputReader, tryOrUndefined } from '@container-actions/core'
 import { parseScope, type Scope } from './scope.ts'
 
-/** What proves to GitHub that this machine may register a runner. */
+/** The credential that allows this machine to register a runner. */
 export type Credential =
   | { readonly kind: 'token'; readonly token: string }
   | { readonly kind: 'app'; readonly id: string; readonly key: string }
 
-/** Where the runner gets its registration from. */
+/** How the runner is registered. */
 export type Registration =
   | { readonly kind: 'jit'; readonly config: string }
   | { readonly kind: 'scope'; readonly scope: Scope; readonly credential: Credential }
 
-/** The inputs that hold a secret, or whose `_file` names a file with it. */
+/** Inputs that contain a secret, or whose `_file` variant names a file with it. */
 export const SECRETS = ['github_token', 'app_key', 'jit_config'] as const
 
 type ReadFile = (file: string) => string
@@ -29,18 +29,20 @@ function secret(input: InputReader, name: (typeof SECRETS)[number], read: ReadFi
   return text
 }
 
-/** As the runner reads it: the names and contents of its files, each in Base64, all of it in Base64. */
+/** Parses it in the same way as the runner: file names and contents in Base64, the whole in Base64 again. */
 function readJitConfig(input: InputReader, config: string): Registration {
   const files: unknown = tryOrUndefined(() => JSON.parse(Buffer.from(config, 'base64').toString()))
   if (!/^[A-Za-z0-9+/=\s]+$/.test(config) || typeof files !== 'object' || files === null || !('.runner' in files)) {
-    input.reject("Input 'jit_config' must be the encoded_jit_config of GitHub's API; it is another text.")
+    input.reject("Input 'jit_config' must be the encoded_jit_config from GitHub's API, but it has another format.")
   }
   return { kind: 'jit', config }
 }
 
 function readToken(input: InputReader, token: string): Credential {
   if (!/^[\x21-\x7e]+$/.test(token)) {
-    input.reject("Input 'github_token' must be a token and nothing else; it has spaces, line ends or other characters.")
+    input.reject(
+      "Input 'github_token' must be a token and nothing else; it contains spaces, newlines or other characters.",
+    )
   }
   return { kind: 'token', token }
 }
@@ -48,10 +50,10 @@ function readToken(input: InputReader, token: string): Credential {
 function readApp(input: InputReader, id: string | undefined, key: string | undefined): Credential {
   if (id === undefined) input.reject("Input 'app_id' must be set along with the input 'app_key'.")
   if (key === undefined) input.reject("Input 'app_key' must be set along with the input 'app_id'.")
-  // A file of variables has no lines within a value.
+  // Values in an env file cannot contain newlines.
   const pem = (key ?? '').replaceAll('\\n', '\n')
   if (key !== undefined && tryOrUndefined(() => createPrivateKey(pem).asymmetricKeyType) !== 'rsa') {
-    input.reject("Input 'app_key' must be the app's private key, a PEM text; it is another text.")
+    input.reject("Input 'app_key' must be the app's private key in PEM format, but it has another format.")
   }
   return { kind: 'app', id: id ?? '', key: pem }
 }
@@ -59,7 +61,7 @@ function readApp(input: InputReader, id: string | undefined, key: string | undef
 function readScope(input: InputReader, url: string): Scope {
   const scope = parseScope(url)
   if (scope !== undefined) return scope
-  // What stands before an @ can be a password.
+  // The part before an @ can be a password.
   const shown = url.replace(/.*@/s, '***@')
   input.reject(
     `Input 'url' must be like https://github.com/ORGANISATION, https://github.com/OWNER/REPOSITORY or https://github.com/enterprises/NAME; it is '${shown}'.`,
@@ -67,7 +69,7 @@ function readScope(input: InputReader, url: string): Scope {
   return { kind: 'organization', url, path: '', apiUrl: '', isGitHubCom: true, isEnterpriseServer: false }
 }
 
-/** Reads what registers the runner: a JIT configuration, or a place with one credential. */
+/** Reads how to register the runner: a JIT configuration, or a URL with one credential. */
 export function readRegistration(input: InputReader, read: ReadFile): Registration {
   const [token, key, config] = SECRETS.map((name) => secret(input, name, read))
   const [id, url] = [input.optional('app_id'), input.optional('url') ?? '']

@@ -4,18 +4,18 @@ import { type GitHubClient, Refusal } from './github-client.ts'
 import type { Credential } from './registration-settings.ts'
 import type { Scope } from './scope.ts'
 
-/** What a credential needs, by where the runner goes: https://docs.github.com/rest/actions/self-hosted-runners */
+/** Permission that a credential needs, by scope: https://docs.github.com/rest/actions/self-hosted-runners */
 const NEEDS: Readonly<Record<Scope['kind'], string>> = {
-  organization: 'the organisation permission "Self-hosted runners: write" (a classic token: admin:org)',
+  organization: 'the organization permission "Self-hosted runners: write" (a classic token: admin:org)',
   repository: 'the repository permission "Administration: write" (a classic token: repo)',
   enterprise: 'to be a classic token with manage_runners:enterprise',
 }
 
-/** A place of GitHub where runners can be registered, with what lets us do so. */
+/** The GitHub API for registering runners in one scope. */
 export interface Registry {
-  /** @throws {ExitFailure} with what the credential needs, where GitHub refuses */
+  /** @throws {ExitFailure} with the required permission, if GitHub rejects the request */
   registrationToken(): Promise<string>
-  /** Removes the runner with this id, or else the one of this name; one that is not there is removed already. */
+  /** Removes the runner with this ID, or the one with this name; a missing runner counts as removed. */
   remove(runner: { readonly id: number | undefined; readonly name: string | undefined }): Promise<void>
 }
 
@@ -26,7 +26,10 @@ function idIn(answer: unknown, name: string): number | undefined {
   return typeof found === 'number' ? found : undefined
 }
 
-/** A refusal with its cure: who gets 401 is not known to GitHub, and what gets 404 is not there for this credential. */
+/**
+ * Adds the solution to a rejection: 401 means that GitHub does not know the credential, 404 that the credential cannot
+ * see the scope.
+ */
 function explained({ answered, message }: Refusal, scope: Scope, { kind }: Credential, now: Date): string {
   const isApp = kind === 'app'
   if (answered === 401) {

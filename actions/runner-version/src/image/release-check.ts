@@ -8,10 +8,12 @@ import { isPaused, pause } from './pause.ts'
 
 const DAY = 24 * 60 * 60 * 1_000
 
-/** How long a failed question is not asked again, in ms; a whole host that starts over and over asks as one. */
+/** How long a failed check is not repeated, in ms; all containers of a host that restarts repeatedly count together. */
 const AFTER_FAILURE = 5 * 60 * 1_000
 
-/** Days since the listener was built, by the time of its file; infinite for one of the future or unknown. */
+/**
+ * Age of the runner in days, by the modification time of its listener; infinite if that is unknown or in the future.
+ */
 export function ageInDays(folder: string, now: Date): number {
   const built = tryOrUndefined(() => statSync(join(folder, 'bin', 'Runner.Listener.deps.json')).mtimeMs)
   const age = built === undefined ? -1 : (now.getTime() - built) / DAY
@@ -19,15 +21,18 @@ export function ageInDays(folder: string, now: Date): number {
 }
 
 export interface Check {
-  /** For the answers; several containers may share it. */
+  /** Folder for cached responses; several containers may share it. */
   readonly cacheFolder: string
-  /** How long an answer holds at most, in ms; chance takes up to a third off, so that not all ask at once. */
+  /**
+   * Maximum age of a cached response, in ms; jitter reduces it by up to a third, so that not all containers check at
+   * once.
+   */
   readonly checkAgain: number
-  /** For the whole question, in ms. */
+  /** Time budget for the whole check, in ms. */
   readonly budget: number
 }
 
-/** GitHub's releases, with a question that has an end. */
+/** Queries GitHub's releases within a time budget. */
 async function ask(source: Source, budget: number): Promise<Releases> {
   const signal = AbortSignal.any([source.signal, AbortSignal.timeout(budget)])
   try {
@@ -42,11 +47,11 @@ async function ask(source: Source, budget: number): Promise<Releases> {
 
 type Asked = Omit<Source, 'cacheFile' | 'timeout'>
 
-/** What GitHub says at this moment, with nothing of a cache that others could have changed. */
+/** Current releases, without a cache that other processes could have modified. */
 export const releasesNow = (source: Asked, budget: number): Promise<Releases> =>
   ask({ ...source, cacheFile: undefined, timeout: budget }, budget)
 
-/** What is known of the releases, without a question while the last answer holds. */
+/** The known releases, without a request as long as the cached response is valid. */
 export async function knownReleases(source: Asked, check: Check, now: Date): Promise<Releases> {
   const { cacheFolder, checkAgain, budget } = check
   const [cacheFile, untilFile] = [join(cacheFolder, 'releases.json'), join(cacheFolder, 'ask-again-at')]

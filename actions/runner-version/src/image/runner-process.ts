@@ -6,19 +6,19 @@ import { ExitFailure } from './exit-status.ts'
 import type { Scope } from './scope.ts'
 import type { ImageSettings } from './settings.ts'
 
-/** What starting a script of the runner needs. */
+/** What is needed to start a script of the runner. */
 export interface Launch {
   readonly folder: string
   readonly env: Readonly<Record<string, string>>
-  /** Ends it with SIGTERM. */
+  /** Terminates it with SIGTERM. */
   readonly signal: AbortSignal
 }
 
-/** What config.sh leaves, and what an ephemeral runner removes after its job. */
+/** File that config.sh writes, and that an ephemeral runner removes after its job. */
 const REGISTERED = '.runner'
 const LEFT = [REGISTERED, '.credentials', '.credentials_rsaparams']
 
-/** The id of the runner that is registered in a folder, if GitHub's answer had one. */
+/** ID of the runner registered in a folder, if GitHub's response contained one. */
 export function registeredId(folder: string): number | undefined {
   const text = tryOrUndefined(() => readFileSync(join(folder, REGISTERED), 'utf8'))
   const { agentId } = tryOrUndefined(() => JSON.parse((text ?? '').replace(/^\uFEFF/, ''))) ?? {}
@@ -28,12 +28,12 @@ export function registeredId(folder: string): number | undefined {
 export const isRegistered = (folder: string): boolean =>
   tryOrUndefined(() => readFileSync(join(folder, REGISTERED))) !== undefined
 
-/** config.sh takes no runner that was registered before. */
+/** config.sh rejects a runner that was registered before. */
 export function forgetRegistration(folder: string): void {
   for (const name of LEFT) rmSync(join(folder, name), { force: true })
 }
 
-/** Runs a script of the runner in a group of its own, since its shell does not hand signals on. */
+/** Runs a script of the runner in its own process group, because its shell does not forward signals. */
 async function script(name: string, args: readonly string[], { folder, env, signal }: Launch): Promise<number> {
   signal.throwIfAborted()
   const child = spawn(join(folder, name), args, {
@@ -56,7 +56,7 @@ async function script(name: string, args: readonly string[], { folder, env, sign
   }
 }
 
-/** Registers the runner; the token goes by a variable that the runner removes from its own environment. */
+/** Registers the runner; passes the token in a variable that the runner removes from its own environment. */
 export async function configure(
   { labels, group, workFolder, isEphemeral }: ImageSettings,
   { scope, name, token }: { readonly scope: Scope; readonly name: string; readonly token: string },
@@ -78,13 +78,13 @@ export async function configure(
   )
 }
 
-/** Runs jobs until the runner ends by itself or by the signal, which it passes on to a job. */
+/** Runs jobs until the runner exits or the signal is aborted; the signal is passed on to a running job. */
 export const runJobs = (launch: Launch, jitConfig?: string): Promise<number> =>
   script('run.sh', [], {
     ...launch,
     env: {
       ...launch.env,
-      // Without it the script leaves the runner behind when it is ended, and always ends with 0.
+      // Without this, the script leaves the runner behind when it is terminated, and always exits with 0.
       RUNNER_MANUALLY_TRAP_SIG: '1',
       ...(jitConfig === undefined ? {} : { ACTIONS_RUNNER_INPUT_JITCONFIG: jitConfig }),
     },

@@ -16,12 +16,12 @@ const treeIn = (folder: string): RunnerTree | undefined => {
   return version && { folder, version }
 }
 
-/** The link to the installed version. */
+/** Symbolic link to the installed version. */
 const CURRENT = 'current'
 
 const versionsIn = (folder: string) => join(folder, 'versions')
 
-/** The newer one of the image's own runner and the one that an earlier start has installed beside it. */
+/** The newer of the image's own runner and the one that an earlier start installed next to it. */
 export function installedTree(folder: string): RunnerTree | undefined {
   const own = treeIn(folder)
   const updated = tryOrUndefined(() => treeIn(realpathSync(join(versionsIn(folder), CURRENT))))
@@ -29,7 +29,7 @@ export function installedTree(folder: string): RunnerTree | undefined {
   return compareVersions(updated.version, own.version) > 0 ? updated : own
 }
 
-/** Where updates come from, and what stays of them. */
+/** Where updates come from and where they are stored. */
 export interface Supply {
   readonly web: Web
   readonly cacheFolder: string
@@ -37,10 +37,10 @@ export interface Supply {
 }
 
 /**
- * Installs a version beside the image's own runner, in a folder of its own that is whole from its first moment on, and
- * makes it the current one. The image's own runner stays as it is; earlier updates are removed at the end.
+ * Installs a version next to the image's own runner, in a folder that appears atomically, and makes it the current one.
+ * The image's own runner is not changed; earlier updates are removed at the end.
  *
- * @throws {Failure} where the archive is another one than GitHub has published
+ * @throws {Failure} if the archive differs from the one that GitHub published
  */
 export async function installTree(folder: string, version: Version, asset: KnownAsset, supply: Supply) {
   const versions = versionsIn(folder)

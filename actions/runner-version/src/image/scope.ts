@@ -1,31 +1,34 @@
 /** Where runners are registered. */
 export interface Scope {
   readonly kind: 'organization' | 'repository' | 'enterprise'
-  /** As config.sh takes it. */
+  /** The URL for config.sh. */
   readonly url: string
-  /** Of the API's routes, like `/orgs/acme`. */
+  /** Path prefix of the API routes, such as `/orgs/acme`. */
   readonly path: string
-  /** The API of that server. */
+  /** API URL of that server. */
   readonly apiUrl: string
   readonly isGitHubCom: boolean
-  /** Whether it is a company's own machine, with rules of its own for old runners. */
+  /** Whether it is a GitHub Enterprise Server, which has its own rules for old runners. */
   readonly isEnterpriseServer: boolean
 }
 
 const isDataResidency = (host: string) => host.endsWith('.ghe.com')
 
-/** github.com, a company's own part of it (NAME.ghe.com), or an Enterprise Server: https://docs.github.com/rest/about-the-rest-api */
+/**
+ * API URL for github.com, a dedicated subdomain (NAME.ghe.com), or an Enterprise Server:
+ * https://docs.github.com/rest/about-the-rest-api
+ */
 function apiOf({ protocol, host }: URL): string {
   if (host === 'github.com') return 'https://api.github.com'
   return isDataResidency(host) ? `${protocol}//api.${host}` : `${protocol}//${host}/api/v3`
 }
 
-/** Pages of GitHub, like https://github.com/orgs/ORGANISATION, whose names no owner can have. */
+/** First path segments of GitHub's own pages, which no owner can have as a name. */
 const PAGES: ReadonlySet<string> = new Set(['orgs', 'organizations'])
 
 const isName = (name: string) => /^[A-Za-z0-9_][\w.-]*$/.test(name) && !name.endsWith('.git')
 
-/** What https://github.com/ORGANISATION, …/OWNER/REPOSITORY or …/enterprises/NAME stands for; `undefined` for anything else. */
+/** Parses https://github.com/ORGANISATION, …/OWNER/REPOSITORY or …/enterprises/NAME; `undefined` for anything else. */
 export function parseScope(text: string): Scope | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || !/^https?:$/.test(url.protocol)) return undefined

@@ -9,7 +9,7 @@ import type { RunnerTree } from './runner-tree.ts'
 import { type ImageSettings, runnerEnvironment } from './settings.ts'
 import { currentRunner, noteRefused } from './update.ts'
 
-/** What the session of a runner needs of its container. */
+/** What the session needs from its container. */
 export interface Container {
   readonly env: Environment
   readonly web: Web
@@ -17,7 +17,7 @@ export interface Container {
   readonly say: (line: string) => void
 }
 
-/** For the removal of a runner, in ms: Docker kills a container ten seconds after it asked it to stop. */
+/** Time budget for removing a runner, in ms: Docker kills a container ten seconds after the stop signal. */
 const REMOVAL = 6_000
 
 const API = 'https://api.github.com'
@@ -32,10 +32,10 @@ async function docker({ dockerTimeout }: ImageSettings, { env, signal, say }: Co
   }
 }
 
-/** Removes what GitHub would show as offline: after a signal, after a failure, and where no job came. */
+/** Removes the registration, which GitHub would show as offline: after a signal, after a failure, or if no job came. */
 async function remove(registry: Registry, name: string, isOurs: boolean, folder: string, say: Container['say']) {
   try {
-    // Another machine may have a runner of a name that we did not make.
+    // Another machine may have a runner with the same name if we did not generate the name.
     await registry.remove({ id: registeredId(folder), name: isOurs ? name : undefined })
     forgetRegistration(folder)
     say(`The runner ${name} is unregistered.`)
@@ -79,10 +79,10 @@ async function registered(tree: RunnerTree, settings: ImageSettings, launch: Lau
 }
 
 /**
- * The life of one runner, from the look at its version to its removal.
+ * Runs one runner, from the version check to the removal of its registration.
  *
  * @returns the exit status
- * @throws {ExitFailure} where it does not come to run jobs
+ * @throws {ExitFailure} if it fails before it can run jobs
  */
 export async function session(settings: ImageSettings, container: Container): Promise<number> {
   const { env, web, signal, say } = container

@@ -3,29 +3,29 @@ import { type Registration, readRegistration, SECRETS } from './registration-set
 
 export interface ImageSettings {
   readonly registration: Registration
-  /** `undefined` for one of our making. */
+  /** `undefined` for a generated name. */
   readonly name: string | undefined
   readonly labels: string | undefined
   readonly group: string | undefined
   readonly workFolder: string
   readonly isEphemeral: boolean
-  /** The status from which on the runner is updated. */
+  /** Status at which the runner is updated. */
   readonly update: (typeof UPDATES)[number]
-  /** Days after the build of a runner in which GitHub is not asked for newer ones. */
+  /** Days after the build of a runner during which GitHub is not queried for newer ones. */
   readonly checkAfterDays: number
-  /** How long an answer of GitHub holds, in ms. */
+  /** How long a response from GitHub is cached, in ms. */
   readonly checkAgain: number
-  /** In ms; 0 where the runner needs no Docker. */
+  /** In ms; 0 if the runner does not need Docker. */
   readonly dockerTimeout: number
-  /** The image's own runner. */
+  /** Folder of the image's own runner. */
   readonly folder: string
-  /** For downloads and answers; several containers may share it. */
+  /** Folder for downloads and cached responses; several containers may share it. */
   readonly cacheFolder: string
 }
 
 const UPDATES = ['stale', 'expiring', 'never'] as const
 
-/** The settings, which are variables only; a test compares them with the table of the image's README. */
+/** The settings, which are environment variables only; a test compares them with the table in the image's README. */
 export const IMAGE_SETTINGS: CommandLine = {
   prefix: 'RUNNER_',
   defaults: {
@@ -51,7 +51,7 @@ export const IMAGE_SETTINGS: CommandLine = {
   },
 }
 
-/** Variables of the same prefix that are for the runner and its scripts. */
+/** Variables with the same prefix that belong to the runner and its scripts. */
 const FOREIGN: ReadonlySet<string> = new Set([
   'RUNNER_ALLOW_RUNASROOT',
   'RUNNER_MANUALLY_TRAP_SIG',
@@ -63,10 +63,10 @@ const FOREIGN: ReadonlySet<string> = new Set([
 
 const variableOf = (name: string) => `${IMAGE_SETTINGS.prefix}${name.toUpperCase()}`
 
-/** The variables that hold a secret by value. */
+/** Variables that contain a secret as their value. */
 export const SECRET_VARIABLES: readonly string[] = SECRETS.map(variableOf)
 
-/** What the runner and so its jobs get to see: nothing that is for the entrypoint. */
+/** The environment of the runner and its jobs, without anything that is meant for the entrypoint. */
 export function runnerEnvironment(env: Environment): Record<string, string> {
   const ours = new Set(Object.keys(IMAGE_SETTINGS.defaults).map(variableOf))
   const kept = Object.entries(env).filter(
@@ -75,7 +75,7 @@ export function runnerEnvironment(env: Environment): Record<string, string> {
   return { ...Object.fromEntries(kept), ACTIONS_RUNNER_RETURN_VERSION_DEPRECATED_EXIT_CODE: '1' }
 }
 
-/** A value that becomes an argument of config.sh, which takes all that begins with a hyphen for an option. */
+/** Reads a value that becomes an argument of config.sh, which treats a leading hyphen as an option. */
 function argument(input: InputReader, name: string): string | undefined {
   const given = input.optional(name)
   if (given?.startsWith('-')) input.reject(`Input '${name}' must not begin with a hyphen; it is '${given}'.`)
@@ -100,10 +100,10 @@ const readImageInputs =
   })
 
 /**
- * Reads RUNNER_URL and so on.
+ * Reads RUNNER_URL and the other variables.
  *
- * @param read the text of a file
- * @throws {Failure} where a value is wrong
+ * @param read returns the text of a file
+ * @throws {Failure} if a value is invalid
  */
 export function imageSettings(
   env: Environment,

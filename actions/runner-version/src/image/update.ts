@@ -14,15 +14,17 @@ import { ageInDays, knownReleases, releasesNow } from './release-check.ts'
 import { installedTree, installTree, type RunnerTree } from './runner-tree.ts'
 import type { ImageSettings } from './settings.ts'
 
-/** For all questions before the start, in ms. */
+/** Time budget for all requests before the start, in ms. */
 const BUDGET = 2_500
 
-/** After an update that failed, in ms: no start of a runner whose jobs are short waits for the next failure. */
+/**
+ * Pause after a failed update, in ms, so that runners with short jobs do not wait for the next failure on every start.
+ */
 const AFTER_FAILURE = 15 * 60 * 1_000
 
 export interface UpdateContext {
   readonly web: Web
-  /** The API that has the runner's releases. */
+  /** API of the server that hosts the runner's releases. */
   readonly apiUrl: string
   readonly token: string | undefined
   readonly signal: AbortSignal
@@ -36,7 +38,10 @@ const LIMITS = {
   minVersion: parseVersion(min_version ?? '') as Version,
 }
 
-/** Notes that GitHub gives this version no jobs, so that the next start looks for a newer one whatever its age is. */
+/**
+ * Records that GitHub assigns no jobs to this version, so that the next start checks for a newer one regardless of its
+ * age.
+ */
 export function noteRefused({ cacheFolder }: ImageSettings, version: Version): void {
   tryOrUndefined(() => {
     mkdirSync(cacheFolder, { recursive: true })
@@ -49,7 +54,7 @@ const refusalOf = (cacheFolder: string, version: Version) => join(cacheFolder, `
 const judge = (tree: RunnerTree, { releases, latest }: Releases, now: Date): Freshness =>
   freshness({ installed: tree.version, latest, releases }, LIMITS, now)
 
-/** The latest version with an archive for this machine whose content GitHub has published. */
+/** The latest version that has an archive for this machine with a published digest. */
 function published({ releases, latest }: Releases): { version: Version; asset: KnownAsset } | undefined {
   const platform = platformOf(process.platform, process.arch)
   const release = latest && releases.find(({ version }) => compareVersions(version, latest) === 0)
@@ -88,7 +93,7 @@ async function updated(tree: RunnerTree, settings: ImageSettings, context: Updat
   const { status } = judge(tree, known, new Date())
   if (known.latest === undefined || !failsOn(status, settings.update)) return tree
   if (status !== 'below_minimum' && isPaused(pauseOf(settings), new Date(), AFTER_FAILURE)) return tree
-  // What is installed must not come from a file that others can write.
+  // Do not trust a cache that other processes can write to.
   const sure = published(await releasesNow(context, BUDGET))
   if (sure === undefined || compareVersions(sure.version, tree.version) <= 0) {
     say(`A newer runner than ${tree.version.text} is not installed: GitHub does not tell its SHA-256 now.`)
@@ -102,8 +107,8 @@ async function updated(tree: RunnerTree, settings: ImageSettings, context: Updat
 }
 
 /**
- * The runner to start: the installed one, or a newer one where that is stale. Whatever goes wrong with GitHub or the
- * update, the installed one is started, unless it is too old to be registered.
+ * Returns the runner to start: the installed one, or a newer one if it is stale. If GitHub or the update fails, the
+ * installed one is started, unless it is too old to register.
  */
 export async function currentRunner(settings: ImageSettings, context: UpdateContext): Promise<RunnerTree> {
   const tree = installedTree(settings.folder)
