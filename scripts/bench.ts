@@ -1,6 +1,6 @@
 /**
- * Runs one measurement of `scripts/bench`: `npm run bench -- NAME [OPTIONS]`. Each of its files exports
- * `bench(args): Promise<boolean>`: it prints what it measured, and tells whether that is within its budget.
+ * Runs one benchmark from `scripts/bench`: `npm run bench -- NAME [OPTIONS]`. Each file exports `bench(args):
+ * Promise<boolean>`, which prints its measurements and returns whether they are within the budget.
  */
 import { readdirSync } from 'node:fs'
 

@@ -4,13 +4,18 @@ import { describe, Failure } from '../packages/core/src/base/failure.ts'
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
-/** A path as its user gives it: npm runs scripts in the folder of the package, and INIT_CWD is where the user is. */
+/**
+ * Resolves a path given by the user: npm runs scripts in the package folder, and INIT_CWD is the user's working
+ * directory.
+ */
 export const userPath = (path: string): string => resolve(process.env['INIT_CWD'] ?? '.', path)
 
-/** Wrong use of a command: the message is how to use it. */
+/** Wrong usage of a command; the message explains the correct usage. */
 export class Usage extends Failure {}
 
-/** Runs a command: what it returns is its output; a failure is one line on stderr and the exit status 1, wrong use 2. */
+/**
+ * Runs a command and prints its result; a failure is one line on stderr with exit status 1, wrong usage has status 2.
+ */
 export function runCommand(command: (args: string[]) => string): void {
   try {
     console.log(command(process.argv.slice(2)))

@@ -1,7 +1,7 @@
 /**
- * The job that this project exists for, run for real on this machine without an AWS account: the Docker daemon comes up
- * late and is waited for, the branch is resolved, the repository is created in a local ECR, an image is built, pushed
- * under two tags, and pulled back by its digest. `npm run demo -- --help` tells the options.
+ * Runs the job that this project is made for on this machine, without an AWS account: waits for a Docker daemon that
+ * starts late, determines the branch, creates the repository in a local ECR, builds an image, pushes it under two tags,
+ * and pulls it back by digest. `npm run demo -- --help` lists the options.
  */
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
@@ -19,10 +19,10 @@ const HELP = `npm run demo [-- OPTIONS]
   --hold   keep engine and registry up after the job, until Ctrl-C, to look at them with docker or skopeo
   --help   this text`
 
-/** How late the daemon comes up, so that there is something to wait for, in milliseconds. */
+/** Delay of the daemon's start, so that there is something to wait for, in milliseconds. */
 const LATE = 3_000
 
-/** As in the workflow: what the job builds, and for which push. */
+/** As in the workflow: the sources to build, and the push event. */
 const SHA = '1f7c2a9be07d4f7f6a0f2f3c5d1b8e6a9c0d4e21'
 const BRANCH = 'master'
 const APP = {
@@ -36,7 +36,10 @@ const { values: options } = parseArgs({
 
 const say = (line = ''): void => void (options.json ? process.stderr : process.stdout).write(`${line}\n`)
 
-/** An engine to use: the one that runs already, else one of our own that comes up late; installed first if need be. */
+/**
+ * The engine to use: one that is already running, otherwise a private one that starts late; installed first if
+ * necessary.
+ */
 async function engineOfThisMachine(): Promise<Engine | StartingEngine> {
   const running = await runningEngine()
   if (running !== undefined) {

@@ -1,7 +1,7 @@
 /**
- * Writes the tables of inputs and outputs into each action's README, from action.yml, and the one of the examples into
- * theirs, from their first comments, each between its markers. `npm run docs -- --check` changes nothing and fails where
- * a table is stale.
+ * Writes the tables of inputs and outputs into each action's README, from action.yml, and the table of examples into
+ * theirs, from their first comments, each between its markers. `npm run docs -- --check` changes nothing and fails if a
+ * table is out of date.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -41,7 +41,7 @@ const outputRows = (outputs: Record<string, Entry>): string[] => [
   ...Object.entries(outputs).map(([name, entry]) => `| \`${name}\` | ${cell(entry.description ?? '')} |`),
 ]
 
-/** The README with fresh lines between the markers of each name. Throws where it has no place for them. */
+/** Replaces the lines between the markers of each name. Throws if the README lacks the markers. */
 function withRows(readme: string, rows: Readonly<Record<string, readonly string[]>>): string {
   let fresh = readme
   for (const [name, lines] of Object.entries(rows)) {
@@ -52,17 +52,17 @@ function withRows(readme: string, rows: Readonly<Record<string, readonly string[
   return fresh
 }
 
-/** An action's README with fresh tables. */
+/** Updates the tables of an action's README. */
 export const withTables = (
   readme: string,
   manifest: { inputs?: Record<string, Entry>; outputs?: Record<string, Entry> },
 ): string => withRows(readme, { inputs: inputRows(manifest.inputs ?? {}), outputs: outputRows(manifest.outputs ?? {}) })
 
-/** The README of the examples in `folder` with a fresh table. */
+/** Updates the table in the README of the examples in `folder`. */
 export const withExampleTable = (readme: string, folder: string): string =>
   withRows(readme, { examples: exampleRows(folder) })
 
-/** The READMEs with tables, from the root of the repository, and what each should be. */
+/** The READMEs with tables, relative to the root of the repository, and how to update each. */
 function* readmes(): Generator<[file: string, fresh: (readme: string) => string]> {
   for (const action of readdirSync(`${ROOT}actions`)) {
     const manifest = parse(readFileSync(`${ROOT}actions/${action}/action.yml`, 'utf8'))

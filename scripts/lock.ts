@@ -1,4 +1,4 @@
-/** Fails where package-lock.json has a package without an integrity hash that is not known to be one: `npm run lint`. */
+/** Fails if package-lock.json contains an unexpected package without an integrity hash. Run by `npm run lint`. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Failure } from '../packages/core/src/base/failure.ts'

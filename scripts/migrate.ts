@@ -1,8 +1,7 @@
 /**
- * Puts these actions in the place of those that they replace, in workflow files and composite actions:
- * `npm run migrate -- FILE… [--write] [--repository OWNER/NAME] [--ref REF | --sha COMMIT --version vX.Y.Z]`.
- * Shows a diff, or writes with --write. What it does not translate is listed with file and line; the exit status is
- * then 1.
+ * Replaces other actions with these ones in workflow files and composite actions: `npm run migrate -- FILE… [--write]
+ * [--repository OWNER/NAME] [--ref REF | --sha COMMIT --version vX.Y.Z]`. Shows a diff, or writes the files with
+ * --write. Anything that it cannot translate is listed with file and line, and the exit status is 1.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
@@ -22,7 +21,7 @@ const OPTIONS = {
 const parsed = (args: string[]) => parseArgs({ args, allowPositionals: true, options: OPTIONS })
 type Order = ReturnType<typeof parsed>
 
-/** What the user wants, or what is wrong with it. */
+/** Parses the arguments, or says what is wrong with them. */
 function orderOf(args: string[]): Order | string {
   try {
     const order = parsed(args)
@@ -41,7 +40,7 @@ function namingOf({ repository, ref, sha, version }: Order['values']): Naming | 
   return { repository, ref: sha, version }
 }
 
-/** The text with its byte order mark, if it has one. Throws a Failure for bytes that would not come back as they were. */
+/** Reads a file with its byte order mark, if any. Throws a Failure if the bytes would not survive the round trip. */
 function textOf(path: string): string {
   const bytes = readFileSync(path)
   try {
@@ -51,7 +50,7 @@ function textOf(path: string): string {
   }
 }
 
-/** @returns whether nothing was left of the file */
+/** @returns whether everything in the file was translated */
 function migrateFile(file: string, naming: Naming, write: boolean): boolean {
   try {
     const path = userPath(file)

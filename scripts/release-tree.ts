@@ -1,6 +1,7 @@
 /**
- * Writes what users download: `npm run release:tree -- --out DIR --repository org/actions --version v1.2.3`. It builds
- * the commit that is checked out; the same commit makes the same bytes in every folder, for every user, on any machine.
+ * Builds the tree that users download: `npm run release:tree -- --out DIR --repository org/actions --version v1.2.3`.
+ * It builds the checked-out commit; the same commit produces the same bytes in every folder, for every user, on any
+ * machine.
  */
 import { parseArgs } from 'node:util'
 import { ROOT, runCommand, Usage, userPath } from './command.ts'

@@ -1,6 +1,6 @@
 /**
- * Checks a tree that users download: `npm run release:verify -- DIR`, in a clone at the commit that the tree names. The
- * files must be those of its SHA256SUMS, and a build of the sources must make the same ones.
+ * Verifies a tree that users download: `npm run release:verify -- DIR`, in a clone at the commit that the tree names.
+ * The files must match its SHA256SUMS, and a build of the sources must produce the same files.
  */
 import { Failure, reason } from '../packages/core/src/base/failure.ts'
 import { ROOT, runCommand, Usage, userPath } from './command.ts'
@@ -18,7 +18,7 @@ function releaseOf(tree: Tree, folder: string): Release {
     checkRelease(release)
     return release
   } catch (error) {
-    throw new Failure(`${folder} is no release tree; its ${RECORD} cannot be read: ${reason(error)}`)
+    throw new Failure(`${folder} is not a release tree; its ${RECORD} cannot be read: ${reason(error)}`)
   }
 }
 
@@ -29,7 +29,7 @@ function refuse(differences: readonly string[], expected: string): void {
 function checkCommit(wanted: string, folder: string): void {
   const commit = cleanCommit(ROOT, folder)
   if (commit === wanted) return
-  throw new Failure(`The tree was made of ${wanted}, and this is ${commit}. First: git checkout ${wanted}`)
+  throw new Failure(`The tree was built from ${wanted}, but this is ${commit}. First run: git checkout ${wanted}`)
 }
 
 runCommand(([folder, ...rest]) => {

@@ -11,6 +11,6 @@ declare module 'spdx-expression-parse' {
     readonly right: Expression
   }
   export type Expression = Licence | Compound
-  /** Throws where the text is no SPDX expression. */
+  /** Throws if the text is not an SPDX expression. */
   export default function parse(text: string): Expression
 }

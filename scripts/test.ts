@@ -1,7 +1,7 @@
 /**
- * Runs all tests that this machine can run: `npm test [-- VITEST OPTIONS AND FILTERS]`. Lists the longest files, what was
- * skipped with its reason, and what passed only when it was retried; the last line is the sum over all suites.
- * NO_SKIPS=1 makes a skip a failure, MAX_FLAKY=N more than N flaky tests.
+ * Runs all tests that this machine can run: `npm test [-- VITEST OPTIONS AND FILTERS]`. Lists the slowest files,
+ * skipped tests with their reasons, and tests that passed only on a retry; the last line has the totals for all suites.
+ * With NO_SKIPS=1, a skipped test is a failure; with MAX_FLAKY=N, so are more than N flaky tests.
  */
 import { env } from 'node:process'
 import { parseCLI, startVitest } from 'vitest/node'

@@ -1,7 +1,8 @@
 /**
- * How long after the daemon is ready a waiting job goes on: `npm run bench -- docker-ready [--rounds 30]`. Every round
- * starts a private dockerd with all strategies already waiting, each in a process of its own that began at another
- * moment. "Ready" is when the first of all of them had an answer; a reference that asks every millisecond is among them.
+ * Measures how long after the daemon is ready a waiting job continues: `npm run bench -- docker-ready [--rounds 30]`.
+ * Every round starts a private dockerd while all strategies are already waiting, each in a separate process that
+ * started at a different moment. "Ready" is the time of the first response to any of them; a reference that polls every
+ * millisecond is among them.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
@@ -14,18 +15,18 @@ import { launchCustom, type PreparedEngine, prepareCustom } from '../../packages
 
 const COMMAND = join(import.meta.dirname, '../../actions/docker-ready/dist/cli.js')
 
-/** In ms after ready. */
+/** In ms after the daemon is ready. */
 const BUDGET = { median: 3, p95: 10 }
 
-/** The phases of the strategies in a round are up to this far apart, in ms: the period of the loop. */
+/** The strategies start at offsets of up to this many ms, which is the period of the loop. */
 const PERIOD = 1_000
 
 const PROBES = 50
 
-/** The loop of the posts, which says how many processes it started for its tries. */
+/** The polling loop; it reports how many processes it started. */
 const LOOP = 'n=0; until docker ps >/dev/null 2>&1; do n=$((n + 2)); sleep 1; done; echo "ready $((n + 1))"'
 
-/** Asks every millisecond until there is a connection, and leaves the request on it pending. */
+/** Connects every millisecond until it succeeds, and leaves the request pending. */
 const REFERENCE = `
   const { get } = require('node:http')
   const ask = () => get({ socketPath: process.argv[1], path: '/_ping' }, (response) => {
@@ -52,20 +53,20 @@ function startStrategy(strategy: Strategy, { socket, env }: PreparedEngine): Chi
   return spawn(program, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
 }
 
-/** Whether a process has had children that it waited for: their page faults are counted in /proc/PID/stat, field 11. */
+/** Whether a process has waited for children: their page faults are counted in /proc/PID/stat, field 11. */
 function hadChildren(pid: number): boolean {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[8] !== '0'
 }
 
 interface Sight {
-  /** When its process told that Docker is ready. */
+  /** When its process reported that Docker is ready. */
   readonly at: number
-  /** Processes that it started while it waited. */
+  /** Number of processes that it started while it waited. */
   readonly processes: number
 }
 
-/** A strategy that runs. */
+/** A running strategy. */
 interface Watcher {
   readonly strategy: Strategy
   readonly waiting: Promise<void>
@@ -99,7 +100,7 @@ function watch(strategy: Strategy, engine: PreparedEngine): Watcher {
 
 type Lags = ReadonlyMap<Strategy, { readonly lag: number; readonly processes: number }>
 
-/** Milliseconds after ready, and processes, of each strategy in one start of a daemon. */
+/** Runs one start of a daemon; returns the delay and the number of processes of each strategy. */
 async function round(strategies: readonly Strategy[]): Promise<Lags> {
   await using prepared = prepareCustom()
   const begun = performance.now()
@@ -128,7 +129,7 @@ const share = (values: readonly number[], part: number): number =>
 const right = (text: string): string => text.padStart(12)
 const ms = (value: number): string => right(`${value.toFixed(value < 10 ? 2 : 0)} ms`)
 
-/** What one look at a daemon costs, a ping on a connection of its own beside `docker ps`. */
+/** Compares one ping on a new connection with `docker ps`. */
 async function probes(): Promise<void> {
   await using engine = launchCustom()
   const ping = () =>

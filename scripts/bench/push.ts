@@ -1,9 +1,9 @@
 /**
- * How long ecr-push takes over the docker commands that it runs: `npm run bench -- push [--rounds 7] [--engine sid]`.
- * Each round builds and pushes 10 MB that nothing has seen, once by `docker build` and `docker push` alone and once by
- * the action, in turns; what an image has beyond that is built and sent before the first round. A `docker` of our own
- * before the real one notes how long each command takes, so that the action's own time is known exactly, however much
- * two pushes differ.
+ * Measures the overhead of ecr-push over the docker commands that it runs: `npm run bench -- push [--rounds 7]
+ * [--engine sid]`. Each round builds and pushes 10 MB of new content, once with `docker build` and `docker push` alone
+ * and once with the action, alternately; the rest of the image is built and sent before the first round. A wrapper
+ * around `docker` records the duration of each command, so that the action's own time is known exactly, even if two
+ * pushes differ a lot.
  */
 import { spawnSync } from 'node:child_process'
 import { randomFillSync } from 'node:crypto'
@@ -31,7 +31,7 @@ import { type EcrProcess, startEcrProcess } from '../../packages/stand-ins/src/e
 
 const ACTION = join(import.meta.dirname, '../../actions/ecr-push/dist/index.js')
 
-/** Of the median of the action's own time, in ms. */
+/** Budget for the median of the action's own time, in ms. */
 const BUDGET = 250
 
 const MB = 1_000_000
@@ -40,7 +40,10 @@ const SIZES = [10 * MB, 1_000 * MB]
 const TAGS = [1, 10]
 const ENGINES = ['bookworm', 'sid'] as const
 
-/** Runs docker, and notes its first arguments and how many microseconds it took. What it does besides counts as ours. */
+/**
+ * Runs docker, and records its first arguments and its duration in microseconds. The wrapper's own time counts as the
+ * action's.
+ */
 const RECORDER = `#!/bin/bash
 begun=\${EPOCHREALTIME/[.,]/}
 "$BENCH_DOCKER" "$@"
@@ -49,10 +52,10 @@ printf '%s %s %s\\n' $((\${EPOCHREALTIME/[.,]/} - begun)) "$1" "$2" >>"$BENCH_RE
 exit $status
 `
 
-/** What one way of building and pushing took, in ms. */
+/** Durations of one variant of build and push, in ms. */
 interface Times {
   readonly all: number
-  /** All but the build and the push. */
+  /** Everything except the build and the push. */
   readonly own: number
 }
 
@@ -63,7 +66,7 @@ interface Bench {
   readonly env: NodeJS.ProcessEnv
 }
 
-/** Content that nothing has seen, so that it is built, packed and sent. */
+/** Writes new content, which has to be built, compressed and sent. */
 function writeRandom(path: string, bytes: number): void {
   const file = openSync(path, 'w')
   const chunk = Buffer.alloc(MB)
@@ -78,7 +81,7 @@ function run(file: string, args: readonly string[], { env, folder }: Bench, inpu
   return child.stdout
 }
 
-/** Times `work`; what docker was doing meanwhile, as far as it built or pushed, is not its own. */
+/** Measures `work`; time that docker spends on the build or the push does not count as overhead. */
 function timed(bench: Bench, work: () => void): Times {
   const record = join(bench.folder, 'record')
   writeFileSync(record, '')
@@ -109,7 +112,7 @@ function ours(bench: Bench, tags: readonly string[]): Times {
   return timed(bench, () => void run(process.execPath, [ACTION], { ...bench, env }))
 }
 
-/** An image of so many bytes, all but the fresh ones of which engine and registry have. */
+/** Prepares an image of this size; engine and registry already have everything except the new bytes. */
 function prepare(bench: Bench, bytes: number): void {
   const app = join(bench.folder, 'app')
   writeRandom(join(app, 'base'), bytes - FRESH)
@@ -118,7 +121,7 @@ function prepare(bench: Bench, bytes: number): void {
   bare(bench, ['base'])
 }
 
-/** The times of both ways, from which of them a round begins changing. */
+/** Measures both variants, alternating which one starts a round. */
 function measure(bench: Bench, tags: number, rounds: number): { bare: Times[]; ours: Times[] } {
   const found = { bare: [] as Times[], ours: [] as Times[] }
   const ways = { bare, ours }

@@ -1,7 +1,7 @@
 /**
- * How long the runner image's entrypoint takes over the bare start of a runner, which is config.sh and run.sh, with an
- * image that is young: `npm run bench -- runner-image [--rounds 15]`. The runner is a stub, and GitHub's API a server of
- * this machine. The secret is in a file, as in the compose file.
+ * Measures the overhead of the runner image's entrypoint over the bare start of a runner with config.sh and run.sh, for
+ * a recent image: `npm run bench -- runner-image [--rounds 15]`. The runner is a stub, and GitHub's API is a local
+ * server. The secret is in a file, as in the Compose file.
  */
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -11,7 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { fakeContainer, organisation, PAT, REGISTRATION_TOKEN } from '../../packages/stand-ins/src/runner-image.ts'
 
-/** Of the difference between the medians, in ms. */
+/** Budget for the difference between the medians, in ms. */
 const BUDGET = 300
 
 const POLL = 2

@@ -1,6 +1,6 @@
 /**
- * How long actions take from start to exit, beside `node -e 0`: `npm run bench -- start [--rounds 30] [ACTION …]`.
- * Every round starts everything once, so that what else the machine does weighs on all of it alike.
+ * Measures how long actions take from start to exit, compared with `node -e 0`: `npm run bench -- start [--rounds 30]
+ * [ACTION …]`. Every round starts everything once, so that other load on the machine affects all of them equally.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util'
 const ACTIONS = join(import.meta.dirname, '../../actions')
 const WARM_UPS = 3
 
-/** How many times the time of `node -e 0` an action may take. */
+/** Maximum duration of an action, as a multiple of `node -e 0`. */
 const BUDGET = { plain: 3, aws: 4.5 }
 
 interface Run {
@@ -22,7 +22,7 @@ interface Run {
   readonly budget: number
 }
 
-/** A push to main, the event that most jobs start with: branch-name asks nothing and ends well. */
+/** A push to main, the most common event: branch-name makes no request and succeeds. */
 function pushOf(folder: string): Record<string, string> {
   const files = { GITHUB_EVENT_PATH: 'event.json', GITHUB_OUTPUT: 'output', GITHUB_STEP_SUMMARY: 'summary' }
   const repository = { full_name: 'octo/app', default_branch: 'main' }
@@ -51,7 +51,7 @@ function runsOf(names: readonly string[], folder: string): Run[] {
   })
 }
 
-/** Milliseconds from start to exit. Throws where the run did something else than what is measured. */
+/** Milliseconds from start to exit. Throws if the run did something else than what is measured. */
 function time({ title, args, env, exitCode }: Run): number {
   const begun = performance.now()
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { env, encoding: 'utf8' })

@@ -3,16 +3,16 @@ import { join, relative, resolve, sep } from 'node:path'
 import type { Module } from '@vercel/ncc'
 import type { Licensed } from './licence.ts'
 
-/** A package that has code in a bundle. */
+/** A package whose code is in a bundle. */
 export interface BundledPackage extends Licensed {
-  /** Of the package's archive, as package-lock.json has it: the algorithm, `-`, and the sum in Base64. */
+  /** Integrity of the package archive, as in package-lock.json: the algorithm, `-`, and the digest in Base64. */
   readonly integrity: string
 }
 
-/** A bundle's dist/bundled.json: the packages without their texts, which licenses.txt has. */
+/** The content of a bundle's dist/bundled.json: the packages without their texts, which are in licenses.txt. */
 export type BundledList = readonly Omit<BundledPackage, 'texts'>[]
 
-/** Folders of the packages that a module came from, its nested modules' too. */
+/** Folders of the packages that a module came from, including its nested modules. */
 function foldersOf(modules: readonly Module[] = []): string[] {
   return modules.flatMap(({ name = '', modules: nested }) => {
     const [, folder] = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(name) ?? []
@@ -32,7 +32,7 @@ interface Lock {
   readonly packages: Readonly<Record<string, { readonly integrity?: string }>>
 }
 
-/** The packages that the modules came from, in the order of name and version; each version once. */
+/** The packages that the modules came from, ordered by name and version; each version once. */
 export function bundledPackages(modules: readonly Module[], root: string): BundledPackage[] {
   const lock: Lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'))
   const packages = foldersOf(modules).map((folder): [string, BundledPackage] => {

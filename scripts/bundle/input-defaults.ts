@@ -4,16 +4,16 @@ interface Manifest {
   readonly inputs?: Readonly<Record<string, { readonly default?: string | number | boolean | null }>>
 }
 
-/** Only the runner knows it, so that an empty token stays empty. */
+/** Only the runner knows the token, so an empty token stays empty. */
 const TOKEN = /^\$\{\{ *github\.token *\}\}$/
 
-/** Steps find it in GITHUB_SHA: `defaultOf` of core. */
+/** Steps read it from GITHUB_SHA: see `defaultOf` in core. */
 const SHA = /\$\{\{ *github\.sha *\}\}/g
 
 /**
- * The defaults of an action.yml that the bundle gives to inputs that are empty, by the input's name.
+ * The defaults that the bundle applies to empty inputs, by input name, from action.yml.
  *
- * @throws for a default with an expression that a bundle cannot evaluate
+ * @throws if a default contains an expression that a bundle cannot evaluate
  */
 export function inputDefaults(manifest: string): Record<string, string> {
   const { inputs = {} }: Manifest = parse(manifest)

@@ -1,7 +1,7 @@
 import parse, { type Expression } from 'spdx-expression-parse'
 import { Failure, reason } from '../../packages/core/src/base/failure.ts'
 
-/** What this file asks of a package: its licence is an SPDX expression; texts are its licence and notice files. */
+/** What this file needs of a package: its license as an SPDX expression, and its license and notice files. */
 export interface Licensed {
   readonly name: string
   readonly version: string
@@ -9,7 +9,7 @@ export interface Licensed {
   readonly texts: readonly string[]
 }
 
-/** Licences that let anyone ship the code in a bundle and ask for no more than their text beside it. */
+/** Licenses that allow anyone to ship the code in a bundle, and require only that their text is included. */
 const PERMISSIVE: readonly string[] = ['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT', 'MIT-0']
 
 function isPermissive(expression: Expression): boolean {
@@ -20,14 +20,14 @@ function isPermissive(expression: Expression): boolean {
   return conjunction === 'or' ? isPermissive(left) || isPermissive(right) : isPermissive(left) && isPermissive(right)
 }
 
-/** Throws a Failure for a package whose licence is not among the permissive ones. */
+/** Throws a Failure for a package whose license is not permissive. */
 export function checkLicence({ name, version, license }: Licensed): void {
   const package_ = `The package ${name} ${version} would be bundled`
   let expression: Expression
   try {
     expression = parse(license)
   } catch (error) {
-    throw new Failure(`${package_}, but its licence '${license}' is no SPDX expression: ${reason(error)}`)
+    throw new Failure(`${package_}, but its licence '${license}' is not an SPDX expression: ${reason(error)}`)
   }
   if (isPermissive(expression)) return
   throw new Failure(
@@ -35,7 +35,7 @@ export function checkLicence({ name, version, license }: Licensed): void {
   )
 }
 
-/** The Apache licence does not name the owner, so that one copy of it can stand for all. */
+/** The Apache license does not name the owner, so one copy is enough for all packages. */
 const SHARED = 'Apache-2.0'
 
 function textOf(package_: Licensed, all: readonly Licensed[]): string {
@@ -47,7 +47,7 @@ function textOf(package_: Licensed, all: readonly Licensed[]): string {
   throw new Failure(`The package ${name} ${version} would be bundled, but it has no copy of its licence '${license}'.`)
 }
 
-/** The content of licenses.txt: every package with its licence and the texts that have to go with its code. */
+/** The content of licenses.txt: every package with its license and the texts that must accompany its code. */
 export const licenceTexts = (packages: readonly Licensed[]): string =>
   `${packages
     .map((one) => [`${one.name} ${one.version}`, one.license, '', textOf(one, packages)].join('\n'))

@@ -9,8 +9,8 @@ import { authorizationOf } from '../../packages/stand-ins/src/ecr-client.ts'
 const run = promisify(execFile)
 
 /**
- * Pulls an image by its digest into the engine, which the job has left as it was, with a login that the job knows nothing
- * of, and removes it again. Throws where the registry has another image, or none.
+ * Pulls an image by digest into the engine, which the job has left unchanged, with a login that is independent of the
+ * job, and removes it again. Throws if the registry has another image, or none.
  */
 export async function pullBack(image: string, ecr: EcrLocal, env: Readonly<Record<string, string>>): Promise<void> {
   const config = await mkdtemp(join(tmpdir(), 'demo-docker-'))

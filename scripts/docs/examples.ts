@@ -1,13 +1,13 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** What the first comment of an example says. */
+/** The content of an example's first comment. */
 interface Example {
   readonly shows: string
   readonly needs: string
 }
 
-/** Reads the first comment of the workflow `file`. Throws where it does not end with what the workflow needs. */
+/** Parses the first comment of the workflow `file`. Throws if it does not end with the requirements of the workflow. */
 export function exampleOf(file: string, workflow: string): Example {
   const [comment = ''] = /^(?:#.*\n)*/.exec(workflow) ?? []
   const text = comment.replaceAll(/^# ?/gm, '').replaceAll(/\s+/g, ' ').trim()

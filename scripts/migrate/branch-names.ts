@@ -4,7 +4,7 @@ import type { Change, Translation } from './translation.ts'
 /** The first version whose `current_branch` is empty on tags: https://github.com/tj-actions/branch-names/pull/168 */
 const FIRST_WITHOUT_TAG = 6
 
-/** tj-actions/branch-names: the same inputs and outputs, but for `current_branch` on tags since v6. */
+/** tj-actions/branch-names: same inputs and outputs, except for `current_branch` on tags since v6. */
 export function branchNames({ inputs }: Step, version: string | undefined): Translation {
   const major = Number(/^v?(\d+)/.exec(version ?? '')?.[1])
   if (Number.isNaN(major)) {

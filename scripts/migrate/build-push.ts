@@ -2,7 +2,7 @@ import { referencesIn, type Target, targetOf } from './image-reference.ts'
 import type { Step, StepInput } from './step.ts'
 import type { Change, Surroundings, Translation } from './translation.ts'
 
-/** Inputs that have the same meaning under another name. */
+/** Inputs with the same meaning under another name. */
 const RENAMED: Record<string, string> = {
   annotations: 'annotations',
   'build-args': 'build_args',
@@ -28,7 +28,7 @@ const RENAMED: Record<string, string> = {
   target: 'target',
 }
 
-/** Inputs that are options of the build and nothing else. */
+/** Inputs that are merely options of the build. */
 const OPTIONS: Record<string, string> = {
   'add-hosts': '--add-host',
   allow: '--allow',
@@ -56,7 +56,7 @@ function optionsOf(inputs: readonly StepInput[]): string | StepInput {
   return words.join(' ')
 }
 
-/** Where the image goes, from the tags or from the images of docker/metadata-action. */
+/** The destination of the image, from the tags or from the images of docker/metadata-action. */
 function destination(tags: StepInput | undefined, around: Surroundings): { target: Target; tags?: string } | string {
   if (tags === undefined) return "it has no 'tags'."
   if (tags.value === undefined) return "its 'tags' are written elsewhere, behind an alias. Write them out."
@@ -64,7 +64,7 @@ function destination(tags: StepInput | undefined, around: Surroundings): { targe
   if (metadata !== undefined && around.actionOf(metadata) === 'docker/metadata-action') {
     const images = around.inputOf(metadata, 'images') ?? ''
     const target = targetOf(images.trim(), around)
-    // ecr-push takes the references that the other action makes as they are.
+    // ecr-push accepts the references that the other action generates as they are.
     return target ? { target } : `nothing says that ${JSON.stringify(images)} is one registry of ECR.`
   }
   const references = referencesIn(tags.value)
@@ -88,13 +88,13 @@ function contextChanges({ inputs }: Step, around: Surroundings): Change[] | Tran
     }
   }
   const folder = context?.value?.trim() ?? '.'
-  // Its Dockerfile is searched in the context, ours from the workspace.
+  // Its Dockerfile is relative to the context, ours to the workspace.
   return inputs.has('file') || /^\.?\/?$/.test(folder)
     ? []
     : [{ kind: 'add', name: 'dockerfile', value: `${folder.replace(/\/$/, '')}/Dockerfile` }]
 }
 
-/** docker/build-push-action, where it pushes to one repository of ECR. */
+/** docker/build-push-action, if it pushes to a single ECR repository. */
 export function buildPush(step: Step, around: Surroundings): Translation {
   const { inputs } = step
   const push = inputs.get('push')

@@ -1,7 +1,7 @@
 import type { Step, StepInput } from './step.ts'
 import type { Change, Surroundings, Translation } from './translation.ts'
 
-/** A boolean that the file states; `undefined` where the run decides it. */
+/** A literal boolean; `undefined` if it is computed at run time. */
 const literal = (input: StepInput): boolean | undefined =>
   input.value === undefined || !/^(?:true|false)$/i.test(input.value.trim()) ? undefined : /true/i.test(input.value)
 

@@ -2,14 +2,14 @@ import { isMap, isScalar, type ParsedNode, stringify } from 'yaml'
 import type { ParsedMap, ParsedPair, Step } from './step.ts'
 import type { Change } from './translation.ts'
 
-/** A range of the text and what stands there instead. */
+/** A range of the text and its replacement. */
 export interface Edit {
   readonly from: number
   readonly to: number
   readonly text: string
 }
 
-/** The text with all edits, none of which overlap; equal ones count once. Its line ends stay what they are. */
+/** Applies all edits, which must not overlap; duplicates count once. Keeps the newline style. */
 export function edited(text: string, edits: readonly Edit[]): string {
   const newline = text.includes('\r\n') ? '\r\n' : '\n'
   const unique = new Map(edits.map((edit) => [`${edit.from} ${edit.to} ${edit.text}`, edit]))
@@ -30,7 +30,7 @@ function lineEnd(text: string, at: number): number {
 
 const indentation = (text: string, at: number): string => text.slice(lineStart(text, at), at).replaceAll(/[^ \t]/g, ' ')
 
-/** Where a value ends, without the line end that belongs to a block scalar. */
+/** The end of a value, without the newline that belongs to a block scalar. */
 function valueEnd(text: string, { range: [, end] }: ParsedNode): number {
   if (text[end - 1] !== '\n') return end
   return text[end - 2] === '\r' ? end - 2 : end - 1
@@ -40,8 +40,8 @@ const start = (pair: ParsedPair): number => pair.key.range[0]
 const end = (pair: ParsedPair): number => (pair.value ?? pair.key).range[1]
 
 /**
- * Whole lines of a block pair; one that ends with a block scalar has its last line end already. In braces a pair goes with
- * the comma before it, or behind it where none of those before it stays.
+ * Removes whole lines of a block pair; a pair that ends with a block scalar already includes its last newline. In a
+ * flow mapping, a pair is removed together with the comma before it, or after it if no earlier pair remains.
  */
 function removal(text: string, pair: ParsedPair, map: ParsedMap, removed: readonly ParsedPair[]): Edit {
   if (map.flow) {
@@ -56,7 +56,9 @@ function removal(text: string, pair: ParsedPair, map: ParsedMap, removed: readon
   return { from: lineStart(text, start(pair)), to: text[last - 1] === '\n' ? last : lineEnd(text, last), text: '' }
 }
 
-/** A value in the quotes it had, where they can hold it; a plain one that YAML would not read as this text gets some. */
+/**
+ * Formats a value with its original quotes if possible; adds quotes to a plain value that YAML would read differently.
+ */
 function written(node: ParsedNode | null, value: string, indent: string): string {
   const type = isScalar(node) ? node.type : undefined
   if (type === 'QUOTE_SINGLE') return `'${value.replaceAll("'", "''")}'`
@@ -77,12 +79,12 @@ function changeEdit(text: string, map: ParsedMap, change: Change, removed: reado
   const value = pair.value
   if (value === null) return undefined
   const instead = written(value, change.to, indentation(text, start(pair)))
-  // A block scalar has its last line end.
+  // A block scalar includes its last newline.
   const newline = text[value.range[1] - 1] === '\n' && !instead.endsWith('\n') ? '\n' : ''
   return { from: value.range[0], to: value.range[1], text: `${instead}${newline}` }
 }
 
-/** New inputs, before the first one that stays, or in a new `with:` behind the `uses:`. */
+/** Adds new inputs before the first one that remains, or in a new `with:` after `uses:`. */
 function additions(text: string, step: Step, map: ParsedMap | undefined, changes: readonly Change[]): Edit[] {
   const added = changes.flatMap((change) => (change.kind === 'add' ? [change] : []))
   if (added.length === 0) return []
@@ -106,11 +108,11 @@ function additions(text: string, step: Step, map: ParsedMap | undefined, changes
   return [{ from: at, to: at, text: `${line}${indent}with:\n${lines(`${indent}  `).join('')}` }]
 }
 
-/** Other places of the file have the value of an input as well, which the change would take from them. */
+/** Other parts of the file use the value of an input as well, and the change would remove it. */
 const isShared = (change: Change): boolean =>
   (change.kind === 'remove' || change.kind === 'value') && change.input.anchored
 
-/** The edits of a step's inputs; `undefined` where its form does not allow them. */
+/** The edits of a step's inputs; `undefined` if its form does not allow them. */
 export function inputEdits(text: string, step: Step, changes: readonly Change[]): Edit[] | undefined {
   if (changes.length === 0) return []
   const value = step.with?.value
@@ -130,13 +132,13 @@ export function inputEdits(text: string, step: Step, changes: readonly Change[])
 
 const VERSION_COMMENT = /^[ \t]*#[ \t]*(?:tag=|pin@|ratchet:\S+@)?(v?\d[\w.+-]*)[ \t]*(?=\r?\n|$)/
 
-/** What a comment behind the ref says the version is, or the ref itself where it is one. */
+/** The version in the comment after the ref, or the ref itself if it is a version. */
 export function versionOf(text: string, { uses, ref }: Step): string | undefined {
   const [, comment] = VERSION_COMMENT.exec(text.slice(valueEnd(text, uses))) ?? []
   return comment ?? (/^v?\d+(?:\.\d+)*$/.test(ref) ? ref : undefined)
 }
 
-/** The edit of `uses:` itself; a comment that tells the old version goes, or tells the new one. */
+/** The edit of `uses:` itself; a comment with the old version is removed, or updated to the new one. */
 export function usesEdit(text: string, { uses }: Step, reference: string, version: string | undefined): Edit {
   const [from, to] = [uses.range[0], valueEnd(text, uses)]
   const quote = uses.type === 'QUOTE_SINGLE' ? "'" : uses.type === 'QUOTE_DOUBLE' ? '"' : ''

@@ -1,9 +1,9 @@
 import type { Surroundings } from './translation.ts'
 
-/** Where an image goes, in the words of a workflow: each part may have expressions. */
+/** The destination of an image as written in a workflow; each part may contain expressions. */
 export interface Target {
   readonly repo: string
-  /** Given where the file names the registry by its host. */
+  /** Set if the file contains the registry host. */
   readonly account?: string
   readonly region?: string
 }
@@ -11,7 +11,7 @@ export interface Target {
 const EXPRESSION = /\$\{\{.*?\}\}/gs
 const FIRST_PLACEHOLDER = 0xe000
 
-/** Text in which each expression is one character that nothing else is, so that it can be taken apart. */
+/** Text in which each expression is replaced with a unique character, so that it can be split. */
 export function folded(text: string): { text: string; unfold(part: string): string } {
   const expressions: string[] = []
   const short = text.replaceAll(EXPRESSION, (expression) => {
@@ -28,10 +28,10 @@ export function folded(text: string): { text: string; unfold(part: string): stri
 const LOGINS = ['aws-actions/amazon-ecr-login', 'ecr-login']
 const HOST = /^(?<account>[^.]+)\.dkr[.-]ecr(?:-fips)?\.(?<region>[^.]+)\.(?:amazonaws\.(?:com(?:\.cn)?|eu)|on\.aws)$/
 
-/** The value behind `${{ env.NAME }}` where the file says it. */
+/** The name in `${{ env.NAME }}`. */
 const envName = (text: string): string | undefined => /^\$\{\{\s*env\.(\w+)\s*\}\}$/.exec(text)?.[1]
 
-/** What is known of a registry in a workflow's words; `undefined` where nothing says that it is one of ECR. */
+/** Parses a registry as written in a workflow; `undefined` if nothing shows that it is an ECR registry. */
 function registryOf(text: string, around: Surroundings): Omit<Target, 'repo'> | undefined {
   const { text: short, unfold } = folded(text)
   const { account, region } = HOST.exec(short)?.groups ?? {}
@@ -44,7 +44,7 @@ function registryOf(text: string, around: Surroundings): Omit<Target, 'repo'> | 
   return /^\$\{\{\s*(?:env|vars|secrets)\.\w*ECR\w*\s*\}\}$/i.test(text) ? {} : undefined
 }
 
-/** Takes `registry/repo` apart; `undefined` where it is not known to be of ECR. */
+/** Splits `registry/repo`; `undefined` if it is not known to be in ECR. */
 export function targetOf(image: string, around: Surroundings): Target | undefined {
   const { text, unfold } = folded(image)
   const slash = text.indexOf('/')
@@ -57,7 +57,7 @@ export function targetOf(image: string, around: Surroundings): Target | undefine
   return registry === undefined ? undefined : { repo: unfold(text.slice(slash + 1)), ...registry }
 }
 
-/** The images and tags of a list of references, in the words of the workflow. */
+/** The images and tags in a list of references, as written in the workflow. */
 export function referencesIn(list: string): { image: string; tag: string }[] {
   const { text, unfold } = folded(list)
   return text

@@ -15,12 +15,12 @@ export type ParsedMap = YAMLMap.Parsed<ParsedNode, ParsedNode | null>
 export type ParsedPair = Pair<ParsedNode, ParsedNode | null>
 
 export interface StepInput {
-  /** As the step writes it. */
+  /** The name as written in the step. */
   readonly name: string
   readonly pair: ParsedPair
   /** The text of a scalar; `undefined` for anything else. */
   readonly value: string | undefined
-  /** Its value has an anchor: other places of the file may mean it. */
+  /** Its value has an anchor: other parts of the file may use it. */
   readonly anchored: boolean
 }
 
@@ -28,22 +28,22 @@ export interface StepInput {
 export interface Step {
   readonly map: ParsedMap
   readonly uses: Scalar.Parsed
-  /** `owner/name`, with a path where it has one, in lower case, as GitHub compares it. */
+  /** `owner/name`, with its path if any, in lowercase, because GitHub ignores case. */
   readonly action: string
   readonly ref: string
   readonly id: string | undefined
   readonly with: ParsedPair | undefined
-  /** By name in lower case, as the runner compares them. */
+  /** By name in lowercase, because the runner ignores case. */
   readonly inputs: ReadonlyMap<string, StepInput>
-  /** Its `uses:` belongs to an anchor, so that other steps have it as well. */
+  /** Its `uses:` has an anchor, so other steps share it. */
   readonly sharedUses: boolean
-  /** The map of inputs belongs to an anchor, so that other steps have it as well. */
+  /** The map of inputs has an anchor, so other steps share it. */
   readonly sharedInputs: boolean
 }
 
 const USES = /^([^/@\s]+\/[^@\s]+)@(\S+)$/
 
-/** The pair of a map, by the exact name of its key. */
+/** Finds a pair of a map by the exact name of its key. */
 export function pairOf(map: ParsedMap, name: string): ParsedPair | undefined {
   return map.items.find(({ key }) => isScalar(key) && key.value === name)
 }
@@ -82,7 +82,7 @@ function stepOf(map: ParsedMap, document: Document.Parsed): Step | undefined {
   }
 }
 
-/** All steps of a document that use an action by its repository, each once, in the order of the text. */
+/** All steps of a document that use an action by its repository, without duplicates, in the order of the text. */
 export function stepsOf(document: Document.Parsed): Step[] {
   const steps: Step[] = []
   visit(document, {
@@ -94,7 +94,7 @@ export function stepsOf(document: Document.Parsed): Step[] {
   return steps
 }
 
-/** A map of the document merges others into itself. */
+/** Whether a map of the document uses merge keys. */
 export function hasMergeKey(document: Document.Parsed): boolean {
   let found = false
   visit(document, {
@@ -107,5 +107,5 @@ export function hasMergeKey(document: Document.Parsed): boolean {
   return found
 }
 
-/** The line of a node, counted from 1. */
+/** The line of a node, starting at 1. */
 export const lineOf = (node: ParsedNode, lines: LineCounter): number => lines.linePos(node.range[0]).line

@@ -6,12 +6,12 @@ import { type Edit, edited, inputEdits, usesEdit, versionOf } from './edits.ts'
 import { hasMergeKey, lineOf, type ParsedMap, pairOf, type Step, stepsOf } from './step.ts'
 import type { Surroundings, Translation } from './translation.ts'
 
-/** How our actions are named in the result. */
+/** How the result references our actions. */
 export interface Naming {
   /** `owner/name`. */
   readonly repository: string
   readonly ref: string
-  /** Written as a comment behind a ref that does not say it. */
+  /** Written as a comment after a ref that does not contain it. */
   readonly version?: string | undefined
 }
 
@@ -36,7 +36,7 @@ function translate(step: Step, text: string, around: Surroundings): Translation 
   }
 }
 
-/** The `env:` maps from the step outwards: its own, its job's, the file's. */
+/** The `env:` maps from the inside out: those of the step, the job and the file. */
 function environments(step: Step, document: ReturnType<typeof parseDocument>): ParsedMap[] {
   const [from] = step.map.range
   const maps: ParsedMap[] = []
@@ -80,19 +80,19 @@ function surroundings(
   }
 }
 
-/** Why a file cannot be read, in a sentence without the place. */
+/** Why a file cannot be parsed, in a sentence without the position. */
 const complaint = ({ code, message }: YAMLError): string =>
   code === 'MULTIPLE_DOCS'
     ? 'GitHub reads a file of one YAML document, and here a second one begins.'
-    : `This is no YAML: ${message.split('\n')[0]?.replace(/ at line \d+, column \d+:$/, '.')}`
+    : `This is not valid YAML: ${message.split('\n')[0]?.replace(/ at line \d+, column \d+:$/, '.')}`
 
-/** What keeps a step from being rewritten as it is written, whatever it says. */
+/** Why a step cannot be rewritten in its current form, whatever its content. */
 function hindrance(step: Step, mergeKeys: boolean): string | undefined {
   if (mergeKeys) return 'GitHub does not take merge keys (<<), and this file has some. Write out what they stand for.'
   return step.sharedUses ? 'Its uses: has an anchor, and other steps have it as well. Write it out in each.' : undefined
 }
 
-/** A workflow or composite action with our actions in place of those that they replace; all else stays to the byte. */
+/** Replaces other actions with ours in a workflow or composite action; everything else is kept byte for byte. */
 export function migrate(text: string, naming: Naming): Migration {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, keepSourceTokens: true })

@@ -11,7 +11,7 @@ import { type TreeFile, textFile } from './tree.ts'
 /** One action of a release. */
 export interface ReleasedAction {
   readonly name: string
-  /** Path below the tree's root to the file. */
+  /** Files by path, relative to the root of the tree. */
   readonly files: ReadonlyMap<string, TreeFile>
   /** The packages in its bundles. */
   readonly packages: BundledList
@@ -21,20 +21,20 @@ interface Manifest {
   readonly runs: { readonly using: string; readonly pre?: string; readonly main?: string; readonly post?: string }
 }
 
-/** The names of all actions in the sources, in the order of their code units. */
+/** The names of all actions in the sources, sorted by code units. */
 export const actionNames = (root: string): string[] =>
   readdirSync(join(root, 'actions'))
     .filter((name) => existsSync(join(root, 'actions', name, 'action.yml')))
     .sort()
 
-/** What a build leaves for the release itself, and is not a part of the bundle. */
+/** Build output for the release process, which is not part of the bundle. */
 const LIST = 'bundled.json'
 const LICENCES = 'licenses.txt'
 
 /** The built bundle of an action, by path in the action's folder. */
 function bundleOf(folder: string, source: string): Map<string, TreeFile> {
   const dist = join(folder, 'dist')
-  if (!existsSync(join(dist, LIST))) throw new Failure(`${source} has no bundle. Make it with: npm run build`)
+  if (!existsSync(join(dist, LIST))) throw new Failure(`${source} has no bundle. Build it with: npm run build`)
   return new Map(
     readdirSync(dist)
       .filter((name) => name !== LIST)
@@ -46,7 +46,7 @@ function bundleOf(folder: string, source: string): Map<string, TreeFile> {
   )
 }
 
-/** Reads the built action `name` of the sources at `root`. `siblings` are the names of all actions. */
+/** Reads the built action `name` from the sources at `root`. `siblings` are the names of all actions. */
 export function releasedAction(
   root: string,
   name: string,
@@ -67,7 +67,7 @@ export function releasedAction(
   ])
   for (const entry of [runs.pre, runs.main, runs.post]) {
     if (entry !== undefined && !files.has(entry)) {
-      throw new Failure(`${source}/action.yml runs ${entry}, which the build does not make.`)
+      throw new Failure(`${source}/action.yml runs ${entry}, which the build does not produce.`)
     }
   }
   return {

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib'
 import { Failure } from '../../packages/core/src/base/failure.ts'
 import type { Tree, TreeFile } from './tree.ts'
 
-/** A job downloads the whole tree, however little of it it uses, so that it has to stay small; in bytes. */
+/** Size limit in bytes: a job downloads the whole tree, even if it uses only a small part. */
 const LIMIT = 2_500_000
 
 const BLOCK = 512
@@ -28,7 +28,7 @@ function header(path: string, { content, executable }: TreeFile): Buffer {
   return block
 }
 
-/** The tree as a tar archive: the same bytes for the same tree. Its paths must be shorter than 100 bytes. */
+/** The tree as a tar archive: equal trees give equal bytes. Its paths must be shorter than 100 bytes. */
 export function archiveOf(tree: Tree): Buffer {
   const files = [...tree].map(([path, file]) => {
     const padding = Buffer.alloc(-file.content.length & (BLOCK - 1))
@@ -37,7 +37,7 @@ export function archiveOf(tree: Tree): Buffer {
   return Buffer.concat([...files, Buffer.alloc(2 * BLOCK)])
 }
 
-/** The size of the download in bytes: the tree as tar.gz. Throws a Failure where that is too much. */
+/** The download size in bytes: the tree as tar.gz. Throws a Failure if it exceeds the limit. */
 export function downloadSize(tree: Tree): number {
   const size = gzipSync(archiveOf(tree)).length
   if (size <= LIMIT) return size

@@ -5,8 +5,8 @@ import { Failure } from '../../packages/core/src/base/failure.ts'
 import { installedUnverified, parseLock } from '../lock/unverified.ts'
 
 /**
- * Builds everything from the sources alone: nothing that an earlier build left behind gets into a release, and no package
- * that was installed without a look at its content.
+ * Builds everything from the sources alone: nothing from an earlier build enters a release, and no package that was
+ * installed without verifying its content.
  */
 export function buildAfresh(root: string): void {
   const lock = parseLock(readFileSync(join(root, 'package-lock.json'), 'utf8'))

@@ -6,13 +6,13 @@ function git(root: string, ...args: string[]): string {
   try {
     return execFileSync('git', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trimEnd()
   } catch (error) {
-    throw new Failure(`A release is made in a Git checkout, and git says there is none: ${reason(error)}`)
+    throw new Failure(`A release requires a Git checkout, but git finds none: ${reason(error)}`)
   }
 }
 
 /**
- * The commit that is checked out at `root`. Throws a Failure where the files are not those of that commit; what is in
- * `apart`, a folder for trees, does not count.
+ * The commit that is checked out at `root`. Throws a Failure if the files differ from that commit; the folder `apart`,
+ * which holds trees, does not count.
  */
 export function cleanCommit(root: string, apart: string): string {
   const commit = git(root, 'rev-parse', 'HEAD')
@@ -24,7 +24,7 @@ export function cleanCommit(root: string, apart: string): string {
   const files = changes.split('\n').map((line) => line.slice(3))
   const more = files.length > 3 ? ` and ${files.length - 3} more` : ''
   throw new Failure(
-    `A release is made of a commit, and these files are not as in ${commit.slice(0, 12)}: ` +
-      `${files.slice(0, 3).join(', ')}${more}. Commit them or take them away.`,
+    `A release is built from a commit, but these files differ from ${commit.slice(0, 12)}: ` +
+      `${files.slice(0, 3).join(', ')}${more}. Commit or remove them.`,
   )
 }

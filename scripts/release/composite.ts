@@ -2,7 +2,7 @@ import { isMap, isScalar, isSeq, parseDocument, type Scalar } from 'yaml'
 import { Failure } from '../../packages/core/src/base/failure.ts'
 import type { Release } from './release.ts'
 
-/** The `uses:` of all steps, as nodes that know their place in the text. */
+/** The `uses:` of all steps, as nodes with their position in the text. */
 function usesOf(manifest: string): Scalar<string>[] {
   const steps = parseDocument(manifest).getIn(['runs', 'steps'])
   if (!isSeq(steps)) return []
@@ -10,7 +10,7 @@ function usesOf(manifest: string): Scalar<string>[] {
   return uses.filter((node): node is Scalar<string> => isScalar(node) && typeof node.value === 'string')
 }
 
-/** The sibling's name, or nothing for an action from elsewhere. */
+/** The name of the sibling; `undefined` for other actions. */
 function siblingOf(uses: string, file: string, siblings: readonly string[]): string | undefined {
   if (/^(\.|\$\/)/.test(uses)) {
     throw new Failure(
@@ -26,8 +26,9 @@ function siblingOf(uses: string, file: string, siblings: readonly string[]): str
 }
 
 /**
- * The action.yml of a composite action with its siblings named by the release's repository and exact version: sources
- * write `uses: org/actions/<name>@v1`. `file` is the name for errors, `siblings` the names of all actions.
+ * The action.yml of a composite action, with its siblings referenced by the release's repository and exact version
+ * instead of `uses: org/actions/<name>@v1` in the sources. `file` is the name for error messages, `siblings` the names
+ * of all actions.
  */
 export function withSiblings(
   manifest: string,

@@ -1,22 +1,22 @@
-/** Fences and text between back-ticks, where nothing is a link; the second group is the fence. */
+/** Fenced blocks and inline code, which contain no links; the second group is the fence. */
 const CODE = /(^ *(```|~~~)[\s\S]*?^ *\2[^\n]*$|`[^`\n]+`)/m
 
-/** What stands before the target of an image or link, of a link's definition, and of an HTML attribute. */
+/** The text before the target of an image, a link, a link definition or an HTML attribute. */
 const TARGET = /(!\[[^\]]*\]\(|\]\(|^ *\[[^\]]+\]: +|\b(?:src|srcset|href)=")([^)\s"]+)/gm
 
-/** A file of the same repository: neither a URL nor a place in the same file. */
+/** A file in the same repository: neither a URL nor an anchor in the same file. */
 const isRelative = (target: string): boolean => !/^([a-z][a-z0-9+.-]*:|\/\/|#)/i.test(target)
 
 export type Kind = 'link' | 'image'
 
-/** The Markdown with every relative target replaced. */
+/** Replaces every relative target in the Markdown. */
 export function withLinks(markdown: string, replace: (target: string, kind: Kind) => string): string {
   const withTargets = (prose: string): string =>
     prose.replaceAll(TARGET, (all, before: string, target: string) => {
       const kind = /^(!|src)/.test(before) ? 'image' : 'link'
       return isRelative(target) ? `${before}${replace(target, kind)}` : all
     })
-  // Of three parts each, the first is prose, the second code, and the third its fence, which the code has already.
+  // Each match has three parts: prose, code, and its fence, which the code already includes.
   return markdown
     .split(CODE)
     .map((part, index) => [withTargets, (code: string) => code, () => ''][index % 3]?.(part ?? ''))

@@ -1,12 +1,12 @@
 import { Failure } from '../../packages/core/src/base/failure.ts'
 
-/** What a tree is made of and for. The tree says so itself, in its release.json. */
+/** What a tree was built from and for; recorded in its release.json. */
 export interface Release {
-  /** Where users find it: `owner/name`, as in `uses:`. */
+  /** The repository where users find it: `owner/name`, as in `uses:`. */
   readonly repository: string
-  /** The tag, like v1.2.3. */
+  /** The tag, such as v1.2.3. */
   readonly version: string
-  /** The commit of the sources, in full. */
+  /** The full commit hash of the sources. */
   readonly commit: string
 }
 
@@ -14,7 +14,7 @@ const REPOSITORY = /^[A-Za-z0-9](?:-?[A-Za-z0-9]){0,38}\/[A-Za-z0-9._-]{1,100}$/
 const VERSION = /^v(0|[1-9]\d*)(?:\.(?:0|[1-9]\d*)){2}$/
 const COMMIT = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/
 
-/** Throws a Failure for what cannot be a release. */
+/** Throws a Failure for invalid values. */
 export function checkRelease({ repository, version, commit }: Release): void {
   if (!REPOSITORY.test(repository)) {
     throw new Failure(`The repository must be like owner/name; it is '${repository}'.`)
@@ -27,12 +27,12 @@ export function checkRelease({ repository, version, commit }: Release): void {
 export const majorTag = (version: string): string => version.replace(/\..*/, '')
 
 /**
- * An action as sources name it, in README.md, in docs and in composite actions: `org/actions/<name>@v1`. A tree names
+ * How sources reference an action, in README.md, in docs and in composite actions: `org/actions/<name>@v1`. A tree uses
  * its own repository and version instead.
  */
 const EXAMPLE = /(?<![\w./-])org\/actions((?:\/[\w-]+)?)@(v\d+(?!\w|\.\d)|(?=\S))/g
 
-/** The text with the examples for users of this release: its repository, and its major tag where the source has one. */
+/** Rewrites examples for users of this release: its repository, and its major tag if the source has one. */
 export const withExamples = (text: string, { repository, version }: Release): string =>
   text.replaceAll(
     EXAMPLE,

@@ -22,8 +22,8 @@ function library({ name, version, license, integrity }: BundledList[number]): Mo
 }
 
 /**
- * What the bundles hold, as CycloneDX 1.6 in JSON: the release, its actions, and the packages that each one has code of.
- * Equal bundles give equal bytes: it has no time and no serial number, and its lists are sorted.
+ * The content of the bundles as CycloneDX 1.6 in JSON: the release, its actions, and the packages whose code each of
+ * them contains. Equal bundles give equal bytes: there is no time and no serial number, and all lists are sorted.
  */
 export function sbomOf({ repository, version }: Release, actions: Packages): string {
   const libraries = new Map<string, Models.Component>()

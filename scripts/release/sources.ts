@@ -7,10 +7,10 @@ import { sbomOf } from './sbom.ts'
 import { SUMS, sumsOf } from './sums.ts'
 import { sortedTree, type Tree, textFile } from './tree.ts'
 
-/** The tree's own record of what it was made of and for. */
+/** The tree's record of what it was built from and for. */
 export const RECORD = 'release.json'
 
-/** The tree of the sources at `root`, whose actions are built. Throws a Failure for sources that make none. */
+/** The tree for the sources at `root`, whose actions must be built. Throws a Failure if they are incomplete. */
 export function treeOf(root: string, release: Release): Tree {
   checkRelease(release)
   const names = actionNames(root)

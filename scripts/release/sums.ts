@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { Failure } from '../../packages/core/src/base/failure.ts'
 import type { Tree, TreeFile } from './tree.ts'
 
-/** The sums of all other files of a tree, in the form that `sha256sum --check` reads. */
+/** The digests of all other files of a tree, in the format of `sha256sum --check`. */
 export const SUMS = 'SHA256SUMS'
 
 const sha256 = ({ content }: TreeFile): string => createHash('sha256').update(content).digest('hex')
@@ -10,7 +10,7 @@ const sha256 = ({ content }: TreeFile): string => createHash('sha256').update(co
 /** The content of SHA256SUMS. */
 export const sumsOf = (tree: Tree): string => [...tree].map(([path, file]) => `${sha256(file)}  ${path}\n`).join('')
 
-/** Path to what must be equal. */
+/** Maps a path to the value that must be equal. */
 type Prints = ReadonlyMap<string, string>
 
 function differences(expected: Prints, found: Prints): string[] {
@@ -22,27 +22,27 @@ function differences(expected: Prints, found: Prints): string[] {
   })
 }
 
-/** The lines of SHA256SUMS: path to sum. Throws a Failure for anything else. */
+/** Parses SHA256SUMS: path to digest. Throws a Failure for anything else. */
 function listedSums(tree: Tree): Prints {
   const content = tree.get(SUMS)?.content.toString()
-  if (content === undefined) throw new Failure(`This is no release tree; it has no ${SUMS}.`)
+  if (content === undefined) throw new Failure(`This is not a release tree; it has no ${SUMS}.`)
   const lines = content.trimEnd().split('\n')
   return new Map(
     lines.map((line, index) => {
       const [, sum, path] = /^([0-9a-f]{64}) {2}([^\r]+)$/.exec(line) ?? []
-      if (sum === undefined || path === undefined) throw new Failure(`Line ${index + 1} of ${SUMS} is no sum and path.`)
+      if (sum === undefined || path === undefined) throw new Failure(`Line ${index + 1} of ${SUMS} is not a digest and a path.`)
       return [path, sum]
     }),
   )
 }
 
-/** Where a tree is not what its own SHA256SUMS says: `changed: PATH`, `missing: PATH` or `added: PATH`. */
+/** Differences between a tree and its own SHA256SUMS: `changed: PATH`, `missing: PATH` or `added: PATH`. */
 export function differencesFromSums(tree: Tree): string[] {
   const found = [...tree].filter(([path]) => path !== SUMS).map(([path, file]) => [path, sha256(file)] as const)
   return differences(listedSums(tree), new Map(found))
 }
 
-/** Where a tree is not the expected one, as in `differencesFromSums`; `mode changed: PATH` where that is all. */
+/** Differences from the expected tree, as in `differencesFromSums`; `mode changed: PATH` if only the mode differs. */
 export function differencesFromTree(expected: Tree, found: Tree): string[] {
   const sums = (tree: Tree) => new Map([...tree].map(([path, file]) => [path, sha256(file)]))
   const contents = differences(sums(expected), sums(found))

@@ -7,16 +7,16 @@ export interface TreeFile {
   readonly executable: boolean
 }
 
-/** What users download: path below the root, with `/`, to the file, in the order of the paths' code units. */
+/** The files that users download: path relative to the root, with `/`, to file, sorted by code units. */
 export type Tree = ReadonlyMap<string, TreeFile>
 
-/** The files in that order. */
+/** Sorts files in that order. */
 export const sortedTree = (files: Iterable<readonly [string, TreeFile]>): Tree =>
   new Map([...files].sort(([one], [other]) => (one < other ? -1 : 1)))
 
 export const textFile = (text: string): TreeFile => ({ content: Buffer.from(text), executable: false })
 
-/** Runs `work`; what the file system refuses is a Failure that begins with `problem`. */
+/** Runs `work`; converts file system errors to a Failure that begins with `problem`. */
 function onDisk<T>(problem: string, work: () => T): T {
   try {
     return work()
@@ -26,13 +26,13 @@ function onDisk<T>(problem: string, work: () => T): T {
   }
 }
 
-/** Throws a Failure for a folder that has something in it. */
+/** Throws a Failure if a folder is not empty. */
 export function checkVacant(folder: string): void {
   const names = onDisk(`${folder} cannot be a tree`, () => (existsSync(folder) ? readdirSync(folder) : []))
   if (names.length > 0) throw new Failure(`The folder ${folder} is not empty. Name another one.`)
 }
 
-/** Writes the tree to a folder that is empty or not there yet, with the same modes under every umask. */
+/** Writes the tree to an empty or new folder, with the same modes under every umask. */
 export function writeTree(tree: Tree, folder: string): void {
   checkVacant(folder)
   onDisk(`The tree cannot be written to ${folder}`, () => {
@@ -67,5 +67,5 @@ function readFiles(folder: string): [string, TreeFile][] {
   return files
 }
 
-/** Reads a tree from a folder, which may be a clone: Git's own folder does not count. */
+/** Reads a tree from a folder, which may be a clone: Git's own folder is ignored. */
 export const readTree = (folder: string): Tree => sortedTree(onDisk('The tree cannot be read', () => readFiles(folder)))

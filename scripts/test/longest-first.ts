@@ -2,8 +2,8 @@ import type { TestSpecification } from 'vitest/node'
 import { BaseSequencer } from 'vitest/node'
 
 /**
- * The files that take longest, the longest first; `npm test` prints the ten longest of each run. They start first, so
- * that none of them runs alone at the end while the other workers have nothing to do.
+ * The slowest test files, slowest first; `npm test` prints the ten slowest of each run. They start first, so that none
+ * of them runs alone at the end while the other workers are idle.
  */
 export const LONGEST: readonly string[] = [
   'test/actions/ecr-push/ignore-rules.test.ts',
@@ -20,7 +20,7 @@ export const LONGEST: readonly string[] = [
   'test/actions/branch-name/branch-name.test.ts',
 ]
 
-/** Orders the files of a run by `LONGEST`; all others follow as vitest orders them, by their last duration or size. */
+/** Orders the files of a run by `LONGEST`; all others follow in vitest's order, by their last duration or size. */
 export class LongestFirst extends BaseSequencer {
   override async sort(specifications: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(specifications)

@@ -2,12 +2,14 @@ import type { Reporter, TestCase, TestModule } from 'vitest/node'
 
 const LONGEST_SHOWN = 10
 
-/** Collects what the last lines of a run say: sums, skipped tests with their reasons, flaky tests and the longest files. */
+/**
+ * Collects the data for the end of a run: totals, skipped tests with their reasons, flaky tests and the slowest files.
+ */
 export class Summary implements Reporter {
   passed = 0
   failed = 0
   skipped = 0
-  /** Tests that failed and passed when they were retried, each with the file that it is in. */
+  /** Tests that passed only on a retry, with their files. */
   readonly flaky: string[] = []
   private readonly skips = new Map<string, string[]>()
   private readonly seconds = new Map<string, number>()
@@ -19,7 +21,7 @@ export class Summary implements Reporter {
     }
   }
 
-  /** Everything but the sums, as lines to print. */
+  /** Everything except the totals, as lines to print. */
   details(): string[] {
     const longest = [...this.seconds].sort(([, a], [, b]) => b - a).slice(0, LONGEST_SHOWN)
     return [
@@ -31,7 +33,7 @@ export class Summary implements Reporter {
     ]
   }
 
-  /** The sums, as the last line of a run gives them. */
+  /** The totals, as printed in the last line of a run. */
   sums(): string {
     return `tests: ${this.passed} passed, ${this.failed} failed, ${this.skipped} skipped`
   }

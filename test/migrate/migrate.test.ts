@@ -79,7 +79,7 @@ describe('a pin by SHA', () => {
 })
 
 it.each([
-  ['is no YAML', 'jobs:\n  a: [\n', 3, /^This is no YAML: (?!.* at line )/],
+  ['is no YAML', 'jobs:\n  a: [\n', 3, /^This is not valid YAML: (?!.* at line )/],
   ['has a second document', 'on: push\n---\non: push\n', 2, /^GitHub reads a file of one YAML document/],
   [
     'has merge keys',

@@ -30,7 +30,7 @@ describe('the licence of a bundled package', () => {
     'may not be %j, which says nothing',
     (license) => {
       expect(() => checkLicence(licensed(license))).toThrow(
-        `The package left-pad 1.3.0 would be bundled, but its licence '${license}' is no SPDX expression: `,
+        `The package left-pad 1.3.0 would be bundled, but its licence '${license}' is not an SPDX expression: `,
       )
     },
   )

@@ -46,7 +46,7 @@ describe('a link in a release', () => {
 
   it('to nothing is an error', () => {
     expect(() => readmeOf(REPOSITORY, 'README.md', '[a](docs/gone.md)', RELEASE)).toThrow(
-      'README.md links to docs/gone.md, which is not there.',
+      'README.md links to docs/gone.md, which does not exist.',
     )
   })
 })

@@ -50,12 +50,12 @@ describe('release:verify says in one line', () => {
     ],
     [
       'that it has no sums',
-      'This is no release tree; it has no SHA256SUMS.',
+      'This is not a release tree; it has no SHA256SUMS.',
       (tree) => rmSync(join(tree, 'SHA256SUMS')),
     ],
     [
       'where its sums are none',
-      'Line 1 of SHA256SUMS is no sum and path.',
+      'Line 1 of SHA256SUMS is not a digest and a path.',
       (tree) => writeFileSync(join(tree, 'SHA256SUMS'), '\n'),
     ],
     [
@@ -68,7 +68,7 @@ describe('release:verify says in one line', () => {
     ],
     [
       'that its record cannot be read',
-      'copy is no release tree; its release.json cannot be read: Unexpected end of JSON input',
+      'copy is not a release tree; its release.json cannot be read: Unexpected end of JSON input',
       (tree) => {
         writeFileSync(join(tree, 'release.json'), '')
         sign(tree)

@@ -11,23 +11,23 @@ import { cacheFolder } from './cache-folder.ts'
  */
 export type EngineKind = 'installed' | 'bookworm' | 'sid' | 'sid-classic'
 
-/** Absolute paths of what makes one engine. */
+/** Absolute paths of the binaries of one engine. */
 export interface EngineBinaries {
   readonly dockerd: string
   /** The client that came with this engine. */
   readonly docker: string
-  /** Folder of client plugins to add to the client's own search, if the engine has one that is not on it. */
+  /** Folder of client plugins to add to the client's search path, if the engine has one outside it. */
   readonly plugins: string | undefined
-  /** Where dockerd looks for containerd, its shim and runc. */
+  /** PATH in which dockerd looks for containerd, its shim and runc. */
   readonly path: string
 }
 
-/** Thrown where an engine cannot be started here; the message is one line that says what to install. */
+/** Thrown if an engine cannot be started here; the message says in one line what to install. */
 export class NoEngine extends Error {}
 
 const SYSTEM_FOLDERS = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin']
 
-/** Find the binaries of an engine of this kind, or throw NoEngine. */
+/** Finds the binaries of an engine of this kind; throws NoEngine if they are missing. */
 export function engineBinaries(kind: EngineKind, env: NodeJS.ProcessEnv = process.env): EngineBinaries {
   if (process.platform !== 'linux') {
     throw new NoEngine('A private Docker Engine needs Linux; start Docker Desktop or set DOCKER_HOST.')
@@ -46,7 +46,7 @@ function installed(kind: EngineKind, env: NodeJS.ProcessEnv): EngineBinaries {
       'There is no dockerd in the PATH; install docker.io (scripts/install/engine.sh does it with apt).',
     )
   }
-  // /usr/sbin/dockerd came with /usr/bin/docker; another client may be first in the PATH.
+  // Another client than the one of this dockerd may be first in the PATH.
   const prefix = dirname(dirname(dockerd))
   const docker = find('docker', [join(prefix, 'bin'), dirname(dockerd), ...folders])
   if (docker === undefined) throw new NoEngine(`There is ${dockerd} but no docker client; install docker-cli.`)

@@ -4,35 +4,35 @@ import { type EngineKind, engineBinaries } from './binaries.ts'
 import { makeEngineFolder } from './folder.ts'
 import { startProcess } from './process.ts'
 
-/** Where a private dockerd is going to listen. */
+/** Where a private dockerd will listen. */
 export interface PreparedEngine {
   readonly folder: string
-  /** Path of the unix socket that it listens on beside what its arguments say. */
+  /** Path of the unix socket on which it listens, in addition to its arguments. */
   readonly socket: string
-  /** For the client that came with it. */
+  /** Environment for the client that belongs to it. */
   readonly env: Readonly<Record<string, string>>
 }
 
-/** A private dockerd that is not waited for. */
+/** A private dockerd whose readiness is not awaited. */
 export interface CustomEngine extends PreparedEngine, AsyncDisposable {
-  /** Of dockerd, once it runs. */
+  /** PID of dockerd, once it runs. */
   readonly pid: Promise<number>
-  /** How dockerd ended, if it has. */
+  /** How dockerd exited, if it has. */
   ended(): string | undefined
   stop(): Promise<void>
-  /** Ends it without its own clean-up, which takes it a second; nothing is left all the same. */
+  /** Kills it without its own cleanup, which takes a second; nothing is left behind nevertheless. */
   kill(): Promise<void>
 }
 
 export interface CustomOptions {
   readonly kind?: EngineKind
-  /** Further arguments of dockerd; the last one of a kind wins. */
+  /** Additional arguments for dockerd; the last one of a kind wins. */
   readonly args?: readonly string[]
-  /** In front of dockerd: a program that becomes it. */
+  /** Command prefix: a program that execs dockerd. */
   readonly wrapper?: readonly string[]
 }
 
-/** Everything of a private dockerd but the process; disposing of it stops what was started. */
+/** A prepared private dockerd that has not been started; disposing it stops whatever was started. */
 export interface StartableEngine extends PreparedEngine, AsyncDisposable {
   start(): CustomEngine
 }
@@ -67,10 +67,10 @@ export function prepareCustom(options: CustomOptions = {}): StartableEngine {
   }
 }
 
-/** Starts a private dockerd with arguments of the test's own. Throws NoEngine where that cannot be done. */
+/** Starts a private dockerd with custom arguments. Throws NoEngine if that is not possible. */
 export const launchCustom = (options: CustomOptions = {}): CustomEngine => prepareCustom(options).start()
 
-/** A TCP port of this machine that nothing listens on. */
+/** Returns a TCP port that nothing listens on. */
 export async function freePort(): Promise<number> {
   const server = createServer()
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))

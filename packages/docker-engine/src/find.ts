@@ -2,18 +2,18 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { type Engine, startEngine } from './index.ts'
 
-/** A wedged engine accepts connections and never answers. */
+/** A hung engine accepts connections, but never responds. */
 const ANSWER_MS = 10_000
 
 /**
- * The engine to work with on this machine: the one that answers at DOCKER_HOST or where the client looks without it,
- * else a private one of what is installed. Throws NoEngine, whose message says what to install.
+ * Finds the engine to use on this machine: the one that responds at DOCKER_HOST or at the client's default address,
+ * otherwise a private one from the installed binaries. Throws NoEngine, whose message says what to install.
  */
 export async function findEngine(): Promise<Engine> {
   return (await runningEngine()) ?? (await startEngine({ kind: 'installed' }))
 }
 
-/** The engine that answers the client which is first in the PATH, if there is one. */
+/** The engine that responds to the first client in the PATH, if there is one. */
 export async function runningEngine(env: NodeJS.ProcessEnv = process.env): Promise<Engine | undefined> {
   const docker = async (...args: string[]) => {
     const { stdout } = await promisify(execFile)('docker', args, { env, timeout: ANSWER_MS, killSignal: 'SIGKILL' })
@@ -25,7 +25,7 @@ export async function runningEngine(env: NodeJS.ProcessEnv = process.env): Promi
     const stop = async () => {}
     return { kind: 'running', host, env: { DOCKER_HOST: host }, version, stop, [Symbol.asyncDispose]: stop }
   } catch {
-    // No client, or nothing that answers it.
+    // There is no client, or no engine responds.
     return undefined
   }
 }

@@ -7,9 +7,9 @@ import type { EngineBinaries, EngineKind } from './binaries.ts'
 export interface EngineFolder {
   readonly path: string
   readonly socket: string
-  /** dockerd and its arguments. */
+  /** Command line of dockerd. */
   readonly command: readonly string[]
-  /** Lay this over `process.env` to use the client. */
+  /** Merge this into `process.env` to use the client. */
   readonly env: Readonly<Record<string, string>>
 }
 
@@ -24,17 +24,17 @@ export function makeEngineFolder(kind: EngineKind, binaries: EngineBinaries): En
   }
 }
 
-/** Where nothing listens. */
+/** An address where nothing listens. */
 const NO_PROXY = 'http://127.0.0.1:9'
 
 function daemonCommand(kind: EngineKind, folder: string, socket: string, binaries: EngineBinaries): string[] {
-  // A configuration of its own also keeps /etc/docker/daemon.json out.
+  // A separate configuration file also keeps /etc/docker/daemon.json out.
   const configuration = {
     'cgroup-parent': `/${basename(folder)}`,
     'exec-opts': ['native.cgroupdriver=cgroupfs'],
-    // The containerd image store is the newest engines' default, and the one that keeps attestations.
+    // The containerd image store is the default of the newest engines, and the one that stores attestations.
     ...(kind === 'sid' ? { features: { 'containerd-snapshotter': true } } : {}),
-    // It would look for images there that the tests make themselves.
+    // It would otherwise look there for images that the tests create.
     ...(kind === 'sid-classic' ? { proxies: { 'http-proxy': NO_PROXY, 'https-proxy': NO_PROXY } } : {}),
   }
   writeFileSync(join(folder, 'daemon.json'), JSON.stringify(configuration))
@@ -53,7 +53,7 @@ function daemonCommand(kind: EngineKind, folder: string, socket: string, binarie
 }
 
 function clientEnvironment(folder: string, socket: string, binaries: EngineBinaries): Record<string, string> {
-  // Only the client goes first in the PATH, not its neighbours in /usr/bin.
+  // Only the client is put first in the PATH, not its neighbors in /usr/bin.
   const bin = join(folder, 'bin')
   mkdirSync(bin)
   symlinkSync(binaries.docker, join(bin, 'docker'))

@@ -6,13 +6,13 @@ import { promisify } from 'node:util'
 import type { Engine } from './index.ts'
 import { putShell } from './shell.ts'
 
-/** Dockerfiles of images that need neither a network nor a registry. */
+/** Dockerfiles that need neither a network nor a registry. */
 const DOCKERFILES = {
   /** Copies a file. */
   copy: 'FROM scratch\nCOPY hello /hello\nCMD ["/hello"]\n',
   /** Runs a command. */
   run: 'FROM scratch\nCOPY rootfs /\nRUN echo made > /made\n',
-  /** Never ends. */
+  /** Never finishes. */
   endless: 'FROM scratch\nCOPY rootfs /\nRUN while :; do :; done\n',
 } as const
 
@@ -34,7 +34,7 @@ export function sampleImages(): SampleImages {
   }
 }
 
-/** Run the engine's own client; returns what it prints on its standard output. */
+/** Runs the engine's own client; returns its standard output. */
 export async function docker(engine: Pick<Engine, 'env'>, ...args: string[]): Promise<string> {
   const env = { ...process.env, ...engine.env, DOCKER_BUILDKIT: '1' }
   const { stdout } = await promisify(execFile)('docker', args, { env })

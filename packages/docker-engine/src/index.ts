@@ -5,53 +5,53 @@ import { type EngineKind, engineBinaries } from './binaries.ts'
 import { makeEngineFolder } from './folder.ts'
 import { type EngineProcess, startProcess } from './process.ts'
 
-/** A Docker Engine that answers. */
+/** A Docker engine that responds. */
 export interface Engine extends AsyncDisposable {
-  /** `running`: it was there before us, and stays. */
+  /** `running`: it existed before, and stays. */
   readonly kind: EngineKind | 'running'
-  /** As in DOCKER_HOST. */
+  /** Address in the format of DOCKER_HOST. */
   readonly host: string
-  /** Lay this over `process.env`: then `docker` is the client that came with this engine, and talks to it. */
+  /** Merge this into `process.env` so that `docker` is the client of this engine and talks to it. */
   readonly env: Readonly<Record<string, string>>
-  /** Of the server, as in `docker version`. */
+  /** Version of the server, as in `docker version`. */
   readonly version: string
-  /** Stop it if it is ours; leaves no process, mount or file behind. May be called more than once. */
+  /** Stops it if it is private; leaves no process, mount or file behind. May be called more than once. */
   stop(): Promise<void>
 }
 
-/** An engine of our own in a temporary folder. It ends with this process, however that ends. */
+/** A private engine in a temporary folder. It stops with this process, no matter how that exits. */
 export interface PrivateEngine extends Engine {
   readonly kind: EngineKind
   /** Path of the API's unix socket. */
   readonly socket: string
-  /** Of dockerd. */
+  /** PID of dockerd. */
   readonly pid: number
-  /** Signal dockerd, e.g. SIGSTOP to make it hang or SIGKILL to lose it. `stop` cleans up after either. */
+  /** Sends a signal to dockerd, e.g. SIGSTOP to make it hang or SIGKILL to lose it. `stop` cleans up after either. */
   kill(signal: NodeJS.Signals): void
 }
 
-/** A private engine that may not be there yet. */
+/** A private engine that may not be ready yet. */
 export interface StartingEngine
   extends AsyncDisposable,
     Pick<PrivateEngine, 'kind' | 'socket' | 'host' | 'env' | 'stop'> {
-  /** Settles when the engine answers; rejects, with everything cleaned up, when dockerd ends before that. */
+  /** Resolves when the engine responds; rejects, with everything cleaned up, if dockerd exits before that. */
   readonly ready: Promise<PrivateEngine>
 }
 
 export interface StartOptions {
   readonly kind: EngineKind
-  /** Start dockerd only after so many milliseconds. */
+  /** Delay before dockerd is started, in ms. */
   readonly delayMs?: number
 }
 
 const READY_MS = 60_000
 
-/** Start a private engine and wait until it answers. Throws NoEngine where that cannot be done. */
+/** Starts a private engine and waits until it responds. Throws NoEngine if that is not possible. */
 export async function startEngine(options: StartOptions): Promise<PrivateEngine> {
   return await launchEngine(options).ready
 }
 
-/** Start a private engine and return at once: how it will be reached is known before dockerd runs. */
+/** Starts a private engine and returns immediately: its address is known before dockerd runs. */
 export function launchEngine({ kind, delayMs = 0 }: StartOptions): StartingEngine {
   const binaries = engineBinaries(kind)
   const { path: folder, socket, command, env } = makeEngineFolder(kind, binaries)
@@ -72,7 +72,7 @@ export function launchEngine({ kind, delayMs = 0 }: StartOptions): StartingEngin
       throw error
     },
   )
-  // Who stops it before it was ready need not look at `ready`.
+  // A caller that stops it early need not handle `ready`.
   ready.catch(() => {})
   return { ...engine, ready }
 }

@@ -1,7 +1,7 @@
 /**
- * Runs as a process of its own between the one that wants an engine and dockerd, so that the engine is stopped and
- * its folder removed whatever happens to the former: the end of standard input, which the kernel closes even after
- * SIGKILL, is the order to stop.
+ * Runs as a separate process between the one that wants an engine and dockerd, so that the engine is stopped and its
+ * folder removed no matter what happens to the former: the end of standard input, which the kernel closes even after
+ * SIGKILL, is the signal to stop.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { openSync, readFileSync, rmdirSync, rmSync } from 'node:fs'
@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { cgroupsOf, mountsBelow, processesOf } from './remains.ts'
 
-/** What the keeper is told, as JSON in its only argument. */
+/** The keeper's configuration, as JSON in its only argument. */
 export interface KeeperOrder {
   readonly folder: string
   /** Program and arguments. */
@@ -18,10 +18,10 @@ export interface KeeperOrder {
   readonly delayMs: number
 }
 
-/** What the keeper tells, one JSON object per line on its standard output. */
+/** The keeper's reports, one JSON object per line on standard output. */
 export type KeeperReport = { readonly pid: number } | { readonly exit: string; readonly log: string }
 
-/** dockerd gives its containers 10 s to end before it kills them. */
+/** dockerd gives its containers 10 s to stop before it kills them. */
 const STOP_MS = 20_000
 
 export async function keep(order: KeeperOrder): Promise<void> {
@@ -31,7 +31,7 @@ export async function keep(order: KeeperOrder): Promise<void> {
     .on('end', () => stop.abort())
     .on('error', () => stop.abort())
     .resume()
-  // The reader may be gone; that is reported by the end of standard input.
+  // The reader may have exited; the end of standard input reports that.
   process.stdout.on('error', () => {})
   try {
     await sleep(order.delayMs, undefined, { signal: stop.signal })
@@ -48,7 +48,7 @@ async function run(order: KeeperOrder, stop: AbortSignal): Promise<void> {
   const [program = '', ...args] = order.command
   const logFile = join(order.folder, 'dockerd.log')
   const log = openSync(logFile, 'a')
-  // containerd leaves stack traces in the folder for temporary files when it is slow to stop.
+  // containerd leaves stack traces in the temporary folder if it is slow to stop.
   const env = { ...process.env, PATH: order.path, TMPDIR: order.folder }
   const dockerd = spawn(program, args, { stdio: ['ignore', log, log], env })
   const ended = new Promise<string>((resolve) => {
@@ -59,7 +59,7 @@ async function run(order: KeeperOrder, stop: AbortSignal): Promise<void> {
   const stopping = new Promise<void>((resolve) => stop.addEventListener('abort', () => resolve(), { once: true }))
   await Promise.race([
     stopping.then(() => end(dockerd, ended)),
-    // The folder stays as dockerd left it until the order to stop comes.
+    // The folder remains as dockerd left it until the signal to stop arrives.
     ended
       .then((exit) => report({ exit, log: readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-20).join('\n') }))
       .then(() => stopping),
@@ -75,7 +75,7 @@ async function end(dockerd: ChildProcess, ended: Promise<string>): Promise<void>
   clearTimeout(timer)
 }
 
-/** Remove what dockerd leaves behind when it was killed, and in part even when it was not. */
+/** Removes what dockerd leaves behind when it is killed, and partly even when it is not. */
 async function clean(folder: string): Promise<void> {
   for (let attempt = 0; attempt < 50; attempt++) {
     const rest = processesOf(folder)
@@ -86,14 +86,14 @@ async function clean(folder: string): Promise<void> {
   for (const mount of mountsBelow(folder)) {
     if (spawnSync('umount', [mount]).status !== 0) spawnSync('umount', ['--lazy', mount])
   }
-  // Never walk into a mount: what is below may belong to the machine.
+  // Never descend into a mount: its content may belong to the machine.
   const left = mountsBelow(folder)
   if (left.length > 0) throw new Error(`Cannot unmount ${left.join(', ')}`)
   await removeCgroups(folder)
   rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
 }
 
-/** A control group stays busy for a moment after its last process was killed. */
+/** A cgroup stays busy for a moment after its last process was killed. */
 async function removeCgroups(folder: string): Promise<void> {
   for (let attempt = 0; cgroupsOf(folder).length > 0; attempt++) {
     try {
@@ -109,7 +109,7 @@ function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL')
   } catch {
-    // It ended by itself.
+    // It has already exited.
   }
 }
 

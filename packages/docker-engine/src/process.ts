@@ -6,19 +6,19 @@ import type { KeeperOrder, KeeperReport } from './keeper.ts'
 
 /** dockerd under its keeper. */
 export interface EngineProcess {
-  /** Of dockerd, once it was started. */
+  /** PID of dockerd, once it was started. */
   readonly pid: Promise<number>
-  /** How dockerd ended and the end of its log, if it has ended. */
+  /** How dockerd exited and the end of its log, if it has exited. */
   ended(): string | undefined
-  /** Let this process end without waiting for the keeper, which then stops dockerd by itself. */
+  /** Lets this process exit without waiting for the keeper, which then stops dockerd by itself. */
   release(): void
-  /** Stop dockerd and wait until nothing of it is left. */
+  /** Stops dockerd and waits until nothing of it is left. */
   stop(): Promise<void>
 }
 
 export function startProcess(order: KeeperOrder): EngineProcess {
   const script = join(import.meta.dirname, 'keeper.ts')
-  // A session of its own: Ctrl-C in a terminal must not reach dockerd before the keeper.
+  // A separate session: Ctrl-C in a terminal must not reach dockerd before the keeper.
   const keeper = spawn(process.execPath, [script, JSON.stringify(order)], { cwd: '/', detached: true, stdio: 'pipe' })
   const closed = once(keeper, 'close')
   let stderr = ''
@@ -50,7 +50,7 @@ export function startProcess(order: KeeperOrder): EngineProcess {
   }
 }
 
-/** The pipes to a child hold a process just as the child does. */
+/** Pipes to a child keep a process alive just as the child does. */
 function hold(child: ChildProcess, how: 'ref' | 'unref'): void {
   for (const handle of [child, child.stdin, child.stdout, child.stderr]) (handle as unknown as ChildProcess)[how]()
 }

@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 
-/** Programs of an engine, or of a BuildKit alone, that name its folder in their arguments. */
+/** Programs of an engine, or of a standalone BuildKit, that have its folder in their arguments. */
 const ENGINE_PROGRAMS = /^(dockerd|buildkitd|containerd|containerd-shim.*|runc|docker-proxy|docker-init)$/
 
 const CGROUP_ROOT = '/sys/fs/cgroup'
 
-/** Mount points in a folder, the innermost first, so that they can be unmounted in this order. */
+/** Mount points in a folder, innermost first, so that they can be unmounted in this order. */
 export function mountsBelow(folder: string): string[] {
-  // The format is in proc_pid_mountinfo(5): the fifth field is the mount point, with octal escapes.
+  // The format is described in proc_pid_mountinfo(5): the fifth field is the mount point, with octal escapes.
   return read('/proc/self/mountinfo')
     .split('\n')
     .map((line) => line.split(' ')[4] ?? '')
@@ -18,8 +18,8 @@ export function mountsBelow(folder: string): string[] {
 }
 
 /**
- * Processes of the engine that lives in this folder: its own programs, which name the folder in their arguments,
- * and what runs in its containers, below the cgroup that is named like the folder.
+ * Processes of the engine in this folder: its own programs, which have the folder in their arguments, and processes in
+ * its containers, below the cgroup that is named after the folder.
  */
 export function processesOf(folder: string): number[] {
   return readdirSync('/proc')
@@ -37,7 +37,7 @@ function isContained(pid: number, folder: string): boolean {
   return read(`/proc/${pid}/cgroup`).includes(`:/${basename(folder)}/`)
 }
 
-/** Control groups of the engine's containers in every hierarchy, the innermost first. */
+/** Cgroups of the engine's containers in every hierarchy, innermost first. */
 export function cgroupsOf(folder: string): string[] {
   const name = basename(folder)
   return [CGROUP_ROOT, ...folders(CGROUP_ROOT)]
@@ -58,7 +58,7 @@ function folders(folder: string): string[] {
   }
 }
 
-/** A process may be gone by the time it is looked at. */
+/** A process may have exited by the time it is inspected. */
 function read(file: string): string {
   try {
     return readFileSync(file, 'utf8')

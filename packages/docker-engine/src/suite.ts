@@ -5,8 +5,8 @@ import { findEngine } from './find.ts'
 import { type Engine, type PrivateEngine, startEngine } from './index.ts'
 
 /**
- * Give the tests of a `describe` one engine: a private one of this kind, or without a kind the one that this machine
- * has. Where that cannot be, its tests are skipped with the reason; with REQUIRE_DOCKER=1 they fail with it.
+ * Provides the tests of a `describe` with one engine: a private one of this kind or, without a kind, the one of this
+ * machine. If there is none, the tests are skipped with the reason; with REQUIRE_DOCKER=1 they fail with it.
  */
 export function useEngine(kind: EngineKind): () => PrivateEngine
 export function useEngine(): () => Engine
