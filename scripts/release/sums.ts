@@ -30,7 +30,8 @@ function listedSums(tree: Tree): Prints {
   return new Map(
     lines.map((line, index) => {
       const [, sum, path] = /^([0-9a-f]{64}) {2}([^\r]+)$/.exec(line) ?? []
-      if (sum === undefined || path === undefined) throw new Failure(`Line ${index + 1} of ${SUMS} is not a digest and a path.`)
+      if (sum === undefined || path === undefined)
+        throw new Failure(`Line ${index + 1} of ${SUMS} is not a digest and a path.`)
       return [path, sum]
     }),
   )
