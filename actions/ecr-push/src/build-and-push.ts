@@ -1,4 +1,4 @@
-import { type Environment, Failure, type Job, type Manifest } from '@container-actions/core'
+import { type Environment, Failure, type Job } from '@container-actions/core'
 import { buildImage, type ImageBuild, prepareFiles } from './build/build.ts'
 import { type EngineNames, withEngineNames } from './builder/engine-names.ts'
 import type { Inputs } from './inputs.ts'
@@ -7,7 +7,6 @@ import type { Ready } from './prepare.ts'
 import { pushRefusal } from './push/explain-refusal.ts'
 import { pushTags } from './push/push-tags.ts'
 import { pushWithRetry } from './push/retry.ts'
-import { checkLambdaImage } from './reuse/lambda.ts'
 import { guardOf, type Image, newerImage } from './reuse/reuse.ts'
 
 /** Gets an image that the builder pushed into the engine, by its digest, and gives it its names. */
@@ -34,8 +33,7 @@ async function push(image: ImageBuild, ready: Ready, inputs: Inputs, ports: Port
   const retries: string[] = []
   const noted = (why: string) => void retries.push(why)
   const retrying = pushWithRetry(image, { retries: inputs.pushRetries, renew, explain, noted }, job)
-  const check = (manifest: Manifest) => checkLambdaImage(inputs, repository, manifest)
-  const target = { repository, tags, contentTag: inputs.contentTag, login, check }
+  const target = { repository, tags, contentTag: inputs.contentTag, login, compat: inputs.build.compat }
   const guard = guardOf(repository, inputs, ports, job)
   return {
     repository,

@@ -1,15 +1,10 @@
 import { checkLogin, childLogin, isolatedDockerConfig, type Job } from '@container-actions/core'
 import { buildAlone, prepareFiles } from './build/build.ts'
 import { withEngineNames } from './builder/engine-names.ts'
-import { findDocker } from './builder/find-docker.ts'
-import { logToolset } from './builder/log-toolset.ts'
-import { planBuilder } from './builder/plan-builder.ts'
 import { withBuilder } from './builder/with-builder.ts'
-import { checkNamedSources } from './content/named-sources.ts'
-import { checkNamedFiles, checkReadable } from './content/readable-files.ts'
-import { checkBuildFiles } from './inputs/build-files.ts'
+import { checkDocker } from './check-docker.ts'
 import type { Inputs } from './inputs.ts'
-import type { Outputs } from './outputs.ts'
+import { type Outputs, outputsFor } from './outputs.ts'
 import type { Ports } from './ports.ts'
 import { builtSummaryOf } from './report/summary.ts'
 import { assumedRepository } from './repository/assumed-repository.ts'
@@ -24,16 +19,7 @@ type Look = Awaited<ReturnType<typeof look>>
 
 /** What there is of Docker, and the registries that base images may come from. */
 async function look(inputs: Inputs, ports: Ports, job: Job) {
-  if (inputs.prebuildScript === undefined) {
-    checkNamedSources(inputs, job.env)
-    checkNamedFiles(inputs)
-    checkBuildFiles(inputs)
-  }
-  const finding = findDocker(inputs, ports, job.signal)
-  const files = inputs.prebuildScript === undefined ? checkReadable(inputs, finding, job) : undefined
-  const [toolset] = await Promise.all([finding, files])
-  const builderPlan = await planBuilder(inputs, toolset, ports.docker, job.env)
-  logToolset(toolset, builderPlan.choice, job.runner)
+  const builderPlan = await checkDocker(inputs, ports, job).chooseBuilder()
   const login = isolatedDockerConfig(job.temporaryFolder('ecr-push'), job.env)
   const others = await Promise.all(inputs.registryIds.map((account) => ports.registry(account)))
   if (others.length > 0) await checkLogin(login, job)
@@ -73,16 +59,9 @@ export async function buildOnly(given: Inputs, ports: Ports, job: Job): Promise<
   await job.runner.summary(
     builtSummaryOf({ repository: inputs.repo, references, imageId, reason: REASON, phases: job.phases }),
   )
-  return {
-    ...{ image: '', images: '', digest: '', image_digest_ref: '', repository_uri: '', registry: '', registry_id: '' },
-    tags: tags.join(','),
-    tag: tags[0] ?? '',
+  return outputsFor({ name: inputs.repo, uri: '', registry: '', registryId: '' }, tags, {
     imageid: imageId,
     metadata,
-    size_bytes: '',
-    repository: inputs.repo,
-    pushed: false,
-    skipped: false,
     reason: REASON,
-  }
+  })
 }

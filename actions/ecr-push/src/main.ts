@@ -7,7 +7,7 @@ import { checkWorkspaceFiles } from './content/workspace-files.ts'
 import { preview } from './dry-run/preview.ts'
 import { checkPrebuildScript } from './inputs/prebuild-script.ts'
 import type { Inputs } from './inputs.ts'
-import type { Outputs } from './outputs.ts'
+import { type Outputs, outputsFor } from './outputs.ts'
 import type { Ports } from './ports.ts'
 import { prepare } from './prepare.ts'
 import { listArtifact } from './report/artifact-list.ts'
@@ -42,22 +42,14 @@ export async function main(given: Inputs, ports: Ports, job: Job): Promise<Outpu
   listArtifact(reference, job.env)
   const images = await contentOf(image, ports.ecr, job)
   await writeSummary(image, images, inputs, job)
-  return {
-    image: tags[0] === undefined ? reference : `${repository.uri}:${tags[0]}`,
-    images: tags.map((each) => `${repository.uri}:${each}`).join('\n'),
-    tags: tags.join(','),
-    tag: tags[0] ?? '',
+  return outputsFor(repository, tags, {
     digest,
     image_digest_ref: reference,
     imageid: imageId,
     metadata,
     size_bytes: sizeOf(images) ?? '',
-    repository: repository.name,
-    repository_uri: repository.uri,
-    registry: repository.registry,
-    registry_id: repository.registryId,
     pushed,
     skipped: !pushed,
     reason,
-  }
+  })
 }

@@ -1,3 +1,5 @@
+import type { Repository } from '@container-actions/core'
+
 /** Named as in action.yml. */
 export type Outputs = {
   readonly image: string
@@ -16,4 +18,37 @@ export type Outputs = {
   readonly pushed: boolean
   readonly skipped: boolean
   readonly reason: string
+}
+
+/**
+ * The outputs of a step, of which those are empty or false that `known` does not have.
+ *
+ * @param repository with an empty URI where the image is in no registry
+ * @param tags those that the image has
+ */
+export function outputsFor(
+  { name, uri, registry, registryId }: Pick<Repository, 'name' | 'uri' | 'registry' | 'registryId'>,
+  tags: readonly string[],
+  known: Partial<Outputs> & Pick<Outputs, 'reason'>,
+): Outputs {
+  const images = uri === '' ? [] : tags.map((tag) => `${uri}:${tag}`)
+  return {
+    image: images[0] ?? known.image_digest_ref ?? '',
+    images: images.join('\n'),
+    tags: tags.join(','),
+    tag: tags[0] ?? '',
+    digest: '',
+    image_digest_ref: '',
+    imageid: '',
+    metadata: '',
+    size_bytes: '',
+    repository: name,
+    repository_uri: uri,
+    registry,
+    // An account that nobody could be asked for is `*` in policies.
+    registry_id: registryId.replace('*', ''),
+    pushed: false,
+    skipped: false,
+    ...known,
+  }
 }

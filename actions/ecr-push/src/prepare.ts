@@ -10,14 +10,7 @@ import {
   type Job,
   type Manifest,
 } from '@container-actions/core'
-import { searchDocker } from './builder/find-docker.ts'
-import { checkMaker } from './builder/image-maker.ts'
-import { checkLayers } from './builder/layerless.ts'
-import { logToolset } from './builder/log-toolset.ts'
-import { planBuilder } from './builder/plan-builder.ts'
-import { checkNamedSources } from './content/named-sources.ts'
-import { checkNamedFiles, checkReadable } from './content/readable-files.ts'
-import { checkBuildFiles } from './inputs/build-files.ts'
+import { checkDocker } from './check-docker.ts'
 import type { Inputs } from './inputs.ts'
 import type { Ports } from './ports.ts'
 import { keepRenewed } from './push/login-renewal.ts'
@@ -45,36 +38,25 @@ function hostsOf({ registryHost }: Inputs, { endpoint = '' }: Authorization): st
 /** Everything that can fail without a build, in parallel: files, Docker, credentials, repository. */
 export async function prepare(inputs: Inputs, ports: Ports, job: Job) {
   const { session, ecr, settings, registry } = ports
-  // The script may be what makes them.
-  if (inputs.prebuildScript === undefined) {
-    checkNamedSources(inputs, job.env)
-    checkNamedFiles(inputs)
-    checkBuildFiles(inputs)
-    checkLayers(inputs)
-  }
+  const docker = checkDocker(inputs, ports, job)
   const { policyFile, scanOnPush } = inputs.settings
   const policy = policyFile === undefined ? undefined : readPolicyFile(policyFile)
   const logIn = () => Promise.all([ecr.authorization(), ...inputs.registryIds.map(registry)])
-  const over = new AbortController()
-  const search = searchDocker(inputs, ports, AbortSignal.any([job.signal, over.signal]))
   // What speaks to AWS has to be loaded first, which leaves no time for anything else in this process.
-  await search.underWay
+  await docker.underWay
   const wanted = wantedTags(inputs)
   const login = isolatedDockerConfig(job.temporaryFolder('ecr-push'), job.env)
-  const files = inputs.prebuildScript === undefined ? checkReadable(inputs, search.toolset, job) : undefined
-  const looks = [search.toolset, logIn(), session.identity(), checkLogin(login, job), files] as const
+  const looks = [docker.toolset, logIn(), session.identity(), checkLogin(login, job)] as const
   const ahead = readAhead(inputs.repo, wanted.tags, ecr)
-  const [toolset, logins] = await Promise.all(looks).finally(() => over.abort())
-  checkMaker(inputs.contentMaker, toolset)
+  const [, logins] = await Promise.all(looks).finally(docker.stop)
   for (const host of hostsOf(inputs, logins[0]).slice(0, 1)) checkReferenceLength(host, inputs.repo)
-  const builderPlan = await planBuilder(inputs, toolset, ports.docker, job.env)
+  const builderPlan = await docker.chooseBuilder()
   const { repository, created } = await ensureRepository(
     ecr,
     inputs.repo,
     { create: inputs.createRepo, input: 'create_repo', looked: ahead.found },
     job,
   )
-  logToolset(toolset, builderPlan.choice, job.runner)
   job.runner.info(`${created ? 'Created' : 'Found'} repository ${repository.uri}`)
   const read = async () => (await ahead.there) ?? (await ecr.manifests(repository, wanted.tags))
   const there = created ? new Map<string, Manifest>() : await read()

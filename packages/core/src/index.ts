@@ -91,7 +91,7 @@ export { type Program, type ProgramResult, runProgram, type ShutdownOptions } fr
 export { scriptRunner } from './program/script-runner.ts'
 export type { Exec, ExecOptions, ExecResult } from './step/exec.ts'
 export { type CheckedInputReader, type InputReader, inputReader, parseBoolean } from './step/inputs.ts'
-export type { Job, Phase } from './step/job.ts'
+export { type Job, jobWith, type Phase } from './step/job.ts'
 export { recordingExec } from './step/recording-exec.ts'
 export { type Action, runAction } from './step/run-action.ts'
 export type { Runner } from './step/runner.ts'

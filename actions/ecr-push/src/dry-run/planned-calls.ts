@@ -3,6 +3,7 @@ import {
   type EngineImage,
   type EngineImages,
   type Job,
+  jobWith,
   type Manifest,
   type Repository,
   recordingExec,
@@ -70,7 +71,7 @@ async function commandLines({ repository, tags, choice }: Findings, inputs: Inpu
   const { commands } = exec
   const images = notedImages((...command) => void commands.push(command))
   const { prebuildScript } = inputs
-  const noting: Job = Object.create(job, { exec: { value: exec } })
+  const noting = jobWith(job, { exec })
   const docker = dockerOf(noting)
   const references = tags.map((tag) => `${repository.uri}:${tag}`)
   const [reference = repository.uri] = references
@@ -103,10 +104,7 @@ export async function plannedCalls(
   real: Job,
 ): Promise<string[]> {
   const { existing } = findings
-  const job: Job = Object.create(real, {
-    changed: { value: () => undefined },
-    phase: { value: (_title: string, work: () => Promise<unknown>) => work() },
-  })
+  const job = jobWith(real, { changed: () => undefined, phase: (_title, work) => work() })
   const skips = soughtImage(inputs) !== undefined && existing !== undefined
   return [
     ...(skips ? [] : await settingCalls(findings, inputs, job)),

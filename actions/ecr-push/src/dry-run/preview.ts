@@ -9,16 +9,10 @@ import {
   reason,
   repositoryArn,
 } from '@container-actions/core'
-import { searchDocker } from '../builder/find-docker.ts'
-import { checkMaker } from '../builder/image-maker.ts'
-import { checkLayers } from '../builder/layerless.ts'
-import { planBuilder } from '../builder/plan-builder.ts'
-import { checkNamedSources } from '../content/named-sources.ts'
-import { checkNamedFiles, checkReadable } from '../content/readable-files.ts'
-import { checkBuildFiles } from '../inputs/build-files.ts'
+import { checkDocker, type DockerCheck } from '../check-docker.ts'
 import { missingImage } from '../inputs/retag-source.ts'
 import type { Inputs } from '../inputs.ts'
-import type { Outputs } from '../outputs.ts'
+import { type Outputs, outputsFor } from '../outputs.ts'
 import type { Ports } from '../ports.ts'
 import { previewSummary } from '../report/preview-summary.ts'
 import { assumedRepository } from '../repository/assumed-repository.ts'
@@ -70,69 +64,37 @@ async function imageFor(repository: Repository, inputs: Inputs, { ecr }: Ports, 
   return plan === DENIED ? { tags: wanted.tags, existing: undefined, notices: [] } : plan
 }
 
-function outputsOf({ name, uri, registry, registryId }: Repository, tags: readonly string[]): Outputs {
-  const images = tags.map((tag) => `${uri}:${tag}`)
-  return {
-    image: images[0] ?? '',
-    images: images.join('\n'),
-    tags: tags.join(','),
-    tag: tags[0] ?? '',
-    digest: '',
-    image_digest_ref: '',
-    imageid: '',
-    metadata: '',
-    size_bytes: '',
-    repository: name,
-    repository_uri: uri,
-    registry,
-    registry_id: registryId.replace('*', ''),
-    pushed: false,
-    skipped: false,
-    reason: "'dry_run' is true",
-  }
-}
-
 /** Looks at everything at once; of several errors the first in this order is told. */
-async function look(inputs: Inputs, ports: Ports, job: Job) {
+async function look(docker: DockerCheck, inputs: Inputs, ports: Ports, job: Job) {
   const { session } = ports
-  const over = new AbortController()
-  const search = searchDocker(inputs, ports, AbortSignal.any([job.signal, over.signal]))
-  await search.underWay
-  const location = session.identity().then((identity) => locationFor(session.region, inputs.registryId, identity))
-  const target = repositoryFor(location, inputs, ports, job)
-  target.catch(() => undefined)
   try {
+    await docker.underWay
+    const location = session.identity().then((identity) => locationFor(session.region, inputs.registryId, identity))
+    const target = repositoryFor(location, inputs, ports, job)
+    target.catch(() => undefined)
     await location
-    const found = { ...(await target), toolset: await search.toolset }
-    const isBuilt = inputs.prebuildScript === undefined && inputs.retagFrom === undefined
-    if (isBuilt) await checkReadable(inputs, found.toolset, job)
+    const found = await target
+    await docker.toolset
     return found
   } finally {
-    over.abort()
+    docker.stop()
   }
 }
 
 /** Reads what the step would read, and shows what it would do and the policy that it takes. Nothing is written. */
 export async function preview(inputs: Inputs, ports: Ports, job: Job): Promise<Outputs> {
-  if (inputs.prebuildScript === undefined && inputs.retagFrom === undefined) {
-    checkNamedSources(inputs, job.env)
-    checkNamedFiles(inputs)
-    checkBuildFiles(inputs)
-    checkLayers(inputs)
-  }
+  const docker = checkDocker(inputs, ports, job)
   const { policyFile } = inputs.settings
   const policyText = policyFile === undefined ? undefined : readPolicyFile(policyFile)
-  const { toolset, repository, missing } = await job.phase('Dry run: look at Docker, AWS and the repository', () =>
-    look(inputs, ports, job),
+  const { repository, missing } = await job.phase('Dry run: look at Docker, AWS and the repository', () =>
+    look(docker, inputs, ports, job),
   )
   if (inputs.retagFrom === undefined) checkReferenceLength(repository.registry, inputs.repo)
   const policy = JSON.stringify(leastPolicy(inputs, repository), null, 2)
   await job.phase('Dry run: the least-privilege IAM policy for these inputs', async () => job.runner.info(policy))
   if (missing && inputs.retagFrom !== undefined) throw missingImage(inputs.retagFrom, inputs.repo)
   if (missing && !inputs.createRepo) throw missingRepository(inputs.repo, 'create_repo')
-  checkMaker(inputs.contentMaker, toolset)
-  const { choice } = await planBuilder(inputs, toolset, ports.docker, job.env)
-  for (const line of choice.notices) job.runner.notice(line)
+  const { choice } = await docker.chooseBuilder()
   const plan = await imageFor(repository, inputs, ports, job)
   for (const line of plan.notices) job.runner.notice(line)
   const lines = await plannedCalls({ repository, missing, policyText, choice, ...plan }, inputs, ports, job)
@@ -140,5 +102,5 @@ export async function preview(inputs: Inputs, ports: Ports, job: Job): Promise<O
     for (const line of lines) job.runner.info(line)
   })
   await job.runner.summary(previewSummary(repository, lines, policy))
-  return outputsOf(repository, plan.tags)
+  return outputsFor(repository, plan.tags, { reason: "'dry_run' is true" })
 }

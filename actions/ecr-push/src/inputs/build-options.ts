@@ -1,10 +1,8 @@
 import type { InputReader } from '@container-actions/core'
+import { COMPATS, type Compat } from '../tags/lambda.ts'
 import { readAttestation } from './attestation.ts'
 import { readCacheTargets } from './caches.ts'
 import { readSecrets, type Secret } from './secrets.ts'
-
-/** What the image has to be good for beyond a registry. */
-export const COMPATS = ['none', 'lambda'] as const
 
 /** Caches that need nothing but their name. */
 export const CACHES = ['none', 'registry'] as const
@@ -35,7 +33,7 @@ export interface BuildOptions {
   readonly cache: (typeof CACHES)[number]
   /** Where else the cache is written, as buildx has it: `type=…`. */
   readonly cacheTo: readonly string[]
-  readonly compat: (typeof COMPATS)[number]
+  readonly compat: Compat
 }
 
 type Lines = 'build_args' | 'build_contexts' | 'labels' | 'annotations'

@@ -1,5 +1,6 @@
 import type { Ecr, Environment, Job, Manifest, Repository } from '@container-actions/core'
 import type { ImageBuild } from '../build/build.ts'
+import type { Compat } from '../tags/lambda.ts'
 import type { LatestGuard } from '../tags/latest-guard.ts'
 import { LATEST, type Tags } from '../tags/plan.ts'
 import { moved, promote } from '../tags/promote.ts'
@@ -13,8 +14,8 @@ export interface PushTarget {
   readonly contentTag: string | undefined
   /** The variables of Docker's login. */
   readonly login: Environment
-  /** Fails where the other tags are not to have the image that was pushed. */
-  readonly check: (manifest: Manifest) => void
+  /** What the image has to be good for, before the other tags get it. */
+  readonly compat: Compat
 }
 
 /** What the registry has after a push. */
@@ -33,7 +34,7 @@ function pushable({ tags, contentTag }: PushTarget): Tags {
 
 /**
  * Pushes the layers under one tag, and points the others at the same manifest, once that is known to be of the image
- * that was built, and has passed `check`.
+ * that was built.
  */
 export async function pushTags(
   target: PushTarget,
@@ -41,12 +42,11 @@ export async function pushTags(
   { image, ecr }: { image: Pick<ImageBuild, 'choose' | 'push' | 'isBuilt'>; ecr: Pick<Ecr, 'manifests' | 'tag'> },
   job: Job,
 ): Promise<Pushed> {
-  const { repository, tags, login, check } = target
+  const { repository, tags, login, compat } = target
   const candidates = pushable(target)
   const { tag, digest, there } = await provenPush({ repository, tags, candidates, login }, image, ecr, job)
   const manifest = there.get(digest)
   const isLost = there.get(tag)?.digest !== digest && (tag !== LATEST || guard === undefined)
   if (manifest === undefined || isLost) throw moved({ repository, digest }, there, [tag], [])
-  check(manifest)
-  return { manifest, tags: await promote({ repository, manifest, tags, there }, guard, ecr, job) }
+  return { manifest, tags: await promote({ repository, manifest, tags, there, compat }, guard, ecr, job) }
 }

@@ -8,7 +8,6 @@ import { latestGuard } from '../tags/latest-guard.ts'
 import { LATEST, type WantedTags } from '../tags/plan.ts'
 import { promote } from '../tags/promote.ts'
 import { existingImage, type Sought } from './existing-image.ts'
-import { checkLambdaImage } from './lambda.ts'
 
 /** The image of this step, whoever built it. */
 export interface Image extends Pushed {
@@ -66,14 +65,13 @@ export async function reuseImage(inputs: Inputs, ports: Ports, job: Job): Promis
     if (found === undefined && inputs.retagFrom !== undefined) throw missingImage(inputs.retagFrom, inputs.repo)
     if (found === undefined) return undefined
     const { repository, manifest, there, plan, reason } = found
-    checkLambdaImage(inputs, repository, manifest)
     for (const line of plan.notices) job.runner.notice(line)
     const tag: Ecr['tag'] = async (...call) => {
       // Who we are is asked for with the first write: a run that only looks does with fewer calls.
       await session.identity()
       return ecr.tag(...call)
     }
-    const promotion = { repository, manifest, tags: plan.tags, there }
+    const promotion = { repository, manifest, tags: plan.tags, there, compat: inputs.build.compat }
     const guard = guardOf(repository, inputs, ports, job)
     const tags = await promote(promotion, guard, { ...ecr, tag }, job)
     return { repository, manifest, there, reason, tags, retries: [] }
@@ -87,10 +85,10 @@ export async function reuseImmutable(
   ports: Ports,
   job: Job,
 ): Promise<Image> {
-  checkLambdaImage(inputs, repository, manifest)
   const there = await ports.ecr.manifests(repository, tags)
   const guard = guardOf(repository, inputs, ports, job)
-  const set = await promote({ repository, manifest, tags, there }, guard, ports.ecr, job)
+  const { compat } = inputs.build
+  const set = await promote({ repository, manifest, tags, there, compat }, guard, ports.ecr, job)
   return { repository, manifest, there, tags: set, retries: [], reason: 'an immutable tag has an image already' }
 }
 
@@ -104,7 +102,9 @@ export async function newerImage(
   const guard = inputs.tags[0] === LATEST ? guardOf(repository, inputs, ports, job) : undefined
   const manifest = guard && (await ports.ecr.manifest(repository, { tag: LATEST }))
   if (manifest === undefined || !(await guard?.isNewer(manifest))) return undefined
-  checkLambdaImage(inputs, repository, manifest)
   const there = new Map([[LATEST, manifest]])
-  return { repository, manifest, there, tags: [LATEST], retries: [], reason: "'latest' has the image of a newer run" }
+  // The tag has the image already, so that nothing is written.
+  const promotion = { repository, manifest, tags: [LATEST], there, compat: inputs.build.compat }
+  const tags = await promote(promotion, guard, ports.ecr, job)
+  return { repository, manifest, there, tags, retries: [], reason: "'latest' has the image of a newer run" }
 }

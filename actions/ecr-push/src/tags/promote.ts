@@ -7,6 +7,7 @@ import {
   notKnown,
   type Repository,
 } from '@container-actions/core'
+import { type Compat, checkLambdaImage } from './lambda.ts'
 import type { LatestGuard } from './latest-guard.ts'
 import { LATEST, quoted } from './plan.ts'
 
@@ -17,6 +18,7 @@ export interface Promotion {
   readonly tags: readonly string[]
   /** What is behind those of the tags that are there, as far as it is known. */
   readonly there: ReadonlyMap<string, Manifest>
+  readonly compat: Compat
 }
 
 /** How often `latest` is taken back from an older run, which can only come between by chance. */
@@ -26,6 +28,7 @@ const ROUNDS = 5
  * Points the tags at the image, in their order, and asks ECR in one call what they now are; a tag that has the image
  * already costs no write.
  *
+ * @throws {Failure} before the first write for an image that is not what `compat` asks for
  * @param guard keeps `latest` from going back to an older run's image; without it, it moves in any case
  * @returns the tags that the image has: all, or all but `latest`
  */
@@ -35,7 +38,8 @@ export async function promote(
   ecr: Pick<Ecr, 'manifests' | 'tag'>,
   job: Job,
 ): Promise<string[]> {
-  const { repository, tags, manifest, there } = promotion
+  const { repository, tags, manifest, there, compat } = promotion
+  checkLambdaImage(compat, repository, manifest)
   const wrong = tags.filter((tag) => there.get(tag)?.digest !== manifest.digest)
   const before = there.get(LATEST)
   if (guard !== undefined && before !== undefined && wrong.includes(LATEST)) {

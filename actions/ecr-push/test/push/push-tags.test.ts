@@ -13,7 +13,7 @@ function push(tags: readonly [string, ...string[]], ports = memoryPorts(), job =
     push: ports.docker.push,
     isBuilt: ({ digest }: Manifest) => digest === DIGEST,
   }
-  const target = { repository: REPOSITORY, tags, contentTag, login: LOGIN, check: () => undefined }
+  const target = { repository: REPOSITORY, tags, contentTag, login: LOGIN, compat: 'none' as const }
   return pushTags(target, latestGuard(REPOSITORY, ports.ecr, job), { image, ecr: ports.ecr }, job)
 }
 

@@ -14,7 +14,7 @@ const labelsOf = (run: number, source = SOURCE) => ({
 })
 
 /** An image of run 5 that is to be `1` and `latest`, where `latest` is another one's. */
-function scene(latest: Manifest | null = OTHER, given: readonly string[] = []) {
+function promotionOf(latest: Manifest | null = OTHER, given: readonly string[] = []) {
   const ports = memoryPorts()
   if (latest !== null) ports.tags.set('latest', latest)
   const job = memoryJob({
@@ -22,7 +22,14 @@ function scene(latest: Manifest | null = OTHER, given: readonly string[] = []) {
     GITHUB_REPOSITORY: 'octo-org/app',
     GITHUB_RUN_ID: '5',
   })
-  const promotion = { repository: REPOSITORY, manifest: MANIFEST, tags: ['1', 'latest'], there: new Map(ports.tags) }
+  const there = new Map(ports.tags)
+  const promotion = {
+    repository: REPOSITORY,
+    manifest: MANIFEST,
+    tags: ['1', 'latest'],
+    there,
+    compat: 'none' as const,
+  }
   const guard = latestGuard(REPOSITORY, ports.ecr, job, given)
   return { ports, job, run: (insist = false) => promote(promotion, insist ? undefined : guard, ports.ecr, job) }
 }
@@ -36,7 +43,7 @@ describe('latest', () => {
     ['of a run of another repository', labelsOf(6, `${SOURCE}2`)],
     ['of an image without labels', undefined],
   ])('moves away from an image %s', async (_, labels) => {
-    const { ports, run } = scene()
+    const { ports, run } = promotionOf()
     if (labels !== undefined) ports.labels.set(OTHER.digest, labels)
     expect(await run()).toEqual(['1', 'latest'])
     expect(ports.tags.get('latest')).toBe(MANIFEST)
@@ -50,7 +57,7 @@ describe('latest', () => {
     ['that does not say its repository', { [RUN_ID_LABEL]: '6' }],
     ['that does not say its run', { 'org.opencontainers.image.source': SOURCE }],
   ])('moves away from an image %s with a notice', async (_, labels) => {
-    const { ports, job, run } = scene()
+    const { ports, job, run } = promotionOf()
     if (labels !== undefined) ports.labels.set(OTHER.digest, labels)
     expect(await run()).toEqual(['1', 'latest'])
     expect(job.told.lines.filter((line) => line.startsWith('notice'))).toEqual([
@@ -61,7 +68,7 @@ describe('latest', () => {
   test.each(['org.opencontainers.image.source=', 'org.opencontainers.image.source', `${RUN_ID_LABEL}=none`])(
     "moves with a notice where this run's image is labelled %s",
     async (label) => {
-      const { ports, job, run } = scene(OTHER, [label])
+      const { ports, job, run } = promotionOf(OTHER, [label])
       ports.labels.set(OTHER.digest, labelsOf(6))
       expect(await run()).toEqual(['1', 'latest'])
       expect(job.told.lines).toContain(`${UNCHECKED}the input 'labels' replaces those that name this run.`)
@@ -69,22 +76,22 @@ describe('latest', () => {
   )
 
   test('goes by the source that the user gives', async () => {
-    const { ports, run } = scene(OTHER, [`org.opencontainers.image.source=${SOURCE}/part`])
+    const { ports, run } = promotionOf(OTHER, [`org.opencontainers.image.source=${SOURCE}/part`])
     ports.labels.set(OTHER.digest, labelsOf(6))
     expect(await run()).toEqual(['1', 'latest'])
-    const part = scene(OTHER, [`org.opencontainers.image.source=${SOURCE}/part`])
+    const part = promotionOf(OTHER, [`org.opencontainers.image.source=${SOURCE}/part`])
     part.ports.labels.set(OTHER.digest, labelsOf(6, `${SOURCE}/part`))
     expect(await part.run()).toEqual(['1'])
   })
 
   test('moves where there is none yet', async () => {
-    const { ports, run } = scene(null)
+    const { ports, run } = promotionOf(null)
     expect(await run()).toEqual(['1', 'latest'])
     expect(ports.calls).toEqual(['tag 1', 'tag latest'])
   })
 
   test('is left on the image of a newer run, unless it is insisted on', async () => {
-    const { ports, job, run } = scene()
+    const { ports, job, run } = promotionOf()
     ports.labels.set(OTHER.digest, labelsOf(6))
     expect(await run()).toEqual(['1'])
     expect(ports.tags.get('latest')).toBe(OTHER)
@@ -94,7 +101,7 @@ describe('latest', () => {
   })
 
   test('is left to a newer run that comes while the labels are read', async () => {
-    const { ports, job, run } = scene({ ...OTHER, digest: `sha256:${'01'.repeat(32)}` })
+    const { ports, job, run } = promotionOf({ ...OTHER, digest: `sha256:${'01'.repeat(32)}` })
     const { labels } = ports.ecr
     ports.ecr.labels = async (...call) => {
       ports.tags.set('latest', OTHER)
@@ -106,7 +113,7 @@ describe('latest', () => {
   })
 
   test('is left to a newer run that comes right after the move', async () => {
-    const { ports, job, run } = scene(null)
+    const { ports, job, run } = promotionOf(null)
     ports.labels.set(OTHER.digest, labelsOf(6))
     const { tag } = ports.ecr
     ports.ecr.tag = async (...call) => {
@@ -120,7 +127,7 @@ describe('latest', () => {
 
   test('is taken back from an older run that comes between, but not for ever', async () => {
     for (const times of [1, 4, 5]) {
-      const { ports, job, run } = scene(null)
+      const { ports, job, run } = promotionOf(null)
       ports.labels.set(OTHER.digest, labelsOf(4))
       const { tag } = ports.ecr
       let left = times
@@ -136,7 +143,7 @@ describe('latest', () => {
   })
 
   test('moves with a notice where the labels cannot be read', async () => {
-    const { ports, job, run } = scene()
+    const { ports, job, run } = promotionOf()
     ports.ecr.labels = () => Promise.reject(new Failure('The storage cannot be reached.'))
     expect(await run()).toEqual(['1', 'latest'])
     expect(job.told.lines).toContain(
@@ -150,8 +157,15 @@ test('a tag that has the image costs no write, and all together no question', as
   ports.ecr.manifests = () => Promise.reject(new Error('There is nothing to ask.'))
   const tags = ['1', 'latest']
   const there = new Map(tags.map((tag) => [tag, MANIFEST]))
-  expect(
-    await promote({ repository: REPOSITORY, manifest: MANIFEST, tags, there }, undefined, ports.ecr, memoryJob()),
-  ).toEqual(tags)
+  const promotion = { repository: REPOSITORY, manifest: MANIFEST, tags, there, compat: 'none' as const }
+  expect(await promote(promotion, undefined, ports.ecr, memoryJob())).toEqual(tags)
+  expect(ports.calls).toEqual([])
+})
+
+test('an index is no image for Lambda, and gets no tag', async () => {
+  const ports = memoryPorts()
+  const manifest = { ...MANIFEST, mediaType: 'application/vnd.oci.image.index.v1+json' }
+  const promotion = { repository: REPOSITORY, manifest, tags: ['1'], there: new Map(), compat: 'lambda' as const }
+  await expect(promote(promotion, undefined, ports.ecr, memoryJob())).rejects.toThrow('which AWS Lambda does not take')
   expect(ports.calls).toEqual([])
 })

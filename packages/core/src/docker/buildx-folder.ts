@@ -6,7 +6,7 @@ import { blockingPath, ownerCure, ownerOf, readsEverything, thisUser } from '../
 import { readText } from '../base/text-file.ts'
 import { tryOrUndefined } from '../base/try-or-undefined.ts'
 import { dockerVariables } from '../docker-login/docker-folder.ts'
-import type { Job } from '../step/job.ts'
+import { type Job, jobWith } from '../step/job.ts'
 import { pluginFile } from './plugin.ts'
 
 /** What buildx writes in its folder: https://github.com/docker/buildx/blob/master/store/store.go */
@@ -32,7 +32,7 @@ function withFolder(job: Job, folder: string): Job {
   const exec: Job['exec'] = {
     run: (command, args, options) => job.exec.run(command, args, { ...options, env: { ...variable, ...options?.env } }),
   }
-  return Object.assign(Object.create(job), { env, exec })
+  return jobWith(job, { env, exec })
 }
 
 /**
@@ -45,9 +45,9 @@ function withFolder(job: Job, folder: string): Job {
 export function withBuildxFolder(job: Job, builder: string | undefined): Job {
   if (readsEverything() || pluginFile('buildx', job.env) === undefined) return job
   const { BUILDX_CONFIG: folder } = dockerVariables(job.env)
-  const obstacle = blockerIn(folder)
-  if (obstacle === undefined) return job
-  const why = `buildx keeps its builders in ${folder}, where ${thisUser()} may not write. Of ${obstacle}: ${ownerOf(obstacle)}, as after a 'sudo docker build'. ${ownerCure(obstacle)}`
+  const blocker = blockerIn(folder)
+  if (blocker === undefined) return job
+  const why = `buildx keeps its builders in ${folder}, where ${thisUser()} may not write. Of ${blocker}: ${ownerOf(blocker)}, as after a 'sudo docker build'. ${ownerCure(blocker)}`
   if (builder || job.env['BUILDX_BUILDER'] || chosenBuilder(job.env))
     throw new Failure(`Docker's ${why} before this step.`)
   job.runner.notice(`Docker's ${why}. This step makes do with a folder of its own.`)

@@ -1,7 +1,7 @@
 import type { Environment } from '../base/environment.ts'
 import { Failure } from '../base/failure.ts'
 import { lastLine } from '../base/last-line.ts'
-import type { Job } from '../step/job.ts'
+import { type Job, jobWith } from '../step/job.ts'
 import { type BuildResult, type BuildSpec, optionProblem, runBuild } from './build.ts'
 import { dockerExec } from './environment.ts'
 import { type DockerClient, type DockerLook, inspectClient, inspectDocker, inspectWithoutEngine } from './inspect.ts'
@@ -36,7 +36,7 @@ export interface Docker {
 
 export function dockerOf(given: Job): Docker {
   const exec = dockerExec(given.exec)
-  const job: Job = Object.create(given, { exec: { value: exec } })
+  const job = jobWith(given, { exec })
   return {
     podman: () => podmanClient(exec, job.env),
 

@@ -42,6 +42,29 @@ export interface Job {
   cleanUp(): void
 }
 
+/** The same job with another environment, another way to run programs, or other ears for what happens in it. */
+export const jobWith = (job: Job, changes: Partial<Pick<Job, 'env' | 'exec' | 'phase' | 'changed'>>): Job => ({
+  runner: job.runner,
+  env: job.env,
+  exec: job.exec,
+  signal: job.signal,
+  phases: job.phases,
+  changes: job.changes,
+  unknown: job.unknown,
+  phase: job.phase,
+  changed: job.changed,
+  changing: job.changing,
+  temporaryFolder: job.temporaryFolder,
+  cleanUp: job.cleanUp,
+  get event() {
+    return job.event
+  },
+  get current() {
+    return job.current
+  },
+  ...changes,
+})
+
 export function createJob(quiet: Runner, env: Environment, signal: AbortSignal): Job {
   const started = performance.now()
   const pause = commandPause(quiet.command)

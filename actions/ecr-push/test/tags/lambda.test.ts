@@ -1,12 +1,11 @@
 import { expect, test } from 'vitest'
-import { checkLambdaImage } from '../../src/reuse/lambda.ts'
-import { BUILD_OPTIONS } from '../support/build-options.ts'
+import { checkLambdaImage } from '../../src/tags/lambda.ts'
 import { MANIFEST, REPOSITORY } from '../support/ports.ts'
 
 const check =
   (mediaType: string, compat: 'lambda' | 'none' = 'lambda') =>
   () =>
-    checkLambdaImage({ build: { ...BUILD_OPTIONS, compat } }, REPOSITORY, { ...MANIFEST, mediaType })
+    checkLambdaImage(compat, REPOSITORY, { ...MANIFEST, mediaType })
 
 test.each(['application/vnd.oci.image.index.v1+json', 'application/vnd.docker.distribution.manifest.list.v2+json'])(
   '%s is nothing for Lambda',
