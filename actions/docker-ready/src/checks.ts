@@ -64,7 +64,7 @@ export function checkDaemon(daemon: Daemon, buildx: string | undefined, wanted: 
 }
 
 const describeAnswer = (answer: MirrorAnswer): string =>
-  `${answer.mirror.url} ${'status' in answer ? `answers ${answer.status}` : `cannot be reached: ${answer.unreachable}`}`
+  `${answer.mirror.url} ${answer.kind === 'answer' ? `answers ${answer.status}` : `cannot be reached: ${answer.why}`}`
 
 /** Checks that one of the daemon's mirrors serves an image. Mirrors that only the daemon can reach are inconclusive. */
 export function checkMirrors(image: string, answers: readonly MirrorAnswer[]): Check & { readonly unknown?: true } {
@@ -72,7 +72,7 @@ export function checkMirrors(image: string, answers: readonly MirrorAnswer[]): C
   if (answers.length === 0)
     return { line: `${line}the daemon is configured with none`, failed: 'mirror_not_configured' }
   const found = `${line}${answers.map(describeAnswer).join('; ')}`
-  if (answers.some((answer) => 'status' in answer && answer.status === 200)) return { line: found }
-  if (answers.every((answer) => !('status' in answer))) return { line: found, unknown: true }
+  if (answers.some((answer) => answer.kind === 'answer' && answer.status === 200)) return { line: found }
+  if (answers.every((answer) => answer.kind === 'unreachable')) return { line: found, unknown: true }
   return { line: found, failed: 'mirror_not_serving' }
 }

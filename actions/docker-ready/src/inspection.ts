@@ -12,6 +12,7 @@ import { warningsAbout } from './warnings.ts'
 
 /** Everything that was found out about a ready daemon. */
 export interface Inspection {
+  readonly kind: 'inspection'
   readonly daemon: Daemon
   readonly cli: DockerCli
   readonly checks: readonly Check[]
@@ -67,6 +68,7 @@ export async function inspect(
     ...{ inJob: step.env['GITHUB_ACTIONS'] === 'true', isDefaultSocket: isDefaultSocket(endpoint) },
   }
   return {
+    kind: 'inspection',
     daemon,
     cli,
     checks: [...checkDaemon(daemon, cli.buildx, inputs), ...mirrors.checks],

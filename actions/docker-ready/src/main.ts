@@ -28,8 +28,16 @@ function settle(sentence: string, outputs: Outputs, inputs: Inputs, step: Step):
 const settleWithout = (none: NoDocker, inputs: Inputs, step: Step): Outputs =>
   settle(none.sentence, outputsOf(none, undefined, none), inputs, step)
 
+/** A daemon that answered the ping and nothing more. */
+interface Lost {
+  readonly kind: 'lost'
+  readonly diagnosis: DaemonDiagnosis
+}
+
+const lost = (diagnosis: DaemonDiagnosis): Lost => ({ kind: 'lost', diagnosis })
+
 /** The step's own deadline limits the queries after the ping; a daemon that dies during them is not a bug. */
-async function question(ready: ReadyDaemon, inputs: Inputs, step: Step): Promise<Inspection | DaemonDiagnosis> {
+async function question(ready: ReadyDaemon, inputs: Inputs, step: Step): Promise<Inspection | Lost> {
   const over = new AbortController()
   const end = () => over.abort()
   const deadline = setTimeout(end, Math.max(QUESTIONS, inputs.timeout - ready.waitedMs))
@@ -38,8 +46,9 @@ async function question(ready: ReadyDaemon, inputs: Inputs, step: Step): Promise
     return await inspect(ready, inputs, step, over.signal)
   } catch (error) {
     step.signal.throwIfAborted()
-    if (over.signal.aborted) return { cause: 'not_answering', seen: 'answers a ping and not what is asked after it' }
-    if (error instanceof RequestError) return diagnoseError(ready.endpoint, error)
+    if (over.signal.aborted)
+      return lost({ cause: 'not_answering', seen: 'answers a ping and not what is asked after it' })
+    if (error instanceof RequestError) return lost(diagnoseError(ready.endpoint, error))
     throw error
   } finally {
     clearTimeout(deadline)
@@ -67,7 +76,7 @@ export async function main(inputs: Inputs, step: Step): Promise<Outputs> {
   const result = await waitForDocker({ ...inputs, input: 'timeout', search: true }, step)
   if (!result.ready) return settleWithout(result, inputs, step)
   const inspection = await question(result, inputs, step)
-  if (!('seen' in inspection)) return judge(result, inspection, inputs, step)
-  const lost = { ...result, ready: false, end: 'lost', diagnosis: inspection } as const
-  return settleWithout(await explainDaemon(lost, step), inputs, step)
+  if (inspection.kind === 'inspection') return judge(result, inspection, inputs, step)
+  const { diagnosis } = inspection
+  return settleWithout(await explainDaemon({ ...result, ready: false, end: 'lost', diagnosis }, step), inputs, step)
 }

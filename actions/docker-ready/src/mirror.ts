@@ -2,10 +2,10 @@ import { reason, type Web, WebError } from '@container-actions/core'
 import type { Mirror } from './buildkitd.ts'
 import type { HubImage } from './hub-image.ts'
 
-/** A mirror's response to a request for an image; without a status, the mirror could not be reached from here. */
+/** A mirror's response to a request for an image, or why the mirror could not be reached from here. */
 export type MirrorAnswer =
-  | { readonly mirror: Mirror; readonly status: number }
-  | { readonly mirror: Mirror; readonly unreachable: string }
+  | { readonly kind: 'answer'; readonly mirror: Mirror; readonly status: number }
+  | { readonly kind: 'unreachable'; readonly mirror: Mirror; readonly why: string }
 
 /** Timeout for a mirror in ms: it may have to fetch the manifest from Docker Hub first. */
 const LIMIT = 15_000
@@ -30,10 +30,10 @@ export async function askMirror(mirror: Mirror, image: HubImage, web: Web, signa
   const headers = { Accept: MANIFESTS, 'User-Agent': 'docker-ready' }
   try {
     const request = { method: 'HEAD', url, headers, insecure: mirror.insecure, signal, timeout: LIMIT } as const
-    return { mirror, status: (await web.request(request)).status }
+    return { kind: 'answer', mirror, status: (await web.request(request)).status }
   } catch (error) {
     signal.throwIfAborted()
     if (!(error instanceof WebError)) throw error
-    return { mirror, unreachable: reason(error.cause) }
+    return { kind: 'unreachable', mirror, why: reason(error.cause) }
   }
 }

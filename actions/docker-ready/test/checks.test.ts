@@ -43,26 +43,26 @@ describe('checkMirrors', () => {
 
   it.each([
     [[], 'mirror_not_configured'],
-    [[{ mirror, status: 200 }], undefined],
+    [[{ kind: 'answer', mirror, status: 200 }], undefined],
     [
       [
-        { mirror, status: 404 },
-        { mirror, status: 200 },
+        { kind: 'answer', mirror, status: 404 },
+        { kind: 'answer', mirror, status: 200 },
       ],
       undefined,
     ],
-    [[{ mirror, status: 401 }], 'mirror_not_serving'],
+    [[{ kind: 'answer', mirror, status: 401 }], 'mirror_not_serving'],
     [
       [
-        { mirror, unreachable: 'x' },
-        { mirror, status: 404 },
+        { kind: 'unreachable', mirror, why: 'x' },
+        { kind: 'answer', mirror, status: 404 },
       ],
       'mirror_not_serving',
     ],
   ] as const)('%o: %s', (answers, failed) => expect(checkMirrors('alpine', answers).failed).toBe(failed))
 
   it('neither passes nor fails what only the daemon can reach', () => {
-    expect(checkMirrors('alpine', [{ mirror, unreachable: 'connect ECONNREFUSED' }])).toEqual({
+    expect(checkMirrors('alpine', [{ kind: 'unreachable', mirror, why: 'connect ECONNREFUSED' }])).toEqual({
       line: 'alpine from a registry mirror: https://m/ cannot be reached: connect ECONNREFUSED',
       unknown: true,
     })

@@ -310,7 +310,7 @@ describe('an image that is there already', () => {
 
 test("the build's own inputs stand before the cache and the further options", async () => {
   const { inputs, job } = step({
-    cacheFrom: [{ spec: 'type=gha' }],
+    cacheFrom: [{ kind: 'spec', spec: 'type=gha' }],
     extraBuildArgs: [{ name: 'squash', value: 'true' }],
   })
   const ports = enginePorts()
@@ -434,7 +434,11 @@ describe('before the build', () => {
   })
 
   test('the classic builder pulls the images of its cache, and does without the missing ones', async () => {
-    const cacheFrom = [{ image: 'r/app:1' }, { image: 'r/missing' }, { spec: 'type=gha' }]
+    const cacheFrom = [
+      { kind: 'image', image: 'r/app:1' },
+      { kind: 'image', image: 'r/missing' },
+      { kind: 'spec', spec: 'type=gha' },
+    ] as const
     const { inputs, job } = step({ cacheFrom, extraBuildArgs: [{ name: 'no-cache', value: 'true' }] })
     const ports = memoryPorts({ builder: 'classic' })
     await main(inputs, ports, job)

@@ -10,7 +10,7 @@ import { BUILD_OPTIONS } from './support/build-options.ts'
 import { BUILDERS, type BuilderCase, OPTION_CASES } from './support/option-cases.ts'
 import { memoryPorts, TOOLSETS } from './support/ports.ts'
 
-const CLASSIC_STORE = { version: '28.5.2', store: 'classic', platform: 'linux/amd64' } as const
+const CLASSIC_STORE = { kind: 'engine', version: '28.5.2', store: 'classic', platform: 'linux/amd64' } as const
 
 const FOUND: Readonly<Record<BuilderCase, Toolset>> = {
   containerd: TOOLSETS.buildx,

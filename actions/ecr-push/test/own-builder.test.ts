@@ -11,7 +11,7 @@ describe('a builder for one build alone', () => {
     "needs the containerd image store, or a builder outside of the engine, and Docker's engine 28.5.2 has the classic store."
   const toolset: Toolset = {
     ...TOOLSETS.buildx,
-    engine: { version: '28.5.2', store: 'classic', platform: 'linux/amd64' },
+    engine: { kind: 'engine', version: '28.5.2', store: 'classic', platform: 'linux/amd64' },
   }
   const asked = (changes: Partial<BuildRequirements> = {}): BuildRequirements => ({
     ...{ builder: undefined, push: true, load: false },
@@ -47,7 +47,7 @@ describe('a builder for one build alone', () => {
     ['a builder is named', { builder: 'one' }, {}],
     ['the image is wanted in the engine alone', { push: false, load: true }, {}],
     ['there is no buildx', { features: [{ asked: 'It', needs: { buildx: true } }] }, TOOLSETS.classic],
-    ['no engine answers', {}, { engine: { problem: 'Cannot connect.' } }],
+    ['no engine answers', {}, { engine: { kind: 'none', problem: 'Cannot connect.' } }],
   ])('is not made where %s, which is refused', (_, changes, found) => {
     expect(() => chooseBuilder(asked(changes), { ...toolset, ...found })).toThrow(Failure)
   })

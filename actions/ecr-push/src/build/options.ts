@@ -31,7 +31,7 @@ async function readable(
   const found = []
   for (const image of cacheImages(sources)) {
     const problem = builder === 'classic' ? await docker.pull(image, login) : undefined
-    if (problem === undefined) found.push({ image })
+    if (problem === undefined) found.push({ kind: 'image', image } as const)
     else job.runner.info(`The build does without the cache ${image}: ${problem}`)
   }
   return found
@@ -43,7 +43,7 @@ async function cacheArguments(inputs: Inputs, target: BuildTarget, docker: Docke
   if (cache === 'none' || target.builder !== 'buildx') return cacheOptions(sources, cacheTo, target.builder)
   const { from, to, notice } = cachePreset(target.repository, job.event)
   if (notice !== undefined) job.runner.notice(notice)
-  const preset = from.map((reference) => ({ spec: `type=registry,ref=${reference}` }))
+  const preset = from.map((reference) => ({ kind: 'spec', spec: `type=registry,ref=${reference}` }) as const)
   const targets = to === undefined ? cacheTo : [cacheTarget(to), ...cacheTo]
   return cacheOptions([...preset, ...sources], targets, target.builder)
 }

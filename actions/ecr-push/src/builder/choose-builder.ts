@@ -47,7 +47,7 @@ const sentence = ({ feature, needs }: Unsupported): string => `${feature.asked} 
  * an image that is wanted in the engine alone is beyond it.
  */
 const mayMakeBuilder = ({ builder, push, load }: BuildRequirements, { buildx, engine }: Toolset): boolean =>
-  builder === undefined && buildx !== undefined && 'version' in engine && (push || !load)
+  builder === undefined && buildx !== undefined && engine.kind === 'engine' && (push || !load)
 
 const OWN_CURE =
   "Let the engine pull and run moby/buildkit:buildx-stable-1, or name a builder that there is with the input 'builder'."
@@ -97,7 +97,7 @@ function checkSelected({ builder }: BuildRequirements, { selected }: Toolset): v
 
 /** What has to run here: the engine, where it builds, keeps the image, or runs the builder. */
 function checkEngine(needed: boolean, { engine }: Toolset): void {
-  if (!needed || 'version' in engine) return
+  if (!needed || engine.kind === 'engine') return
   throw new Failure(
     `Docker's engine does not answer: ${engine.problem} Start it, or put the action docker-ready before this step.`,
   )
@@ -110,7 +110,7 @@ function checkLoad(
   { engine }: Toolset,
 ): void {
   const index = features.find(({ needs }) => needs.indexImage)
-  if (push || !load || by !== 'buildx' || !classicStore || index === undefined || !('version' in engine)) return
+  if (push || !load || by !== 'buildx' || !classicStore || index === undefined || !(engine.kind === 'engine')) return
   throw new Failure(
     `${index.asked} makes an image that 'load: true' cannot load: Docker's engine ${engine.version} has the classic image store. Leave 'load' out, or turn on the containerd image store of the engine, in its daemon.json: {"features": {"containerd-snapshotter": true}}`,
   )

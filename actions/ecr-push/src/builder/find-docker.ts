@@ -29,7 +29,7 @@ export async function findDocker(
     signal.throwIfAborted()
     const toolset = await docker.toolsetWithoutEngine(builder)
     if (foundIn(toolset).usesEngine) throw error
-    return { ...toolset, engine: { problem: reason(error) } }
+    return { ...toolset, engine: { kind: 'none', problem: reason(error) } }
   }
   return docker.toolset(builder, { info: found.info, begun })
 }

@@ -45,7 +45,7 @@ const hasBuilder = ({ builder }: Inputs, env: Environment): boolean =>
 function ownPlatform(toolset: Toolset): string | undefined {
   const { engine, selected } = toolset
   const { inEngine, usesEngine } = foundIn(toolset)
-  const engines = 'platform' in engine ? engine.platform : undefined
+  const engines = engine.kind === 'engine' ? engine.platform : undefined
   return inEngine ? engines : (selected?.platforms[0] ?? (usesEngine ? engines : undefined))
 }
 

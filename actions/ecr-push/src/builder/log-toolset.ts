@@ -6,7 +6,7 @@ export function toolsetLine(toolset: Toolset): string {
   const { client, engine, buildx, selected } = toolset
   const parts = [
     `client ${client}`,
-    'version' in engine ? `engine ${engine.version} with the ${engine.store} image store` : 'no engine',
+    engine.kind === 'engine' ? `engine ${engine.version} with the ${engine.store} image store` : 'no engine',
     buildx === undefined ? `no buildx, so that the ${builderOf(toolset)} builder builds` : `buildx ${buildx}`,
   ]
   if (selected !== undefined) {

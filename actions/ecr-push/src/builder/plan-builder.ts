@@ -10,7 +10,7 @@ import { fittingOptions, optionNotices } from './fitting-options.ts'
 /** What the inputs ask for of a builder. */
 function requirementsOf(inputs: Inputs, { engine }: Toolset, env: Environment): BuildRequirements {
   const { build, extraBuildArgs, push, load } = inputs
-  const own = 'platform' in engine ? engine.platform : ''
+  const own = engine.kind === 'engine' ? engine.platform : ''
   const features = [
     ...featuresOf(build, own),
     ...optionFeatures(extraBuildArgs, own),

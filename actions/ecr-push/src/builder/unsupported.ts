@@ -47,15 +47,15 @@ const LOCAL_DRIVERS = ['docker', 'docker-container']
 export function foundIn(toolset: Toolset): Found {
   const { engine, selected } = toolset
   const inEngine = selected === undefined || selected.driver === '' || selected.driver === 'docker'
-  const version = 'version' in engine ? engine.version : ''
+  const version = engine.kind === 'engine' ? engine.version : ''
   const [, embedded] = EMBEDDED.find(([least]) => isAtLeast(version, least)) ?? []
   return {
     by: builderOf(toolset),
     buildx: toolset.buildx ?? '',
-    experimental: 'experimental' in engine && engine.experimental === true,
+    experimental: engine.kind === 'engine' && engine.experimental === true,
     inEngine,
     usesEngine: inEngine || LOCAL_DRIVERS.includes(selected.driver),
-    classicStore: 'store' in engine && engine.store === 'classic',
+    classicStore: engine.kind === 'engine' && engine.store === 'classic',
     buildkit: selected?.buildkit ?? (inEngine ? embedded : undefined),
     name: inEngine ? `Docker's engine ${version}` : `the builder '${selected.name}'`,
   }

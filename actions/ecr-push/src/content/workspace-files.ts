@@ -74,7 +74,7 @@ export function pathsOf(inputs: Inputs): NamedPath[] {
     ...all('build_contexts', build.contexts.flatMap(contextFolder)),
     ...all(
       'secret_files',
-      build.secrets.flatMap((secret) => ('file' in secret ? [secret.file] : [])),
+      build.secrets.flatMap((secret) => (secret.kind === 'file' ? [secret.file] : [])),
     ),
     ...all('ssh', build.ssh.flatMap(agentFiles)),
     ...all('cache_from', cacheFolders(buildxSources(cacheFrom))),

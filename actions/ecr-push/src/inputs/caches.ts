@@ -1,14 +1,16 @@
 import type { Builder, InputReader } from '@container-actions/core'
 
 /** Where a build may find layers of an earlier one: an image, or something that only buildx understands. */
-export type CacheSource = { readonly image: string } | { readonly spec: string }
+export type CacheSource =
+  | { readonly kind: 'image'; readonly image: string }
+  | { readonly kind: 'spec'; readonly spec: string }
 
 const REGISTRY = /^type=registry,ref=([^,\s]+)$/
 
 function sourceOf(text: string): CacheSource {
-  if (!text.includes('=')) return { image: text }
+  if (!text.includes('=')) return { kind: 'image', image: text }
   const [, image] = REGISTRY.exec(text) ?? []
-  return image === undefined ? { spec: text } : { image }
+  return image === undefined ? { kind: 'spec', spec: text } : { kind: 'image', image }
 }
 
 /** Reads images, separated by commas or line ends, and specifications of buildx (`type=…`), each on a line of its own. */
@@ -26,11 +28,11 @@ export function readCacheSources(input: InputReader): readonly CacheSource[] {
 
 /** The sources that only buildx can read. */
 export const buildxSources = (sources: readonly CacheSource[]): string[] =>
-  sources.flatMap((source) => ('spec' in source ? [source.spec] : []))
+  sources.flatMap((source) => (source.kind === 'spec' ? [source.spec] : []))
 
 /** The images among the sources. */
 export const cacheImages = (sources: readonly CacheSource[]): string[] =>
-  sources.flatMap((source) => ('image' in source ? [source.image] : []))
+  sources.flatMap((source) => (source.kind === 'image' ? [source.image] : []))
 
 /**
  * The attributes of a target in a registry with which ECR stores it, and with which only an error of the build itself
@@ -84,7 +86,7 @@ export function cacheOptions(sources: readonly CacheSource[], targets: readonly 
       ...(inline ? ['--build-arg=BUILDKIT_INLINE_CACHE=1'] : []),
     ]
   }
-  const specs = sources.map((source) => ('spec' in source ? source.spec : `type=registry,ref=${source.image}`))
+  const specs = sources.map((source) => (source.kind === 'spec' ? source.spec : `type=registry,ref=${source.image}`))
   const written = targets.length === 0 && images.length > 0 ? [INLINE] : targets
   return [...specs.map((spec) => `--cache-from=${spec}`), ...written.map((target) => `--cache-to=${target}`)]
 }

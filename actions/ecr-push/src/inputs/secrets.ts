@@ -5,9 +5,9 @@ import { csvField } from './csv-field.ts'
 
 /** Something that only a `RUN --mount=type=secret` of the build sees: a value, a variable of the runner, or a file. */
 export type Secret = { readonly id: string } & (
-  | { readonly value: string }
-  | { readonly env: string }
-  | { readonly file: string }
+  | { readonly kind: 'value'; readonly value: string }
+  | { readonly kind: 'env'; readonly env: string }
+  | { readonly kind: 'file'; readonly file: string }
 )
 
 /** The part before the first `=` and the part behind it; `undefined` where one of them is empty or there is no `=`. */
@@ -47,7 +47,7 @@ function readValues(input: InputReader): Secret[] {
   const lines = parsed.values
   const values = lines.map(({ value: line }) => {
     const [, id = '', value = ''] = /^([^=]+)=(.*)$/s.exec(line) ?? []
-    return { id, value }
+    return { kind: 'value', id, value } as const
   })
   const wrong = lines.findIndex((line, index) => values[index]?.id === '' || isPart(line, index))
   if (wrong >= 0) {
@@ -59,11 +59,7 @@ function readValues(input: InputReader): Secret[] {
   return values
 }
 
-function readNamed<T extends 'env' | 'file'>(
-  input: InputReader,
-  name: 'secret_envs' | 'secret_files',
-  kind: T,
-): Secret[] {
+function readNamed(input: InputReader, name: 'secret_envs' | 'secret_files', kind: 'env' | 'file'): Secret[] {
   const given = name === 'secret_envs' ? input.list(name) : input.lines(name)
   return given.map((text) => {
     const pair = pairIn(text)
@@ -72,7 +68,7 @@ function readNamed<T extends 'env' | 'file'>(
       input.reject(`Input '${name}' has ${JSON.stringify(text)}, which is not ${form}.`)
     }
     const [id, value] = pair ?? ['', '']
-    return kind === 'env' ? { id, env: value } : { id, file: value }
+    return kind === 'env' ? { kind, id, env: value } : { kind: 'file', id, file: value }
   })
 }
 
@@ -87,11 +83,11 @@ export function secretArguments(secrets: readonly Secret[], job: Job): string[] 
   let folder: string | undefined
   const options = secrets.map((secret, index) => {
     const { id } = secret
-    if ('file' in secret) return optionOf(id, `src=${existing(secret)}`)
-    const value = 'env' in secret ? variable(secret.env, job) : secret.value
+    if (secret.kind === 'file') return optionOf(id, `src=${existing(secret)}`)
+    const value = secret.kind === 'env' ? variable(secret.env, job) : secret.value
     if (value === '') return missing(secret, job)
     job.runner.mask(value)
-    if ('env' in secret) return optionOf(id, `env=${secret.env}`)
+    if (secret.kind === 'env') return optionOf(id, `env=${secret.env}`)
     folder ??= job.temporaryFolder('ecr-push-secrets')
     const file = join(folder, String(index))
     writeFileSync(file, value, { mode: 0o600 })
@@ -107,13 +103,14 @@ const variable = (name: string, { env }: Job): string => (name.startsWith('INPUT
 
 /** As of a pull request from a fork, whose runs get no secrets: the Dockerfile knows whether it can do without. */
 function missing(secret: Secret, { runner }: Job): undefined {
-  const why = 'env' in secret ? `the variable ${secret.env} is empty or not set` : "its value in 'secrets' is empty"
+  const why =
+    secret.kind === 'env' ? `the variable ${secret.env} is empty or not set` : "its value in 'secrets' is empty"
   runner.warning(`The build gets no secret '${secret.id}', because ${why}.`)
 }
 
 /** @throws {Failure} for a file that is not there */
 export function checkSecretFiles(secrets: readonly Secret[]): void {
-  for (const secret of secrets) if ('file' in secret) existing(secret)
+  for (const secret of secrets) if (secret.kind === 'file') existing(secret)
 }
 
 function existing({ id, file }: { id: string; file: string }): string {

@@ -5,10 +5,10 @@ import type { Feature, Needs } from '../../src/inputs/build-features.ts'
 import { TOOLSETS } from '../support/ports.ts'
 
 const ENGINES: Readonly<Record<string, Toolset['engine']>> = {
-  'engine 28, containerd': { version: '28.5.2+dfsg4', store: 'containerd', platform: 'linux/amd64' },
-  'engine 28, classic': { version: '28.5.2+dfsg4', store: 'classic', platform: 'linux/amd64' },
-  'engine 20.10': { version: '20.10.24+dfsg1', store: 'classic', platform: 'linux/amd64' },
-  'no engine': { problem: 'Cannot connect to the Docker daemon.' },
+  'engine 28, containerd': { kind: 'engine', version: '28.5.2+dfsg4', store: 'containerd', platform: 'linux/amd64' },
+  'engine 28, classic': { kind: 'engine', version: '28.5.2+dfsg4', store: 'classic', platform: 'linux/amd64' },
+  'engine 20.10': { kind: 'engine', version: '20.10.24+dfsg1', store: 'classic', platform: 'linux/amd64' },
+  'no engine': { kind: 'none', problem: 'Cannot connect to the Docker daemon.' },
 }
 
 const builderOf = (driver: string, buildkit: string | undefined): BuilderInstance => ({
@@ -94,7 +94,7 @@ no engine             | remote, BuildKit 0.25           | buildx registry | buil
 
 test.each(TABLE.trim().split('\n'))('%s', (row) => {
   const [engine = '', client = ''] = row.split('|').map((cell) => cell.trim())
-  const toolset = { ...TOOLSETS.buildx, ...CLIENTS[client], engine: ENGINES[engine] ?? { problem: '' } }
+  const toolset = { ...TOOLSETS.buildx, ...CLIENTS[client], engine: ENGINES[engine] ?? { kind: 'none', problem: '' } }
   const cells = [
     outcome(toolset, NEEDS.nothing, 'required'),
     outcome(toolset, NEEDS.BuildKit, 'required'),
@@ -120,7 +120,9 @@ describe('the line of a refusal', () => {
     const asked = { builder, push: true, load: false, features: [{ asked: "Input 'sbom'", needs }] }
     return () => chooseBuilder(asked, { ...TOOLSETS.buildx, ...changes })
   }
-  const CLASSIC_ENGINE = { engine: { version: '28.5.2', store: 'classic', platform: 'linux/amd64' } } as const
+  const CLASSIC_ENGINE = {
+    engine: { kind: 'engine', version: '28.5.2', store: 'classic', platform: 'linux/amd64' },
+  } as const
 
   test.each<[string, () => unknown, string]>([
     [

@@ -40,7 +40,7 @@ test.each(['docker', 'docker-container', ''])(
 
 test.each(['kubernetes', 'remote', 'cloud'])('a builder of the driver %j does without the engine', async (driver) => {
   const { found, calls } = await find(Promise.reject(DOWN), driver)
-  expect(found).toMatchObject({ engine: { problem: 'Nothing listens.' }, selected: { driver } })
+  expect(found).toMatchObject({ engine: { kind: 'none', problem: 'Nothing listens.' }, selected: { driver } })
   expect(calls).toEqual(['docker --version'])
 })
 

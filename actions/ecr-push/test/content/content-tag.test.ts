@@ -38,7 +38,7 @@ async function tagOf(
   return (await withContentTag(inputs, ports, job)).contentTag
 }
 
-const ENGINE = { version: '20.10.24', store: 'classic', platform: 'linux/amd64' } as const
+const ENGINE = { kind: 'engine', version: '20.10.24', store: 'classic', platform: 'linux/amd64' } as const
 
 const BUILDER = { buildkit: '0.25.2', running: true, problem: undefined }
 

@@ -39,7 +39,7 @@ test('what is there, or is nothing of this machine, is taken', () => {
 
 test.each<[Partial<Inputs['build']>, string[], string]>([
   [
-    { secrets: [{ id: 'a', file: 'none' }] },
+    { secrets: [{ kind: 'file', id: 'a', file: 'none' }] },
     [],
     `Input 'secret_files' has "none" for 'a', and there is no such file in CWD.`,
   ],

@@ -38,8 +38,11 @@ describe('what the inputs add', () => {
     [{ settings: { policyFile: 'p.json', scanOnPush: false } }, 'ecr:SetRepositoryPolicy'],
     [{ settings: { policyFile: undefined, scanOnPush: true } }, 'ecr:PutImageScanningConfiguration'],
     [{ build: { ...BUILD_OPTIONS, cache: 'registry' } }, 'ecr:GetDownloadUrlForLayer'],
-    [{ cacheFrom: [{ image: `${REPOSITORY.uri}:cache` }] }, 'ecr:GetDownloadUrlForLayer'],
-    [{ cacheFrom: [{ image: `${REPOSITORY.uri}@sha256:${'a'.repeat(64)}` }] }, 'ecr:GetDownloadUrlForLayer'],
+    [{ cacheFrom: [{ kind: 'image', image: `${REPOSITORY.uri}:cache` }] }, 'ecr:GetDownloadUrlForLayer'],
+    [
+      { cacheFrom: [{ kind: 'image', image: `${REPOSITORY.uri}@sha256:${'a'.repeat(64)}` }] },
+      'ecr:GetDownloadUrlForLayer',
+    ],
   ])('%j', (changes, action) => {
     expect(statements(changes)).toEqual([
       expect.anything(),
@@ -61,12 +64,12 @@ describe('what the inputs add', () => {
 
   test('reading for caches and base images elsewhere', () => {
     const cacheFrom = [
-      { image: '123456789012.dkr.ecr.eu-central-1.amazonaws.com/base/node:20' },
-      { image: '210987654321.dkr.ecr.us-east-1.amazonaws.com/cache' },
-      { image: 'ghcr.io/team/app:cache' },
-      { image: 'alpine' },
-      { spec: 'type=gha' },
-    ]
+      { kind: 'image', image: '123456789012.dkr.ecr.eu-central-1.amazonaws.com/base/node:20' },
+      { kind: 'image', image: '210987654321.dkr.ecr.us-east-1.amazonaws.com/cache' },
+      { kind: 'image', image: 'ghcr.io/team/app:cache' },
+      { kind: 'image', image: 'alpine' },
+      { kind: 'spec', spec: 'type=gha' },
+    ] as const
     expect(statements({ cacheFrom, registryIds: ['123456789012', '111122223333'] })[2]).toEqual({
       Effect: 'Allow',
       Action: ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],

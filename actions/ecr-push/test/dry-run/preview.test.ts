@@ -60,7 +60,7 @@ describe('a dry run', () => {
   test('shows a builder that would be made for the build, and why', async () => {
     const toolset = {
       ...TOOLSETS.buildx,
-      engine: { version: '28.5.2', store: 'classic', platform: 'linux/amd64' },
+      engine: { kind: 'engine', version: '28.5.2', store: 'classic', platform: 'linux/amd64' },
     } as const
     const { lines, job } = await dry({ platforms: 'linux/amd64,linux/arm64' }, memoryPorts({ toolset }))
     const commands = lines.filter((line) => line.startsWith('[')).map((line): string[] => JSON.parse(line))

@@ -18,9 +18,9 @@ function checkFeatures(features: readonly Feature[], builder: Builder): readonly
 
 /** For each wish: the input that asks for it, and what BuildKit without buildx and the classic builder lack for it. */
 const TABLE: readonly [Partial<BuildOptions>, string, string | undefined, string][] = [
-  [{ secrets: [{ id: 'a', value: 'b' }] }, 'secrets', undefined, BUILDKIT],
-  [{ secrets: [{ id: 'a', env: 'B' }] }, 'secret_envs', undefined, BUILDKIT],
-  [{ secrets: [{ id: 'a', file: 'b' }] }, 'secret_files', undefined, BUILDKIT],
+  [{ secrets: [{ kind: 'value', id: 'a', value: 'b' }] }, 'secrets', undefined, BUILDKIT],
+  [{ secrets: [{ kind: 'env', id: 'a', env: 'B' }] }, 'secret_envs', undefined, BUILDKIT],
+  [{ secrets: [{ kind: 'file', id: 'a', file: 'b' }] }, 'secret_files', undefined, BUILDKIT],
   [{ ssh: ['default'] }, 'ssh', undefined, BUILDKIT],
   [{ contexts: ['a=b'] }, 'build_contexts', BUILDX, BUILDX],
   [{ annotations: ['a=b'] }, 'annotations', BUILDX, BUILDX],

@@ -12,11 +12,35 @@ const read = (cache_from: string) => {
 describe('cache_from', () => {
   test.each<[string, CacheSource[]]>([
     ['', []],
-    ['r/a:1, r/b', [{ image: 'r/a:1' }, { image: 'r/b' }]],
-    ['r/a\nr/b\n', [{ image: 'r/a' }, { image: 'r/b' }]],
-    ['type=registry,ref=r/a:cache', [{ image: 'r/a:cache' }]],
-    ['"type=gha,scope=x"\nr/a', [{ spec: 'type=gha,scope=x' }, { image: 'r/a' }]],
-    ['type=gha,scope=x\nr/a', [{ spec: 'type=gha,scope=x' }, { image: 'r/a' }]],
+    [
+      'r/a:1, r/b',
+      [
+        { kind: 'image', image: 'r/a:1' },
+        { kind: 'image', image: 'r/b' },
+      ],
+    ],
+    [
+      'r/a\nr/b\n',
+      [
+        { kind: 'image', image: 'r/a' },
+        { kind: 'image', image: 'r/b' },
+      ],
+    ],
+    ['type=registry,ref=r/a:cache', [{ kind: 'image', image: 'r/a:cache' }]],
+    [
+      '"type=gha,scope=x"\nr/a',
+      [
+        { kind: 'spec', spec: 'type=gha,scope=x' },
+        { kind: 'image', image: 'r/a' },
+      ],
+    ],
+    [
+      'type=gha,scope=x\nr/a',
+      [
+        { kind: 'spec', spec: 'type=gha,scope=x' },
+        { kind: 'image', image: 'r/a' },
+      ],
+    ],
   ])('%j', (text, sources) => {
     expect(read(text)).toEqual(sources)
   })
@@ -58,16 +82,25 @@ test.each([
   ['buildkit', ['--cache-from=r/a', '--cache-from=r/b', '--build-arg=BUILDKIT_INLINE_CACHE=1']] as const,
   ['classic', ['--cache-from=r/a', '--cache-from=r/b']] as const,
 ])('%s gets one option for each image', (builder, options) => {
-  expect(cacheOptions([{ image: 'r/a' }, { image: 'r/b' }], [], builder)).toEqual(options)
+  expect(
+    cacheOptions(
+      [
+        { kind: 'image', image: 'r/a' },
+        { kind: 'image', image: 'r/b' },
+      ],
+      [],
+      builder,
+    ),
+  ).toEqual(options)
   expect(cacheOptions([], [], builder)).toEqual([])
 })
 
 test('what only buildx reads makes no inline cache', () => {
-  expect(cacheOptions([{ spec: 'type=gha' }], [], 'buildx')).toEqual(['--cache-from=type=gha'])
+  expect(cacheOptions([{ kind: 'spec', spec: 'type=gha' }], [], 'buildx')).toEqual(['--cache-from=type=gha'])
 })
 
 test('targets of the user stand in place of the inline cache', () => {
-  const sources = [{ image: 'r/a' }]
+  const sources = [{ kind: 'image', image: 'r/a' }] as const
   expect(cacheOptions(sources, ['type=gha', 'type=inline'], 'buildx')).toEqual([
     '--cache-from=type=registry,ref=r/a',
     '--cache-to=type=gha',

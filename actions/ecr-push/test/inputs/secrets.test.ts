@@ -19,13 +19,13 @@ test('values, variables and files', () => {
     secret_files: 'f=./my file, 1',
   }
   expect(read(given)).toEqual([
-    { id: 'a', value: 'x=y, "z"' },
-    { id: 'key', value: 'one\n"two"' },
-    { id: 'empty', value: '' },
-    { id: 'c', env: 'C' },
-    { id: 'd', env: 'D' },
-    { id: 'e', env: 'E' },
-    { id: 'f', file: './my file, 1' },
+    { kind: 'value', id: 'a', value: 'x=y, "z"' },
+    { kind: 'value', id: 'key', value: 'one\n"two"' },
+    { kind: 'value', id: 'empty', value: '' },
+    { kind: 'env', id: 'c', env: 'C' },
+    { kind: 'env', id: 'd', env: 'D' },
+    { kind: 'env', id: 'e', env: 'E' },
+    { kind: 'file', id: 'f', file: './my file, 1' },
   ])
 })
 
@@ -76,9 +76,9 @@ test('values lie in files of this user and are masked; the folder ends with the 
   const file = join(folder, 'a, "b"')
   writeFileSync(file, '')
   const secrets: Secret[] = [
-    { id: 'a', value: 's3cret\nvalue' },
-    { id: 'b', env: 'TOKEN' },
-    { id: 'c,"d"', file },
+    { kind: 'value', id: 'a', value: 's3cret\nvalue' },
+    { kind: 'env', id: 'b', env: 'TOKEN' },
+    { kind: 'file', id: 'c,"d"', file },
   ]
   const options = secretArguments(secrets, job)
   const [first = ''] = options
@@ -96,9 +96,9 @@ test('values lie in files of this user and are masked; the folder ends with the 
 test('a secret that is empty is left out with a warning, a file that is missing is not', () => {
   const job = memoryJob({ EMPTY: '', INPUT_X: 'input' })
   const secrets: Secret[] = [
-    { id: 'a', value: '' },
-    { id: 'b', env: 'EMPTY' },
-    { id: 'c', env: 'INPUT_X' },
+    { kind: 'value', id: 'a', value: '' },
+    { kind: 'env', id: 'b', env: 'EMPTY' },
+    { kind: 'env', id: 'c', env: 'INPUT_X' },
   ]
   expect(secretArguments(secrets, job)).toEqual([])
   expect(job.told.lines).toEqual([
@@ -106,7 +106,7 @@ test('a secret that is empty is left out with a warning, a file that is missing 
     "warning: The build gets no secret 'b', because the variable EMPTY is empty or not set.",
     "warning: The build gets no secret 'c', because the variable INPUT_X is empty or not set.",
   ])
-  expect(() => secretArguments([{ id: 'd', file: '/nonexistent' }], job)).toThrow(
+  expect(() => secretArguments([{ kind: 'file', id: 'd', file: '/nonexistent' }], job)).toThrow(
     `Input 'secret_files' has "/nonexistent" for 'd', and there is no such file in `,
   )
 })

@@ -34,7 +34,7 @@ export const OTHER: Manifest = { ...MANIFEST, digest: `sha256:${'cd'.repeat(32)}
 export const TOOLSETS: Readonly<Record<Builder, Toolset>> = {
   buildx: {
     client: '28.5.2',
-    engine: { version: '28.5.1', store: 'containerd', platform: 'linux/amd64' },
+    engine: { kind: 'engine', version: '28.5.1', store: 'containerd', platform: 'linux/amd64' },
     buildx: '0.29.1',
     selected: {
       name: 'default',
@@ -47,13 +47,13 @@ export const TOOLSETS: Readonly<Record<Builder, Toolset>> = {
   },
   buildkit: {
     client: '20.10.24+dfsg1',
-    engine: { version: '20.10.24+dfsg1', store: 'classic', platform: 'linux/amd64' },
+    engine: { kind: 'engine', version: '20.10.24+dfsg1', store: 'classic', platform: 'linux/amd64' },
     buildx: undefined,
     selected: undefined,
   },
   classic: {
     client: '28.5.2',
-    engine: { version: '20.10.24+dfsg1', store: 'classic', platform: 'linux/amd64' },
+    engine: { kind: 'engine', version: '20.10.24+dfsg1', store: 'classic', platform: 'linux/amd64' },
     buildx: undefined,
     selected: undefined,
   },
@@ -62,7 +62,7 @@ export const TOOLSETS: Readonly<Record<Builder, Toolset>> = {
 /** An engine whose image store has to have an image that it pushes. */
 export const CLASSIC_STORE: Toolset = {
   ...TOOLSETS.buildx,
-  engine: { version: '28.5.1', store: 'classic', platform: 'linux/amd64' },
+  engine: { kind: 'engine', version: '28.5.1', store: 'classic', platform: 'linux/amd64' },
 }
 
 /** A name of a step's own, without what is different in each step. */
@@ -125,7 +125,7 @@ export function memoryPorts({
     podman: async () => undefined,
     async toolsetWithoutEngine() {
       calls.push('docker --version')
-      return { ...toolset, engine: { problem: '' } }
+      return { ...toolset, engine: { kind: 'none', problem: '' } }
     },
     async client() {
       return { client: toolset.client, buildx: toolset.buildx }

@@ -80,7 +80,7 @@ export async function inspectWithoutEngine(
     exec.run('docker', ['--version'], patiently),
     inspectBuildx(exec, builder, env, patiently),
   ])
-  return { client: clientVersion(version), engine: { problem: 'It was not asked.' }, ...found }
+  return { client: clientVersion(version), engine: { kind: 'none', problem: 'It was not asked.' }, ...found }
 }
 
 /** Of Docker, what builds: https://docs.docker.com/build/concepts/overview/ */
@@ -132,12 +132,13 @@ export async function inspectDocker(
     engine:
       version.exitCode === 0
         ? {
+            kind: 'engine',
             version: Server?.Version ?? '',
             store: imageStoreIn(status),
             platform: Server ? `${Server.Os}/${Server.Arch}` : '',
             ...(Server?.Experimental ? { experimental: true } : {}),
           }
-        : { problem: lastLine(version.stderr) },
+        : { kind: 'none', problem: lastLine(version.stderr) },
     ...found,
   }
 }

@@ -8,6 +8,7 @@ export type ImageStore = 'containerd' | 'classic'
 
 /** An engine that answers. */
 export interface Engine {
+  readonly kind: 'engine'
   readonly version: string
   readonly store: ImageStore
   /** Its own, as `linux/amd64`. */
@@ -30,10 +31,16 @@ export interface BuilderInstance {
   readonly problem: string | undefined
 }
 
+/** An engine that does not answer, or was not asked. */
+export interface NoEngine {
+  readonly kind: 'none'
+  readonly problem: string
+}
+
 /** The Docker that this step found; an engine that does not answer has a problem instead. */
 export interface Toolset {
   readonly client: string
-  readonly engine: Engine | { readonly problem: string }
+  readonly engine: Engine | NoEngine
   /** Of the plugin; `undefined` where there is none. */
   readonly buildx: string | undefined
   /** The builder that was asked for, else the one that buildx takes by itself; none without buildx. */
@@ -63,7 +70,7 @@ const FIRST_TO_PUSH_ONCE = '0.22'
 
 /** Whether the builder inside the engine can push an image while it builds it, without a name in the engine. */
 export function engineBuilderPushes({ engine, buildx }: Pick<Toolset, 'engine' | 'buildx'>): boolean {
-  const inContainerd = 'store' in engine && engine.store === 'containerd'
+  const inContainerd = engine.kind === 'engine' && engine.store === 'containerd'
   return inContainerd && buildx !== undefined && isAtLeast(buildx, FIRST_TO_PUSH_ONCE)
 }
 

@@ -59,7 +59,7 @@ const DOCKER = {
 
 const TOOLSET = {
   client: '28.5.2+dfsg4',
-  engine: { version: '28.5.1', store: 'containerd', platform: 'linux/amd64' },
+  engine: { kind: 'engine', version: '28.5.1', store: 'containerd', platform: 'linux/amd64' },
   buildx: 'v0.29.1',
   selected: {
     name: 'default',
@@ -103,7 +103,7 @@ describe('inspectDocker', () => {
       'docker info --format {{json .DriverStatus}}': { exitCode: 1, stdout: 'null\n' },
     })
     expect(toolset.client).toBe('28.5.2')
-    expect(toolset.engine).toEqual({ problem: 'Cannot connect to the Docker daemon at unix:///x. Is it running?' })
+    expect(toolset.engine).toEqual({ kind: 'none', problem: 'Cannot connect to the Docker daemon at unix:///x. Is it running?' })
   })
 
   test('takes an answer that is none for one without versions', async () => {
@@ -113,7 +113,11 @@ describe('inspectDocker', () => {
       'docker info --format {{json .DriverStatus}}': { stdout: 'x' },
       'docker buildx version': { stdout: '' },
     })
-    expect(toolset).toMatchObject({ client: '', engine: { version: '', store: 'classic', platform: '' }, buildx: '' })
+    expect(toolset).toMatchObject({
+      client: '',
+      engine: { kind: 'engine', version: '', store: 'classic', platform: '' },
+      buildx: '',
+    })
   })
 
   test('asks a plugin itself where there is one', async () => {
@@ -152,7 +156,7 @@ test('an engine that does not answer is left alone', async () => {
   const exec = scriptedExec([{ stdout: 'Docker version 28.5.2+dfsg4, build 9cc6dea\n' }, PLUGIN, BUILDER])
   expect(await inspectWithoutEngine(exec, 'default', BARE)).toMatchObject({
     client: '28.5.2+dfsg4',
-    engine: { problem: 'It was not asked.' },
+    engine: { kind: 'none', problem: 'It was not asked.' },
     buildx: 'v0.29.1',
     selected: { name: 'default' },
   })
