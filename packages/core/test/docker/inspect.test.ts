@@ -103,7 +103,10 @@ describe('inspectDocker', () => {
       'docker info --format {{json .DriverStatus}}': { exitCode: 1, stdout: 'null\n' },
     })
     expect(toolset.client).toBe('28.5.2')
-    expect(toolset.engine).toEqual({ kind: 'none', problem: 'Cannot connect to the Docker daemon at unix:///x. Is it running?' })
+    expect(toolset.engine).toEqual({
+      kind: 'none',
+      problem: 'Cannot connect to the Docker daemon at unix:///x. Is it running?',
+    })
   })
 
   test('takes an answer that is none for one without versions', async () => {
