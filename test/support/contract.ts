@@ -93,8 +93,23 @@ const documents = (root: string): string[] =>
     cwd: root,
   }).sort()
 
-/** What GitHub's parser and the outputs of the actions say against a text that users copy. */
-async function textProblems(root: string, path: string, text: string): Promise<string[]> {
+/** Problems of texts that were already checked, by all that they depend on. */
+const checked = new Map<string, Promise<string[]>>()
+
+/** Errors of GitHub's parser, and unknown outputs of our actions, in a text that users copy. */
+function textProblems(root: string, path: string, text: string): Promise<string[]> {
+  const named = new Set([...text.matchAll(/\borg\/actions\/([\w-]+)@/g)].map(([, action = '']) => action))
+  const manifests = globSync(
+    [...named].map((action) => `actions/${action}/action.yml`),
+    { cwd: root },
+  )
+  const key = JSON.stringify([path, text, manifests.map((manifest) => read(root, manifest))])
+  const problems = checked.get(key) ?? checkText(root, path, text)
+  checked.set(key, problems)
+  return problems
+}
+
+async function checkText(root: string, path: string, text: string): Promise<string[]> {
   const outputsOf = (action: string) => keys(manifestOf(root, action).outputs)
   const parsed = await githubProblems(path, text, root)
   return parsed.length > 0 ? parsed : unknownOutputs(text, outputsOf).map((problem) => `${path}: ${problem}`)
