@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { existsSync, openSync, readdirSync, readFileSync, readlinkSync, readSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** One process as /proc shows it. */
@@ -10,12 +10,12 @@ export interface ProcessInfo {
   readonly argv: readonly string[]
 }
 
-/** Looks between two that go through all of /proc; the others look at members and new processes alone. */
-const FULL_LOOK = 100
-/** Looks between two at members that are not young any more; a young one may be about to call exec. */
-const MEMBER_LOOK = 10
+/** Milliseconds between two looks at all of /proc; the others look at members and new processes alone. */
+const FULL_LOOK = 50
+/** Milliseconds between two looks at members that are not young any more; a young one may be about to call exec. */
+const MEMBER_LOOK = 20
 /** Milliseconds for which a member is young. */
-const YOUNG = 200
+const YOUNG = 20
 /** More new ids than this at once are cheaper to find by a full look. */
 const MANY = 50
 
@@ -65,9 +65,14 @@ export async function killProcess({ pid, startTime }: ProcessInfo): Promise<void
   }
 }
 
-/** The id given out last, which may be a thread's. */
+const loadAverage = HAS_PROC ? openSync('/proc/loadavg', 'r') : undefined
+const loadText = Buffer.alloc(64)
+
+/** The id given out last, which may be a thread's. Costs one system call, since it is asked most of all. */
 export function newestId(): number {
-  return Number(readProc('loadavg').trim().split(' ').at(-1))
+  if (loadAverage === undefined) return 0
+  const length = readSync(loadAverage, loadText, 0, loadText.length, 0)
+  return Number(loadText.toString('latin1', loadText.lastIndexOf(' ', length) + 1, length))
 }
 
 function isThread(id: number): boolean {
@@ -101,7 +106,8 @@ export class ProcessTree {
   readonly #since = new Map<number, number>()
   #foreign = new Set<number>()
   #newest = 0
-  #looks = 0
+  #lookedAtAll = Number.NEGATIVE_INFINITY
+  #lookedAtMembers = Number.NEGATIVE_INFINITY
 
   constructor(mark: ProcessMark) {
     this.#mark = mark
@@ -115,13 +121,16 @@ export class ProcessTree {
     const before = this.#newest
     this.#newest = newest
     const fresh = this.#newest - before
-    if (this.#looks++ % FULL_LOOK === 0 || fresh < 0 || fresh > MANY) {
+    const now = performance.now()
+    if (now - this.#lookedAtAll >= FULL_LOOK || fresh < 0 || fresh > MANY) {
+      this.#lookedAtAll = now
       this.#lookAtAll()
       return
     }
-    const youngest = this.#looks % MEMBER_LOOK === 0 ? 0 : performance.now() - YOUNG
-    for (const [pid, since] of this.#since) if (since >= youngest) this.#see(pid)
-    for (let id = before + 1; id <= this.#newest; id++) if (!isThread(id)) this.#see(id)
+    const atAllMembers = now - this.#lookedAtMembers >= MEMBER_LOOK
+    if (atAllMembers) this.#lookedAtMembers = now
+    for (const [pid, since] of this.#since) if (atAllMembers || now - since <= YOUNG) this.#see(pid)
+    for (let id = before + 1; id <= newest; id++) if (!isThread(id)) this.#see(id)
   }
 
   /** The members that still live, but for the root. */
