@@ -13,11 +13,13 @@ import { useBuildkit, useRemoteBuilders } from '../../support/buildkit.ts'
 import { imageConfig, imageText } from '../../support/image-config.ts'
 import { errorsOf } from '../../support/push-run.ts'
 
+/** Jobs of a crowd, and of the rounds with slow pushes and of matrices. */
 const JOBS = 12
+const RIVALS = 6
 
 /** How often each kind of crowd runs, and builds follow each other; more of both with `ROUNDS=3 BUILDS=20`. */
 const ROUNDS = Number(env['ROUNDS'] ?? 1)
-const BUILDS = Number(env['BUILDS'] ?? 3)
+const BUILDS = Number(env['BUILDS'] ?? 2)
 
 /** Nobody asks what the steps have started, and to look for that takes more time than they do. */
 const LOOK = 100
@@ -44,7 +46,7 @@ const crowd = (round: number): Runner[] =>
 
 /** Half of them have nothing but the tag that all have. */
 const rivals = (round: number): Runner[] =>
-  numbered(JOBS).map((number) => {
+  numbered(RIVALS).map((number) => {
     const name = `rival-${round}-${number}`
     const own = number % 2 === 0 ? name : undefined
     return { name, tags: ['main', ...(own === undefined ? [] : [own])], own }
@@ -52,7 +54,7 @@ const rivals = (round: number): Runner[] =>
 
 /** Matrices of two jobs, which share the tag of their commit. */
 const matrices = (round: number): Runner[] =>
-  numbered(JOBS / 2).flatMap((number) =>
+  numbered(RIVALS / 2).flatMap((number) =>
     ['api', 'worker'].map((part) => {
       const own = `${part}-${round}-${number}`
       return { name: own, tags: [`sha-${round}-${number}`, own], own }
@@ -124,7 +126,7 @@ function share(engine: () => Engine, given: With = {}): void {
 
   it('publishes what each of 12 jobs has built', () => rounds(crowd))
 
-  it('publishes what each of 12 jobs has built, with slow pushes', async () => {
+  it('publishes what each of the rivals for a tag has built, with slow pushes', async () => {
     ecr.addFault(SLOW_PUSH)
     await rounds(rivals)
     ecr.clearFaults()
