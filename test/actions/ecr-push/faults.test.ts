@@ -6,7 +6,7 @@ import { gate } from '../../support/gate.ts'
 import { defectsOf, errorsOf, foreignTags, newAccount, remainsOf, startPush, tagsOf } from '../../support/push-run.ts'
 import { type EcrAdmin, ecrAdmin } from './support/ecr-admin.ts'
 import { type FaultRow, type FaultTable, faultSection } from './support/fault-document.ts'
-import { callTitle, lastOfEachKind, type PushCall, pushCalls, struck } from './support/push-call.ts'
+import { callTitle, lastOfEachKind, oneOfEachKind, type PushCall, pushCalls, struck } from './support/push-call.ts'
 import { PUSH_FAULTS, type PushFault } from './support/push-faults.ts'
 
 /** Runs that work at the same time. */
@@ -55,39 +55,43 @@ describe.each(ENGINES)(
       return { ecr, admin, calls: of(pushCalls(await admin.callsOf(account.id))) }
     }
 
-    /** What comes of the fault at one call; throws where that is wrong. */
+    /** What comes of the fault at calls of one run; throws where that is wrong. */
     async function strike(
-      call: PushCall,
+      calls: readonly PushCall[],
       { fault, given, line, mayPass }: PushFault,
       { ecr, admin }: Started,
       job: Job,
-    ) {
+    ): Promise<FaultRow[]> {
       const account = newAccount()
-      await admin.addFault({ ...fault, ...struck(call, account.id) })
+      for (const call of calls) await admin.addFault({ ...fault, ...struck(call, account.id) })
       const step = await startPush(job, account, given).result
-      const place = callTitle(call)
       const tags = await tagsOf(ecr, account)
-      expect(defectsOf(step, tags), `${place}\n${step.log}`).toEqual([])
-      expect(await foreignTags(ecr, account, tags), place).toEqual([])
+      const places = calls.map(callTitle)
+      expect(defectsOf(step, tags), `${places}\n${step.log}`).toEqual([])
+      expect(await foreignTags(ecr, account, tags), places.join()).toEqual([])
       const [said] = errorsOf(step)
-      const expected = line(call)
-      if (said !== undefined || !mayPass) expect(said ?? '', place).toMatch(expected ?? /^$/)
-      return { place, line: said } satisfies FaultRow
+      for (const call of calls) {
+        if (said !== undefined || !mayPass) expect(said ?? '', callTitle(call)).toMatch(line(call) ?? /^$/)
+      }
+      return places.map((place) => ({ place, line: said }))
     }
 
     it.concurrent.each(faults)('$title', async (fault) => {
       starting ??= start()
       const started = await starting
       await using job = await newJob(started.ecr, fault.machine)
-      const strikes = started.calls.filter(fault.strikes ?? (() => true))
-      const run = (call: PushCall) => strike(call, fault, started, job)
+      const calls = started.calls.filter(fault.strikes ?? (() => true))
+      const runs = fault.together ? oneOfEachKind(calls) : calls.map((call) => [call])
+      const run = (struckCalls: readonly PushCall[]) => strike(struckCalls, fault, started, job)
       const results = await Promise.allSettled(
-        strikes.map((call) => (fault.idle ? run(call) : passing(() => run(call)))),
+        runs.map((struckCalls) => (fault.idle ? run(struckCalls) : passing(() => run(struckCalls)))),
       )
       const wrong = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))
       if (wrong.length > 0) throw new AggregateError(wrong, wrong.map(String).join('\n\n'))
       expect(await remainsOf(job, started.ecr)).toEqual([])
-      const rows = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+      const rows = results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []))
+      const inOrder = calls.map(callTitle)
+      rows.sort((one, other) => inOrder.indexOf(one.place) - inOrder.indexOf(other.place))
       measured.set(fault, { ...fault, rows })
     })
 

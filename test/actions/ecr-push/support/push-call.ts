@@ -41,3 +41,8 @@ export function callTitle({ service, operation, nth, several }: PushCall): strin
 /** The last one of the calls that have the same operation. */
 export const lastOfEachKind = (calls: readonly PushCall[]): PushCall[] =>
   calls.filter((call, index) => !calls.slice(index + 1).some((later) => kindOf(later) === kindOf(call)))
+
+/** All calls, in as few groups as there are calls of one kind: the first ones, the second ones, and so on. */
+export const oneOfEachKind = (calls: readonly PushCall[]): PushCall[][] => [
+  ...Map.groupBy(calls, ({ nth }) => nth).values(),
+]

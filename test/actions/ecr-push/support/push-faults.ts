@@ -16,6 +16,8 @@ export interface PushFault {
   readonly machine?: Readonly<Record<string, string>>
   /** Its runs mostly wait, so all of them can run in parallel. */
   readonly idle?: boolean
+  /** A run outlives it at calls of every kind, so that one of each kind is struck in the same run. */
+  readonly together?: boolean
   /** Matches the error line; `undefined` if the run has to succeed. */
   readonly line: (call: PushCall) => RegExp | undefined
   /** A successful run is acceptable too. */
@@ -32,7 +34,7 @@ const IMPATIENT = { given: { push_retries: 0 }, machine: { AWS_MAX_ATTEMPTS: '2'
 
 /** A fault that affects a single call. */
 const once = (title: string, fault: PushFault['fault'], why: string): PushFault => ({
-  ...{ title: `${title}, once`, fault: { ...fault, times: 1 }, why, line: passes },
+  ...{ title: `${title}, once`, fault: { ...fault, times: 1 }, why, line: passes, together: true },
 })
 
 /** A persistent fault. */
@@ -97,6 +99,7 @@ export const PUSH_FAULTS: readonly PushFault[] = [
   {
     ...once('Expired login of the registry', EXPIRED, 'A build can outlast its login; the login is renewed once.'),
     strikes: isRegistry,
+    together: false,
   },
   {
     ...always(
