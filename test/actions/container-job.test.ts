@@ -6,7 +6,7 @@ import { REPOSITORY } from '../../packages/runner-harness/src/action.ts'
 import type { Job } from '../../packages/runner-harness/src/index.ts'
 import { giveTo, RUNNER, type User } from '../../packages/runner-harness/src/user.ts'
 import { createRepository } from '../../packages/stand-ins/src/ecr-client.ts'
-import { usePush } from '../support/push-suite.ts'
+import { usePush } from '../support/push/push-suite.ts'
 import { type JobContainer, makeHostImage, startJobContainer } from './support/container-job.ts'
 import { openToRunner } from './support/engine-user.ts'
 

@@ -6,7 +6,7 @@ import { REPOSITORY } from '../../packages/runner-harness/src/action.ts'
 import { createJob } from '../../packages/runner-harness/src/index.ts'
 import type { With } from '../../packages/runner-harness/src/inputs.ts'
 import { fakeGitHub } from '../../packages/stand-ins/src/github-api.ts'
-import { actionNames, manifestOf } from '../support/contract.ts'
+import { actionNames, manifestOf } from '../support/contract/contract.ts'
 import { clientOf } from '../support/ecr-repository.ts'
 
 const names = actionNames(REPOSITORY).filter((name) => manifestOf(REPOSITORY, name).runs.using !== 'composite')

@@ -67,7 +67,7 @@ it.concurrent.each(CLIENTS)('%s reaches %s as every row of the table says', asyn
     RUNNER_TEMP: folder,
     HOME: folder,
   }
-  const driver = join(import.meta.dirname, '../support/proxy-ways.ts')
+  const driver = join(import.meta.dirname, 'support/proxy-ways.ts')
   const bundle = join(REPOSITORY, 'actions', action, 'dist/index.js')
   const { stdout, stderr } = await runProgram('/usr/bin/env', [
     '-i',

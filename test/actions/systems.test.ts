@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { REPOSITORY } from '../../packages/runner-harness/src/action.ts'
 import { runProgram } from '../support/client-programs.ts'
-import { actionNames, manifestOf } from '../support/contract.ts'
+import { actionNames, manifestOf } from '../support/contract/contract.ts'
 
 const NAMES = { linux: 'Linux', darwin: 'macOS', win32: 'Windows' } as const
 const names = actionNames(REPOSITORY).filter((name) => manifestOf(REPOSITORY, name).runs.using !== 'composite')

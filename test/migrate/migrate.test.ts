@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { migrate } from '../../scripts/migrate/workflow.ts'
-import { githubProblems } from '../support/github-parser.ts'
+import { githubProblems } from '../support/contract/github-parser.ts'
 
 const FOLDER = new URL('../fixtures/migrate/', import.meta.url)
 const NAMING = { repository: 'org/actions', ref: 'v1' }

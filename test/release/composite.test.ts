@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { withSiblings } from '../../scripts/release/composite.ts'
-import { useAct, withAct } from '../support/act.ts'
-import { treeWithComposite } from '../support/actions-tree.ts'
+import { useAct, withAct } from '../support/act/act.ts'
+import { treeWithComposite } from '../support/act/actions-tree.ts'
 
 const RELEASE = { repository: 'acme/ci', version: 'v2.3.4', commit: 'a'.repeat(40) }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { REPOSITORY } from '../../packages/runner-harness/src/action.ts'
-import { actionNames, actionProblems, examplePaths, exampleProblems, manifestOf } from '../support/contract.ts'
+import { actionNames, actionProblems, examplePaths, exampleProblems, manifestOf } from '../support/contract/contract.ts'
 
 const COPIED = ['actions', 'workflows-examples', 'README.md', 'docs']
 

@@ -13,7 +13,7 @@ import {
   examplePaths,
   exampleProblems,
   manifestOf,
-} from '../support/contract.ts'
+} from '../support/contract/contract.ts'
 
 const names = actionNames(REPOSITORY)
 

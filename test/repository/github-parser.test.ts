@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { githubProblems } from '../support/github-parser.ts'
+import { githubProblems } from '../support/contract/github-parser.ts'
 
 const root = new URL('../../', import.meta.url)
 const files = ['.github/workflows', 'actions'].flatMap((folder) =>

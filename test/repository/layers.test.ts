@@ -58,7 +58,7 @@ test.each([
   ],
   ['The whole repository:', '', 'actions/ecr-push/src/main.ts', 'actions/ecr-login/src/main.ts'],
   ['The whole repository:', '', 'packages/core/src/index.ts', 'packages/ecr-local/src/index.ts'],
-  ['The whole repository:', '', 'scripts/demo.ts', 'test/support/act.ts'],
+  ['The whole repository:', '', 'scripts/demo.ts', 'test/support/act/act.ts'],
 ])('an import against the table is found: %s %s', (line, folder, file, target) => {
   expect(sources.has(file), file).toBe(true)
   const found = wrongImports(withImport(file, target), folder, layersIn(ARCHITECTURE, line))

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { REPOSITORY } from '../../packages/runner-harness/src/action.ts'
-import { actionNames } from '../support/contract.ts'
+import { actionNames } from '../support/contract/contract.ts'
 import { brokenLinks, linksIn } from '../support/links.ts'
 
 const listed = ['-c', 'safe.directory=*', 'ls-files', '--cached', '--others', '--exclude-standard', '*.md']

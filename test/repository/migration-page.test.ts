@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { REPOSITORY } from '../../packages/runner-harness/src/action.ts'
-import { manifestOf } from '../support/contract.ts'
+import { manifestOf } from '../support/contract/contract.ts'
 
 const page = readFileSync(join(REPOSITORY, 'docs/migration.md'), 'utf8')
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { useEngine } from '../../packages/docker-engine/src/suite.ts'
 import { startEcrLocal } from '../../packages/ecr-local/src/index.ts'
 import { digestOf, tokenStarts } from '../../packages/stand-ins/src/ecr-client.ts'
-import { tracesOf, useAct, withAct } from '../support/act.ts'
+import { tracesOf, useAct, withAct } from '../support/act/act.ts'
 
 /** The workflow as it was before, with the actions that ours replace. */
 const BEFORE = readFileSync(new URL('../fixtures/build-and-publish.yml', import.meta.url), 'utf8')

@@ -10,9 +10,9 @@ import { useEngine } from '../../packages/docker-engine/src/suite.ts'
 import { startEcrLocal } from '../../packages/ecr-local/src/index.ts'
 import { REPOSITORY } from '../../packages/runner-harness/src/action.ts'
 import { digestOf } from '../../packages/stand-ins/src/ecr-client.ts'
-import { actBinary, useAct } from '../support/act.ts'
-import { commitRepository } from '../support/act-repository.ts'
-import { actionNames, manifestOf } from '../support/contract.ts'
+import { actBinary, useAct } from '../support/act/act.ts'
+import { commitRepository } from '../support/act/act-repository.ts'
+import { actionNames, manifestOf } from '../support/contract/contract.ts'
 
 const README = readFileSync(join(REPOSITORY, 'README.md'), 'utf8')
 

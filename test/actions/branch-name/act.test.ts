@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { useAct, withAct } from '../../support/act.ts'
+import { useAct, withAct } from '../../support/act/act.ts'
 import { HOSTILE_NAMES } from '../../support/hostile-names.ts'
 import { pullRequest } from '../../support/pull-request.ts'
 

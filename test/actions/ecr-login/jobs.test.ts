@@ -8,8 +8,8 @@ import { below } from '../../../packages/runner-harness/src/folders.ts'
 import { createJob, type Job, leaks } from '../../../packages/runner-harness/src/index.ts'
 import { type Command, runCommands } from '../../../packages/runner-harness/src/later-step.ts'
 import { passwordOf, secretsOf } from '../../../packages/stand-ins/src/ecr-client.ts'
-import { hostileNeighbours, NEIGHBOUR_CONFIG } from '../../support/hostile-neighbours.ts'
-import { type KillMoment, killedAt, killMoments, killRounds } from '../../support/kill-moment.ts'
+import { hostileNeighbours, NEIGHBOUR_CONFIG } from '../../support/push/hostile-neighbours.ts'
+import { type KillMoment, killedAt, killMoments, killRounds } from '../../support/push/kill-moment.ts'
 
 let ecr: EcrLocal
 beforeEach(async () => {

@@ -6,8 +6,8 @@ import { useEngine } from '../../../packages/docker-engine/src/suite.ts'
 import { type EcrLocal, startEcrLocal } from '../../../packages/ecr-local/src/index.ts'
 import { REPOSITORY } from '../../../packages/runner-harness/src/action.ts'
 import { digestOf } from '../../../packages/stand-ins/src/ecr-client.ts'
-import { type ActRun, useAct, withAct } from '../../support/act.ts'
-import { manifestOf } from '../../support/contract.ts'
+import { type ActRun, useAct, withAct } from '../../support/act/act.ts'
+import { manifestOf } from '../../support/contract/contract.ts'
 
 interface PipelineStep {
   readonly id: string

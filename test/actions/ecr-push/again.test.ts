@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { useEngine } from '../../../packages/docker-engine/src/suite.ts'
 import type { Job } from '../../../packages/runner-harness/src/index.ts'
 import { clientOf, digestOf } from '../../../packages/stand-ins/src/ecr-client.ts'
-import { usePush } from '../../support/push-suite.ts'
+import { usePush } from '../../support/push/push-suite.ts'
 
 const SHA = '1f7c2a9be07d4f7f6a0f2f3c5d1b8e6a9c0d4e21'
 const PUSH = { repo: 'app', create_repo: true }

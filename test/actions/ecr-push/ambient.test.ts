@@ -6,8 +6,8 @@ import { useEngine } from '../../../packages/docker-engine/src/suite.ts'
 import { REPOSITORY } from '../../../packages/runner-harness/src/action.ts'
 import { digestOf } from '../../../packages/stand-ins/src/ecr-client.ts'
 import { imageConfig } from '../../support/image-config.ts'
-import { errorsOf } from '../../support/push-run.ts'
-import { usePush } from '../../support/push-suite.ts'
+import { errorsOf } from '../../support/push/push-run.ts'
+import { usePush } from '../../support/push/push-suite.ts'
 import { NO_SETTINGS, unknownVariables } from './support/program-variables.ts'
 
 /** Settings of Docker's clients that a runner may have, and that change nothing about what the step makes. */

@@ -3,7 +3,15 @@ import { useEngine } from '../../../packages/docker-engine/src/suite.ts'
 import { createJob, type Job } from '../../../packages/runner-harness/src/index.ts'
 import { type EcrProcess, startEcrProcess } from '../../../packages/stand-ins/src/ecr-process.ts'
 import { gate } from '../../support/gate.ts'
-import { defectsOf, errorsOf, foreignTags, newAccount, remainsOf, startPush, tagsOf } from '../../support/push-run.ts'
+import {
+  defectsOf,
+  errorsOf,
+  foreignTags,
+  newAccount,
+  remainsOf,
+  startPush,
+  tagsOf,
+} from '../../support/push/push-run.ts'
 import { type EcrAdmin, ecrAdmin } from './support/ecr-admin.ts'
 import { type FaultRow, type FaultTable, faultSection } from './support/fault-document.ts'
 import { callTitle, lastOfEachKind, oneOfEachKind, type PushCall, pushCalls, struck } from './support/push-call.ts'

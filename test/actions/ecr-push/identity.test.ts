@@ -11,7 +11,7 @@ import { clientOf, digestOf } from '../../../packages/stand-ins/src/ecr-client.t
 import { BUILDER_IMAGE, useBuilderImage } from '../../support/builder-image.ts'
 import { useBuildkit, useRemoteBuilders } from '../../support/buildkit.ts'
 import { imageConfig, imageText } from '../../support/image-config.ts'
-import { errorsOf } from '../../support/push-run.ts'
+import { errorsOf } from '../../support/push/push-run.ts'
 
 /** Jobs of a crowd, and of the rounds with slow pushes and of matrices. */
 const JOBS = 12

@@ -3,9 +3,9 @@ import { docker, sampleImages } from '../../../packages/docker-engine/src/images
 import { useEngine } from '../../../packages/docker-engine/src/suite.ts'
 import { leaks } from '../../../packages/runner-harness/src/index.ts'
 import { secretsOf } from '../../../packages/stand-ins/src/ecr-client.ts'
-import { hostileNeighbours } from '../../support/hostile-neighbours.ts'
-import { killedAt, killMoments, killRounds } from '../../support/kill-moment.ts'
-import { usePush } from '../../support/push-suite.ts'
+import { hostileNeighbours } from '../../support/push/hostile-neighbours.ts'
+import { killedAt, killMoments, killRounds } from '../../support/push/kill-moment.ts'
+import { usePush } from '../../support/push/push-suite.ts'
 
 const PUSH = { with: { repo: 'app', tags: '1', create_repo: true } }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { useEngine } from '../../../packages/docker-engine/src/suite.ts'
 import type { Job } from '../../../packages/runner-harness/src/index.ts'
 import { digestOf } from '../../../packages/stand-ins/src/ecr-client.ts'
-import { usePush } from '../../support/push-suite.ts'
+import { usePush } from '../../support/push/push-suite.ts'
 
 const TEN = ['1.2.3', '1.2', '1', 'a', 'b', 'c', 'd', 'e', 'f', 'latest']
 

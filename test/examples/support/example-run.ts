@@ -5,7 +5,7 @@ import type { PrivateEngine } from '../../../packages/docker-engine/src/index.ts
 import { type EcrLocal, startEcrLocal } from '../../../packages/ecr-local/src/index.ts'
 import { REPOSITORY } from '../../../packages/runner-harness/src/action.ts'
 import { createRepository, digestOf, tokenStarts } from '../../../packages/stand-ins/src/ecr-client.ts'
-import { type ActOptions, type ActRun, tracesOf, withAct } from '../../support/act.ts'
+import { type ActOptions, type ActRun, tracesOf, withAct } from '../../support/act/act.ts'
 
 /** The text of an example, by its path in workflows-examples. */
 export const example = (path: string): string => readFileSync(join(REPOSITORY, 'workflows-examples', path), 'utf8')

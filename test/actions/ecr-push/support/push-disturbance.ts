@@ -14,7 +14,7 @@ import {
   remainsOf,
   startPush,
   tagsOf,
-} from '../../../support/push-run.ts'
+} from '../../../support/push/push-run.ts'
 import { ecrAdmin } from './ecr-admin.ts'
 import type { FaultRow } from './fault-document.ts'
 import { isPending, type PushCall, struck } from './push-call.ts'

@@ -1,7 +1,7 @@
 import { watch } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Job, Step, StepOptions } from '../../packages/runner-harness/src/index.ts'
+import type { Job, Step, StepOptions } from '../../../packages/runner-harness/src/index.ts'
 
 /** When a step is killed: so many milliseconds after its start, or after it first wrote to a file of the runner. */
 export interface KillMoment {

@@ -1,11 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ListImagesCommand } from '@aws-sdk/client-ecr'
-import { type Job, leaks, type Step, type StepHandle } from '../../packages/runner-harness/src/index.ts'
-import type { With } from '../../packages/runner-harness/src/inputs.ts'
-import { clientOf } from '../../packages/stand-ins/src/ecr-client.ts'
-import type { EcrProcess } from '../../packages/stand-ins/src/ecr-process.ts'
-import { imageText } from './image-config.ts'
+import { type Job, leaks, type Step, type StepHandle } from '../../../packages/runner-harness/src/index.ts'
+import type { With } from '../../../packages/runner-harness/src/inputs.ts'
+import { clientOf } from '../../../packages/stand-ins/src/ecr-client.ts'
+import type { EcrProcess } from '../../../packages/stand-ins/src/ecr-process.ts'
+import { imageText } from '../image-config.ts'
 
 /** What every run pushes; the first one with the layers. */
 export const TAGS = ['1', '2', 'latest'] as const

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { docker } from '../../../packages/docker-engine/src/images.ts'
-import { useEngine } from '../../../packages/docker-engine/src/suite.ts'
-import { type EcrLocal, startEcrLocal } from '../../../packages/ecr-local/src/index.ts'
-import { createJob, leaks } from '../../../packages/runner-harness/src/index.ts'
-import { authorizationOf } from '../../../packages/stand-ins/src/ecr-client.ts'
-import { useBuildkit, useRemoteBuilders } from '../../support/buildkit.ts'
+import { docker } from '../../../../packages/docker-engine/src/images.ts'
+import { useEngine } from '../../../../packages/docker-engine/src/suite.ts'
+import { type EcrLocal, startEcrLocal } from '../../../../packages/ecr-local/src/index.ts'
+import { createJob, leaks } from '../../../../packages/runner-harness/src/index.ts'
+import { authorizationOf } from '../../../../packages/stand-ins/src/ecr-client.ts'
+import { useBuildkit, useRemoteBuilders } from '../../../support/buildkit.ts'
 
 const WORKSPACE = { Dockerfile: 'FROM scratch\nCOPY app /app\n', app: 'an app' }
 

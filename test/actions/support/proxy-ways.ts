@@ -11,8 +11,8 @@ import { createServer as createTlsServer } from 'node:https'
 import { type AddressInfo, type Server, Socket } from 'node:net'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { createAuthority } from './certificates.ts'
-import { startProxy } from './proxy.ts'
+import { createAuthority } from '../../support/certificates.ts'
+import { startProxy } from '../../support/proxy.ts'
 
 interface Row {
   readonly env: Readonly<Record<string, string>>

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { NOT_REPRODUCIBLE } from '../../../actions/ecr-push/src/content/reproducible.ts'
-import { RUN_ID_LABEL } from '../../../actions/ecr-push/src/tags/image-labels.ts'
-import { useEngine } from '../../../packages/docker-engine/src/suite.ts'
-import { type EcrLocal, startEcrLocal } from '../../../packages/ecr-local/src/index.ts'
-import { createJob } from '../../../packages/runner-harness/src/index.ts'
-import { authorizationOf, digestOf } from '../../../packages/stand-ins/src/ecr-client.ts'
-import { imageConfig } from '../../support/image-config.ts'
-import { errorOf } from './support/ecr-push-case.ts'
+import { NOT_REPRODUCIBLE } from '../../../../actions/ecr-push/src/content/reproducible.ts'
+import { RUN_ID_LABEL } from '../../../../actions/ecr-push/src/tags/image-labels.ts'
+import { useEngine } from '../../../../packages/docker-engine/src/suite.ts'
+import { type EcrLocal, startEcrLocal } from '../../../../packages/ecr-local/src/index.ts'
+import { createJob } from '../../../../packages/runner-harness/src/index.ts'
+import { authorizationOf, digestOf } from '../../../../packages/stand-ins/src/ecr-client.ts'
+import { imageConfig } from '../../../support/image-config.ts'
+import { errorOf } from '../support/ecr-push-case.ts'
 
 const DOCKERFILE = `FROM scratch AS one
 ARG WHO=nobody

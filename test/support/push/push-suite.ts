@@ -1,7 +1,7 @@
 import { afterEach, beforeEach } from 'vitest'
-import type { PrivateEngine } from '../../packages/docker-engine/src/index.ts'
-import { type EcrLocal, startEcrLocal } from '../../packages/ecr-local/src/index.ts'
-import { createJob, type Job, type JobOptions } from '../../packages/runner-harness/src/index.ts'
+import type { PrivateEngine } from '../../../packages/docker-engine/src/index.ts'
+import { type EcrLocal, startEcrLocal } from '../../../packages/ecr-local/src/index.ts'
+import { createJob, type Job, type JobOptions } from '../../../packages/runner-harness/src/index.ts'
 
 /** An image of one file. */
 const WORKSPACE = { Dockerfile: 'FROM scratch\nCOPY app /app\n', app: 'an app' }

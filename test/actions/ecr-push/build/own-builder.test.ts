@@ -1,12 +1,12 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { docker } from '../../../packages/docker-engine/src/images.ts'
-import { useEngine } from '../../../packages/docker-engine/src/suite.ts'
-import { type Job, leaks } from '../../../packages/runner-harness/src/index.ts'
-import { digestOf } from '../../../packages/stand-ins/src/ecr-client.ts'
-import { BUILDER_IMAGE, useBuilderImage } from '../../support/builder-image.ts'
-import { usePush } from '../../support/push-suite.ts'
+import { docker } from '../../../../packages/docker-engine/src/images.ts'
+import { useEngine } from '../../../../packages/docker-engine/src/suite.ts'
+import { type Job, leaks } from '../../../../packages/runner-harness/src/index.ts'
+import { digestOf } from '../../../../packages/stand-ins/src/ecr-client.ts'
+import { BUILDER_IMAGE, useBuilderImage } from '../../../support/builder-image.ts'
+import { usePush } from '../../../support/push/push-suite.ts'
 
 const SEVERAL = { repo: 'app', create_repo: true, tags: '1,latest', platforms: 'linux/amd64,linux/arm64' }
 const INDEX = 'application/vnd.oci.image.index.v1+json'

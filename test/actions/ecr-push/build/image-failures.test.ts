@@ -1,9 +1,9 @@
 import { CreateRepositoryCommand } from '@aws-sdk/client-ecr'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { useEngine } from '../../../packages/docker-engine/src/suite.ts'
-import { type EcrLocal, type Fault, startEcrLocal } from '../../../packages/ecr-local/src/index.ts'
-import { createJob } from '../../../packages/runner-harness/src/index.ts'
-import { clientOf } from '../../../packages/stand-ins/src/ecr-client.ts'
+import { useEngine } from '../../../../packages/docker-engine/src/suite.ts'
+import { type EcrLocal, type Fault, startEcrLocal } from '../../../../packages/ecr-local/src/index.ts'
+import { createJob } from '../../../../packages/runner-harness/src/index.ts'
+import { clientOf } from '../../../../packages/stand-ins/src/ecr-client.ts'
 
 const SHA = '1f7c2a9be07d4f7f6a0f2f3c5d1b8e6a9c0d4e21'
 const REASON = 'What ECR says'

@@ -8,20 +8,20 @@ import {
   formOf,
   isOptionName,
   type OptionName,
-} from '../../../actions/ecr-push/src/inputs/docker-options.ts'
+} from '../../../../actions/ecr-push/src/inputs/docker-options.ts'
 import {
   type BuilderCase,
   isNeed,
   OPTION_CASES,
   type Outcome,
-} from '../../../actions/ecr-push/test/support/option-cases.ts'
-import type { Builder } from '../../../packages/core/src/docker/toolset.ts'
-import type { EngineKind } from '../../../packages/docker-engine/src/binaries.ts'
-import { useEngine } from '../../../packages/docker-engine/src/suite.ts'
-import { imageConfig } from '../../support/image-config.ts'
-import { errorsOf } from '../../support/push-run.ts'
-import { usePush } from '../../support/push-suite.ts'
-import { dockerSays } from './support/docker-command.ts'
+} from '../../../../actions/ecr-push/test/support/option-cases.ts'
+import type { Builder } from '../../../../packages/core/src/docker/toolset.ts'
+import type { EngineKind } from '../../../../packages/docker-engine/src/binaries.ts'
+import { useEngine } from '../../../../packages/docker-engine/src/suite.ts'
+import { imageConfig } from '../../../support/image-config.ts'
+import { errorsOf } from '../../../support/push/push-run.ts'
+import { usePush } from '../../../support/push/push-suite.ts'
+import { dockerSays } from '../support/docker-command.ts'
 
 const WORKSPACE = {
   Dockerfile:

@@ -4,7 +4,7 @@ import { type ActionsMetadataProvider, validate } from '@actions/languageservice
 import { TextDocument } from 'vscode-languageserver-textdocument'
 import { DiagnosticSeverity } from 'vscode-languageserver-types'
 import { parse } from 'yaml'
-import { REPOSITORY as ROOT } from '../../packages/runner-harness/src/action.ts'
+import { REPOSITORY as ROOT } from '../../../packages/runner-harness/src/action.ts'
 
 /** Where the actions of this repository are, in text that users copy. */
 const NAME = 'org/actions'

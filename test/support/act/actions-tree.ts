@@ -1,10 +1,10 @@
 import { cpSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { REPOSITORY } from '../../packages/runner-harness/src/action.ts'
-import { majorTag, type Release } from '../../scripts/release/release.ts'
-import { treeOf } from '../../scripts/release/sources.ts'
-import { type Tree, writeTree } from '../../scripts/release/tree.ts'
+import { REPOSITORY } from '../../../packages/runner-harness/src/action.ts'
+import { majorTag, type Release } from '../../../scripts/release/release.ts'
+import { treeOf } from '../../../scripts/release/sources.ts'
+import { type Tree, writeTree } from '../../../scripts/release/tree.ts'
 
 /** The release that tests use: of the working folder, which is no commit. */
 const RELEASE: Release = { repository: 'org/actions', version: 'v1.0.0', commit: '0'.repeat(40) }
@@ -22,7 +22,7 @@ export function layOutActions(folder: string, tree?: Tree): void {
   writeTree(tree ?? own, folder)
 }
 
-const FIXTURE = fileURLToPath(new URL('../fixtures/composite', import.meta.url))
+const FIXTURE = fileURLToPath(new URL('../../fixtures/composite', import.meta.url))
 
 /** The release of the sources with the composite actions of the fixture beside the others; `folder` is its workplace. */
 export function treeWithComposite(folder: string, release: Release = RELEASE): Tree {
