@@ -50,7 +50,7 @@ async function problemsAfter(
 
 /** An input that the action's own code names, and some example gives. */
 function inputOf(name: string): string {
-  const sources = globSync(`actions/${name}/{src/*.ts,action.yml}`, { cwd: REPOSITORY })
+  const sources = globSync(`actions/${name}/{src/**/*.ts,action.yml}`, { cwd: REPOSITORY })
   const code = sources.map((path) => readFileSync(join(REPOSITORY, path), 'utf8')).join('\n')
   const given = Object.keys(manifestOf(REPOSITORY, name).inputs ?? {}).filter(
     (input) => usedIn(name, input) !== undefined,
@@ -79,7 +79,7 @@ describe.each(actionNames(REPOSITORY))('an input of %s with another name', (name
   // Other files may name an input in what they tell the user.
   const code = isComposite
     ? [`actions/${name}/action.yml`]
-    : [`actions/${name}/src/inputs.ts`, ...globSync(`actions/${name}/src/*.ts`, { cwd: REPOSITORY })]
+    : [`actions/${name}/src/inputs.ts`, ...globSync(`actions/${name}/src/**/*.ts`, { cwd: REPOSITORY })]
 
   it.each<[string, readonly string[], RegExp, string]>([
     ['in action.yml', [`actions/${name}/action.yml`], new RegExp(`^  ${input}:$`, 'm'), `  ${input}_x:`],
@@ -111,7 +111,7 @@ describe.each(['branch-name', 'ecr-login', 'ecr-push', 'ecr-repository', 'runner
   'an output of %s with another name',
   (name) => {
     const { output, path } = outputOf(name)
-    const code = globSync(`actions/${name}/src/*.ts`, { cwd: REPOSITORY })
+    const code = globSync(`actions/${name}/src/**/*.ts`, { cwd: REPOSITORY })
 
     it.each<[string, readonly string[], RegExp, string]>([
       ['in action.yml', [`actions/${name}/action.yml`], new RegExp(`^  ${output}:$`, 'm'), `  ${output}_x:`],

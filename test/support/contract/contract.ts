@@ -55,7 +55,7 @@ function membersOf(type: string, source: string): string[] {
 
 /** The members of `Outputs`, which the compiler holds main() to. */
 function outputsSet(root: string, name: string): string[] {
-  const sources = globSync('*.ts', { cwd: join(root, 'actions', name, 'src') })
+  const sources = globSync('**/*.ts', { cwd: join(root, 'actions', name, 'src') })
   return membersOf('Outputs', sources.map((file) => read(root, 'actions', name, 'src', file)).join('\n'))
 }
 
