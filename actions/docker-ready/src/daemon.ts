@@ -1,5 +1,5 @@
 import type { Agent } from 'node:http'
-import { askDaemon, type Endpoint, type Environment, type Pong } from '@container-actions/core'
+import { type Endpoint, type Environment, type Pong, queryDaemon } from '@container-actions/core'
 import type { Mirror } from './buildkitd.ts'
 
 /** What a daemon reports about itself. Missing texts are empty. */
@@ -30,17 +30,6 @@ const fields = (value: unknown): Fields => (typeof value === 'object' && value !
 const texts = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []
 
-/** Sends GET requests and records rejected ones; a proxy may allow a ping and nothing else. */
-async function ask(endpoint: Endpoint, agent: Agent, path: string, signal: AbortSignal): Promise<Fields | string> {
-  const { status, body } = await askDaemon(endpoint, agent, path, signal)
-  if (status !== 200) return `GET ${path}: ${status}`
-  try {
-    return fields(JSON.parse(body))
-  } catch {
-    return `GET ${path}: no JSON`
-  }
-}
-
 /** Every Docker Engine since API 1.39 that runs Linux containers has BuildKit; Podman builds with Buildah. */
 function hasBuildkit(engine: Daemon['engine'], apiVersion: string, os: string): boolean {
   const [major = 0, minor = 0] = apiVersion.split('.').map(Number)
@@ -62,8 +51,9 @@ const proxiesOf = (info: Fields): Environment => ({
 
 /** Queries a ready daemon with two calls, on the connection that answered the ping. */
 export async function readDaemon(endpoint: Endpoint, agent: Agent, pong: Pong, signal: AbortSignal): Promise<Daemon> {
-  const answers = [await ask(endpoint, agent, '/version', signal), await ask(endpoint, agent, '/info', signal)]
-  const [version = {}, info = {}] = answers.map((answer) => (typeof answer === 'string' ? {} : answer))
+  const query = (path: string) => queryDaemon(endpoint, agent, path, signal)
+  const answers = [await query('/version'), await query('/info')]
+  const [version = {}, info = {}] = answers.map((answer) => (answer.kind === 'object' ? answer.fields : {}))
   const engine = pong.podman ? 'podman' : 'docker'
   const os = text(version['Os']) || pong.os
   return {
@@ -79,13 +69,13 @@ export async function readDaemon(endpoint: Endpoint, agent: Agent, pong: Pong, s
     buildkit: hasBuildkit(engine, pong.apiVersion, os),
     mirrors: mirrorsOf(fields(info['RegistryConfig'])),
     proxies: proxiesOf(info),
-    refused: answers.filter((answer) => typeof answer === 'string'),
+    refused: answers.flatMap((answer) => (answer.kind === 'refused' ? answer.line : [])),
   }
 }
 
 /** MTU of the daemon's default network; `undefined` if there is no such network. Docker's default is 1500. */
 export async function bridgeMtu(endpoint: Endpoint, agent: Agent, signal: AbortSignal): Promise<number | undefined> {
-  const network = await ask(endpoint, agent, '/networks/bridge', signal)
-  if (typeof network === 'string') return undefined
-  return Number(text(fields(network['Options'])['com.docker.network.driver.mtu'])) || 1500
+  const network = await queryDaemon(endpoint, agent, '/networks/bridge', signal)
+  if (network.kind === 'refused') return undefined
+  return Number(text(fields(network.fields['Options'])['com.docker.network.driver.mtu'])) || 1500
 }

@@ -1,4 +1,4 @@
-import { askDaemon, Failure, type Job, type ReadyDaemon, waitForDocker } from '@container-actions/core'
+import { Failure, type Job, queryDaemon, type ReadyDaemon, waitForDocker } from '@container-actions/core'
 
 /** The engine, which answers. */
 export interface Daemon {
@@ -12,8 +12,8 @@ const LIMIT = 10_000
 async function answerOf({ endpoint, agent }: ReadyDaemon, path: string, signal: AbortSignal): Promise<unknown> {
   try {
     const limited = AbortSignal.any([signal, AbortSignal.timeout(LIMIT)])
-    const { status, body } = await askDaemon(endpoint, agent, path, limited)
-    return status === 200 ? JSON.parse(body) : undefined
+    const answer = await queryDaemon(endpoint, agent, path, limited)
+    return answer.kind === 'object' ? answer.fields : undefined
   } catch {
     return undefined
   }

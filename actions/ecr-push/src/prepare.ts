@@ -14,7 +14,7 @@ import { checkDocker } from './check-docker.ts'
 import type { Inputs } from './inputs.ts'
 import type { Ports } from './ports.ts'
 import { keepRenewed } from './push/login-renewal.ts'
-import { applySettings, readPolicyFile } from './repository/repository-settings.ts'
+import { applySettings, policyIn } from './repository/repository-settings.ts'
 import { wantedTags } from './reuse/reuse.ts'
 import { planTags } from './tags/plan.ts'
 
@@ -40,7 +40,7 @@ export async function prepare(inputs: Inputs, ports: Ports, job: Job) {
   const { session, ecr, settings, registry } = ports
   const docker = checkDocker(inputs, ports, job)
   const { policyFile, scanOnPush } = inputs.settings
-  const policy = policyFile === undefined ? undefined : readPolicyFile(policyFile)
+  const policy = policyFile === undefined ? undefined : policyIn(policyFile)
   const logIn = () => Promise.all([ecr.authorization(), ...inputs.registryIds.map(registry)])
   // What speaks to AWS has to be loaded first, which leaves no time for anything else in this process.
   await docker.underWay

@@ -16,7 +16,7 @@ import { type Outputs, outputsFor } from '../outputs.ts'
 import type { Ports } from '../ports.ts'
 import { previewSummary } from '../report/preview-summary.ts'
 import { assumedRepository } from '../repository/assumed-repository.ts'
-import { readPolicyFile } from '../repository/repository-settings.ts'
+import { policyIn } from '../repository/repository-settings.ts'
 import { existingImage } from '../reuse/existing-image.ts'
 import { soughtImage, wantedTags } from '../reuse/reuse.ts'
 import { decisiveTags, planTags, type TagPlan } from '../tags/plan.ts'
@@ -85,7 +85,7 @@ async function look(docker: DockerCheck, inputs: Inputs, ports: Ports, job: Job)
 export async function preview(inputs: Inputs, ports: Ports, job: Job): Promise<Outputs> {
   const docker = checkDocker(inputs, ports, job)
   const { policyFile } = inputs.settings
-  const policyText = policyFile === undefined ? undefined : readPolicyFile(policyFile)
+  const policyText = policyFile === undefined ? undefined : policyIn(policyFile)
   const { repository, missing } = await job.phase('Dry run: look at Docker, AWS and the repository', () =>
     look(docker, inputs, ports, job),
   )

@@ -3,7 +3,7 @@ import {
   Failure,
   type Job,
   type Repository,
-  readText,
+  readPolicyFile,
   reason,
   sentence,
   writeSetting,
@@ -16,26 +16,18 @@ export interface RepositorySettings {
   readonly scanOnPush: boolean
 }
 
-function read(path: string): string {
-  try {
-    return readText(path)
-  } catch (error) {
+/** The policy in a file, in one line. */
+export function policyIn(path: string): string {
+  const found = readPolicyFile(path)
+  const name = JSON.stringify(path)
+  if (found.kind === 'missing' || found.kind === 'unreadable') {
     throw new Failure(
-      `Input 'repo_policy_file' is ${JSON.stringify(path)}, which cannot be read in ${process.cwd()}: ${sentence(reason(error))} Check out the sources before this step, or leave 'set_repo_policy' out.`,
+      `Input 'repo_policy_file' is ${name}, which cannot be read in ${process.cwd()}: ${sentence(found.why)} Check out the sources before this step, or leave 'set_repo_policy' out.`,
     )
   }
-}
-
-/** The policy in a file, in one line. */
-export function readPolicyFile(path: string): string {
-  const text = read(path)
-  try {
-    const policy: unknown = JSON.parse(text)
-    if (typeof policy === 'object' && policy !== null && 'Statement' in policy) return JSON.stringify(policy)
-  } catch (error) {
-    throw new Failure(`The policy in ${JSON.stringify(path)} is no JSON: ${reason(error)}`)
-  }
-  throw new Failure(`The policy in ${JSON.stringify(path)} has no 'Statement'.`)
+  if (found.kind === 'not_json') throw new Failure(`The policy in ${name} is no JSON: ${reason(found.error)}`)
+  if (found.kind === 'policy' && 'Statement' in found.policy) return JSON.stringify(found.policy)
+  throw new Failure(`The policy in ${name} has no 'Statement'.`)
 }
 
 /** Sets what differs; a policy is always set, since AWS stores it in a spelling of its own. */

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { memoryJob } from '@container-actions/core/testing'
 import { expect, test } from 'vitest'
-import { applySettings, readPolicyFile } from '../../src/repository/repository-settings.ts'
+import { applySettings, policyIn } from '../../src/repository/repository-settings.ts'
 import { memoryPorts, REPOSITORY } from '../support/ports.ts'
 import { workspace } from '../support/workspace.ts'
 
@@ -13,7 +13,7 @@ const file = (text: string): string => {
 }
 
 test('the policy of a file', () => {
-  expect(readPolicyFile(file('\uFEFF{ "Version": "2012-10-17",\n "Statement": [] }'))).toBe(
+  expect(policyIn(file('\uFEFF{ "Version": "2012-10-17",\n "Statement": [] }'))).toBe(
     '{"Version":"2012-10-17","Statement":[]}',
   )
 })
@@ -23,11 +23,11 @@ test.each([
   ['[]', /^The policy in ".*" has no 'Statement'\.$/],
   ['null', /^The policy in ".*" has no 'Statement'\.$/],
 ])('%j is no policy', (text, line) => {
-  expect(() => readPolicyFile(file(text))).toThrow(line)
+  expect(() => policyIn(file(text))).toThrow(line)
 })
 
 test('a file that is not there', () => {
-  expect(() => readPolicyFile('/none.json')).toThrow(
+  expect(() => policyIn('/none.json')).toThrow(
     /^Input 'repo_policy_file' is "\/none.json", which cannot be read in .*: ENOENT: .*\. Check out .* or leave 'set_repo_policy' out\.$/,
   )
 })

@@ -4,6 +4,11 @@ export interface JsonObject {
   readonly [name: string]: Json
 }
 
+/** What a text says of a policy, or the whole line that tells what is wrong with it. */
+export type PolicyReading<Policy> =
+  | { readonly kind: 'policy'; readonly policy: Policy }
+  | { readonly kind: 'problem'; readonly line: string }
+
 export const isObject = (value: Json | undefined): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
@@ -24,15 +29,3 @@ export const asSet = (values: readonly Json[]): Json[] =>
   [...new Map(values.map((value) => [canonical(value), value]))]
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([, value]) => value)
-
-/** @returns the object, or the end of a sentence that says where the text is invalid, without quoting it */
-export function parseObject(text: string): JsonObject | string {
-  let value: Json
-  try {
-    value = JSON.parse(text)
-  } catch (error) {
-    const [, place] = /\((line \d+ column \d+)\)/.exec(String(error)) ?? []
-    return `is no JSON${place === undefined ? '' : `: see ${place}`}`
-  }
-  return isObject(value) ? value : 'must be a JSON object, in { and }'
-}

@@ -92,19 +92,23 @@ function orderProblem(rules: readonly Json[]): string | undefined {
   return undefined
 }
 
-/** Why ECR would reject a lifecycle policy, as the end of a sentence; `undefined` if it is valid. */
-export function lifecyclePolicyProblem(policy: JsonObject): string | undefined {
+/**
+ * The error in a lifecycle policy that ECR would reject; `undefined` if there is none.
+ *
+ * @param subject names the policy at the beginning of the line
+ */
+export function lifecyclePolicyProblem(subject: string, policy: JsonObject): string | undefined {
   const { rules } = policy
-  if (!Array.isArray(rules) || rules.length === 0) return "needs 'rules', a list of at least one"
-  if (rules.length > MAX_RULES) return `has ${rules.length} rules; ECR takes at most ${MAX_RULES}`
+  if (!Array.isArray(rules) || rules.length === 0) return `${subject} needs 'rules', a list of at least one.`
+  if (rules.length > MAX_RULES) return `${subject} has ${rules.length} rules; ECR takes at most ${MAX_RULES}.`
   for (const [index, rule] of rules.entries()) {
     const problem = ruleProblem(rule)
-    if (problem !== undefined) return `breaks a rule of ECR in its rule ${index + 1}: ${problem}`
+    if (problem !== undefined) return `${subject} breaks a rule of ECR in its rule ${index + 1}: ${problem}.`
   }
   const problem = orderProblem(rules)
-  if (problem !== undefined) return `breaks a rule of ECR: ${problem}`
+  if (problem !== undefined) return `${subject} breaks a rule of ECR: ${problem}.`
   const { length } = JSON.stringify(policy)
-  return length > MAX_LENGTH ? `has ${length} characters; ECR takes at most ${MAX_LENGTH}` : undefined
+  return length > MAX_LENGTH ? `${subject} has ${length} characters; ECR takes at most ${MAX_LENGTH}.` : undefined
 }
 
 /** Normalizes rules: sorted by priority, with defaults written out, and lists without significant order sorted. */

@@ -1,4 +1,4 @@
-import type { JsonObject } from './json.ts'
+import type { JsonObject, PolicyReading } from './json.ts'
 
 /**
  * The short form of a lifecycle policy: terms of the form `which:much`. `which` is `keep` (all images), `untagged`, or
@@ -17,13 +17,23 @@ interface Term {
   readonly days: boolean
 }
 
-function parseTerm(text: string): Term | string {
-  const [, which, count, unit] = TERM.exec(text) ?? []
-  if (which === undefined) return 'is not of the form which:number or which:days with a d, like keep:30 or untagged:7d'
-  if (Number(count) < 1) return 'needs a number of at least 1'
-  if (!PATTERN.test(which) || which.split('*').length > MAX_WILDCARDS + 1) {
-    return `needs 'keep', 'untagged' or a tag before the colon: at most 128 letters, digits, . _ - and at most ${MAX_WILDCARDS} wildcards *`
+/** The error in a term; `undefined` if it is valid. */
+function termProblem(subject: string, text: string, earlier: readonly Term[]): string | undefined {
+  const [, which, count] = TERM.exec(text) ?? []
+  const has = `${subject} has ${JSON.stringify(text)}, which`
+  if (which === undefined) {
+    return `${has} is not of the form which:number or which:days with a d, like keep:30 or untagged:7d.`
   }
+  if (Number(count) < 1) return `${has} needs a number of at least 1.`
+  if (!PATTERN.test(which) || which.split('*').length > MAX_WILDCARDS + 1) {
+    return `${has} needs 'keep', 'untagged' or a tag before the colon: at most 128 letters, digits, . _ - and at most ${MAX_WILDCARDS} wildcards *.`
+  }
+  const isTwice = earlier.some((term) => term.which === which)
+  return isTwice ? `${subject} has two terms for '${which}'; ECR takes one.` : undefined
+}
+
+function parseTerm(text: string): Term {
+  const [, which = '', count, unit] = TERM.exec(text) ?? []
   return { which, count: Number(count), days: unit === 'd' }
 }
 
@@ -53,19 +63,14 @@ function ruleOf(term: Term, index: number): JsonObject {
   }
 }
 
-/**
- * The policy for a preset, with its rules in the order of the terms and `keep` last, as ECR requires.
- *
- * @returns the policy, or the error in a term as the end of a sentence
- */
-export function lifecyclePreset(texts: readonly string[]): JsonObject | string {
+/** The policy for a preset, with its rules in the order of the terms and `keep` last, as ECR requires. */
+export function lifecyclePreset(subject: string, texts: readonly string[]): PolicyReading<JsonObject> {
   const terms: Term[] = []
   for (const text of texts) {
-    const term = parseTerm(text)
-    if (typeof term === 'string') return `has ${JSON.stringify(text)}, which ${term}`
-    if (terms.some(({ which }) => which === term.which)) return `has two terms for '${term.which}'; ECR takes one`
-    terms.push(term)
+    const line = termProblem(subject, text, terms)
+    if (line !== undefined) return { kind: 'problem', line }
+    terms.push(parseTerm(text))
   }
   const ordered = [...terms.filter(({ which }) => which !== 'keep'), ...terms.filter(({ which }) => which === 'keep')]
-  return { rules: ordered.map(ruleOf) }
+  return { kind: 'policy', policy: { rules: ordered.map(ruleOf) } }
 }

@@ -1,34 +1,34 @@
-import type { InputReader, RegistryLocation } from '@container-actions/core'
-import { type JsonObject, parseObject } from './json.ts'
+import { type InputReader, type ParsedObject, parseObject, type RegistryLocation } from '@container-actions/core'
+import type { JsonObject, PolicyReading } from './json.ts'
 import { lifecyclePolicyProblem } from './lifecycle-policy.ts'
 import { lifecyclePreset } from './lifecycle-preset.ts'
 import { repositoryPolicyProblem } from './repository-policy.ts'
 import { repositoryPreset } from './repository-preset.ts'
 
 /** The policy for a repository at a location. */
-export type PolicyFor = (place: RegistryLocation) => JsonObject
+export type PolicyFor = (location: RegistryLocation) => JsonObject
 
 /** A policy given in the input itself, or the path of its file, which is read once all inputs are valid. */
-export type PolicyInput = { readonly policy: PolicyFor } | { readonly file: string }
+export type PolicyInput =
+  | { readonly kind: 'policy'; readonly policy: PolicyFor }
+  | { readonly kind: 'file'; readonly file: string }
 
 /** One of the two inputs that accept a policy. */
 export interface PolicyForm {
   readonly input: 'lifecycle_policy' | 'repository_policy'
   /** An example of its preset. */
   readonly example: string
-  /** @returns the policy, or the end of a sentence that says what is wrong */
-  preset(terms: readonly string[]): PolicyFor | string
-  /** Why AWS would reject it, as the end of a sentence. */
-  problem(policy: JsonObject): string | undefined
+  preset(subject: string, terms: readonly string[]): PolicyReading<PolicyFor>
+  /** The error that AWS would report, as a line that begins with the subject. */
+  problem(subject: string, policy: JsonObject): string | undefined
 }
 
 export const LIFECYCLE: PolicyForm = {
   input: 'lifecycle_policy',
   example: 'keep:30, untagged:7d',
-  preset(terms) {
-    const policy = lifecyclePreset(terms)
-    const problem = typeof policy === 'string' ? policy : lifecyclePolicyProblem(policy)
-    return typeof problem === 'string' ? problem : () => policy as JsonObject
+  preset(subject, terms) {
+    const preset = lifecyclePreset(subject, terms)
+    return preset.kind === 'problem' ? preset : checkedPolicy(subject, preset.policy, LIFECYCLE)
   },
   problem: lifecyclePolicyProblem,
 }
@@ -40,11 +40,22 @@ export const REPOSITORY: PolicyForm = {
   problem: repositoryPolicyProblem,
 }
 
-/** @returns the policy in a JSON text, or its error as the end of a sentence */
-export function parsePolicy(text: string, form: PolicyForm): PolicyFor | string {
-  const policy = parseObject(text)
-  if (typeof policy === 'string') return policy
-  return form.problem(policy) ?? (() => policy)
+/** A policy that is the same everywhere, if AWS accepts it. */
+export function checkedPolicy(subject: string, policy: JsonObject, form: PolicyForm): PolicyReading<PolicyFor> {
+  const line = form.problem(subject, policy)
+  return line === undefined ? { kind: 'policy', policy: () => policy } : { kind: 'problem', line }
+}
+
+/** The line for a text that is not a JSON object; it never shows what the text contains. */
+export const notAnObject = (subject: string, parsed: Exclude<ParsedObject, { kind: 'object' }>): string => {
+  if (parsed.kind === 'not_object') return `${subject} must be a JSON object, in { and }.`
+  return `${subject} is no JSON${parsed.at === undefined ? '' : `: see ${parsed.at}`}.`
+}
+
+function parsePolicy(subject: string, text: string, form: PolicyForm): PolicyReading<PolicyFor> {
+  const parsed = parseObject(text)
+  if (parsed.kind !== 'object') return { kind: 'problem', line: notAnObject(subject, parsed) }
+  return checkedPolicy(subject, parsed.value as JsonObject, form)
 }
 
 /** A preset term contains a colon or is `lambda`; a file path with a colon also contains a slash. */
@@ -56,9 +67,10 @@ export function readPolicy(input: InputReader, form: PolicyForm): PolicyInput | 
   if (given === undefined) return undefined
   const isJson = /^[{[]/.test(given)
   const terms = isJson ? [] : input.list(form.input)
-  if (!isJson && !terms.some(isTerm)) return { file: given }
-  const policy = isJson ? parsePolicy(given, form) : form.preset(terms)
-  if (typeof policy !== 'string') return { policy }
-  input.reject(`Input '${form.input}' ${policy}.`)
+  if (!isJson && !terms.some(isTerm)) return { kind: 'file', file: given }
+  const subject = `Input '${form.input}'`
+  const reading = isJson ? parsePolicy(subject, given, form) : form.preset(subject, terms)
+  if (reading.kind === 'policy') return reading
+  input.reject(reading.line)
   return undefined
 }

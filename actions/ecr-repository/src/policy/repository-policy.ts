@@ -41,16 +41,20 @@ function statementProblem(statement: Json): string | undefined {
   return elementProblem(statement) ?? principalProblem(statement)
 }
 
-/** Why IAM would reject a repository policy, as the end of a sentence; `undefined` if it is valid. */
-export function repositoryPolicyProblem(policy: JsonObject): string | undefined {
+/**
+ * The error in a repository policy that IAM would reject; `undefined` if there is none.
+ *
+ * @param subject names the policy at the beginning of the line
+ */
+export function repositoryPolicyProblem(subject: string, policy: JsonObject): string | undefined {
   const statements = members(policy['Statement'])
-  if (statements.length === 0) return "needs a 'Statement'"
+  if (statements.length === 0) return `${subject} needs a 'Statement'.`
   for (const [index, statement] of statements.entries()) {
     const problem = statementProblem(statement)
-    if (problem !== undefined) return `breaks a rule of IAM in its statement ${index + 1}: ${problem}`
+    if (problem !== undefined) return `${subject} breaks a rule of IAM in its statement ${index + 1}: ${problem}.`
   }
   const { length } = JSON.stringify(policy)
-  return length > MAX_LENGTH ? `has ${length} characters; ECR takes at most ${MAX_LENGTH}` : undefined
+  return length > MAX_LENGTH ? `${subject} has ${length} characters; ECR takes at most ${MAX_LENGTH}.` : undefined
 }
 
 /** Normalizes an account: AWS stores its ID as the ARN of its root. */

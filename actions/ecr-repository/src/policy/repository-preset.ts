@@ -1,5 +1,5 @@
 import type { RegistryLocation } from '@container-actions/core'
-import type { JsonObject } from './json.ts'
+import type { JsonObject, PolicyReading } from './json.ts'
 
 /**
  * Who may pull: accounts, organizations, and accounts whose Lambda functions may; `''` is the registry's own account.
@@ -16,7 +16,7 @@ const ORGANIZATION = /^o-[a-z0-9]{10,32}$/
 
 const PULL = ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer']
 
-function parse(texts: readonly string[]): Pullers | string {
+function parse(subject: string, texts: readonly string[]): PolicyReading<Pullers> {
   const [accounts, organizations, lambdas] = [new Set<string>(), new Set<string>(), new Set<string>()]
   for (const text of texts) {
     const [, verb, who] = /^(pull|lambda)(?::(.*))?$/.exec(text) ?? []
@@ -24,10 +24,15 @@ function parse(texts: readonly string[]): Pullers | string {
     else if (verb === 'pull' && ACCOUNT.test(who ?? '')) accounts.add(who ?? '')
     else if (verb === 'pull' && ORGANIZATION.test(who ?? '')) organizations.add(who ?? '')
     else {
-      return `has ${JSON.stringify(text)}, which is none of pull: with the 12 digits of an account or the id of an organization (o-…), lambda, and lambda: with the 12 digits of an account`
+      const has = `${subject} has ${JSON.stringify(text)}`
+      return {
+        kind: 'problem',
+        line: `${has}, which is none of pull: with the 12 digits of an account or the id of an organization (o-…), lambda, and lambda: with the 12 digits of an account.`,
+      }
     }
   }
-  return { accounts: [...accounts], organizations: [...organizations], lambdas: [...lambdas] }
+  const pullers = { accounts: [...accounts], organizations: [...organizations], lambdas: [...lambdas] }
+  return { kind: 'policy', policy: pullers }
 }
 
 const allow = (Sid: string, who: JsonObject): JsonObject => ({ Sid, Effect: 'Allow', ...who, Action: PULL })
@@ -57,13 +62,16 @@ function statements({ accounts, organizations, lambdas }: Pullers, { partition, 
   ]
 }
 
-/**
- * The short form of a repository policy: `pull:<account>`, `pull:<organization>`, `lambda`, `lambda:<account>`.
- *
- * @returns the policy for a repository at a location, or the error in a term as the end of a sentence
- */
-export function repositoryPreset(texts: readonly string[]): ((place: RegistryLocation) => JsonObject) | string {
-  const pullers = parse(texts)
-  if (typeof pullers === 'string') return pullers
-  return (place) => ({ Version: '2012-10-17', Statement: statements(pullers, place) })
+/** The short form of a repository policy: `pull:<account>`, `pull:<organization>`, `lambda`, `lambda:<account>`. */
+export function repositoryPreset(
+  subject: string,
+  texts: readonly string[],
+): PolicyReading<(location: RegistryLocation) => JsonObject> {
+  const pullers = parse(subject, texts)
+  if (pullers.kind === 'problem') return pullers
+  const policy = (location: RegistryLocation): JsonObject => ({
+    Version: '2012-10-17',
+    Statement: statements(pullers.policy, location),
+  })
+  return { kind: 'policy', policy }
 }

@@ -1,5 +1,5 @@
-import type { CreationSettings, EcrSettings, Repository } from '@container-actions/core'
-import { type JsonObject, parseObject } from '../policy/json.ts'
+import { type CreationSettings, type EcrSettings, parseObject, type Repository } from '@container-actions/core'
+import type { JsonObject } from '../policy/json.ts'
 import { sameLifecyclePolicy } from '../policy/lifecycle-policy.ts'
 import { sameRepositoryPolicy } from '../policy/repository-policy.ts'
 import { type Encryption, encryptionOf, sameEncryption } from './encryption.ts'
@@ -40,8 +40,8 @@ export const describedSettings = (repository: Repository): SomeSettings => ({
 
 /** An unparsable policy from ECR differs from every declared policy. */
 function policyOf(text: string | undefined): JsonObject | undefined {
-  const policy = text === undefined ? undefined : parseObject(text)
-  return typeof policy === 'string' ? {} : policy
+  const parsed = text === undefined ? undefined : parseObject(text)
+  return parsed?.kind === 'object' ? (parsed.value as JsonObject) : parsed && {}
 }
 
 /** The settings of a repository that `declared` contains: one call each for policies and tags. */

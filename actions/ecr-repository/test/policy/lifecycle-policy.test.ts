@@ -24,7 +24,7 @@ describe('what ECR takes', () => {
     ['a rule for each storage class', policy(rule(1, any), rule(2, { ...any, ...ARCHIVED }))],
     ['archiving', policy(rule(1, any, { action: { type: 'transition', targetStorageClass: 'archive' } }))],
   ])('%s', (_, given) => {
-    expect(lifecyclePolicyProblem(given)).toBeUndefined()
+    expect(lifecyclePolicyProblem('It', given)).toBeUndefined()
   })
 })
 
@@ -100,19 +100,19 @@ describe('what ECR refuses', () => {
       'breaks a rule of ECR: the rule with the tagStatus any must have the highest rulePriority',
     ],
   ])('%j', (given, problem) => {
-    expect(lifecyclePolicyProblem(given)).toBe(problem)
+    expect(lifecyclePolicyProblem('It', given)).toBe(problem && `It ${problem}.`)
   })
 })
 
 test('a policy has at most 50 rules and 30720 characters', () => {
   const many = (length: number) =>
     policy(...Array.from({ length }, (_, index) => rule(index + 1, { tagStatus: 'tagged', tagPrefixList: ['v'] })))
-  expect(lifecyclePolicyProblem(many(50))).toBeUndefined()
-  expect(lifecyclePolicyProblem(many(51))).toBe('has 51 rules; ECR takes at most 50')
+  expect(lifecyclePolicyProblem('It', many(50))).toBeUndefined()
+  expect(lifecyclePolicyProblem('It', many(51))).toBe('It has 51 rules; ECR takes at most 50.')
   const long = (length: number) => policy(rule(1, any, { description: 'x'.repeat(length) }))
   const empty = JSON.stringify(long(0)).length
-  expect(lifecyclePolicyProblem(long(30_720 - empty))).toBeUndefined()
-  expect(lifecyclePolicyProblem(long(30_721 - empty))).toBe('has 30721 characters; ECR takes at most 30720')
+  expect(lifecyclePolicyProblem('It', long(30_720 - empty))).toBeUndefined()
+  expect(lifecyclePolicyProblem('It', long(30_721 - empty))).toBe('It has 30721 characters; ECR takes at most 30720.')
 })
 
 describe('two policies are the same', () => {
@@ -152,7 +152,7 @@ describe('two policies are the same', () => {
 test('any JSON is a policy or a sentence, and the same as itself', () => {
   fc.assert(
     fc.property(fc.dictionary(fc.constantFrom('rules', 'x'), fc.jsonValue()), (given) => {
-      expect(['string', 'undefined']).toContain(typeof lifecyclePolicyProblem(given as JsonObject))
+      expect(['string', 'undefined']).toContain(typeof lifecyclePolicyProblem('It', given as JsonObject))
       expect(sameLifecyclePolicy(given as JsonObject, given as JsonObject)).toBe(true)
     }),
   )

@@ -4,6 +4,12 @@ import { members } from '../../src/policy/json.ts'
 import { lifecyclePolicyProblem } from '../../src/policy/lifecycle-policy.ts'
 import { lifecyclePreset } from '../../src/policy/lifecycle-preset.ts'
 
+/** The policy, or the line that says what is wrong. */
+const preset = (terms: readonly string[]) => {
+  const reading = lifecyclePreset('It', terms)
+  return reading.kind === 'policy' ? reading.policy : reading.line
+}
+
 const expire = { type: 'expire' }
 const count = (countNumber: number) => ({ countType: 'imageCountMoreThan', countNumber })
 const days = (countNumber: number) => ({ countType: 'sinceImagePushed', countUnit: 'days', countNumber })
@@ -39,7 +45,7 @@ describe('terms become rules', () => {
       [{ description: 'Keep the newest 3 images without a tag', selection: { tagStatus: 'untagged', ...count(3) } }],
     ],
   ])('%j', (terms, rules) => {
-    expect(lifecyclePreset(terms)).toEqual({
+    expect(preset(terms)).toEqual({
       rules: rules.map((rule, index) => ({ rulePriority: index + 1, ...rule, action: expire })),
     })
   })
@@ -64,14 +70,14 @@ test.each([
   ['*1*2*3*4*5:7d', WHICH],
   [`${'a'.repeat(129)}:1`, WHICH],
 ])('%j is refused', (term, why) => {
-  expect(lifecyclePreset(['untagged:7d', term])).toBe(`has ${JSON.stringify(term)}, which ${why}`)
+  expect(preset(['untagged:7d', term])).toBe(`It has ${JSON.stringify(term)}, which ${why}.`)
 })
 
 test.each([
   [['keep:1', 'keep:2d'], "has two terms for 'keep'; ECR takes one"],
   [['v*:1', 'keep:2', 'v*:7d'], "has two terms for 'v*'; ECR takes one"],
 ])('%j is refused', (terms, problem) => {
-  expect(lifecyclePreset(terms)).toBe(problem)
+  expect(preset(terms)).toBe(`It ${problem}.`)
 })
 
 const which = fc.oneof(fc.constantFrom('keep', 'untagged'), fc.stringMatching(/^[a-z0-9._*-]{1,10}$/))
@@ -80,9 +86,9 @@ const term = fc.tuple(which, fc.integer({ min: 1, max: 999_999_999 }), fc.consta
 test('every preset is a policy that ECR takes, or a sentence', () => {
   fc.assert(
     fc.property(fc.array(term, { minLength: 1, maxLength: 50 }), (terms) => {
-      const policy = lifecyclePreset(terms.map(([name, number, unit]) => `${name}:${number}${unit}`))
+      const policy = preset(terms.map(([name, number, unit]) => `${name}:${number}${unit}`))
       if (typeof policy === 'string') return
-      expect(lifecyclePolicyProblem(policy)).toBeUndefined()
+      expect(lifecyclePolicyProblem('It', policy)).toBeUndefined()
       expect(members(policy['rules'])).toHaveLength(terms.length)
       expect(JSON.stringify(policy).length).toBeGreaterThanOrEqual(100)
     }),
@@ -92,7 +98,7 @@ test('every preset is a policy that ECR takes, or a sentence', () => {
 test('any text is a preset or a sentence', () => {
   fc.assert(
     fc.property(fc.array(fc.string()), (terms) => {
-      expect(['object', 'string']).toContain(typeof lifecyclePreset(terms))
+      expect(['object', 'string']).toContain(typeof preset(terms))
     }),
   )
 })

@@ -32,8 +32,8 @@ describe('an input that takes a policy', () => {
   test.each(['policy.json', 'ecr/policy.json', './lambda', './keep:30', 'C:\\ecr\\policy.json', 'a b, c.json'])(
     'takes anything else for a file: %j',
     (file) => {
-      expect(lifecycle(file)).toEqual({ file })
-      expect(repository(file)).toEqual({ file })
+      expect(lifecycle(file)).toEqual({ kind: 'file', file })
+      expect(repository(file)).toEqual({ kind: 'file', file })
     },
   )
 
@@ -63,11 +63,13 @@ describe('a file', () => {
   }
 
   test.each(['', '\uFEFF', '\n  '])('holds a policy, after %j', (before) => {
-    expect(loadPolicy({ file: file(before + JSON.stringify(POLICY)) }, REPOSITORY, {})(PLACE)).toEqual(POLICY)
+    expect(loadPolicy({ kind: 'file', file: file(before + JSON.stringify(POLICY)) }, REPOSITORY, {})(PLACE)).toEqual(
+      POLICY,
+    )
   })
 
   test('is not asked for where the input holds the policy', () => {
-    expect(loadPolicy({ policy: () => POLICY }, REPOSITORY, {})(PLACE)).toEqual(POLICY)
+    expect(loadPolicy({ kind: 'policy', policy: () => POLICY }, REPOSITORY, {})(PLACE)).toEqual(POLICY)
   })
 
   const SECRET = 'never-shown'
@@ -84,14 +86,14 @@ describe('a file', () => {
     [`{"Statement": "${SECRET}"}`, REPOSITORY, /which breaks a rule of IAM in its statement 1: must be an object\.$/],
     [undefined, REPOSITORY, /^Input 'repository_policy' names the file ".*", which cannot be read: EISDIR/],
   ])('is refused with a line that holds nothing of it: %j', (content, form, line) => {
-    const load = () => loadPolicy({ file: file(content) }, form, {})
+    const load = () => loadPolicy({ kind: 'file', file: file(content) }, form, {})
     expect(load).toThrow(Failure)
     expect(load).toThrow(line)
     expect(load).not.toThrow(SECRET)
   })
 
   test('that is not there', () => {
-    expect(() => loadPolicy({ file: 'no.json' }, LIFECYCLE, {})).toThrow(
+    expect(() => loadPolicy({ kind: 'file', file: 'no.json' }, LIFECYCLE, {})).toThrow(
       new Failure(
         `Input 'lifecycle_policy' is "no.json", which is neither JSON in { and }, nor a preset like 'keep:30, untagged:7d', nor a file in ${process.cwd()}. Check out the sources before this step.`,
       ),

@@ -37,15 +37,15 @@ describe('what IAM refuses', () => {
       'breaks a rule of IAM in its statement 1: the principal arn:aws:iam::111122223333:* contains a wildcard; use the account ID and restrict it with a Condition on aws:PrincipalArn',
     ],
   ])('%j', (given, problem) => {
-    expect(repositoryPolicyProblem(given)).toBe(problem)
+    expect(repositoryPolicyProblem('It', given)).toBe(problem && `It ${problem}.`)
   })
 })
 
 test('a policy has at most 10240 characters', () => {
   const long = (length: number) => policy(allow({ Sid: 'x'.repeat(length) }))
   const empty = JSON.stringify(long(0)).length
-  expect(repositoryPolicyProblem(long(10_240 - empty))).toBeUndefined()
-  expect(repositoryPolicyProblem(long(10_241 - empty))).toBe('has 10241 characters; ECR takes at most 10240')
+  expect(repositoryPolicyProblem('It', long(10_240 - empty))).toBeUndefined()
+  expect(repositoryPolicyProblem('It', long(10_241 - empty))).toBe('It has 10241 characters; ECR takes at most 10240.')
 })
 
 describe('two policies are the same', () => {
@@ -158,7 +158,7 @@ test('a policy written otherwise is the same, and one with another effect is not
 test('any JSON is a policy or a sentence, and the same as itself', () => {
   fc.assert(
     fc.property(fc.dictionary(fc.constantFrom('Statement', 'Version', '__proto__'), fc.jsonValue()), (given) => {
-      expect(['string', 'undefined']).toContain(typeof repositoryPolicyProblem(given as JsonObject))
+      expect(['string', 'undefined']).toContain(typeof repositoryPolicyProblem('It', given as JsonObject))
       expect(sameRepositoryPolicy(given as JsonObject, given as JsonObject)).toBe(true)
     }),
   )

@@ -7,8 +7,8 @@ const PLACE = { partition: 'aws-cn', region: 'cn-north-1', account: '12345678901
 const PULL = ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer']
 
 const preset = (...terms: string[]) => {
-  const policy = repositoryPreset(terms)
-  return typeof policy === 'string' ? policy : policy(PLACE)
+  const reading = repositoryPreset('It', terms)
+  return reading.kind === 'policy' ? reading.policy(PLACE) : reading.line
 }
 
 test('every kind of term', () => {
@@ -57,7 +57,7 @@ test.each(['pull', 'pull:', 'pull:1111', 'pull:*', 'pull:o-', 'pull:o-A1B2C3D4E5
   '%j is refused',
   (term) => {
     expect(preset('lambda', term)).toBe(
-      `has ${JSON.stringify(term)}, which is none of pull: with the 12 digits of an account or the id of an organization (o-…), lambda, and lambda: with the 12 digits of an account`,
+      `It has ${JSON.stringify(term)}, which is none of pull: with the 12 digits of an account or the id of an organization (o-…), lambda, and lambda: with the 12 digits of an account.`,
     )
   },
 )
@@ -73,7 +73,7 @@ test('every preset is a policy that IAM takes', () => {
     fc.property(fc.array(term, { minLength: 1, maxLength: 20 }), (terms) => {
       const policy = preset(...terms)
       expect(policy).toBeTypeOf('object')
-      if (typeof policy !== 'string') expect(repositoryPolicyProblem(policy)).toBeUndefined()
+      if (typeof policy !== 'string') expect(repositoryPolicyProblem('It', policy)).toBeUndefined()
     }),
   )
 })
