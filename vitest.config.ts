@@ -16,6 +16,11 @@ export default defineConfig({
     sequence: shuffled ? {} : { sequencer: LongestFirst },
     // Vitest's second is over before a process has started on a machine that others use.
     expect: { poll: { timeout: 30_000 } },
+    // test/support/runner-user.ts says who these are.
+    tags: [
+      { name: 'user-022', description: "Jobs run as uid 1001 with the group of Docker's socket, and umask 022" },
+      { name: 'user-077', description: "Jobs run as uid 1001 with the group of Docker's socket, and umask 077" },
+    ],
     projects: [
       {
         extends: true,

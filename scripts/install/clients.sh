@@ -1,9 +1,10 @@
 #!/bin/sh
 # Install with apt the clients of ECR that others wrote, for the tests that prove ecr-local and the login with them:
-# awscli, skopeo, podman and docker-credential-ecr-login; sudo, which steps of a job run them with; the venv module of
-# Python that moto.sh needs, and the keys and agent of the example that deploys over ssh. For Debian and Ubuntu, as root. Does nothing where all are installed already.
+# awscli, skopeo, podman and docker-credential-ecr-login; sudo, which steps of a job run them with; what rootless Docker
+# needs: rootlesskit, slirp4netns and newuidmap; the venv module of Python that moto.sh needs, and the keys and agent of
+# the example that deploys over ssh. For Debian and Ubuntu, as root. Does nothing where all are installed already.
 set -eu
-packages='awscli skopeo podman sudo amazon-ecr-credential-helper python3-venv openssh-client'
+packages='awscli skopeo podman sudo rootlesskit slirp4netns uidmap amazon-ecr-credential-helper python3-venv openssh-client'
 
 fail() {
   echo "clients.sh: $1" >&2
@@ -16,6 +17,10 @@ missing=
 [ -x /usr/bin/skopeo ] || missing="$missing skopeo"
 [ -x /usr/bin/podman ] || missing="$missing podman"
 [ -x /usr/bin/sudo ] || missing="$missing sudo"
+for program in rootlesskit slirp4netns; do
+  [ -x /usr/bin/$program ] || missing="$missing $program"
+done
+[ -x /usr/bin/newuidmap ] || missing="$missing uidmap"
 [ -x /usr/bin/docker-credential-ecr-login ] || missing="$missing amazon-ecr-credential-helper"
 /usr/bin/python3 -c 'import ensurepip' 2>/dev/null || missing="$missing python3-venv"
 [ -x /usr/bin/ssh-keygen ] || missing="$missing openssh-client"

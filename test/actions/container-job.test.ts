@@ -7,8 +7,8 @@ import type { Job } from '../../packages/runner-harness/src/index.ts'
 import { giveTo, RUNNER, type User } from '../../packages/runner-harness/src/user.ts'
 import { createRepository } from '../../packages/stand-ins/src/ecr-client.ts'
 import { usePush } from '../support/push/push-suite.ts'
+import { openToRunner } from '../support/runner-user.ts'
 import { type JobContainer, makeHostImage, startJobContainer } from './support/container-job.ts'
-import { openToRunner } from './support/engine-user.ts'
 
 const USERS: Readonly<Record<string, User | undefined>> = { root: undefined, 'user 1001': RUNNER }
 

@@ -5,7 +5,7 @@ import { useEngine } from '../../packages/docker-engine/src/suite.ts'
 import { RUNNER } from '../../packages/runner-harness/src/user.ts'
 import { errorsOf } from '../support/push/push-run.ts'
 import { usePush } from '../support/push/push-suite.ts'
-import { openToRunner } from './support/engine-user.ts'
+import { openToRunner } from '../support/runner-user.ts'
 import { ALWAYS, BUILDKIT, BUILDX, type UnreadableCase } from './support/unreadable-files.ts'
 
 /** The two clients of BuildKit differ in nothing but what they enter. */

@@ -6,7 +6,7 @@ import type { Folders } from '../../packages/runner-harness/src/folders.ts'
 import type { Job } from '../../packages/runner-harness/src/index.ts'
 import { giveTo, RUNNER } from '../../packages/runner-harness/src/user.ts'
 import { usePush } from '../support/push/push-suite.ts'
-import { openToRunner } from './support/engine-user.ts'
+import { openToRunner } from '../support/runner-user.ts'
 
 /** What a job finds that root has left to itself, and what the step says of it. */
 interface Case {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { accessSync, constants } from 'node:fs'
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { cacheFolder } from './cache-folder.ts'
 
@@ -8,8 +8,10 @@ import { cacheFolder } from './cache-folder.ts'
  * `bookworm`: the same, where it is Debian 12's 20.10, whose client has BuildKit built in and no buildx.
  * `sid`: Debian unstable's 28 or later with buildx, unpacked by scripts/install/engine-sid.sh.
  * `sid-classic`: the same with the classic image store, and with no way to a registry of the world.
+ * `sid-remapped`: the same with the classic image store, and with `userns-remap`.
+ * `sid-rootless`: the same without root, in a network of its own that slirp4netns makes.
  */
-export type EngineKind = 'installed' | 'bookworm' | 'sid' | 'sid-classic'
+export type EngineKind = 'installed' | 'bookworm' | 'sid' | 'sid-classic' | 'sid-remapped' | 'sid-rootless'
 
 /** Absolute paths of the binaries of one engine. */
 export interface EngineBinaries {
@@ -35,7 +37,18 @@ export function engineBinaries(kind: EngineKind, env: NodeJS.ProcessEnv = proces
   if (process.getuid?.() !== 0) {
     throw new NoEngine('A private Docker Engine needs root; start a Docker Engine that this user may use.')
   }
-  return kind === 'sid' || kind === 'sid-classic' ? unpacked(env) : installed(kind, env)
+  if (kind === 'sid-rootless' || kind === 'sid-remapped') needUserNamespaces(kind === 'sid-rootless')
+  return kind === 'installed' || kind === 'bookworm' ? installed(kind, env) : unpacked(env)
+}
+
+/** What the kernel and the machine must have for an engine that maps users. */
+function needUserNamespaces(isRootless: boolean): void {
+  const namespaces = readFileSync('/proc/sys/user/max_user_namespaces', 'utf8').trim()
+  if (namespaces === '0') throw new NoEngine('This machine allows no user namespaces (user.max_user_namespaces is 0).')
+  if (!isRootless) return
+  const missing = ['rootlesskit', 'slirp4netns', 'newuidmap'].find((name) => find(name, SYSTEM_FOLDERS) === undefined)
+  if (missing !== undefined) throw new NoEngine(`There is no ${missing}; run scripts/install/clients.sh (Debian).`)
+  if (!existsSync('/sys/class/misc/tun')) throw new NoEngine('This machine has no network device tun.')
 }
 
 function installed(kind: EngineKind, env: NodeJS.ProcessEnv): EngineBinaries {

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, delimiter, join } from 'node:path'
 import type { EngineBinaries, EngineKind } from './binaries.ts'
+import { remapped, rootless } from './sub-ids.ts'
 
 /** The temporary folder in which a private engine lives. */
 export interface EngineFolder {
@@ -19,9 +20,14 @@ export function makeEngineFolder(kind: EngineKind, binaries: EngineBinaries): En
   return {
     path,
     socket,
-    command: daemonCommand(kind, path, socket, binaries),
+    command: wrapped(kind, path, daemonCommand(kind, path, socket, binaries)),
     env: clientEnvironment(path, socket, binaries),
   }
+}
+
+const wrapped = (kind: EngineKind, folder: string, command: readonly string[]): readonly string[] => {
+  if (kind === 'sid-remapped') return remapped(folder, command)
+  return kind === 'sid-rootless' ? rootless(folder, command) : command
 }
 
 /** An address where nothing listens. */
@@ -30,10 +36,12 @@ const NO_PROXY = 'http://127.0.0.1:9'
 function daemonCommand(kind: EngineKind, folder: string, socket: string, binaries: EngineBinaries): string[] {
   // A separate configuration file also keeps /etc/docker/daemon.json out.
   const configuration = {
-    'cgroup-parent': `/${basename(folder)}`,
-    'exec-opts': ['native.cgroupdriver=cgroupfs'],
+    // Without root there are no control groups to make.
+    ...(kind === 'sid-rootless'
+      ? {}
+      : { 'cgroup-parent': `/${basename(folder)}`, 'exec-opts': ['native.cgroupdriver=cgroupfs'] }),
     // The containerd image store is the default of the newest engines, and the one that stores attestations.
-    ...(kind === 'sid' ? { features: { 'containerd-snapshotter': true } } : {}),
+    ...(kind === 'sid' || kind === 'sid-rootless' ? { features: { 'containerd-snapshotter': true } } : {}),
     // It would otherwise look there for images that the tests create.
     ...(kind === 'sid-classic' ? { proxies: { 'http-proxy': NO_PROXY, 'https-proxy': NO_PROXY } } : {}),
   }

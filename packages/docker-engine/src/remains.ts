@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 
-/** Programs of an engine, or of a standalone BuildKit, that have its folder in their arguments. */
-const ENGINE_PROGRAMS = /^(dockerd|buildkitd|containerd|containerd-shim.*|runc|docker-proxy|docker-init)$/
+/** Programs of an engine, or of a standalone BuildKit, that have its folder in their arguments; `exe` is rootlesskit's child. */
+const ENGINE_PROGRAMS =
+  /^(dockerd|rootlesskit|exe|buildkitd|containerd|containerd-shim.*|runc|docker-proxy|docker-init)$/
 
 const CGROUP_ROOT = '/sys/fs/cgroup'
 

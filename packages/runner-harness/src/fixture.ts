@@ -27,5 +27,6 @@ export function fixture(job: Job, main: string, { inputs = {}, post, ...rest }: 
   writeFileSync(join(folder, 'action.yml'), stringify({ name: 'Fixture', inputs, runs }))
   writeFileSync(join(folder, 'main.mjs'), PRELUDE + main)
   if (post !== undefined) writeFileSync(join(folder, 'post.mjs'), PRELUDE + post)
+  job.handOver(folder)
   return folder
 }

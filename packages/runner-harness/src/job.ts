@@ -37,13 +37,14 @@ export class Job implements AsyncDisposable {
   readonly steps: Step[] = []
   /** What `success()`, `failure()` and `cancelled()` ask. */
   status: Conclusion = 'success'
+  /** Whom the job's folders belong to and steps run as, where it is not the user of this process. */
+  readonly user: User | undefined
   /** Runs the steps elsewhere than here: in the job's container. */
   container: Launch | undefined
   readonly #contexts: context.Contexts
   readonly #machine: Values
   readonly #env: Record<string, string>
   readonly #debug: boolean
-  readonly #user: User | undefined
   readonly #watch: ProcessWatch
   readonly #trackingId = `github_${randomUUID()}`
   readonly #running = new Set<StepHandle>()
@@ -55,7 +56,7 @@ export class Job implements AsyncDisposable {
   constructor(options: JobOptions, watch: ProcessWatch) {
     this.#watch = watch
     this.#debug = options.debug ?? false
-    this.#user = options.user
+    this.user = options.user
     this.folders = createFolders(options.repository?.split('/')[1] ?? 'app')
     this.#forget = beforeProcessEnds(() => {
       for (const { pid } of processesWith(this.#trackingId)) process.kill(pid, 'SIGKILL')
@@ -64,18 +65,23 @@ export class Job implements AsyncDisposable {
     this.#contexts = context.createContexts(options, this.folders, this.token, this.#debug)
     const own = context.machineEnvironment(this.folders)
     const machine: Record<string, string> = { ...own, ...options.machine, RUNNER_TRACKING_ID: this.#trackingId }
-    this.#machine = this.#user === undefined ? machine : { ...machine, PATH: openPath(machine['PATH'] ?? '') }
+    this.#machine = this.user === undefined ? machine : { ...machine, PATH: openPath(machine['PATH'] ?? '') }
     this.#env = { ...options.env }
     for (const secret of [this.token, ...(options.secrets ?? [])]) this.masks.addLines(secret)
     this.masks.add(Buffer.from(`x-access-token:${this.token}`).toString('base64'))
     writeFiles(this.folders.workspace, options.workspace ?? {})
     writeFileSync(this.folders.event, JSON.stringify(this.#contexts.github['event'], null, 2))
-    if (this.#user !== undefined) giveTo(this.#user, this.folders.root)
+    this.handOver(this.folders.root)
   }
 
   /** `env:` of the job, with what its steps have exported. */
   get environment(): Values {
     return this.#env
+  }
+
+  /** Gives the job's user a folder, with all that a test has written into it. */
+  handOver(folder: string): void {
+    if (this.user !== undefined) giveTo(this.user, folder)
   }
 
   /** Runs `actions/<name>` or the action in an absolute folder to its end. A failed step does not reject. */
@@ -154,8 +160,8 @@ export class Job implements AsyncDisposable {
         else printDetails(log, action, inputs, shown)
       },
     }
-    if (this.#user !== undefined) giveTo(this.#user, dirname(files.paths.output))
-    const launch = this.container ?? launchHere(this.#user && asUser(this.#user))
+    this.handOver(dirname(files.paths.output))
+    const launch = this.container ?? launchHere(this.user && asUser(this.user))
     const plan = { id, action, stage, script: script(action, stage), launch, cwd: this.folders.workspace, env, files }
     const handle = startStep({ ...plan, state: use.state }, host)
     this.#running.add(handle)

@@ -4,12 +4,13 @@ import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync 
 import { createServer as createHttpServer } from 'node:http'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { join } from 'node:path'
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { freePort } from '../../../packages/docker-engine/src/custom.ts'
 import { useEngine } from '../../../packages/docker-engine/src/suite.ts'
 import { createJob } from '../../../packages/runner-harness/src/index.ts'
 import { AS_NOBODY } from '../../../packages/runner-harness/src/user.ts'
+import { openToRunner, useRunnerUser } from '../../support/runner-user.ts'
 
 const CLI = join(import.meta.dirname, '../../../actions/docker-ready/dist/cli.js')
 
@@ -17,10 +18,12 @@ const CLI = join(import.meta.dirname, '../../../actions/docker-ready/dist/cli.js
 const GIVEN_UP = 'waiting does not cure this'
 const TIME_IS_UP = 'the time is up'
 
+const user = useRunnerUser()
 let folder: string
 const servers: Server[] = []
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'causes-'))
+  chmodSync(folder, 0o755)
 })
 afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => new Promise((closed) => server.close(closed))))
@@ -30,13 +33,14 @@ afterEach(async () => {
 async function listen(server: Server, at: string | number): Promise<number> {
   servers.push(server)
   await new Promise<void>((listening) => server.listen(at, listening))
+  if (typeof at === 'string') chmodSync(at, 0o666)
   const address = server.address()
   return typeof address === 'object' && address !== null ? address.port : 0
 }
 
 /** One step that is not to find Docker: its outputs, and its one line. */
 async function failed(host: string, options: { timeout?: string; env?: Record<string, string> } = {}) {
-  await using job = await createJob()
+  await using job = await createJob(user())
   const step = await job.run('docker-ready', {
     with: { host, timeout: options.timeout ?? '1500ms' },
     ...(options.env === undefined ? {} : { env: options.env }),
@@ -50,7 +54,7 @@ async function failed(host: string, options: { timeout?: string; env?: Record<st
   return { cause: step.outputs['cause'], ready: step.outputs['ready'], message, log: step.log, step }
 }
 
-describe('docker-ready on a path', () => {
+describe('docker-ready on a path', { tags: 'user-077' }, () => {
   it('that does not exist', async () => {
     const { cause, ready, message } = await failed(`unix://${folder}/docker.sock`)
     expect({ cause, ready }).toEqual({ cause: 'socket_missing', ready: 'false' })
@@ -91,7 +95,6 @@ describe('docker-ready on a path', () => {
 async function asNobody(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
   const copy = join(folder, 'cli.mjs')
   copyFileSync(CLI, copy)
-  chmodSync(folder, 0o755)
   const child = spawn(process.execPath, [...AS_NOBODY, copy, ...args], {
     stdio: ['ignore', 'ignore', 'pipe'],
     cwd: '/',
@@ -107,22 +110,23 @@ async function asNobody(args: readonly string[], env: Readonly<Record<string, st
 
 describe('docker-ready on a real daemon', () => {
   const engine = useEngine('installed')
+  beforeAll(() => openToRunner(engine()))
 
-  it('that is stopped by SIGSTOP', async () => {
-    engine().kill('SIGSTOP')
-    try {
-      const { cause, message, log } = await failed(engine().host)
-      expect(cause).toBe('not_answering')
-      expect(message).toContain(TIME_IS_UP)
-      expect(message).toContain(`kill -CONT ${engine().pid}`)
-      expect(log).toMatch(new RegExp(`dockerd, process ${engine().pid}, is stopped by a signal \\(SIGSTOP\\)`))
-    } finally {
-      engine().kill('SIGCONT')
-    }
-  })
+  for (const tags of ['', 'user-022'])
+    it(`that is stopped by SIGSTOP, as ${tags || 'root'}`, { tags: tags === '' ? [] : tags }, async () => {
+      engine().kill('SIGSTOP')
+      try {
+        const { cause, message, log } = await failed(engine().host)
+        expect(cause).toBe('not_answering')
+        expect(message).toContain(TIME_IS_UP)
+        expect(message).toContain(`kill -CONT ${engine().pid}`)
+        expect(log).toMatch(new RegExp(`dockerd, process ${engine().pid}, is stopped by a signal \\(SIGSTOP\\)`))
+      } finally {
+        engine().kill('SIGCONT')
+      }
+    })
 
   it('whose socket another user may not open', async () => {
-    chmodSync(dirname(engine().socket), 0o755)
     const { said, status } = await asNobody(['--host', engine().host])
     expect(said).toMatch(/Docker is not ready \(permission_denied\)/)
     expect(said).toContain(GIVEN_UP)
@@ -144,7 +148,7 @@ describe('docker-ready on a real daemon', () => {
     expect(status).toBe(1)
   })
 
-  it('that was killed, and left its socket', async () => {
+  it('that was killed, and left its socket', { tags: 'user-077' }, async () => {
     engine().kill('SIGKILL')
     const { cause, message } = await failed(engine().host)
     expect(cause).toBe('socket_stale')
@@ -152,7 +156,7 @@ describe('docker-ready on a real daemon', () => {
   })
 })
 
-describe('docker-ready on something else', () => {
+describe('docker-ready on something else', { tags: 'user-022' }, () => {
   it('that closes every connection', async () => {
     await listen(
       createServer((socket) => socket.resume().end()),
@@ -206,7 +210,7 @@ describe('docker-ready on something else', () => {
   })
 
   it('cannot be told to wait for two things, nor for nonsense', async () => {
-    await using job = await createJob()
+    await using job = await createJob(user())
     const both = await job.run('docker-ready', { with: { host: 'tcp://a', context: 'b', timeout: 'soon' } })
     expect(both.annotations.map(({ message }) => message)).toEqual([
       "Only one of the inputs 'host' and 'context' can be set; they are 'tcp://a' and 'b'. Input 'timeout' must be a duration like 90s, 2m or 1h30m; it is 'soon'.",

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -8,6 +8,7 @@ import { launchEngine } from '../../../packages/docker-engine/src/index.ts'
 import { useEngine } from '../../../packages/docker-engine/src/suite.ts'
 import { REPOSITORY } from '../../../packages/runner-harness/src/action.ts'
 import { createJob } from '../../../packages/runner-harness/src/index.ts'
+import { useRunnerUser } from '../../support/runner-user.ts'
 
 const DIST = join(REPOSITORY, 'actions/docker-ready/dist')
 const DECLARED = Object.keys(
@@ -60,6 +61,7 @@ describe.each(['bookworm', 'sid'] as const)('docker-ready on the engine of %s', 
 
 describe('docker-ready', () => {
   const engine = useEngine('installed')
+  const user = useRunnerUser()
 
   it('waits for an engine that starts late, spawns nothing, and docker works right after', async () => {
     await using late = launchEngine({ kind: 'installed', delayMs: 1_500 })
@@ -159,9 +161,12 @@ describe('docker-ready', () => {
     })
   })
 
-  it('ends with the last state when the job is cancelled, long before the runner loses patience', async () => {
+  it('ends with the last state when the job is cancelled, long before the runner loses patience', {
+    tags: 'user-022',
+  }, async () => {
     mkdirSync(join(folder, 'empty'))
-    await using job = await createJob()
+    chmodSync(folder, 0o755)
+    await using job = await createJob(user())
     const handle = job.start('docker-ready', { with: { host: `unix://${folder}/empty/docker.sock`, timeout: '10m' } })
     await handle.waitForLog(/Endpoint: unix:/)
     const cancelled = performance.now()

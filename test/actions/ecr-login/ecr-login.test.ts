@@ -4,15 +4,19 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type EcrLocal, startEcrLocal } from '../../../packages/ecr-local/src/index.ts'
 import { fixture } from '../../../packages/runner-harness/src/fixture.ts'
 import { writeFiles } from '../../../packages/runner-harness/src/folders.ts'
-import { createJob, type Job, leaks } from '../../../packages/runner-harness/src/index.ts'
+import { createJob, type Job, type JobOptions, leaks } from '../../../packages/runner-harness/src/index.ts'
 import { secretsOf } from '../../../packages/stand-ins/src/ecr-client.ts'
 import { startPlace } from '../../support/aws-places.ts'
+import { USER_TAGS, useRunnerUser } from '../../support/runner-user.ts'
 
 let ecr: EcrLocal
 beforeEach(async () => {
   ecr = await startEcrLocal()
 })
 afterEach(() => ecr.close())
+
+const user = useRunnerUser()
+const newJob = (options: JobOptions = {}) => createJob({ machine: ecr.environment, ...user(), ...options })
 
 /** What a later step gets for a host from Docker's configuration. */
 async function passwordFor(job: Job, host: string) {
@@ -38,9 +42,9 @@ const hostOf = async (account: string, region = ecr.region): Promise<string> => 
   return registries.find((each) => each.account === account && each.region === region)?.registry ?? ''
 }
 
-describe('registries', () => {
+describe('registries', { tags: 'user-022' }, () => {
   it('without the input it is the own one', async () => {
-    await using job = await createJob({ machine: ecr.environment })
+    await using job = await newJob()
     const step = await job.run('ecr-login')
     expect(step.outputs).toMatchObject({
       registry: ecr.registry,
@@ -54,7 +58,7 @@ describe('registries', () => {
   })
 
   it('by id, padded and trimmed, and by host in its own region', async () => {
-    await using job = await createJob({ machine: ecr.environment })
+    await using job = await newJob()
     const host = '111122223333.dkr.ecr.us-east-1.amazonaws.com'
     const step = await job.run('ecr-login', { with: { registries: ` 42 , 123456789012\n\n${host}/team/app:1` } })
     const hosts = [await hostOf('000000000042'), ecr.registry, await hostOf('111122223333', 'us-east-1')]
@@ -70,7 +74,7 @@ describe('registries', () => {
   })
 
   it('without a region, where the hosts have one', async () => {
-    await using job = await createJob({ machine: { ...ecr.environment, AWS_REGION: '' } })
+    await using job = await newJob({ machine: { ...ecr.environment, AWS_REGION: '' } })
     const step = await job.run('ecr-login', { with: { registries: '123456789012.dkr.ecr.eu-west-1.amazonaws.com' } })
     expect(step.outputs['registry']).toBe(await hostOf('123456789012', 'eu-west-1'))
   })
@@ -79,7 +83,7 @@ describe('registries', () => {
     const token = Buffer.from(`AWS:${'public-password-'.repeat(10)}`).toString('base64')
     const answer = JSON.stringify({ authorizationData: { authorizationToken: token, expiresAt: 4_102_444_800 } })
     await using place = await startPlace((_, response) => response.end(answer))
-    await using job = await createJob({ machine: { ...ecr.environment, AWS_ENDPOINT_URL_ECR_PUBLIC: place.url } })
+    await using job = await newJob({ machine: { ...ecr.environment, AWS_ENDPOINT_URL_ECR_PUBLIC: place.url } })
     const step = await job.run('ecr-login', { with: { registries: 'public' } })
     expect(step.outputs).toMatchObject({ registry: 'public.ecr.aws', expires_at: '2100-01-01T00:00:00.000Z' })
     for (const host of ['public.ecr.aws', 'ecr-public.aws.com']) expect(await passwordFor(job, host)).toEqual(LOGGED_IN)
@@ -96,7 +100,7 @@ describe('image', () => {
     [{ repo: 'team/app', tag: '1.2' }, 'team/app:1.2'],
     [{ repo: 'team/app', digest: DIGEST }, `team/app@${DIGEST}`],
   ])('of %j', async (given, image) => {
-    await using job = await createJob({ machine: ecr.environment })
+    await using job = await newJob()
     const step = await job.run('ecr-login', { with: given as Record<string, string> })
     expect(step.outputs['image']).toBe(`${ecr.registry}/${image}`)
   })
@@ -122,7 +126,7 @@ describe('what is wrong is told in one line, and nothing is asked of AWS', () =>
     [{ role_duration_seconds: '1h' }, /^Input 'role_duration_seconds' must be a whole number of at least 900 and/],
     [{ external_id: 'x' }, /^Input 'external_id' must be 2 to 1224 letters/],
   ])('%j', async (given, line) => {
-    await using job = await createJob({ machine: ecr.environment })
+    await using job = await newJob()
     const step = await job.run('ecr-login', { with: given })
     expect([step.conclusion, step.files.temp, step.env]).toEqual(['failure', [], {}])
     expect(step.annotations.map(({ message }) => message)).toEqual([expect.stringMatching(line)])
@@ -130,45 +134,46 @@ describe('what is wrong is told in one line, and nothing is asked of AWS', () =>
   })
 })
 
-describe('the end of the job', () => {
-  it('leaves nothing, and the configuration that was there to those who still clean up', async () => {
-    await using job = await createJob({ machine: ecr.environment })
-    await job.run('ecr-login')
-    const [post] = await job.post()
-    expect(post).toMatchObject({
-      conclusion: 'success',
-      annotations: [],
-      env: { DOCKER_CONFIG: join(job.folders.home, '.docker') },
-      files: { temp: [], home: [], tmp: [] },
+for (const tags of Object.keys(USER_TAGS))
+  describe(`the end of the job, as ${tags}`, { tags }, () => {
+    it('leaves nothing, and the configuration that was there to those who still clean up', async () => {
+      await using job = await newJob()
+      await job.run('ecr-login')
+      const [post] = await job.post()
+      expect(post).toMatchObject({
+        conclusion: 'success',
+        annotations: [],
+        env: { DOCKER_CONFIG: join(job.folders.home, '.docker') },
+        files: { temp: [], home: [], tmp: [] },
+      })
+      expect(leaks(job, secretsOf(ecr, job))).toEqual([])
     })
-    expect(leaks(job, secretsOf(ecr, job))).toEqual([])
+
+    it('keeps the login where it is asked to', async () => {
+      await using job = await newJob()
+      const step = await job.run('ecr-login', { with: { logout: false } })
+      await job.post()
+      expect(existsSync(step.outputs['docker_config'] ?? '')).toBe(true)
+    })
+
+    it('takes each of two logins away on its own', async () => {
+      await using job = await newJob()
+      const first = await job.run('ecr-login')
+      const second = await job.run('ecr-login', { with: { registries: '111122223333' } })
+      expect(second.outputs['docker_config']).toBe(first.outputs['docker_config'])
+      expect([second.env, second.path]).toEqual([{}, []])
+      for (const host of [ecr.registry, await hostOf('111122223333')]) {
+        expect(await passwordFor(job, host)).toEqual(LOGGED_IN)
+      }
+      const posts = await job.post()
+      expect(posts.map((step) => step.files.temp.filter((file) => file.includes('/logins/')).length)).toEqual([1, 0])
+      expect(posts[1]?.files.temp).toEqual([])
+    })
   })
 
-  it('keeps the login where it is asked to', async () => {
-    await using job = await createJob({ machine: ecr.environment })
-    const step = await job.run('ecr-login', { with: { logout: false } })
-    await job.post()
-    expect(existsSync(step.outputs['docker_config'] ?? '')).toBe(true)
-  })
-
-  it('takes each of two logins away on its own', async () => {
-    await using job = await createJob({ machine: ecr.environment })
-    const first = await job.run('ecr-login')
-    const second = await job.run('ecr-login', { with: { registries: '111122223333' } })
-    expect(second.outputs['docker_config']).toBe(first.outputs['docker_config'])
-    expect([second.env, second.path]).toEqual([{}, []])
-    for (const host of [ecr.registry, await hostOf('111122223333')]) {
-      expect(await passwordFor(job, host)).toEqual(LOGGED_IN)
-    }
-    const posts = await job.post()
-    expect(posts.map((step) => step.files.temp.filter((file) => file.includes('/logins/')).length)).toEqual([1, 0])
-    expect(posts[1]?.files.temp).toEqual([])
-  })
-})
-
-describe('output_credentials', () => {
+describe('output_credentials', { tags: 'user-077' }, () => {
   it('gives user and password by host, masked', async () => {
-    await using job = await createJob({ machine: ecr.environment })
+    await using job = await newJob()
     const step = await job.run('ecr-login', { with: { output_credentials: true } })
     const host = ecr.registry.replaceAll(/[^A-Za-z0-9]/g, '_')
     const password = step.outputs[`docker_password_${host}`] ?? ''
@@ -178,33 +183,35 @@ describe('output_credentials', () => {
   })
 })
 
-describe('docker_config: shared', () => {
-  const CONFIG = { auths: { 'ghcr.io': { auth: 'eDp5' } }, currentContext: 'default' }
-  const shared = { docker_config: 'shared' }
+for (const tags of Object.keys(USER_TAGS))
+  describe(`docker_config: shared, as ${tags}`, { tags }, () => {
+    const CONFIG = { auths: { 'ghcr.io': { auth: 'eDp5' } }, currentContext: 'default' }
+    const shared = { docker_config: 'shared' }
 
-  it("writes into the user's configuration, and takes away what it wrote", async () => {
-    await using job = await createJob({ machine: ecr.environment })
-    writeFiles(job.folders.home, { '.docker/config.json': JSON.stringify(CONFIG) })
-    const file = join(job.folders.home, '.docker', 'config.json')
-    const read = () => JSON.parse(readFileSync(file, 'utf8'))
-    const step = await job.run('ecr-login', { with: shared })
-    expect(step.outputs['docker_config']).toBe(join(job.folders.home, '.docker'))
-    expect([step.env, step.path]).toEqual([{}, []])
-    expect(Object.keys(read().auths)).toEqual(['ghcr.io', ecr.registry])
-    expect(step.argv.flat().filter((argument) => step.masks.some((secret) => argument.includes(secret)))).toEqual([])
-    const [post] = await job.post()
-    expect(post?.files.home).toEqual(['.docker/config.json'])
-    expect(read()).toEqual(CONFIG)
-    expect(leaks(job, secretsOf(ecr, job))).toEqual([])
-  })
+    it("writes into the user's configuration, and takes away what it wrote", async () => {
+      await using job = await newJob()
+      writeFiles(job.folders.home, { '.docker/config.json': JSON.stringify(CONFIG) })
+      job.handOver(job.folders.home)
+      const file = join(job.folders.home, '.docker', 'config.json')
+      const read = () => JSON.parse(readFileSync(file, 'utf8'))
+      const step = await job.run('ecr-login', { with: shared })
+      expect(step.outputs['docker_config']).toBe(join(job.folders.home, '.docker'))
+      expect([step.env, step.path]).toEqual([{}, []])
+      expect(Object.keys(read().auths)).toEqual(['ghcr.io', ecr.registry])
+      expect(step.argv.flat().filter((argument) => step.masks.some((secret) => argument.includes(secret)))).toEqual([])
+      const [post] = await job.post()
+      expect(post?.files.home).toEqual(['.docker/config.json'])
+      expect(read()).toEqual(CONFIG)
+      expect(leaks(job, secretsOf(ecr, job))).toEqual([])
+    })
 
-  it('leaves a login that another job has made since', async () => {
-    await using job = await createJob({ machine: ecr.environment })
-    const file = join(job.folders.home, '.docker', 'config.json')
-    await job.run('ecr-login', { with: shared })
-    const theirs = { auths: { [ecr.registry]: { auth: 'dGhlaXJz' } } }
-    writeFiles(job.folders.home, { '.docker/config.json': JSON.stringify(theirs) })
-    await job.post()
-    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(theirs)
+    it('leaves a login that another job has made since', async () => {
+      await using job = await newJob()
+      const file = join(job.folders.home, '.docker', 'config.json')
+      await job.run('ecr-login', { with: shared })
+      const theirs = { auths: { [ecr.registry]: { auth: 'dGhlaXJz' } } }
+      writeFiles(job.folders.home, { '.docker/config.json': JSON.stringify(theirs) })
+      await job.post()
+      expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(theirs)
+    })
   })
-})

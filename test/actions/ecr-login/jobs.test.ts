@@ -10,6 +10,7 @@ import { type Command, runCommands } from '../../../packages/runner-harness/src/
 import { passwordOf, secretsOf } from '../../../packages/stand-ins/src/ecr-client.ts'
 import { hostileNeighbours, NEIGHBOUR_CONFIG } from '../../support/push/hostile-neighbours.ts'
 import { type KillMoment, killedAt, killMoments, killRounds } from '../../support/push/kill-moment.ts'
+import { useRunnerUser } from '../../support/runner-user.ts'
 
 let ecr: EcrLocal
 beforeEach(async () => {
@@ -79,22 +80,26 @@ describe('killed at any moment, the post step finds and removes everything, and 
   /** Of a machine where an earlier step, or somebody else, has set this: a folder `docker` beside a folder `logins`. */
   const LOOKS_LIKE_OURS = 'work/docker'
 
+  const user = useRunnerUser()
+  const newJob = (lookEveryMs?: number) =>
+    createJob({ machine: ecr.environment, ...user(), ...(lookEveryMs && { lookEveryMs }) })
+
   async function moments(docker_config: string, any: number): Promise<KillMoment[]> {
-    await using job = await createJob({ machine: ecr.environment })
+    await using job = await newJob()
     const { durationMs } = await job.run('ecr-login', { with: { docker_config } })
     return killMoments(durationMs, { any, writing: 40 - any })
   }
 
-  it.each([
-    { docker_config: 'isolated', folder: LOOKS_LIKE_OURS },
-    { docker_config: 'shared', folder: '.docker' },
-  ])(
-    'with $docker_config, in $folder',
-    async ({ docker_config, folder }) => {
+  const CASES = [
+    { docker_config: 'isolated', folder: LOOKS_LIKE_OURS, tags: 'user-022' },
+    { docker_config: 'shared', folder: '.docker', tags: 'user-077' },
+  ]
+  for (const { docker_config, folder, tags } of CASES)
+    it(`with ${docker_config}, in ${folder}`, { tags, timeout: 300_000 }, async () => {
       let wrote = 0
       let died = 0
       await killRounds(await moments(docker_config, 15), async (moment) => {
-        await using job = await createJob({ machine: ecr.environment, lookEveryMs: 100 })
+        await using job = await newJob(100)
         const changed = docker_config === 'shared' ? [`${folder}/config.json`] : []
         const checkNeighbours = hostileNeighbours(job, changed)
         const env = { DOCKER_CONFIG: join(job.folders.home, folder) }
@@ -108,13 +113,11 @@ describe('killed at any moment, the post step finds and removes everything, and 
         expect(leaks(job, secretsOf(ecr, job))).toEqual([])
       })
       expect([died > 0, wrote > 0]).toEqual([true, true])
-    },
-    300_000,
-  )
+    })
 
   it('as the second login of a job, without harm to the first', async () => {
     await killRounds((await moments('isolated', 5)).slice(0, 20), async (moment) => {
-      await using job = await createJob({ machine: ecr.environment, lookEveryMs: 100 })
+      await using job = await newJob(100)
       const checkNeighbours = hostileNeighbours(job)
       const { outputs } = await job.run('ecr-login', { with: { registries: '111122223333' } })
       await killedAt(moment, job, 'ecr-login', {})

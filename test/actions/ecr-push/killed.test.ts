@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { docker, sampleImages } from '../../../packages/docker-engine/src/images.ts'
 import { useEngine } from '../../../packages/docker-engine/src/suite.ts'
 import { leaks } from '../../../packages/runner-harness/src/index.ts'
@@ -6,8 +6,12 @@ import { secretsOf } from '../../../packages/stand-ins/src/ecr-client.ts'
 import { hostileNeighbours } from '../../support/push/hostile-neighbours.ts'
 import { killedAt, killMoments, killRounds } from '../../support/push/kill-moment.ts'
 import { usePush } from '../../support/push/push-suite.ts'
+import { USER_TAGS } from '../../support/runner-user.ts'
 
 const PUSH = { with: { repo: 'app', tags: '1', create_repo: true } }
+
+/** What the log has once there is a login. */
+const BUILDS = /\[command\].* build /
 
 /** Names in the engine like those of a step's image and of its builder, and a repository's own. */
 const THEIRS = {
@@ -27,12 +31,12 @@ describe('ecr-push is killed at any moment', () => {
     return step.durationMs
   }
 
-  async function plantInEngine(): Promise<void> {
+  beforeAll(async () => {
     using samples = sampleImages()
     await samples.build(engine(), 'copy', ...THEIRS.images.map((name) => `--tag=${name}`))
     await docker(engine(), 'volume', 'create', `${THEIRS.builder}_state`)
     await docker(engine(), 'create', `--name=${THEIRS.builder}`, `--volume=${THEIRS.builder}_state:/var`, 'app:1')
-  }
+  })
 
   const inEngine = () =>
     Promise.all([
@@ -41,21 +45,27 @@ describe('ecr-push is killed at any moment', () => {
       docker(engine(), 'volume', 'ls', '--format={{.Name}}'),
     ])
 
-  it('the post step finds and removes everything, and nothing of others', async () => {
-    await plantInEngine()
-    const before = await inEngine()
-    let loggedIn = 0
-    await killRounds(killMoments(await duration(), { any: 25, writing: 15 }), async (moment) => {
-      await using job = await newJob({ lookEveryMs: 100 })
-      const checkNeighbours = hostileNeighbours(job)
-      await killedAt(moment, job, 'ecr-push', PUSH)
-      if (leaks(job, secretsOf(ecr(), job)).length > 0) loggedIn++
-      const [post] = await job.post()
-      expect(post).toMatchObject({ conclusion: 'success', annotations: [], files: { tmp: [] } })
-      checkNeighbours()
-      expect(leaks(job, secretsOf(ecr(), job))).toEqual([])
+  for (const tags of Object.keys(USER_TAGS))
+    it(`as ${tags}: the post step finds and removes everything, and nothing of others`, {
+      tags,
+      timeout: 300_000,
+    }, async () => {
+      const before = await inEngine()
+      let loggedIn = 0
+      await killRounds(
+        killMoments(await duration(), { any: 10, writing: 6, after: [BUILDS, BUILDS, BUILDS] }),
+        async (moment) => {
+          await using job = await newJob({ lookEveryMs: 100 })
+          const checkNeighbours = hostileNeighbours(job)
+          await killedAt(moment, job, 'ecr-push', PUSH)
+          if (leaks(job, secretsOf(ecr(), job)).length > 0) loggedIn++
+          const [post] = await job.post()
+          expect(post).toMatchObject({ conclusion: 'success', annotations: [], files: { tmp: [] } })
+          checkNeighbours()
+          expect(leaks(job, secretsOf(ecr(), job))).toEqual([])
+        },
+      )
+      expect(loggedIn).toBeGreaterThan(0)
+      await expect.poll(inEngine).toEqual(before)
     })
-    expect(loggedIn).toBeGreaterThan(0)
-    await expect.poll(inEngine).toEqual(before)
-  }, 300_000)
 })

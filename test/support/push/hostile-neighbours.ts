@@ -2,7 +2,7 @@ import { lchownSync, mkdirSync, symlinkSync, utimesSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect } from 'vitest'
 import { recordFolder } from '../../../packages/core/test/support/folder-record.ts'
-import { type Folders, writeFiles } from '../../../packages/runner-harness/src/folders.ts'
+import { writeFiles } from '../../../packages/runner-harness/src/folders.ts'
 import type { Job } from '../../../packages/runner-harness/src/index.ts'
 import { NOBODY } from '../../../packages/runner-harness/src/user.ts'
 
@@ -52,7 +52,8 @@ const FUTURE = '.docker/config.json.ecr-login-lock'
 const isRoot = process.getuid?.() === 0
 
 /** Puts all these into the folders of a job. */
-function plant(folders: Pick<Folders, 'home' | 'temp'>): void {
+function plant(job: Job): void {
+  const { folders } = job
   writeFiles(folders.home, HOME)
   for (const name of PLACES) writeFiles(join(folders.temp, name), TEMP)
   writeFiles(folders.home, { [FUTURE]: 'x' })
@@ -62,12 +63,16 @@ function plant(folders: Pick<Folders, 'home' | 'temp'>): void {
     mkdirSync(dirname(place(link)), { recursive: true })
     symlinkSync(place(target), place(link))
   }
-  for (const folder of PLACES.map((name) => join(folders.temp, name))) {
+  const places = PLACES.map((name) => join(folders.temp, name))
+  for (const folder of places) {
     // Marked by a step of another user, or of another job.
     for (const name of ['ecr-login-111111111111', 'ecr-push-333333333333', 'ecr-push-444444444444']) {
       symlinkSync('fedcba98-7654-3210-fedc-ba9876543210', join(folder, name, '.container-actions'))
     }
-    for (const path of isRoot ? ['.container-actions', 'file', ''] : []) {
+  }
+  for (const folder of [folders.home, folders.temp]) job.handOver(folder)
+  for (const folder of isRoot ? places : []) {
+    for (const path of ['.container-actions', 'file', '']) {
       lchownSync(join(folder, 'ecr-push-444444444444', path), NOBODY, NOBODY)
     }
   }
@@ -82,7 +87,7 @@ const isRunners = (path: string): boolean => /^_(?:runner_file_commands|github_w
  */
 export function hostileNeighbours(job: Job, changed: readonly string[] = []): () => void {
   const { home, temp } = job.folders
-  plant(job.folders)
+  plant(job)
   const record = () => ({
     home: recordFolder(home, (path) => [FUTURE, ...changed].includes(path)),
     temp: recordFolder(temp, isRunners),

@@ -3,20 +3,27 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Job, Step, StepOptions } from '../../../packages/runner-harness/src/index.ts'
 
-/** When a step is killed: so many milliseconds after its start, or after it first wrote to a file of the runner. */
+/** When a step is killed: so many milliseconds after its start, after it first wrote to a file of the runner, or after a line of its log. */
 export interface KillMoment {
   readonly after: number
-  readonly writing: boolean
+  readonly from: 'start' | 'writing' | RegExp
 }
 
-/** Moments from the start to after the end of a step that lasts so long, and moments while it writes. */
+/** How long after a line, in ms. */
+const SOON = 200
+
+/** Moments from the start to after the end of a step that lasts so long, moments while it writes, and moments after a line. */
 export function killMoments(
   durationMs: number,
-  count: { readonly any: number; readonly writing: number },
+  count: { readonly any: number; readonly writing: number; readonly after?: readonly RegExp[] },
 ): KillMoment[] {
   return [
-    ...Array.from({ length: count.any }, () => ({ after: Math.random() * durationMs * 1.1, writing: false })),
-    ...Array.from({ length: count.writing }, (_, number) => ({ after: (12 * number) / count.writing, writing: true })),
+    ...Array.from({ length: count.any }, () => ({ after: Math.random() * durationMs * 1.1, from: 'start' as const })),
+    ...Array.from({ length: count.writing }, (_, number) => ({
+      after: (12 * number) / count.writing,
+      from: 'writing' as const,
+    })),
+    ...(count.after ?? []).map((from) => ({ after: Math.random() * SOON, from })),
   ]
 }
 
@@ -24,7 +31,9 @@ export function killMoments(
 export async function killedAt(moment: KillMoment, job: Job, action: string, options: StepOptions): Promise<Step> {
   const handle = job.start(action, options)
   // Before a step writes anything of its own, it tells the runner what to remove.
-  if (moment.writing) await Promise.race([firstChange(join(job.folders.temp, '_runner_file_commands')), handle.result])
+  if (moment.from === 'writing') {
+    await Promise.race([firstChange(join(job.folders.temp, '_runner_file_commands')), handle.result])
+  } else if (moment.from !== 'start') await handle.waitForLog(moment.from)
   await delay(moment.after)
   handle.signal('SIGKILL')
   return handle.result

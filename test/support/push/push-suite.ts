@@ -2,6 +2,7 @@ import { afterEach, beforeEach } from 'vitest'
 import type { PrivateEngine } from '../../../packages/docker-engine/src/index.ts'
 import { type EcrLocal, startEcrLocal } from '../../../packages/ecr-local/src/index.ts'
 import { createJob, type Job, type JobOptions } from '../../../packages/runner-harness/src/index.ts'
+import { useRunnerUser } from '../runner-user.ts'
 
 /** An image of one file. */
 const WORKSPACE = { Dockerfile: 'FROM scratch\nCOPY app /app\n', app: 'an app' }
@@ -14,8 +15,9 @@ interface PushSuite {
   newJob(options?: Partial<JobOptions>): Promise<Job>
 }
 
-/** In a `describe` after `useEngine`. */
+/** In a `describe` after `useEngine`. The jobs of a test run as the user whom its tag means. */
 export function usePush(engine: () => PrivateEngine): PushSuite {
+  const user = useRunnerUser(engine)
   let server: EcrLocal | undefined
   beforeEach(async () => {
     server = await startEcrLocal()
@@ -28,6 +30,6 @@ export function usePush(engine: () => PrivateEngine): PushSuite {
   return {
     ecr,
     newJob: (options) =>
-      createJob({ machine: { ...engine().env, ...ecr().environment }, workspace: WORKSPACE, ...options }),
+      createJob({ machine: { ...engine().env, ...ecr().environment }, workspace: WORKSPACE, ...user(), ...options }),
   }
 }

@@ -13,7 +13,7 @@ const INDEX = 'application/vnd.oci.image.index.v1+json'
 const REASON =
   /needs the containerd image store, or a builder outside of the engine, and Docker's engine \S+ has the classic store\./
 
-describe('ecr-push makes a builder where the engine cannot build what is asked for', () => {
+describe('ecr-push makes a builder where the engine cannot build what is asked for', { tags: 'user-077' }, () => {
   const engine = useEngine('sid-classic')
   useBuilderImage(engine)
   const { ecr, newJob } = usePush(engine)
