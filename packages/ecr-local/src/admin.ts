@@ -5,7 +5,7 @@ import { parseFault } from './fault.ts'
 import { findImage } from './model/images.ts'
 import type { ScanAnswer } from './model/scan.ts'
 
-/** Where tests and people change how the server behaves while it runs; no part of AWS. */
+/** Endpoint to change the server's behavior while it runs; not part of AWS. */
 export const ADMIN_PATH = '/_ecr-local'
 
 const BODY_LIMIT = 16 * 1024 * 1024
@@ -27,7 +27,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   'POST /scans': (ecr, body) => setScan(ecr, body as Scan),
 }
 
-/** Answers one request to the admin endpoint: JSON in, JSON out, 400 with `{"error"}` for what makes no sense. */
+/** Serves one request to the admin endpoint: JSON in, JSON out, 400 with `{"error"}` for an invalid request. */
 export async function serveAdmin(ecr: Ecr, request: IncomingMessage, response: ServerResponse) {
   const path = (request.url ?? '').slice(ADMIN_PATH.length).split('?')[0]
   const handle = HANDLERS[`${request.method} ${path}`]
@@ -44,7 +44,7 @@ async function jsonIn(request: IncomingMessage): Promise<unknown> {
   const body = await readBody(request, BODY_LIMIT)
   if (!body) throw new Error(`The body has more than ${BODY_LIMIT} bytes.`)
   if (body.length === 0) return undefined
-  // A page in a browser cannot send this type here without asking first.
+  // A web page in a browser cannot send this type without a preflight request.
   if (!request.headers['content-type']?.startsWith('application/json')) {
     throw new Error("The content type must be 'application/json'.")
   }
@@ -56,7 +56,7 @@ function send(response: ServerResponse, status: number, body: unknown) {
   response.end(`${JSON.stringify(body)}\n`)
 }
 
-/** Where docker finds what: opens the ports of those that were not asked for yet. */
+/** Lists where docker finds each registry; opens the ports of new ones. */
 function listRegistries(ecr: Ecr) {
   const entries = ecr.registries.all().map(async (registry) => ({
     account: registry.account,
@@ -67,7 +67,7 @@ function listRegistries(ecr: Ecr) {
   return Promise.all(entries)
 }
 
-/** What a scan of an image is to say, in the order in which it is asked. */
+/** Results of an image scan, in the order in which they are requested. */
 export interface Scan {
   readonly account?: string
   readonly region?: string
@@ -77,7 +77,7 @@ export interface Scan {
   readonly answers: readonly ScanAnswer[]
 }
 
-/** @throws Error for an image that is not there */
+/** @throws Error if the image does not exist */
 export async function setScan(ecr: Ecr, { account, region, repositoryName, answers, ...id }: Scan): Promise<void> {
   const { settings } = ecr
   const registry = ecr.registries.get(account ?? settings.accountId, region ?? settings.region)

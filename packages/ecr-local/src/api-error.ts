@@ -1,8 +1,8 @@
-/** An error as the AWS API names it. The protocol that the request came in decides how it is written. */
+/** An error with its AWS name. The protocol of the request determines its format. */
 export class ApiError extends Error {
   /** HTTP status on the JSON API. */
   readonly status: number
-  /** Further members of the error, such as `lastValidByteReceived`. */
+  /** Additional members of the error, such as `lastValidByteReceived`. */
   readonly fields: Readonly<Record<string, unknown>>
 
   constructor(name: string, message: string, more: { status?: number; fields?: Record<string, unknown> } = {}) {
@@ -13,14 +13,14 @@ export class ApiError extends Error {
   }
 }
 
-/** ECR's way to refuse a value; `constraint` is its own words for the rule. */
+/** ECR's error for an invalid value; `constraint` is its own text for the rule. */
 export const invalidParameter = (parameter: string, constraint: string) =>
   new ApiError(
     'InvalidParameterException',
     `Invalid parameter at '${parameter}' failed to satisfy constraint: '${constraint}'`,
   )
 
-/** What nobody foresaw is the server's fault, as at AWS; the stack goes to stderr so that it gets repaired. */
+/** An unexpected error is a server error, as in AWS; the stack trace goes to stderr so that it gets fixed. */
 export function asApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error
   process.stderr.write(`ecr-local: ${error instanceof Error ? error.stack : String(error)}\n`)

@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 
-/** @returns undefined when there is more than the limit; all of it is read, so that the client hears the answer */
+/**
+ * @returns undefined if the body exceeds the limit; it is still read completely, so that the client reads the response
+ */
 export async function readBody(source: IncomingMessage, limit: number): Promise<Buffer | undefined> {
   const chunks: Buffer[] = []
   let size = 0

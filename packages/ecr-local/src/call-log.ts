@@ -1,29 +1,29 @@
 import type { ServerResponse } from 'node:http'
 
-/** One request as the server saw it. */
+/** One request as seen by the server. */
 export interface Call {
-  /** ISO 8601, when the request arrived. */
+  /** Time of arrival, in ISO 8601. */
   readonly time: string
   readonly service: 'ecr' | 'ecr-public' | 'sts' | 'registry'
   /** The API operation (`PutImage`), or method and route on the registry (`PUT manifest`). */
   readonly operation: string
   account: string | undefined
-  /** `public` for what ECR Public has. */
+  /** `public` for ECR Public. */
   region: string | undefined
   accessKeyId: string | undefined
   repository: string | undefined
-  /** The tag, digest or upload id that a registry route named. */
+  /** The tag, digest or upload ID in a registry route. */
   reference: string | undefined
-  /** HTTP status; 0 while there is none, and for good when the connection broke before there was one. */
+  /** HTTP status; 0 until there is one, and permanently if the connection broke before. */
   status: number
-  /** The error's AWS name or registry code. */
+  /** AWS name of the error, or its registry code. */
   error: string | undefined
 }
 
-/** So that a server that runs for weeks does not grow. */
+/** Limits the memory of a long-running server. */
 const LIMIT = 10_000
 
-/** The latest calls, in the order in which they arrived. */
+/** The most recent calls, in order of arrival. */
 export class CallLog {
   readonly calls: Call[] = []
   readonly #now: () => number
@@ -36,7 +36,7 @@ export class CallLog {
     this.calls.length = 0
   }
 
-  /** Adds a call whose remaining fields are filled in while it is served; the status with the headers. */
+  /** Adds a call, whose remaining fields are set while it is served, and its status with the headers. */
   open(service: Call['service'], operation: string, response: ServerResponse): Call {
     const call: Call = {
       time: new Date(this.#now()).toISOString(),

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 
 export const CLI = import.meta.filename.replace('child-process', 'cli')
 
-/** A server in a process of its own, as `npx ecr-local` starts it. */
+/** A server in a separate process, as started by `npx ecr-local`. */
 export interface ServerProcess {
   readonly child: ChildProcess
   readonly started: {
@@ -36,7 +36,7 @@ export async function startProcess(options: readonly string[], env: NodeJS.Proce
   }
 }
 
-/** Resident memory of a process and the most it ever was, in MiB. Linux only. */
+/** Current and peak resident memory of a process, in MiB. Linux only. */
 export async function memoryOf({ pid }: ChildProcess): Promise<{ now: number; peak: number }> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8')
   const read = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) / 1024

@@ -18,14 +18,14 @@ try {
 function warnOf(host = '127.0.0.1') {
   if (isLoopback(host)) return
   process.stderr.write(
-    `ecr-local: it listens on ${host}: everybody who reaches this address can read and change all of it, as its keys are no secret.\n`,
+    `ecr-local: it listens on ${host}: anyone who can reach this address can read and change everything, because its keys are not secret.\n`,
   )
 }
 
 function run(server: EcrLocal) {
   const { endpoint, registry, account, region, environment } = server
   const stop = () => void server.close()
-  // Before the line, because whoever reads it may end us at once.
+  // Register before printing the line, because its reader may stop us immediately.
   process.once('SIGINT', stop)
   process.once('SIGTERM', stop)
   process.stdout.write(`${JSON.stringify({ endpoint, registry, account, region, environment })}\n`)

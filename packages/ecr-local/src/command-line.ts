@@ -2,7 +2,11 @@ import { parseArgs } from 'node:util'
 import { parseFault } from './fault.ts'
 import type { EcrLocalOptions } from './settings.ts'
 
-/** @returns undefined when help is asked for. @throws Error for an option that does not exist or makes no sense */
+/**
+ * @returns undefined if help is requested
+ *
+ * @throws Error for an unknown or invalid option
+ */
 export function optionsFrom(argv: readonly string[]): EcrLocalOptions | undefined {
   const { values } = parseArgs({
     args: [...argv],
@@ -40,7 +44,7 @@ export function optionsFrom(argv: readonly string[]): EcrLocalOptions | undefine
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
 }
 
-/** What is not a number becomes NaN, which the settings refuse in words. */
+/** Anything that is not a number becomes NaN, which the settings reject with an error. */
 const number = (text: string | undefined) => (text === undefined ? undefined : Number(text.trim() || 'nothing'))
 
 function json(text: string): unknown {

@@ -1,10 +1,14 @@
 import type { ServerResponse } from 'node:http'
 import { setTimeout } from 'node:timers/promises'
 
-/** Thrown where a connection was broken on purpose; whoever serves the request has nothing more to do. */
+/** Thrown if a connection was closed on purpose; nothing more has to be sent. */
 export class ConnectionBroken extends Error {}
 
-/** Lets time pass. @throws ConnectionBroken as soon as the client goes away */
+/**
+ * Waits.
+ *
+ * @throws ConnectionBroken as soon as the client disconnects
+ */
 export async function pause(response: ServerResponse, milliseconds: number): Promise<void> {
   const gone = new AbortController()
   const leave = () => gone.abort()
@@ -18,14 +22,18 @@ export async function pause(response: ServerResponse, milliseconds: number): Pro
   }
 }
 
-/** Sends a TCP reset. @returns what to throw */
+/**
+ * Sends a TCP reset.
+ *
+ * @returns the error to throw
+ */
 export function reset(response: ServerResponse): ConnectionBroken {
   response.req.socket.resetAndDestroy()
   response.destroy()
   return new ConnectionBroken()
 }
 
-/** Lets the answer begin as usual, then breaks the connection after half of its first piece. */
+/** Starts the response as usual, then closes the connection after half of its first chunk. */
 export function breakInTheMiddle(response: ServerResponse): void {
   const { socket } = response.req
   const write = response.write.bind(response) as (chunk: Uint8Array, done: () => void) => boolean
@@ -36,7 +44,7 @@ export function breakInTheMiddle(response: ServerResponse): void {
       socket.end(() => socket.destroy())
       return
     }
-    // Without its true length the answer would be chunked, and its end unknown to the client all the same.
+    // Without its real length, the response would be chunked, and the client could not detect the truncation.
     if (!response.headersSent) response.setHeader('content-length', piece.length)
     write(piece.subarray(0, Math.floor(piece.length / 2)), () => socket.destroy())
   }

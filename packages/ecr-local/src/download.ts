@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream/promises'
 import type { Ecr } from './ecr.ts'
 
-/** Answers a link of GetDownloadUrlForLayer; S3 answers a bad one in this way. */
+/** Serves a URL from GetDownloadUrlForLayer; an invalid one gets the same response as from S3. */
 export async function serveDownload(ecr: Ecr, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://host')
   const digest = ecr.downloads.verify(pathname, searchParams)

@@ -10,7 +10,7 @@ import type { Blobs } from './store/blobs.ts'
 import type { Downloads } from './store/downloads.ts'
 import type { Uploads } from './store/uploads.ts'
 
-/** Everything that the API and the registry share. */
+/** State shared by the API and the registry. */
 export interface Ecr {
   readonly settings: Settings
   readonly log: CallLog

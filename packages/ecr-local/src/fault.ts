@@ -1,4 +1,4 @@
-/** Something that is to go wrong. The first members say for which calls, the others what happens to them. */
+/** A fault to inject. The first members select the calls, the others define the effect. */
 export interface Fault {
   /**
    * An operation of the API (`PutImage`, also when docker pushes a manifest), an STS action, a route of the registry
@@ -10,27 +10,29 @@ export interface Fault {
   readonly region?: string
   readonly accessKeyId?: string
   readonly repository?: string
-  /** So many fitting calls go well first. */
+  /** Number of matching calls that succeed first. */
   readonly skip?: number
-  /** So many calls are struck, then no more. */
+  /** Number of calls that are affected. */
   readonly times?: number
 
-  /** The call waits so long before it is served. */
+  /** Delay before the call is served, in ms. */
   readonly delayMs?: number
-  /** Fails with this error of AWS: `ThrottlingException`, `AccessDeniedException`, `ServerException`, ... */
+  /** Fails with this AWS error: `ThrottlingException`, `AccessDeniedException`, `ServerException`, ... */
   readonly error?: string
-  /** Instead of the error's usual text. */
+  /** Replaces the default error text. */
   readonly message?: string
-  /** Instead of the error's usual HTTP status. */
+  /** Replaces the default HTTP status. */
   readonly status?: number
   /**
-   * BatchGetImage and BatchDeleteImage of the API succeed, and say of every image that it failed with this code;
+   * BatchGetImage and BatchDeleteImage of the API succeed, but report a failure with this code for every image;
    * `message` is the reason: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ImageFailure.html
    */
   readonly imageFailure?: (typeof IMAGE_FAILURES)[number]
-  /** `reset` breaks the connection before the call does anything; `half` does it, and breaks in the middle of the answer. */
+  /**
+   * `reset` closes the connection before the call has an effect; `half` executes the call and truncates the response.
+   */
   readonly connection?: 'reset' | 'half'
-  /** So many calls a second go well, in each account and region; more are throttled. */
+  /** Rate limit in calls per second, for each account and region; further calls are throttled. */
   readonly perSecond?: number
 }
 
@@ -48,7 +50,7 @@ const IMAGE_FAILURES = [
   'ImageInaccessible',
 ] as const
 
-/** The operations that answer for each image. */
+/** Operations that report a result for each image. */
 const OF_IMAGES = ['BatchGetImage', 'BatchDeleteImage']
 
 type Kind = 'string' | 'number' | readonly string[]
@@ -71,7 +73,11 @@ const MEMBERS: Readonly<Record<keyof Fault, Kind>> = {
   perSecond: 'number',
 }
 
-/** Checks what came in over the command line or the admin endpoint. @throws Error */
+/**
+ * Validates a fault from the command line or the admin endpoint.
+ *
+ * @throws Error
+ */
 export function parseFault(value: unknown): Fault {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error('A fault is a JSON object.')
   for (const [name, member] of Object.entries(value)) {

@@ -6,19 +6,19 @@ import type { Fault } from './fault.ts'
 
 interface Armed {
   readonly fault: Fault
-  /** Fitting calls so far. */
+  /** Matching calls so far. */
   seen: number
-  /** Account and region → how many calls may go now, and when that was so. */
+  /** Account and region → number of calls currently allowed, and the time of that number. */
   readonly buckets: Map<string, { left: number; at: number }>
 }
 
-/** Why an image is not given out. */
+/** Why an image is not returned. */
 export interface ImageFailure {
   readonly failureCode: string
   readonly failureReason: string
 }
 
-/** The faults that are switched on. */
+/** The active faults. */
 export class Faults {
   #armed: Armed[] = []
 
@@ -39,12 +39,13 @@ export class Faults {
   }
 
   /**
-   * Lets every fault that fits a call have its effect, before the call is served.
+   * Applies every fault that matches a call, before the call is served.
+   *
    * @param operation the API operation, whose permission a registry request needs as well
-   * @param denial what AWS says when this caller may not do this
-   * @returns what the fault says of every image of the call, if it says anything
-   * @throws ApiError of the fault's error
-   * @throws ConnectionBroken when there is nobody left to answer
+   * @param denial AWS's message if this caller is denied the operation
+   * @returns the failure to report for every image of the call, if any
+   * @throws ApiError with the fault's error
+   * @throws ConnectionBroken if the client has disconnected
    */
   async strike(
     call: Call,
@@ -82,7 +83,7 @@ function isDue(armed: Armed): boolean {
   return armed.seen > skip && armed.seen <= skip + times
 }
 
-/** A bucket that holds one second's worth of calls and fills up steadily. */
+/** A token bucket with the capacity of one second. */
 function take(buckets: Armed['buckets'], key: string, perSecond: number): boolean {
   const now = performance.now()
   const bucket = buckets.get(key) ?? { left: perSecond, at: now }

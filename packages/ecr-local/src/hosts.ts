@@ -9,12 +9,12 @@ export interface Listener {
   close(): Promise<void>
 }
 
-/** Opens a socket whose registry requests are for the given registry. Rejects when the port is taken. */
+/** Opens a socket whose registry requests are for the given registry. Rejects if the port is in use. */
 export type Listen = (registry: Registry, port: number) => Promise<Listener>
 
 /**
- * Where docker finds the registry of an account and region: a port of its own, opened when the registry is first
- * named. Names such as `<account>.dkr.ecr.<region>.localhost` would be nicer, but neither glibc nor Go resolves
+ * The address at which docker finds the registry of an account and region: a port of its own, opened when the registry
+ * is first used. Names such as `<account>.dkr.ecr.<region>.localhost` would be nicer, but neither glibc nor Go resolves
  * them, and addresses such as 127.0.0.2 do not exist on a Mac.
  */
 export class Hosts {
@@ -23,12 +23,12 @@ export class Hosts {
   readonly #documents: Documents
   readonly #file: string
   readonly #listeners = new Map<Registry, Promise<Listener>>()
-  /** The first of ECR Public that was named; all others there have the same port. */
+  /** The first ECR Public registry that was used; all others share its port. */
   #public: Registry | undefined
-  /** Account and region → the port of this run, or of the one before. */
+  /** Account and region → the port in this run, or in the previous one. */
   #ports: Record<string, number> = {}
 
-  /** @param file remembers the ports, so that image names stay good after a restart */
+  /** @param file stores the ports, so that image names stay valid after a restart */
   constructor(address: string, listen: Listen, documents: Documents, file: string) {
     this.#address = address
     this.#listen = listen
@@ -74,7 +74,7 @@ export class Hosts {
 
   async #remember(registry: Registry, listening: Promise<Listener>): Promise<Listener> {
     this.#listeners.set(registry, listening)
-    // Who comes after a failure tries again.
+    // A later caller retries after a failure.
     listening.catch(() => this.#listeners.delete(registry))
     const listener = await listening
     this.#ports[keyOf(registry)] = listener.port

@@ -15,10 +15,10 @@ import { foreignOrigin } from './request-origin.ts'
 import { DOWNLOAD_PATH } from './store/downloads.ts'
 import { serveSts } from './sts/query-xml.ts'
 
-/** A layer part has 20 MiB at most, and a third more in base64. */
+/** A layer part has at most 20 MiB, and a third more in Base64. */
 const API_BODY_LIMIT = 32 * 1024 * 1024
 
-/** One listening socket. Registry requests on it are for the given registry; the API answers on every one. */
+/** One listening socket. Registry requests on it are for the given registry; the API is available on every socket. */
 export async function listen(ecr: Ecr, registry: Registry, host: string, port: number): Promise<Listener> {
   const running = new Set<Promise<void>>()
   const server = createServer((request, response) => {
@@ -27,7 +27,7 @@ export async function listen(ecr: Ecr, registry: Registry, host: string, port: n
       .finally(() => running.delete(served))
     running.add(served)
   })
-  // A layer may take long, and Go's clients like to reuse a connection that was idle for a while.
+  // A layer may take long, and Go's clients reuse connections that were idle for a while.
   server.requestTimeout = 0
   server.keepAliveTimeout = 120_000
   server.listen(port, host)
@@ -39,7 +39,7 @@ export async function listen(ecr: Ecr, registry: Registry, host: string, port: n
       server.close()
       server.closeAllConnections()
       await closed
-      // What was being served may still be writing.
+      // Requests in progress may still be writing.
       await Promise.all(running)
     },
   }
@@ -70,7 +70,7 @@ async function serve(ecr: Ecr, registry: Registry, request: IncomingMessage, res
   return serveSts(ecr, request, body, response)
 }
 
-/** Who has made ECR's own names point here, in a hosts file or a proxy, gets the registry of the name. */
+/** A client that points ECR's own names here, with a hosts file or a proxy, gets the registry of the name. */
 function namedRegistry(ecr: Ecr, host: string | undefined): Registry | undefined {
   const [, account, region] = /^(\d{12})\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\./.exec(host ?? '') ?? []
   return account === undefined || region === undefined ? undefined : ecr.registries.get(account, region)

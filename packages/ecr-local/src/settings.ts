@@ -1,37 +1,42 @@
 import type { Fault } from './fault.ts'
 
-/** What a caller may choose; everything has a default that works without any choice. */
+/** Options for the caller; every option has a default. */
 export interface EcrLocalOptions {
-  /** TCP port of the default account and region; 0 takes a free one. */
+  /** TCP port of the default account and region; 0 selects a free one. */
   readonly port?: number
-  /** Loopback address to listen on. Docker talks plain HTTP to a registry only on 127.0.0.0/8. */
+  /** Loopback address to listen on. Docker uses plain HTTP only for registries on 127.0.0.0/8. */
   readonly host?: string
-  /** Names beside localhost, addresses and ECR's own under which clients may come, such as that of a compose service. */
+  /**
+   * Host names that clients may use in addition to localhost, addresses and ECR's own, such as that of a Compose
+   * service.
+   */
   readonly allowedHosts?: readonly string[]
-  /** Folder that keeps everything, for one server at a time. Without it a temporary one is used and removed on close. */
+  /**
+   * Folder that stores everything, for one server at a time. Defaults to a temporary one, which is removed on close.
+   */
   readonly dataDir?: string
   /** Twelve digits. */
   readonly accountId?: string
   readonly region?: string
   readonly accessKeyId?: string
   readonly secretAccessKey?: string
-  /** Life of an authorization token in seconds; ECR gives 12 hours. */
+  /** Lifetime of an authorization token in seconds; ECR's is 12 hours. */
   readonly tokenTtlSeconds?: number
-  /** Longest session of every role; AWS allows an hour unless a role says more. */
+  /** Maximum session duration of every role; AWS's default is one hour. */
   readonly roleMaxSessionSeconds?: number
-  /** Life of every session of a role in seconds, whatever was asked for; AWS gives none that is shorter than 900. */
+  /** Lifetime of every role session in seconds, overriding the requested one; AWS's minimum is 900. */
   readonly sessionTtlSeconds?: number
-  /** What the `aud` of an OIDC token may be. */
+  /** Allowed values of `aud` in an OIDC token. */
   readonly webIdentityAudiences?: readonly string[]
-  /** Also leaves out what ECR leaves out at times: `Docker-Content-Digest` on GET of a manifest. */
+  /** Also omits what ECR sometimes omits: `Docker-Content-Digest` on GET of a manifest. */
   readonly strict?: boolean
-  /** What is to go wrong from the start; see {@link Fault}. */
+  /** Faults that are active from the start; see {@link Fault}. */
   readonly faults?: readonly Fault[]
-  /** Milliseconds since 1970: the time for everything that is kept or expires; signatures go by the real one. */
+  /** Milliseconds since 1970: the clock for everything that is stored or expires; signatures use the real one. */
   readonly now?: () => number
 }
 
-/** The options with every gap filled. */
+/** The options with all defaults applied. */
 export interface Settings {
   readonly port: number
   readonly host: string
@@ -42,7 +47,7 @@ export interface Settings {
   readonly secretAccessKey: string
   readonly tokenTtlSeconds: number
   readonly roleMaxSessionSeconds: number
-  /** `undefined`: as long as was asked for. */
+  /** `undefined`: the duration the caller requested. */
   readonly sessionTtlSeconds: number | undefined
   readonly webIdentityAudiences: readonly string[]
   readonly strict: boolean
@@ -53,13 +58,13 @@ const ACCESS_KEY_PREFIX = 'ECRLOCAL'
 const SECRET_ACCESS_KEY = 'ecr-local/this-is-not-a-secret/123456789'
 const TWELVE_HOURS = 12 * 60 * 60
 
-/** The access key id that belongs to an account without anyone having registered it. */
+/** The access key ID of an account, which exists without registration. */
 export const accessKeyOf = (account: string) => `${ACCESS_KEY_PREFIX}${account}`
 
 /** The account of a key made by {@link accessKeyOf}. */
 export const accountOfAccessKey = (accessKeyId: string) => /^ECRLOCAL(\d{12})$/.exec(accessKeyId)?.[1]
 
-/** @throws Error for a value that no AWS account, region or port can have. */
+/** @throws Error for a value that is not a valid AWS account, region or port */
 export function settingsFrom(options: EcrLocalOptions): Settings {
   const accountId = options.accountId ?? '123456789012'
   const settings: Settings = {

@@ -24,31 +24,31 @@ import { WriteQueue } from './store/write-queue.ts'
 
 /** A running server. */
 export interface EcrLocal extends AsyncDisposable {
-  /** For AWS_ENDPOINT_URL_ECR, AWS_ENDPOINT_URL_ECR_PUBLIC and AWS_ENDPOINT_URL_STS. */
+  /** Value for AWS_ENDPOINT_URL_ECR, AWS_ENDPOINT_URL_ECR_PUBLIC and AWS_ENDPOINT_URL_STS. */
   readonly endpoint: string
   /** Where docker finds the default account and region: `host:port`. */
   readonly registry: string
   readonly account: string
   readonly region: string
-  /** Set these and every AWS SDK and the AWS CLI talk to this server. */
+  /** Environment variables that direct all AWS SDKs and the AWS CLI to this server. */
   readonly environment: Record<string, string>
-  /** The latest calls, oldest first. */
+  /** The most recent calls, oldest first. */
   readonly calls: readonly Call[]
   /** The same for another account or region; every account has its own key. */
   environmentOf(other: { account?: string; region?: string }): Record<string, string>
-  /** From the next call on; lasts until {@link clearFaults}. */
+  /** Effective from the next call until {@link clearFaults}. */
   addFault(fault: Fault): void
   clearFaults(): void
-  /** Every authorization token issued until now is answered as expired. */
+  /** Expires every authorization token issued so far. */
   expireTokens(): void
   /** The same for the credentials of assumed roles. */
   expireSessions(): void
-  /** Decides what DescribeImageScanFindings says of an image. */
+  /** Sets the results of DescribeImageScanFindings for an image. */
   setScan(scan: Scan): Promise<void>
   close(): Promise<void>
 }
 
-/** Starts a server; it holds no port, timer or folder after close. */
+/** Starts a server; after close, it leaves no port, timer or folder behind. */
 export async function startEcrLocal(options: EcrLocalOptions = {}): Promise<EcrLocal> {
   const settings = settingsFrom(options)
   const temporary = options.dataDir === undefined ? await temporaryFolder('ecr-local-') : undefined
@@ -71,7 +71,7 @@ export async function startEcrLocal(options: EcrLocalOptions = {}): Promise<EcrL
 }
 
 async function start(settings: Settings, folder: string, writes: WriteQueue, faults: readonly Fault[]): Promise<Ecr> {
-  // What an earlier run did not finish is of use to nobody.
+  // Unfinished uploads of an earlier run are useless.
   await rm(join(folder, 'uploads'), { recursive: true, force: true })
   const documents = new Documents(writes)
   const registries = new Registries(join(folder, 'registries'), { documents, journals: new Journals(writes) })
@@ -81,7 +81,7 @@ async function start(settings: Settings, folder: string, writes: WriteQueue, fau
   const sessions = new Sessions(settings.now)
   const key = await keyIn(join(folder, 'token.key'))
   const { host } = settings
-  // Docker talks plain HTTP only to a loopback address, wherever else the server may listen.
+  // Docker uses plain HTTP only for a loopback address, wherever else the server may listen.
   const address = host === '0.0.0.0' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host
   const hosts = new Hosts(
     address,
@@ -142,7 +142,7 @@ const environmentOf = (settings: Settings, endpoint: string, other: { account?: 
   AWS_REGION: other.region ?? settings.region,
 })
 
-/** The key that signs tokens is kept with the data, so that a login outlives a restart. */
+/** The signing key of tokens is stored with the data, so that a login survives a restart. */
 async function keyIn(path: string): Promise<Uint8Array> {
   try {
     return await readFile(path)

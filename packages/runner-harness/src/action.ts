@@ -5,16 +5,16 @@ import { parse } from 'yaml'
 /** The root of this repository. */
 export const REPOSITORY = resolve(import.meta.dirname, '../../..')
 
-/** The part of an action.yml that the runner acts on. */
+/** The part of an action.yml that the runner uses. */
 export interface Action {
-  /** As in `uses:`; a folder elsewhere goes by its own path. */
+  /** Name as in `uses:`; for a folder elsewhere, its path. */
   readonly name: string
-  /** What the github context says about where the action came from; nothing for a folder. */
+  /** The origin of the action in the github context; empty for a folder. */
   readonly origin: { readonly action_repository?: string; readonly action_ref?: string }
   readonly folder: string
-  /** Name to default, where no default is an empty text. May hold expressions. */
+  /** Input name to default; a missing default is an empty string. May contain expressions. */
   readonly inputs: ReadonlyMap<string, string>
-  /** Name to the message of a deprecated input. */
+  /** Input name to its deprecation message. */
   readonly deprecated: ReadonlyMap<string, string>
   readonly main: string
   readonly post: string | undefined
@@ -52,14 +52,14 @@ export function readAction(nameOrFolder: string): Action {
   }
 }
 
-/** The script of one stage. Throws where the bundle was not built. */
+/** The script of one stage. Throws if the bundle has not been built. */
 export function script(action: Action, stage: 'main' | 'post'): string {
   const path = join(action.folder, (stage === 'main' ? action.main : action.post) ?? '')
   if (!existsSync(path)) throw new Error(`${path} is not there. Run 'npm run build' first.`)
   return path
 }
 
-/** A YAML scalar as the runner hands it on. */
+/** A YAML scalar as the runner passes it on. */
 function scalar(value: unknown): string {
   return value === null || value === undefined ? '' : String(value)
 }

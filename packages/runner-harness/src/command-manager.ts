@@ -2,28 +2,28 @@ import { COMMAND_NAMES, type Command, parseCommand, setIgnoringCase } from './co
 import type { StepLog } from './log.ts'
 import type { Masks } from './masks.ts'
 
-/** What a step hands to the job, by file or by command. */
+/** Results that a step passes to the job, through files or commands. */
 export interface StepResults {
   readonly outputs: Record<string, string>
   readonly state: Record<string, string>
-  /** Exported variables, for the steps that follow. */
+  /** Exported variables for the following steps. */
   readonly env: Record<string, string>
-  /** Folders to put before PATH, in the order written. */
+  /** Folders to prepend to PATH, in the order written. */
   readonly path: string[]
 }
 
 const UNECHOED = ['add-mask', 'debug', 'error', 'warning', 'notice']
 const CHANGELOG = 'https://github.blog/changelog'
 
-/** A command that the runner refuses: the step fails. */
+/** A command that the runner rejects: the step fails. */
 class Refusal extends Error {}
 
-/** Reads each line of a step's output, obeys commands and logs the rest (actions/runner ActionCommandManager.cs). */
+/** Reads each line of a step's output, executes commands and logs the rest (actions/runner ActionCommandManager.cs). */
 export class CommandManager {
   readonly commands: Command[] = []
-  /** Every value given to add-mask, in order. */
+  /** Every value passed to add-mask, in order. */
   readonly masked: string[] = []
-  /** Whether a command could not be processed, which fails the step whatever its exit code is. */
+  /** Whether a command could not be processed, which fails the step regardless of its exit code. */
   failed = false
   readonly #log: StepLog
   readonly #masks: Masks

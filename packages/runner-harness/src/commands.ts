@@ -5,7 +5,7 @@ export interface Command {
   readonly data: string
 }
 
-/** The names a runner registers. A line that names another one is ordinary output. */
+/** The commands that a runner registers. A line with any other name is ordinary output. */
 export const COMMAND_NAMES = [
   'stop-commands',
   'set-env',
@@ -68,7 +68,7 @@ function splitHead(head: string): { name: string; rest: string } {
   return space < 0 ? { name: head, rest: '' } : { name: head.slice(0, space), rest: head.slice(space + 1) }
 }
 
-/** A property without a value does not count. */
+/** Properties without a value are ignored. */
 function parseProperties(text: string, separator: string, escapes: readonly Escape[]): Record<string, string> {
   const properties: Record<string, string> = {}
   for (const pair of text.split(separator)) {
@@ -82,7 +82,7 @@ function decode(text: string, escapes: readonly Escape[]): string {
   return escapes.reduce((result, { code, character }) => result.replaceAll(code, character), text)
 }
 
-/** Properties, outputs and state know one key by any case; the last writer decides how it is spelled. */
+/** Keys of properties, outputs and state are case-insensitive; the last writer determines the spelling. */
 export function setIgnoringCase(target: Record<string, string>, key: string, value: string): void {
   const lower = key.toLowerCase()
   for (const other of Object.keys(target)) if (other.toLowerCase() === lower) delete target[other]

@@ -8,16 +8,16 @@ export interface Event {
 }
 
 export interface ContextOptions {
-  /** A push to main where it is left out. */
+  /** Defaults to a push to main. */
   readonly event?: { readonly name: string; readonly payload?: Readonly<Record<string, unknown>> }
   /** `owner/name` */
   readonly repository?: string
-  /** Full, such as `refs/heads/main`, or `refs/pull/7/merge` for a pull request. */
+  /** Full ref, such as `refs/heads/main`, or `refs/pull/7/merge` for a pull request. */
   readonly ref?: string
   readonly sha?: string
-  /** Of GitHub's API. */
+  /** URL of GitHub's API. */
   readonly apiUrl?: string
-  /** Grows from run to run. */
+  /** Increases from run to run. */
   readonly runId?: string
 }
 
@@ -84,7 +84,7 @@ export function contextEnvironment({ github, runner }: Contexts): Record<string,
   ])
 }
 
-/** The runner's own process environment: nothing of the developer's but where programs are. */
+/** The environment of the runner process: only the developer's PATH is passed on. */
 export function machineEnvironment(folders: Folders): Record<string, string> {
   const path = (process.env['PATH'] ?? '').split(delimiter)
   return {
@@ -102,7 +102,7 @@ function refs(ref: string): Record<string, string> {
   return { ref, ref_name: short, ref_type: ref.startsWith('refs/tags/') ? 'tag' : 'branch' }
 }
 
-/** Both are empty for everything but pull requests. */
+/** Both are empty except for pull requests. */
 function branches(payload: Readonly<Record<string, unknown>>): Record<string, string> {
   const pull = payload['pull_request'] as { head?: { ref?: string }; base?: { ref?: string } } | undefined
   return { head_ref: pull?.head?.ref ?? '', base_ref: pull?.base?.ref ?? '' }

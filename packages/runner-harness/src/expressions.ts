@@ -1,4 +1,4 @@
-/** What an expression may read: contexts by name, and the job's status for `success()` and its siblings. */
+/** What an expression may read: contexts by name, and the job status for `success()` and similar functions. */
 export interface Scope {
   readonly contexts: Readonly<Record<string, unknown>>
   readonly status: 'success' | 'failure' | 'cancelled'
@@ -18,8 +18,8 @@ export function isTrue(condition: string, scope: Scope): boolean {
 const TOKEN = /\s*(?:('(?:[^']|'')*')|(-?\d+(?:\.\d+)?)|([A-Za-z_][\w-]*)|(\|\||&&|==|!=|[!().[\]]))/y
 
 /**
- * The part of GitHub's expression language that defaults and `post-if` use: literals, context look-ups, `!`, `==`,
- * `!=`, `&&`, `||`, brackets and the status functions. Throws on anything else rather than guess.
+ * The part of GitHub's expression language that defaults and `post-if` use: literals, context lookups, `!`, `==`, `!=`,
+ * `&&`, `||`, parentheses and the status functions. Throws on anything else rather than guessing.
  */
 function evaluate(expression: string, scope: Scope): unknown {
   const parser = new Parser(tokens(expression), scope, expression)

@@ -6,12 +6,12 @@ import { setIgnoringCase } from './commands.ts'
 import type { StepLog } from './log.ts'
 import type { Masks } from './masks.ts'
 
-/** Bytes of a step's summary; a bigger one is dropped (actions/runner CreateStepSummaryCommand). */
+/** Maximum size of a step's summary in bytes; a larger one is dropped (actions/runner CreateStepSummaryCommand). */
 const SUMMARY_LIMIT = 1024 * 1024
 
-/** The files of one step, new for each step (actions/runner FileCommandManager.cs). */
+/** The command files of one step, created for each step (actions/runner FileCommandManager.cs). */
 export class FileCommands {
-  /** In the names of all files, and so in the environment of all processes of the step. */
+  /** Part of all file names, and therefore of the environment of all processes of the step. */
   readonly suffix = randomUUID()
   /** Context name to path: `output` is `$GITHUB_OUTPUT`. */
   readonly paths: Readonly<Record<'env' | 'path' | 'output' | 'state' | 'step_summary', string>>
@@ -102,9 +102,9 @@ function lines(text: string): string[] {
 }
 
 /**
- * `key=value` lines and `key<<delimiter` blocks: whichever of `=` and `<<` comes first decides. The value of a block
- * is every byte between its two lines but the last line end (actions/runner EnvFileKeyValuePairs).
- * Pairs before a malformed line count.
+ * `key=value` lines and `key<<delimiter` blocks: whichever of `=` and `<<` comes first decides. The value of a block is
+ * every byte between its two lines except the last newline (actions/runner EnvFileKeyValuePairs). Pairs before a
+ * malformed line are returned.
  */
 export function* keyValuePairs(text: string): Generator<{ key: string; value: string }> {
   const reader = new LineReader(text)
@@ -135,7 +135,7 @@ function readBlock(reader: LineReader, line: string, heredoc: number): string {
   return reader.text.slice(start, end)
 }
 
-/** Lines end with LF alone; a CR is part of the value, as on Linux runners. */
+/** Only LF ends a line; a CR is part of the value, as on Linux runners. */
 class LineReader {
   readonly text: string
   index = 0

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { stringify } from 'yaml'
 import type { Job } from './index.ts'
 
-/** The keys of an action.yml that a fixture needs beside its code. */
+/** The keys of an action.yml that a fixture needs, other than its code. */
 export interface Manifest {
   readonly inputs?: Readonly<Record<string, object>>
   /** Code of the post step. */
@@ -20,7 +20,7 @@ const { env } = process
 const write = (file, text) => fs.appendFileSync(env['GITHUB_' + file], text)
 `
 
-/** Writes an action with the given ES module as its main script. Its folder goes with the job. */
+/** Writes an action with the given ES module as its main script. Its folder is removed with the job. */
 export function fixture(job: Job, main: string, { inputs = {}, post, ...rest }: Manifest = {}): string {
   const folder = mkdtempSync(join(job.folders.root, 'action-'))
   const runs = { using: 'node24', main: 'main.mjs', ...(post === undefined ? {} : { post: 'post.mjs' }), ...rest }

@@ -17,7 +17,7 @@ export interface Folders {
   readonly root: string
   /** HOME */
   readonly home: string
-  /** TMPDIR: on a real machine /tmp, here one that tests can look into. */
+  /** TMPDIR: on a real machine /tmp, here a folder that tests can inspect. */
   readonly tmp: string
   /** RUNNER_TEMP */
   readonly temp: string
@@ -31,7 +31,7 @@ export interface Folders {
   readonly event: string
 }
 
-/** Files by where they are, as sorted paths relative to it, without those of the runner itself. */
+/** Files by location, as sorted relative paths, without those of the runner itself. */
 export interface Files {
   readonly workspace: readonly string[]
   readonly temp: readonly string[]
@@ -56,12 +56,12 @@ export function createFolders(repositoryName: string): Folders {
   return folders
 }
 
-/** Removes all folders of a job. A process that was killed just now may still hold one. */
+/** Removes all folders of a job. A process that was just killed may still use one for a moment. */
 export function removeRoot(root: string): void {
   rmSync(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 })
 }
 
-/** Writes files given by their path relative to `folder`. */
+/** Writes files, given by path relative to `folder`. */
 export function writeFiles(folder: string, files: Readonly<Record<string, string | Uint8Array>>): void {
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true })
@@ -78,7 +78,7 @@ export function listFiles({ workspace, temp, tmp, home }: Folders): Files {
   }
 }
 
-/** Everything below `folder` that is no folder, and folders that are empty (with a slash behind their name). */
+/** Everything below `folder` that is not a folder, and empty folders (with a trailing slash). */
 export function below(folder: string, prefix = ''): string[] {
   return entries(join(folder, prefix))
     .flatMap((entry) => {
@@ -90,12 +90,12 @@ export function below(folder: string, prefix = ''): string[] {
     .sort()
 }
 
-/** A folder that vanishes while it is looked at, because of a process that still runs, is empty. */
+/** A folder that disappears while it is read, because a process is still running, counts as empty. */
 function entries(folder: string): Dirent[] {
   return existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : []
 }
 
-/** What the runner does with RUNNER_TEMP when a job ends. */
+/** Empties RUNNER_TEMP, as the runner does at the end of a job. */
 export function empty(folder: string): void {
   for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true, force: true })
 }

@@ -17,7 +17,10 @@ export { type Leak, leaks } from './leaks.ts'
 export type { Annotation } from './log.ts'
 export type { Step, StepHandle } from './step.ts'
 
-/** A job on a fresh runner. Its steps see their processes on Linux alone; elsewhere `argv` and `leftovers` are empty. */
+/**
+ * A job on a fresh runner. Processes of its steps are visible only on Linux; elsewhere `argv` and `leftovers` are
+ * empty.
+ */
 export async function createJob(options: JobOptions = {}): Promise<Job> {
   return new Job(options, await ProcessWatch.shared(options.lookEveryMs))
 }

@@ -2,10 +2,10 @@ import type { Action } from './action.ts'
 import { setIgnoringCase } from './commands.ts'
 import type { StepLog } from './log.ts'
 
-/** `with:` of a step, in any case. */
+/** `with:` of a step; names are case-insensitive. */
 export type With = Readonly<Record<string, string | number | boolean>>
 
-/** What was given, in the order given, then the defaults of the rest; a required input without a value is empty. */
+/** The given inputs in order, followed by the defaults of the rest; a required input without a value is empty. */
 export function resolveInputs(action: Action, given: With, interpolate: (text: string) => string) {
   const inputs: Record<string, string> = {}
   for (const [name, value] of Object.entries(given)) setIgnoringCase(inputs, name, String(value))
@@ -14,14 +14,14 @@ export function resolveInputs(action: Action, given: With, interpolate: (text: s
   return inputs
 }
 
-/** Upper case, blanks become underscores, hyphens stay (actions/runner Handler.cs). */
+/** Names are uppercased, spaces become underscores, hyphens stay (actions/runner Handler.cs). */
 export function inputEnvironment(inputs: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(inputs).map(([name, value]) => [`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`, value]),
   )
 }
 
-/** Inputs that are deprecated or not declared give a warning, and are passed on (actions/runner ActionRunner.cs). */
+/** Deprecated or undeclared inputs cause a warning, but are passed on (actions/runner ActionRunner.cs). */
 export function warnAboutInputs(log: StepLog, action: Action, given: With): void {
   const declared = [...action.inputs.keys()]
   const find = (name: string) => declared.find((other) => other.toLowerCase() === name.toLowerCase())
@@ -35,7 +35,7 @@ export function warnAboutInputs(log: StepLog, action: Action, given: With): void
   log.issue('warning', `Unexpected input(s) ${list(unexpected)}, valid inputs are [${list(declared)}]`)
 }
 
-/** The folded lines with which the log of a step begins (actions/runner Handler.cs, PrintActionDetails). */
+/** The collapsed lines at the beginning of a step's log (actions/runner Handler.cs, PrintActionDetails). */
 export function printDetails(
   log: StepLog,
   action: Action,

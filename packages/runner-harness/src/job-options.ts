@@ -2,23 +2,26 @@ import type { ContextOptions } from './context.ts'
 import type { With } from './inputs.ts'
 import type { User } from './user.ts'
 
-/** Variables by their names. */
+/** Variables by name. */
 export type Values = Readonly<Record<string, string>>
 
 export interface JobOptions extends ContextOptions {
-  /** `env:` of the job. The log shows it. */
+  /** `env:` of the job. Shown in the log. */
   readonly env?: Values
-  /** Environment of the runner's own process, as set on the machine. Nothing shows it. */
+  /** Environment of the runner process, as configured on the machine. Not shown anywhere. */
   readonly machine?: Values
-  /** Values of the secrets context, masked from the start. */
+  /** Values of the secrets context, masked from the beginning. */
   readonly secrets?: readonly string[]
-  /** Files of the workspace by their path. */
+  /** Files of the workspace by path. */
   readonly workspace?: Readonly<Record<string, string | Uint8Array>>
-  /** Whom the job's folders belong to and steps run as; the user of this process where it is left out. Needs root. */
+  /** The user who owns the job's folders and runs its steps; defaults to the user of this process. Requires root. */
   readonly user?: User
-  /** As ACTIONS_STEP_DEBUG: debug lines are shown and commands echoed. */
+  /** Same as ACTIONS_STEP_DEBUG: debug lines are shown and commands echoed. */
   readonly debug?: boolean
-  /** How often processes of steps are looked at: often, so that no short one is missed, which costs half a processor. */
+  /**
+   * Interval for inspecting the processes of steps: short, so that no short-lived one is missed, which costs half a
+   * processor.
+   */
   readonly lookEveryMs?: number
 }
 
@@ -27,6 +30,6 @@ export interface StepOptions {
   readonly with?: With
   /** `env:` of the step. */
   readonly env?: Values
-  /** Cancels the step, and with it the job, as `cancel()` does. */
+  /** Cancels the step, and with it the job, like `cancel()`. */
   readonly signal?: AbortSignal
 }

@@ -16,7 +16,7 @@ import type { ProcessWatch } from './process-watch.ts'
 import { type Conclusion, type Step, type StepHandle, type StepHost, startStep } from './step.ts'
 import { asUser, giveTo, openPath, type User } from './user.ts'
 
-/** One `uses:` with what its main step leaves for its post step. */
+/** One `uses:` and the state that its main step leaves for its post step. */
 interface Use {
   readonly action: Action
   readonly id: string
@@ -25,17 +25,17 @@ interface Use {
 }
 
 /**
- * One job: its folders, its environment and its steps. Steps run when they are asked for, also after one that failed
- * (as with `if: always()`). ACTIONS_RUNTIME_… and the id-token variables are not set, problem matchers do nothing.
+ * One job: its folders, its environment and its steps. Steps run when requested, even after a failed one (as with `if:
+ * always()`). ACTIONS_RUNTIME_… and the id-token variables are not set; problem matchers have no effect.
  */
 export class Job implements AsyncDisposable {
   readonly folders: Folders
   readonly masks = new Masks()
   /** `github.token` */
   readonly token = `ghs_${randomBytes(18).toString('hex')}`
-  /** Those that have ended, in the order in which they did. */
+  /** Completed steps, in order of completion. */
   readonly steps: Step[] = []
-  /** What `success()`, `failure()` and `cancelled()` ask. */
+  /** The status that `success()`, `failure()` and `cancelled()` evaluate. */
   status: Conclusion = 'success'
   /** Whom the job's folders belong to and steps run as, where it is not the user of this process. */
   readonly user: User | undefined
@@ -74,7 +74,7 @@ export class Job implements AsyncDisposable {
     this.handOver(this.folders.root)
   }
 
-  /** `env:` of the job, with what its steps have exported. */
+  /** `env:` of the job, including what its steps have exported. */
   get environment(): Values {
     return this.#env
   }
@@ -97,7 +97,7 @@ export class Job implements AsyncDisposable {
     return handle
   }
 
-  /** Runs the post steps of all steps so far whose `post-if` holds, last first. */
+  /** Runs the post steps of all steps so far whose `post-if` is true, last first. */
   async post(): Promise<Step[]> {
     const steps: Step[] = []
     for (let use = this.#posts.pop(); use !== undefined; use = this.#posts.pop()) {
@@ -108,8 +108,8 @@ export class Job implements AsyncDisposable {
   }
 
   /**
-   * Kills what still runs and what steps left running, empties RUNNER_TEMP as the runner does, and removes all folders
-   * of the job. Returns the processes that steps had left, found as the runner finds them, by RUNNER_TRACKING_ID.
+   * Kills running steps and the processes that steps left behind, empties RUNNER_TEMP as the runner does, and removes
+   * all folders of the job. Returns the leftover processes, found as the runner finds them, by RUNNER_TRACKING_ID.
    */
   end(): Promise<{ readonly orphans: readonly ProcessInfo[] }> {
     this.#end ??= this.#close()
@@ -140,7 +140,7 @@ export class Job implements AsyncDisposable {
       interpolate(text, { contexts, status: this.status }),
     )
     const shown = { ...this.#env, ...options.env }
-    // Node of the runner and of the action could differ (https://github.com/actions/runner/issues/795).
+    // The Node versions of the runner and of the action can differ (https://github.com/actions/runner/issues/795).
     const { NODE_ICU_DATA: _, ...given } = shown
     const env = {
       ...{ CI: 'true', ...this.#machine, ...given },
@@ -171,7 +171,7 @@ export class Job implements AsyncDisposable {
     return handle
   }
 
-  /** Carries the results of a step over to the job. */
+  /** Applies the results of a step to the job. */
   #finish(use: Use, handle: StepHandle, step: Step): void {
     this.#running.delete(handle)
     this.steps.push(step)

@@ -1,12 +1,12 @@
 import { fixture } from './fixture.ts'
 import type { Job, Step } from './index.ts'
 
-/** One command of a later step, and what it gets on its standard input. */
+/** One command of a later step. */
 export type Command = readonly [string, ...string[]]
 
 /**
- * Runs commands as a later step of the job, one after the other, with everything that earlier steps exported. The first
- * one that fails ends the step; what they print is in its log.
+ * Runs commands as a later step of the job, in sequence, with everything that earlier steps exported. The first failure
+ * ends the step; their output is in its log.
  */
 export function runCommands(job: Job, commands: readonly Command[], input = ''): Promise<Step> {
   const main = `for (const [command, ...args] of ${JSON.stringify(commands)}) {

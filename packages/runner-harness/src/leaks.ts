@@ -11,18 +11,18 @@ export interface Leak {
   readonly place: 'file' | 'output' | 'argv'
   /** A path relative to the job's root, a line of output, or an argument list. */
   readonly at: string
-  /** The secret's position in the given list. */
+  /** Index of the secret in the given list. */
   readonly secret: number
   readonly form: 'plain' | 'json' | 'uri' | 'base64'
 }
 
-/** The part of a job in which secrets are looked for. */
+/** The part of a job that is searched for secrets. */
 export interface Searched {
   readonly folders: Folders
   readonly steps: readonly Step[]
 }
 
-/** Digits; shorter ones turn up by chance. */
+/** Minimum number of digits; shorter sequences occur by chance. */
 const MIN_CORE = 8
 
 interface Needle {
@@ -32,9 +32,9 @@ interface Needle {
 }
 
 /**
- * Every place where a secret shows: all files below HOME, RUNNER_TEMP, TMPDIR and the workspace (so also in outputs,
- * state and exported variables), what steps printed before any masking (add-mask itself does not count), and the
- * argument lists of their processes. Environments of processes do not count. Call it before the job ends.
+ * Finds every place where a secret appears: all files below HOME, RUNNER_TEMP, TMPDIR and the workspace (and therefore
+ * outputs, state and exported variables), output of steps before any masking (except add-mask itself), and the argument
+ * lists of their processes. Process environments are not searched. Call it before the job ends.
  */
 export function leaks(job: Searched, secrets: readonly string[]): Leak[] {
   if (!HAS_PROC) throw new Error('Leaks into argument lists can only be found on Linux.')
@@ -51,7 +51,7 @@ export function leaks(job: Searched, secrets: readonly string[]): Leak[] {
   ]
 }
 
-/** A file's name counts as its content, and so does the target of a link. */
+/** File names and link targets are searched like content. */
 function fileContent(path: string, root: string): Buffer {
   const name = Buffer.from(`${path.slice(root.length + 1)}\n`)
   if (path.endsWith('/')) return name
@@ -59,7 +59,7 @@ function fileContent(path: string, root: string): Buffer {
   try {
     return Buffer.concat([name, Buffer.from(readlinkSync(path))])
   } catch {
-    return name // A socket or a pipe.
+    return name // A socket or a named pipe.
   }
 }
 
@@ -83,8 +83,8 @@ function forms(secret: string, index: number): Needle[] {
 }
 
 /**
- * The digits that stand for whole groups of three bytes of the secret, for each of the three ways in which it may lie
- * in a longer text. Its first and last bytes share digits with their neighbours and cannot be known.
+ * The Base64 digits that represent complete groups of three bytes of the secret, for each of its three possible
+ * alignments in a longer text. Its first and last bytes share digits with their neighbors and are unknown.
  */
 function base64Cores(secret: string): string[] {
   const bytes = Buffer.from(secret)

@@ -1,6 +1,6 @@
 import { StringDecoder } from 'node:string_decoder'
 
-/** Cuts a stream of bytes into lines. LF, CR and CR LF end a line, as in .NET's StreamReader. */
+/** Splits a stream of bytes into lines. LF, CR and CR LF end a line, as in .NET's StreamReader. */
 export class LineSplitter {
   readonly #decoder = new StringDecoder('utf8')
   readonly #onLine: (line: string) => void

@@ -2,7 +2,7 @@ import type { Masks } from './masks.ts'
 
 export type Level = 'error' | 'warning' | 'notice'
 
-/** What the web shows above the job and beside the code. All texts are masked. */
+/** An annotation as GitHub shows it above the job and next to the code. All texts are masked. */
 export interface Annotation {
   readonly level: Level
   readonly message: string
@@ -19,13 +19,16 @@ export interface Group {
   readonly lines: string[]
 }
 
-/** Per level and step; the rest is only logged (actions/runner ExecutionContext, `_maxCountPerIssueType`). */
+/** Maximum per level and step; the rest is only logged (actions/runner ExecutionContext, `_maxCountPerIssueType`). */
 const MAX_ANNOTATIONS = 10
-/** Characters; longer messages are cut (actions/runner ExecutionContext, `_maxIssueMessageLength`). */
+/**
+ * Maximum length in characters; longer messages are truncated (actions/runner ExecutionContext,
+ * `_maxIssueMessageLength`).
+ */
 const MAX_MESSAGE = 4096
 const PLACES = ['title', 'file', 'line', 'endLine', 'col', 'endColumn'] as const
 
-/** The log of one step as the web shows it: masked line by line, at the moment the line is written. */
+/** The log of one step as GitHub shows it: each line is masked when it is written. */
 export class StepLog {
   readonly lines: string[] = []
   readonly annotations: Annotation[] = []
@@ -80,7 +83,7 @@ export class StepLog {
     this.annotations.push({ level, message: text, ...Object.fromEntries(places) })
   }
 
-  /** Call `listener` after each line; returns what stops it. */
+  /** Calls `listener` after each line; returns a function that stops it. */
   listen(listener: () => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)

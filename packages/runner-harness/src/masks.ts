@@ -1,6 +1,6 @@
 /**
- * The values that the log must not show, and their usual encodings, as the runner's secret masker keeps them
- * (actions/runner src/Sdk/DTLogging: SecretMasker.cs, ValueEncoders.cs).
+ * Values that the log must not show, with their common encodings, as in the runner's secret masker (actions/runner
+ * src/Sdk/DTLogging: SecretMasker.cs, ValueEncoders.cs).
  */
 export class Masks {
   readonly #values = new Set<string>()
@@ -13,13 +13,13 @@ export class Masks {
     for (const form of encodings(value)) if (form !== '') this.#hidden.add(form)
   }
 
-  /** The whole value and each of its lines: child processes print line by line. */
+  /** Adds the whole value and each of its lines, because child processes print line by line. */
   addLines(value: string): void {
     this.add(value)
     for (const line of value.split(/[\r\n]+/)) this.add(line.trim())
   }
 
-  /** Overlapping and touching finds become one `***`. */
+  /** Overlapping and adjacent matches become one `***`. */
   mask(text: string): string {
     const finds = [...this.#hidden].flatMap((hidden) => occurrences(text, hidden)).sort((a, b) => a.start - b.start)
     let masked = ''
@@ -53,7 +53,7 @@ function encodings(value: string): string[] {
   ]
 }
 
-/** Without padding, plain and URL-safe, for each of the three places where the value may begin in a longer text. */
+/** Base64 without padding, plain and URL-safe, for each of the three possible alignments in a longer text. */
 function base64Forms(value: string): string[] {
   const bytes = Buffer.from(value)
   return [0, 1, 2].flatMap((offset) => {
@@ -62,7 +62,7 @@ function base64Forms(value: string): string[] {
   })
 }
 
-/** Percent-encoded as .NET does it, which also encodes `!'()*`. */
+/** Percent-encoded as in .NET, which also encodes `!'()*`. */
 export function uriForm(value: string): string {
   const percent = (character: string) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`
   return encodeURIComponent(value.toWellFormed()).replace(/[!'()*]/g, percent)
@@ -73,7 +73,7 @@ function xmlForm(value: string): string {
   return value.replace(/[<>"'&]/g, (character) => names[character] ?? character)
 }
 
-/** PowerShell prints a failed command in two colours, split behind an ampersand. */
+/** PowerShell prints a failed command in two colors, split after an ampersand. */
 function ampersandParts(value: string): string[] {
   const plus = value.indexOf('&+')
   if (plus >= 0) return [value.slice(0, plus + 2), value.slice(plus + 3)]

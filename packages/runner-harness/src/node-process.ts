@@ -7,19 +7,19 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { REPOSITORY } from './action.ts'
 import { LineSplitter } from './lines.ts'
 
-/** Milliseconds to react to SIGINT, then to SIGTERM, before SIGKILL (actions/runner ProcessInvoker.cs). */
+/** Grace period in ms after SIGINT, then after SIGTERM, before SIGKILL (actions/runner ProcessInvoker.cs). */
 const SIGINT_TIMEOUT = 7500
 const SIGTERM_TIMEOUT = 2500
-/** Milliseconds that a process that has ended may keep its output open, through a child that holds it. */
+/** How long, in ms, the output may stay open after the process has exited, because a child holds it. */
 const STREAMS_TIMEOUT = 5000
 
 export interface Exit {
-  /** 128 + signal number where a signal ended the process, as .NET reports it. */
+  /** 128 + signal number if a signal terminated the process, as .NET reports it. */
   readonly exitCode: number
   readonly signal: NodeJS.Signals | null
 }
 
-/** What a step runs. */
+/** The script that a step runs. */
 export interface Script {
   readonly script: string
   readonly cwd: string
@@ -34,24 +34,24 @@ export interface Command {
   readonly env: Readonly<Record<string, string>>
 }
 
-/** How the scripts of steps are run. */
+/** How to start the scripts of steps. */
 export type Launch = (script: Script) => Command
 
-/** On this machine, with these options of node. */
+/** Starts them on this machine, with the given Node options. */
 export const launchHere =
   (options: readonly string[] = []): Launch =>
   ({ script, cwd, env }) => ({ file: nodePath(), args: [...options, script], cwd, env })
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>
 
-/** One node process, run as the runner runs it: pipes for stdout and stderr, stdin closed at once. */
+/** A Node process, started as the runner does: pipes for stdout and stderr, stdin closed immediately. */
 export class NodeProcess {
   readonly exit: Promise<Exit>
   readonly #child: Child
   #chunks: Buffer[] = []
   #ended = false
 
-  /** @param onLine each line of stdout and stderr, in the order in which they arrive, without its end */
+  /** @param onLine receives each line of stdout and stderr, in the order of arrival, without its newline */
   constructor({ file, args, cwd, env }: Command, onLine: (line: string) => void) {
     this.#child = spawn(file, args, { cwd, env, stdio: ['pipe', 'pipe', 'pipe'] })
     this.#child.stdin.on('error', () => {})
@@ -69,12 +69,12 @@ export class NodeProcess {
     return Buffer.concat(this.#chunks).toString()
   }
 
-  /** Reaches this process alone, as the runner's signals do. */
+  /** Signals only this process, as the runner does. */
   signal(signal: NodeJS.Signals): void {
     if (!this.#ended) this.#child.kill(signal)
   }
 
-  /** Ends the process as the runner does when a job is cancelled. */
+  /** Terminates the process as the runner does when a job is cancelled. */
   async cancel(): Promise<void> {
     const over = this.exit.then(() => true)
     this.signal('SIGINT')
@@ -115,7 +115,7 @@ export class NodeProcess {
   }
 }
 
-/** Node 24 of this repository, whatever the host's own is. */
+/** Node 24 from this repository, independent of the host's version. */
 function nodePath(): string {
   const own = join(REPOSITORY, 'node_modules/.bin/node')
   return existsSync(own) ? own : process.execPath

@@ -4,13 +4,14 @@ const SIGNALS = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const
 const pending = new Set<() => void>()
 
 /**
- * Calls `act` if this process ends first, for a test that timed out cannot tidy up: by exit, or by a signal that
- * nobody else listens to (vitest ends its workers with SIGTERM). `act` must not wait. Returns what takes it back.
+ * Calls `act` if this process ends first, because a test that timed out cannot clean up: on exit, or on a signal that
+ * has no other listeners (vitest ends its workers with SIGTERM). `act` must be synchronous. Returns a function that
+ * cancels it.
  */
 export function beforeProcessEnds(act: () => void): () => void {
   if (pending.size === 0) {
     process.on('exit', perform)
-    // First in the row, to see also the listeners that hear one signal only.
+    // Prepended, so that it also sees listeners that handle only one signal.
     for (const signal of SIGNALS) process.prependListener(signal, performAndExit)
   }
   pending.add(act)

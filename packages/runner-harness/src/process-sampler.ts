@@ -1,12 +1,12 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { newestId, type ProcessInfo, type ProcessMark, ProcessTree } from './process-tree.ts'
 
-/** What the worker is told: to begin to watch a step, or to report and stop. */
+/** Messages to the worker: start to watch a step, or report and stop. */
 export type Request =
   | { readonly kind: 'watch'; readonly step: string; readonly mark: ProcessMark }
   | { readonly kind: 'report'; readonly step: string; readonly graceMs: number }
 
-/** What it saw of one step. */
+/** What it observed for one step. */
 export interface Report {
   readonly step: string
   /** Each distinct argument list. */
@@ -15,14 +15,14 @@ export interface Report {
   readonly survivors: readonly ProcessInfo[]
 }
 
-/** Milliseconds between two looks. Of a process that lives shorter the arguments can be missed. */
+/** Sampling interval in ms. The arguments of shorter-lived processes can be missed. */
 const INTERVAL = Number(workerData ?? 0.5)
 
 const port = parentPort
 if (port === null) throw new Error('runner-sampler.ts is a worker.')
 
 const trees = new Map<string, ProcessTree>()
-/** Step to the time at which a report is due even if processes still live. */
+/** Maps a step to the time at which its report is due even if processes are still alive. */
 const due = new Map<string, number>()
 const never = new Int32Array(new SharedArrayBuffer(4))
 
@@ -34,7 +34,7 @@ port.on('message', (request: Request) => {
     const newest = newestId()
     for (const tree of trees.values()) tree.look(newest)
     for (const step of due.keys()) report(step)
-    // A timer of the event loop waits for a whole millisecond at least.
+    // A timer of the event loop waits at least one millisecond.
     Atomics.wait(never, 0, 0, INTERVAL)
   }
 })
@@ -45,7 +45,7 @@ function accept(request: Request): void {
   else due.set(request.step, Date.now() + request.graceMs)
 }
 
-/** Processes that are just about to end get the grace to do so. */
+/** Processes that are about to exit get a grace period. */
 function report(step: string): void {
   const tree = trees.get(step)
   const survivors = tree?.survivors() ?? []

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 export interface ProcessInfo {
   readonly pid: number
   readonly parent: number
-  /** In clock ticks since boot; with the pid it names a process for good. */
+  /** In clock ticks since boot; together with the PID it identifies a process uniquely. */
   readonly startTime: string
   readonly argv: readonly string[]
 }
@@ -19,7 +19,7 @@ const YOUNG = 20
 /** More new ids than this at once are cheaper to find by a full look. */
 const MANY = 50
 
-/** Whether this system shows processes in /proc, as proc(5) says; without it none is ever found. */
+/** Whether this system has /proc, as described in proc(5); without it, no process is ever found. */
 export const HAS_PROC = existsSync('/proc/self/stat')
 
 function processIds(): number[] {
@@ -27,17 +27,17 @@ function processIds(): number[] {
   return readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? [Number(name)] : []))
 }
 
-/** Undefined where the process is gone, or dead and only not yet reaped. */
+/** Undefined if the process has exited, even if it has not been reaped yet. */
 export function readProcess(pid: number): ProcessInfo | undefined {
   const stat = readProc(`${pid}/stat`)
-  // The name, in brackets, may itself hold blanks and brackets.
+  // The name in parentheses may itself contain spaces and parentheses.
   const [state, parent, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   const startTime = rest[17]
   if (state === undefined || startTime === undefined || state === 'Z' || state === 'X') return undefined
   return { pid, parent: Number(parent), startTime, argv: readProc(`${pid}/cmdline`).split('\0').slice(0, -1) }
 }
 
-/** Whether a process was started with `text` in its environment. Never true for other users' processes. */
+/** Whether a process was started with `text` in its environment. Never true for processes of other users. */
 function hasInEnvironment(pid: number, text: string): boolean {
   return readProc(`${pid}/environ`).includes(text)
 }
@@ -57,7 +57,7 @@ export function processesWith(text: string): ProcessInfo[] {
     .flatMap((pid) => readProcess(pid) ?? [])
 }
 
-/** SIGKILL, and wait until it is gone. Another process with the same id is left alone. */
+/** Sends SIGKILL and waits until the process is gone. A different process with the same PID is not touched. */
 export async function killProcess({ pid, startTime }: ProcessInfo): Promise<void> {
   while (readProcess(pid)?.startTime === startTime) {
     process.kill(pid, 'SIGKILL')
@@ -87,22 +87,25 @@ function readProc(file: string): string {
   }
 }
 
-/** How to know the processes of a step. */
+/** How to recognize the processes of a step. */
 export interface ProcessMark {
   readonly root: number
-  /** What only they have in their environment. */
+  /** Text that occurs only in their environment. */
   readonly environment: string
-  /** Where they run. An orphan there is theirs too if its environment was cleaned before anyone could look. */
+  /**
+   * Their working directory. An orphan in it belongs to them too, if its environment was cleared before it could be
+   * inspected.
+   */
   readonly folder: string
 }
 
-/** All processes of one step: its root, what they start, and whatever else bears the mark. */
+/** All processes of one step: its root, its descendants, and every process with the mark. */
 export class ProcessTree {
   /** Every command line seen so far, arguments separated by NUL. */
   readonly commandLines = new Set<string>()
   readonly #mark: ProcessMark
   readonly #members = new Map<number, ProcessInfo>()
-  /** When each member was seen first. */
+  /** When each member was first seen. */
   readonly #since = new Map<number, number>()
   #foreign = new Set<number>()
   #newest = 0
@@ -116,7 +119,7 @@ export class ProcessTree {
     this.#since.set(mark.root, performance.now())
   }
 
-  /** @param newest the id given out last */
+  /** @param newest the most recently assigned ID */
   look(newest: number): void {
     const before = this.#newest
     this.#newest = newest
@@ -133,7 +136,7 @@ export class ProcessTree {
     for (let id = before + 1; id <= newest; id++) if (!isThread(id)) this.#see(id)
   }
 
-  /** The members that still live, but for the root. */
+  /** Members that are still alive, except the root. */
   survivors(): ProcessInfo[] {
     this.#lookAtAll()
     return [...this.#members.values()].filter(({ pid }) => pid !== this.#mark.root)
@@ -147,7 +150,7 @@ export class ProcessTree {
     this.#foreign = foreign
   }
 
-  /** Whether the process lives and belongs to the step. Its argv is read anew, since it may have called exec. */
+  /** Whether the process is alive and belongs to the step. Reads its argv again, because it may have called exec. */
   #see(pid: number): boolean {
     const now = readProcess(pid)
     const mine = now !== undefined && this.#owns(now)

@@ -2,10 +2,10 @@ import { Worker } from 'node:worker_threads'
 import type { Report, Request } from './process-sampler.ts'
 import type { ProcessMark } from './process-tree.ts'
 
-/** Milliseconds that processes have to end after their step did. */
+/** Grace period for processes to exit after their step, in ms. */
 const GRACE = 500
 
-/** Watches the processes of steps from a thread of its own, so that a busy test does not blind it. */
+/** Watches the processes of steps from a separate thread, so that a busy test does not delay it. */
 export class ProcessWatch {
   readonly #worker: Worker
   readonly #waiting = new Map<string, (report: Report) => void>()
@@ -20,9 +20,9 @@ export class ProcessWatch {
   }
 
   /**
-   * The one of this process, ready to see the first process: to start a thread takes far longer than most looks.
+   * The watch of this process, ready to see the first process: starting a thread takes much longer than most samples.
    *
-   * @param everyMs milliseconds between two looks; each value has a watch of its own
+   * @param everyMs sampling interval in ms; each value has its own watch
    */
   static shared(everyMs?: number): Promise<ProcessWatch> {
     const watch = watches.get(everyMs) ?? ProcessWatch.#create(everyMs)
@@ -39,7 +39,7 @@ export class ProcessWatch {
     return new ProcessWatch(worker)
   }
 
-  /** @param step a name that no other step has */
+  /** @param step a unique name of the step */
   begin(step: string, mark: ProcessMark): void {
     this.#worker.postMessage({ kind: 'watch', step, mark } satisfies Request)
   }

@@ -11,47 +11,47 @@ import type { ProcessWatch } from './process-watch.ts'
 
 export type Conclusion = 'success' | 'failure' | 'cancelled'
 
-/** A step that has ended. */
+/** A completed step. */
 export interface Step extends StepResults {
   readonly id: string
   readonly action: string
   readonly stage: 'main' | 'post'
   readonly conclusion: Conclusion
-  /** 128 + signal number where a signal ended it. */
+  /** 128 + signal number if a signal terminated it. */
   readonly exitCode: number
   readonly signal: NodeJS.Signals | null
   /** Markdown, masked. */
   readonly summary: string
   /** Masked; at most ten of each level. */
   readonly annotations: readonly Annotation[]
-  /** The values that this step masked with add-mask, in order. */
+  /** Values that this step masked with add-mask, in order. */
   readonly masks: readonly string[]
-  /** As the web shows it. */
+  /** The log as GitHub shows it. */
   readonly log: string
-  /** What the process wrote to stdout and stderr, before any masking. */
+  /** Output on stdout and stderr, before any masking. */
   readonly raw: string
   readonly commands: readonly Command[]
   readonly groups: readonly Group[]
   readonly startedAt: Date
   readonly durationMs: number
-  /** What lay in the job's folders when the step ended. */
+  /** Content of the job's folders when the step ended. */
   readonly files: Files
-  /** Argument lists of all processes that the step was seen to run. */
+  /** Argument lists of all observed processes of the step. */
   readonly argv: readonly (readonly string[])[]
   /** Processes that outlived the step. */
   readonly leftovers: readonly ProcessInfo[]
 }
 
-/** A step that runs. */
+/** A running step. */
 export interface StepHandle {
   readonly pid: number
   /** Masked, so far. */
   readonly log: string
   /** Unmasked, so far. */
   readonly raw: string
-  /** Rejects if the step ends without it. */
+  /** Rejects if the step ends without a match. */
   waitForLog(pattern: RegExp): Promise<RegExpExecArray>
-  /** As the cancel button: SIGINT, after 7.5 s SIGTERM, after another 2.5 s SIGKILL. The job is cancelled too. */
+  /** Same as the cancel button: SIGINT, after 7.5 s SIGTERM, after another 2.5 s SIGKILL. The job is cancelled too. */
   cancel(): Promise<Step>
   signal(signal: NodeJS.Signals): void
   readonly result: Promise<Step>
@@ -76,10 +76,10 @@ export interface StepHost {
   readonly debug: boolean
   readonly watch: ProcessWatch
   listFiles(): Files
-  /** Writes into the log before the process starts. */
+  /** Writes to the log before the process starts. */
   prologue(log: StepLog): void
   onCancel(): void
-  /** Before the result is handed out. */
+  /** Called before the result is returned. */
   onEnd(step: Step): void
 }
 

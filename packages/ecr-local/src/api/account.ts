@@ -2,7 +2,7 @@ import { ApiError } from '../api-error.ts'
 import type { Input } from './input.ts'
 import { type Operation, registryOf } from './operation.ts'
 
-/** The settings that an account has, and what each may be set to. */
+/** Account settings and their valid values. */
 const SETTINGS: Readonly<Record<string, readonly string[]>> = {
   BASIC_SCAN_TYPE_VERSION: ['AWS_NATIVE'],
   REGISTRY_POLICY_SCOPE: ['V2'],
@@ -27,7 +27,7 @@ export const PutAccountSetting: Operation = async (request) => {
   return { name, value }
 }
 
-/** Replication is not simulated: no rules, so nothing is ever replicated. */
+/** Replication is not simulated: there are no rules, so nothing is ever replicated. */
 export const DescribeRegistry: Operation = (request) => ({
   registryId: registryOf(request).account,
   replicationConfiguration: { rules: [] },

@@ -5,10 +5,10 @@ import { imageIdFrom } from './image-ids.ts'
 import { type Operation, place, type Request, repositoryOf } from './operation.ts'
 import { page } from './page.ts'
 
-/** Everything that was pushed with the image as its subject: signatures, bills of materials, attestations. */
+/** Everything that was pushed with the image as its subject: signatures, SBOMs, attestations. */
 export const ListImageReferrers: Operation = (request) => {
   const { input } = request
-  // There is no permission of this name: whoever may read images may see these.
+  // There is no permission with this name: anyone who may read images may see these.
   const { repository } = repositoryOf({ ...request, operation: 'BatchGetImage' })
   const subject = input.required('subjectId').string('imageDigest')
   if (!isDigest(subject))

@@ -1,6 +1,6 @@
 import { type Operation, seconds } from './operation.ts'
 
-/** A token per registry asked for; all say the same, because a token is good for the region. */
+/** One token per requested registry; all are equivalent, because a token is valid for the region. */
 export const GetAuthorizationToken: Operation = async (request) => {
   const { caller, ecr } = request
   const { password, expiresAt } = ecr.tokens.issue(caller)

@@ -16,7 +16,7 @@ export function imageIdFrom(input: Input): ImageId {
   return { ...(imageDigest !== undefined && { imageDigest }), ...(imageTag !== undefined && { imageTag }) }
 }
 
-/** In batch operations a missing image is a failure beside the answer, not an error of the call. */
+/** In batch operations, a missing image is reported as a failure in the response, not as an error of the call. */
 export function lookUp(
   { imageFailure }: Pick<Request, 'imageFailure'>,
   { registry, repository }: { registry: Registry; repository: Repository },

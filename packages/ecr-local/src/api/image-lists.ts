@@ -43,7 +43,7 @@ function filtered(repository: Repository, input: Input): (place: Place) => Itera
   }
 }
 
-/** Without the scan's members: today's scanners do not fill them, DescribeImageScanFindings has them. */
+/** Without the scan members: current scanners do not set them; DescribeImageScanFindings returns them. */
 function imageDetail(repository: Repository, image: Image) {
   const imageTags = repository.tagsOf(image.digest)
   return {

@@ -5,7 +5,7 @@ import { putImage } from '../model/push.ts'
 import { imageIds, lookUp } from './image-ids.ts'
 import { type Operation, place, repositoryOf } from './operation.ts'
 
-/** Longer than a tag of the registry protocol may be. */
+/** Allows longer tags than the registry protocol. */
 const TAG = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,299}$/
 
 export const PutImage: Operation = async (request) => {

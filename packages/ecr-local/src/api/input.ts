@@ -1,6 +1,6 @@
 import { invalidParameter } from '../api-error.ts'
 
-/** The members of a request that is as the service's model wants it; see {@link REQUESTS}. */
+/** The members of a request that satisfies the service model; see {@link REQUESTS}. */
 export class Input {
   readonly #members: Record<string, unknown>
   readonly #path: string
@@ -48,7 +48,7 @@ export class Input {
     return this.object(name) ?? this.missing(name)
   }
 
-  /** @throws ApiError what ECR says when a member is not there */
+  /** @throws ApiError with ECR's text for a missing member */
   missing(name: string): never {
     throw invalidParameter(`${this.#path}${name}`, 'Member must not be null')
   }

@@ -12,15 +12,19 @@ import { OPERATIONS } from './operations.ts'
 import { REQUESTS } from './requests.ts'
 import { demandShape, type Structure, serialization } from './shape.ts'
 
-/** A service that speaks AWS JSON 1.1, https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html */
+/** A service with the AWS JSON 1.1 protocol, https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html */
 export interface JsonApi {
-  /** Its name in signatures. */
+  /** The service name in signatures. */
   readonly service: 'ecr' | 'ecr-public'
-  /** What stands before the operation in `X-Amz-Target`. */
+  /** The prefix of the operation in `X-Amz-Target`. */
   readonly target: string
   readonly operations: ReadonlyMap<string, Operation>
   readonly requests: Readonly<Record<string, Structure>>
-  /** The caller as the service's operations see it. @throws ApiError where the service is not in the caller's region */
+  /**
+   * The caller as seen by the service's operations.
+   *
+   * @throws ApiError if the service does not exist in the caller's region
+   */
   enter(caller: Caller): Caller
 }
 
@@ -32,7 +36,7 @@ export const ECR_API: JsonApi = {
   enter: (caller) => caller,
 }
 
-/** Answers one call of an API. */
+/** Serves one API call. */
 export async function serveJson11(
   ecr: Ecr,
   api: JsonApi,
@@ -84,7 +88,7 @@ async function run(
   return operation({ operation: call.operation, input, caller, ecr, imageFailure })
 }
 
-/** @throws ApiError for members that are not as the service's model wants them; those that it does not know count for nothing */
+/** @throws ApiError for members that violate the service model; unknown members are ignored */
 function inputOf({ requests }: JsonApi, operation: string, members: Record<string, unknown>): Input {
   const shape = requests[operation]
   if (!shape) throw new Error(`The requests of ${operation} have no shape.`)

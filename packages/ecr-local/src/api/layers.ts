@@ -3,7 +3,7 @@ import { appendPart, completeUpload, findUpload } from '../model/layers.ts'
 import { isDigest } from '../store/blobs.ts'
 import { type Operation, place, repositoryOf } from './operation.ts'
 
-/** What ECR asks clients to send at once. */
+/** The part size that ECR requests from clients. */
 const PART_SIZE = 20 * 1024 * 1024
 
 export const BatchCheckLayerAvailability: Operation = (request) => {
@@ -61,7 +61,7 @@ export const CompleteLayerUpload: Operation = async (request) => {
   return { ...place(registry, repository), uploadId: upload.id, layerDigest }
 }
 
-/** A link that needs no credentials and works for an hour, as AWS's presigned one does. */
+/** A URL that requires no credentials and is valid for an hour, like AWS's presigned URLs. */
 export const GetDownloadUrlForLayer: Operation = async (request) => {
   const { input, ecr } = request
   const { registry, repository } = repositoryOf(request)

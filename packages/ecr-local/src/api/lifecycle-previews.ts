@@ -12,7 +12,7 @@ interface Preview {
   readonly affected: readonly Affected[]
 }
 
-/** Previews are results, not settings: they are gone with the process, as on AWS after a while. */
+/** Previews are results, not settings: they are lost with the process, as they are on AWS after a while. */
 const previews = new WeakMap<Repository, Preview>()
 
 export const StartLifecyclePolicyPreview: Operation = (request) => {

@@ -12,7 +12,7 @@ export const PutLifecyclePolicy: Operation = async (request) => {
   return { ...place(registry, repository), lifecyclePolicyText }
 }
 
-/** Nothing is expired here, so the policy was never evaluated: ECR then gives the beginning of time. */
+/** Nothing expires here, so the policy was never evaluated: in that case ECR returns the epoch. */
 export const GetLifecyclePolicy: Operation = (request) => {
   const { registry, repository } = repositoryOf(request)
   const lifecyclePolicyText = lifecyclePolicyOf(registry, repository)
@@ -27,7 +27,11 @@ export const DeleteLifecyclePolicy: Operation = async (request) => {
   return { ...place(registry, repository), lifecyclePolicyText, lastEvaluatedAt: 0 }
 }
 
-/** ECR keeps the meaning and not the white space. @throws ApiError for a policy that it would refuse */
+/**
+ * ECR keeps the meaning, but not the whitespace.
+ *
+ * @throws ApiError for a policy that ECR would reject
+ */
 export function normalizeLifecyclePolicy(text: string): string {
   parseLifecyclePolicy(text)
   return JSON.stringify(JSON.parse(text))

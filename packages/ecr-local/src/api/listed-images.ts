@@ -3,7 +3,7 @@ import type { ImageId } from '../model/images.ts'
 import type { Repository } from '../model/repository.ts'
 import type { Place } from './page.ts'
 
-/** An image with three tags is three ids; one without tags is one. */
+/** An image with three tags yields three IDs; one without tags yields one. */
 export function* imageIdsFrom(
   repository: Repository,
   images: (place: Place) => Iterable<readonly [Place, Image]>,
@@ -18,7 +18,7 @@ export function* imageIdsFrom(
   }
 }
 
-/** In the order in which they were pushed. */
+/** In push order. */
 export const allImages = (repository: Repository) =>
   function* ([from]: Place): Iterable<readonly [Place, Image]> {
     for (const [number, image] of repository.images.from(from)) yield [[number, 0], image]

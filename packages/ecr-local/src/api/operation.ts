@@ -11,26 +11,30 @@ import type { Input } from './input.ts'
 
 /** One call of the ECR API. */
 export interface Request {
-  /** As in {@link OPERATIONS}; with `ecr:` before it, the permission that the call needs. */
+  /** Name as in {@link OPERATIONS}; prefixed with `ecr:`, it is the required permission. */
   readonly operation: string
   readonly input: Input
   readonly caller: Caller
   readonly ecr: Ecr
-  /** What is to come of every image that the call names. */
+  /** The failure to report for every image that the call names. */
   readonly imageFailure: ImageFailure | undefined
 }
 
-/** Answers with the members of the response; undefined members are left out. Throws ApiError. */
+/** Returns the members of the response; undefined members are omitted. Throws ApiError. */
 export type Operation = (request: Request) => object | Promise<object>
 
-/** The registry of a call that is about no single repository. @throws ApiError AccessDeniedException */
+/**
+ * The registry of a call that does not concern a single repository.
+ *
+ * @throws ApiError AccessDeniedException
+ */
 export function registryOf(request: Request): Registry {
   const registry = anyRegistryOf(request)
   demandAccess(request.caller, request.operation, registry)
   return registry
 }
 
-/** @throws ApiError for a name that no repository can have, that none has, or whose policy refuses the caller */
+/** @throws ApiError if the name is invalid, the repository does not exist, or its policy denies access */
 export function repositoryOf(request: Request, name = request.input.string('repositoryName')) {
   const registry = anyRegistryOf(request)
   const repository = registry.repository(repositoryName(name))
@@ -38,13 +42,13 @@ export function repositoryOf(request: Request, name = request.input.string('repo
   return { registry, repository }
 }
 
-/** The members that most answers begin with. */
+/** The members that most responses begin with. */
 export const place = (registry: Registry, repository: Repository) => ({
   registryId: registry.account,
   repositoryName: repository.name,
 })
 
-/** The caller's own registry unless `registryId` names another account's. */
+/** The caller's own registry, unless `registryId` names another account. */
 export function anyRegistryOf({ input, caller, ecr }: Request): Registry {
   const given = input.optional('registryId') ?? caller.account
   const account = caller.region === PUBLIC ? accountOf(given) : given
@@ -54,5 +58,5 @@ export function anyRegistryOf({ input, caller, ecr }: Request): Registry {
   return ecr.registries.get(account, caller.region)
 }
 
-/** Timestamps are seconds since 1970 with fractions. */
+/** Timestamps are in seconds since 1970, with fractions. */
 export const seconds = (milliseconds: number) => milliseconds / 1000

@@ -16,7 +16,7 @@ import * as scanning from './scanning.ts'
 import * as scans from './scans.ts'
 import * as templates from './templates.ts'
 
-/** Every operation of the ECR API that this server answers, by its name on the wire, which is its function's. */
+/** All supported operations of the ECR API, by name; the functions have the same names. */
 export const OPERATIONS: ReadonlyMap<string, Operation> = new Map(
   Object.entries({
     ...account,

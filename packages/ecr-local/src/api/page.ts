@@ -1,16 +1,20 @@
 import { invalidParameter } from '../api-error.ts'
 import type { Input } from './input.ts'
 
-/** Who names items gets all of them at once: no page can be asked for. @throws ApiError */
+/**
+ * A request that names items returns all of them at once, without pagination.
+ *
+ * @throws ApiError
+ */
 export function demandNoPage(input: Input, names: string): void {
   if (!input.has('nextToken') && !input.has('maxResults')) return
   throw invalidParameter(names, 'must be null when maxResults or nextToken is specified')
 }
 
 /**
- * One page of a list and where the next begins. The token is opaque to clients.
+ * One page of a list, and the start of the next one. The token is opaque to clients.
  *
- * @param size how many items a page has when the caller does not say
+ * @param size default page size
  */
 export function page<Item>(items: readonly Item[], input: Input, size = 100) {
   const length = input.integer('maxResults') ?? size
@@ -23,15 +27,15 @@ export function page<Item>(items: readonly Item[], input: Input, size = 100) {
 }
 
 /**
- * Where something stands in a list of images, or of their tags: the number of the image, and of its tag. It stays good
- * when other images go.
+ * Position in a list of images, or of their tags: the number of the image, and of its tag. It stays valid when other
+ * images are deleted.
  */
 export type Place = readonly [image: number, tag: number]
 
 /**
- * As {@link page}, of a list that is long: it is read from the place of the token on, and no further than the page goes.
+ * Like {@link page}, for a long list, which is read only from the position of the token to the end of the page.
  *
- * @param from the list from a place on
+ * @param from returns the list from a position onward
  */
 export function pageFrom<Item>(from: (place: Place) => Iterable<readonly [Place, Item]>, input: Input, size = 100) {
   const length = input.integer('maxResults') ?? size

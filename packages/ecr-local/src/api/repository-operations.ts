@@ -5,10 +5,10 @@ import type { Repository } from '../model/repository.ts'
 import { type Operation, registryOf, repositoryOf } from './operation.ts'
 import { demandNoPage, page } from './page.ts'
 
-/** A repository as an API shows it. */
+/** Formats a repository for an API response. */
 export type Show = (registry: Registry, repository: Repository, ecr: Ecr) => Promise<object>
 
-/** DescribeRepositories, which private and public ECR have alike but for what they show. */
+/** DescribeRepositories, which is the same for private and public ECR except for the members returned. */
 export const describing =
   (show: Show): Operation =>
   async (request) => {
@@ -27,7 +27,7 @@ export const describing =
     return { repositories: await Promise.all(items.map((item) => show(registry, item, ecr))), nextToken }
   }
 
-/** DeleteRepository of both. */
+/** DeleteRepository for both. */
 export const deleting =
   (show: Show): Operation =>
   async (request) => {

@@ -14,7 +14,7 @@ export const settingsFrom = (input: Input, registry: Registry, tags: 'tags' | 'r
   resourceTags: resourceTagsFrom(input.objects(tags) ?? []),
 })
 
-/** Filters belong to the two mutabilities that have exclusions, and those need filters. */
+/** Filters are required for the two mutabilities with exclusions, and invalid for the others. */
 export function mutabilityFrom(input: Input): {
   imageTagMutability: TagMutability
   exclusionFilters: ExclusionFilter[]
@@ -49,7 +49,7 @@ function encryptionFrom(input: Input | undefined, { account, region }: Registry)
 /** https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-using-tags.html#tag-restrictions */
 const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u
 
-/** @throws ApiError for what AWS does not take as a tag */
+/** @throws ApiError for invalid tags */
 export function resourceTagsFrom(tags: readonly Input[]): Record<string, string> {
   const entries = tags.map((tag) => [tag.string('Key'), tag.string('Value')] as const)
   for (const [key, value] of entries) {

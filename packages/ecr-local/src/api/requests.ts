@@ -72,8 +72,8 @@ const of = (required: Parameters<typeof structure>[0] = {}, optional: Parameters
   structure({ ...repository, ...required }, { ...registry, ...optional })
 
 /**
- * The requests of every operation that this server answers, as the service's own model has them (botocore's
- * `data/ecr/2015-09-21/service-2.json`, which is also the API reference:
+ * The requests of all supported operations, according to the service model (botocore's
+ * `data/ecr/2015-09-21/service-2.json`, which is also the source of the API reference:
  * https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_Operations.html). A test compares the two.
  */
 export const REQUESTS: Readonly<Record<string, Structure>> = {

@@ -27,7 +27,7 @@ export const UntagResource: Operation = async (request) => {
   return {}
 }
 
-/** Only a repository of the caller's own region and account can be named. */
+/** Only repositories in the caller's own region and account can be named. */
 function resourceOf(request: Request) {
   const arn = request.input.string('resourceArn')
   const name = /^arn:[^:]+:ecr(?:-public)?:[^:]*:\d{12}:repository\/(.+)$/.exec(arn)?.[1]

@@ -62,7 +62,10 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   ACTIVE: 'Continuous scan is selected for image.',
 }
 
-/** What was set for the image, one after the other; a scan for which nothing was set finds nothing, at once. */
+/**
+ * The configured results for the image, in order; a scan without configured results completes immediately without
+ * findings.
+ */
 async function nextAnswer(
   registry: Registry,
   repository: Repository,

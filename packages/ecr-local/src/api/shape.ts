@@ -1,19 +1,19 @@
 import { ApiError, invalidParameter } from '../api-error.ts'
 
-/** What the service's model says of a value in a request. */
+/** The service model's rules for a value in a request. */
 export type Shape = Scalar | List | Structure | { readonly type: 'boolean' }
 
 type Scalar = Text | Whole
 
-/** Text; a blob is text in base64, and its limits count bytes. */
+/** Text; a blob is Base64 text, and its limits count bytes. */
 interface Text {
   readonly type: 'string' | 'blob'
   readonly min?: number
   readonly max?: number
-  /** Of the whole text. */
+  /** Pattern for the whole text. */
   readonly pattern?: string
   readonly enum?: readonly string[]
-  /** ECR's words where the pattern does not fit, if they are not the usual ones. */
+  /** ECR's text for a mismatch, if it differs from the default. */
   readonly words?: string
 }
 
@@ -51,10 +51,10 @@ export const structure = (required: Members, optional: Members = {}): Structure 
 })
 
 /**
- * Members that the model does not know are passed over, as AWS does.
+ * Unknown members are ignored, as in AWS.
  *
  * @param path of the value in the request; empty for the request itself
- * @throws ApiError in the words of the service
+ * @throws ApiError with the service's text
  */
 export function demandShape(shape: Shape, value: unknown, path = ''): void {
   switch (shape.type) {
@@ -125,5 +125,5 @@ function limitProblem(value: number, { min = 0, max = Number.POSITIVE_INFINITY }
   return value > max ? `Member must ${what} less than or equal to ${max}` : undefined
 }
 
-/** AWS's answer to JSON whose types are not those of the operation. */
+/** AWS's response to JSON values of the wrong type. */
 export const serialization = () => new ApiError('SerializationException', 'The request could not be deserialized.')

@@ -33,7 +33,7 @@ export const CreateRepositoryCreationTemplate: Operation = async (request) => {
   })
 }
 
-/** Members that the request does not have stay as they are. */
+/** Members that are absent from the request are not changed. */
 export const UpdateRepositoryCreationTemplate: Operation = async (request) => {
   const { input, ecr } = request
   const registry = registryOf(request)
@@ -91,7 +91,7 @@ function templateOf(registry: Registry, prefix: string): CreationTemplate {
   )
 }
 
-/** A slash at its end means the same as none. */
+/** A trailing slash is ignored. */
 const prefixFrom = (input: Input) => input.string('prefix').replace(/\/$/, '')
 
 function templateSettings(input: Input, registry: Registry): RepositorySettings {

@@ -3,12 +3,12 @@ import type { Identities } from './identities.ts'
 import type { Identity } from './identity.ts'
 import { claimOf, isSignedBy, type SignedRequest } from './sigv4.ts'
 
-/** Who calls, and the region that the signature is for: one server answers for all regions. */
+/** The caller, and the region of the signature: one server serves all regions. */
 export interface Caller extends Identity {
   readonly region: string
 }
 
-/** AWS refuses a signature that is older, or younger, than this. */
+/** AWS rejects a signature that is older or newer than this. */
 const CLOCK_SKEW_MS = 5 * 60 * 1000
 
 /** Verifies the signature as AWS does. Error names are those of the JSON protocols; STS renames them. */
@@ -17,7 +17,7 @@ export function authenticate(
   service: 'ecr' | 'ecr-public' | 'sts',
   identities: Identities,
 ): Caller {
-  // The client's clock is the real one, whatever time the server has been told.
+  // The client uses the real clock, even if the server has been given a different time.
   const now = Date.now()
   const authorization = request.headers.authorization
   if (authorization === undefined) {

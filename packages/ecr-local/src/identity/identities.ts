@@ -4,7 +4,7 @@ import { accountOfAccessKey, type Settings } from '../settings.ts'
 import type { Identity } from './identity.ts'
 import type { Sessions } from './sessions.ts'
 
-/** Access key → who it belongs to. Every account has one key without anyone registering it. */
+/** Access key → identity. Every account has one key without registration. */
 export class Identities {
   readonly #settings: Settings
   readonly #sessions: Sessions
@@ -14,7 +14,7 @@ export class Identities {
     this.#sessions = sessions
   }
 
-  /** @throws ApiError UnrecognizedClientException, or ExpiredTokenException, for credentials that are worth nothing */
+  /** @throws ApiError UnrecognizedClientException or ExpiredTokenException for invalid credentials */
   find(accessKeyId: string, sessionToken: string | undefined): Identity {
     const identity = this.#sessions.find(accessKeyId) ?? this.#user(accessKeyId)
     if (!identity || identity.sessionToken !== sessionToken) {

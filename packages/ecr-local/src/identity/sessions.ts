@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import type { Identity } from './identity.ts'
 
-/** What STS hands out. */
+/** Credentials issued by STS. */
 export interface SessionCredentials extends Identity {
   readonly sessionToken: string
   readonly expiresAt: number
 }
 
-/** The temporary credentials that were handed out by this process. */
+/** The temporary credentials issued by this process. */
 export class Sessions {
   readonly #sessions = new Map<string, SessionCredentials>()
   readonly #now: () => number
@@ -16,7 +16,7 @@ export class Sessions {
     this.#now = now
   }
 
-  /** @param role its name, without a path */
+  /** @param role its name without a path */
   issue(
     owner: { account: string; partition: string; role: string; name: string },
     seconds: number,
@@ -40,13 +40,13 @@ export class Sessions {
     return this.#sessions.get(accessKeyId)
   }
 
-  /** Every session issued until now counts as expired from now on. */
+  /** Expires every session issued so far. */
   expireAll(): void {
     const expiresAt = this.#now()
     for (const session of this.#sessions.values()) this.#sessions.set(session.accessKeyId, { ...session, expiresAt })
   }
 
-  /** For a while AWS still says that a key is expired rather than unknown. */
+  /** For a while, AWS reports a key as expired rather than unknown. */
   #forgetLongExpired() {
     const oneDayAgo = this.#now() - 24 * 60 * 60 * 1000
     for (const { accessKeyId, expiresAt } of this.#sessions.values()) {

@@ -5,7 +5,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 const AUTHORIZATION =
   /^AWS4-HMAC-SHA256 +Credential=([^/,\s]+)\/(\d{8})\/([^/,\s]+)\/([^/,\s]+)\/aws4_request, *SignedHeaders=([^,\s]+), *Signature=([0-9a-f]{64})$/
 
-/** What the signature claims, before anything is verified. */
+/** The claims of the signature, before verification. */
 export interface Claim {
   readonly accessKeyId: string
   readonly date: string
@@ -23,7 +23,7 @@ export interface SignedRequest {
   readonly body: Uint8Array
 }
 
-/** undefined when the header is not a SigV4 one. */
+/** undefined if the header is not SigV4 */
 export function claimOf(authorization: string): Claim | undefined {
   const found = AUTHORIZATION.exec(authorization)
   if (!found) return undefined
@@ -31,7 +31,7 @@ export function claimOf(authorization: string): Claim | undefined {
   return { accessKeyId, date, region, service, signedHeaders: signedHeaders.split(';'), signature }
 }
 
-/** Whether the holder of this secret made the claim for exactly this request. */
+/** Whether the holder of this secret signed exactly this request. */
 export function isSignedBy(secretAccessKey: string, claim: Claim, request: SignedRequest): boolean {
   const scope = `${claim.date}/${claim.region}/${claim.service}/aws4_request`
   const time = String(request.headers['x-amz-date'] ?? '')
@@ -62,7 +62,7 @@ const headerValue = (value: string | string[] | undefined) =>
     .trim()
     .replace(/ +/g, ' ')
 
-/** RFC 3986; encodeURIComponent leaves five characters alone that the signature encodes. */
+/** RFC 3986; encodeURIComponent does not encode five characters that the signature encodes. */
 const encode = (text: string) =>
   encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`)
 

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 
-/** What an authorization token says. It is bound to a region, not to an account's registry. */
+/** The claims of an authorization token. It is bound to a region, not to an account's registry. */
 export interface TokenClaims {
   readonly account: string
   readonly region: string
@@ -14,8 +14,8 @@ export interface TokenClaims {
 export type TokenState = 'valid' | 'expired'
 
 /**
- * The passwords that `docker login` gets. They carry their own claims and a signature, so that the server
- * remembers none of them and a restart on the same data folder still accepts them.
+ * Passwords for `docker login`. They carry their own claims and a signature, so the server does not store them, and a
+ * restart on the same data folder still accepts them.
  */
 export class Tokens {
   readonly #key: Uint8Array
@@ -38,7 +38,7 @@ export class Tokens {
     return { password: base64(JSON.stringify(envelope)), expiresAt }
   }
 
-  /** undefined for anything that this server did not issue. */
+  /** undefined for anything that this server did not issue */
   read(password: string): { claims: TokenClaims; state: TokenState } | undefined {
     const envelope = parse(password) as { payload?: unknown; datakey?: unknown } | undefined
     if (typeof envelope?.payload !== 'string' || typeof envelope.datakey !== 'string') return undefined
@@ -49,7 +49,7 @@ export class Tokens {
     return { claims, state: expired ? 'expired' : 'valid' }
   }
 
-  /** Every token issued until now counts as expired from now on. */
+  /** Expires every token issued so far. */
   expireAll(): void {
     this.#expiredUpTo = this.#now()
   }

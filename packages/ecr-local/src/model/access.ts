@@ -5,13 +5,14 @@ import { PUBLIC, serviceOf } from './public-registry.ts'
 import type { Registry } from './registry.ts'
 import type { Repository } from './repository.ts'
 
-/** What everybody may do with a public repository. */
+/** What anyone may do with a public repository. */
 const PULL = ['BatchCheckLayerAvailability', 'BatchGetImage', 'GetDownloadUrlForLayer', 'ListImages']
 
 /**
- * What IAM decides when every identity may do everything in its own account: another account's repository
- * needs a policy that says so, and a policy may deny even its own.
- * @param operation without its `ecr:`
+ * The decision of IAM if every identity may do everything in its own account: a repository of another account needs a
+ * policy that allows it, and a policy can also deny access to the own account.
+ *
+ * @param operation without `ecr:`
  * @throws ApiError AccessDeniedException
  */
 export function demandAccess(principal: Principal, operation: string, registry: Registry, repository?: Repository) {
@@ -26,7 +27,7 @@ export function demandAccess(principal: Principal, operation: string, registry: 
   throw denied(principal, operation, registry, repository, reason)
 }
 
-/** AWS's sentence; the reason names the kind of policy that decided. */
+/** AWS's error message; the reason names the type of policy that decided. */
 export function denied(
   principal: Principal,
   operation: string,

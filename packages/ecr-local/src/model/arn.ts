@@ -13,7 +13,7 @@ const PARTITIONS: readonly (readonly [prefix: string, partition: string])[] = [
 /** The partition is the second field of every ARN; a region belongs to exactly one. */
 export const partitionOf = (region: string) => PARTITIONS.find(([prefix]) => region.startsWith(prefix))?.[1] ?? 'aws'
 
-/** A registry's service and the fields of an ARN up to its account. */
+/** A registry's service, and the fields of an ARN up to its account. */
 const ownerOf = ({ account, region }: { account: string; region: string }) =>
   region === PUBLIC ? `arn:aws:ecr-public::${account}` : `arn:${partitionOf(region)}:ecr:${region}:${account}`
 

@@ -1,6 +1,6 @@
 import { DOCKER_MANIFEST, OCI_MANIFEST } from './manifest.ts'
 
-/** Docker's media types and the OCI's for the same thing. */
+/** Equivalent media types of Docker and the OCI. */
 const PAIRS: readonly (readonly [docker: string, oci: string])[] = [
   [DOCKER_MANIFEST, OCI_MANIFEST],
   ['application/vnd.docker.container.image.v1+json', 'application/vnd.oci.image.config.v1+json'],
@@ -8,15 +8,15 @@ const PAIRS: readonly (readonly [docker: string, oci: string])[] = [
   ['application/vnd.docker.image.rootfs.diff.tar', 'application/vnd.oci.image.layer.v1.tar'],
 ]
 
-/** A manifest in the form that is handed out. */
+/** A manifest in the format in which it is returned. */
 export interface Rendition {
   readonly content: Buffer
   readonly mediaType: string
 }
 
 /**
- * ECR hands a single image out in the other of the two formats when the client asks by tag and accepts only that
- * one. The bytes, and so the digest, are then others than those that were pushed.
+ * ECR converts a single image to the other format if the client requests it by tag and accepts only that format. The
+ * bytes, and therefore the digest, then differ from those that were pushed.
  */
 export function rendition(content: Buffer, mediaType: string, accepted: readonly string[]): Rendition {
   const stored = { content, mediaType }

@@ -10,7 +10,7 @@ export class ImageSet extends TrackedMap<Image> {
   readonly #bySubject = new ReverseIndex()
 
   override set(digest: string, image: Image): this {
-    // What a manifest refers to is a part of its digest, and so never changes.
+    // The references of a manifest are part of its digest, so they never change.
     if (!this.has(digest)) {
       this.#order.add(digest)
       for (const reference of image.references) this.#byReference.add(reference, digest)
@@ -28,13 +28,13 @@ export class ImageSet extends TrackedMap<Image> {
     return super.delete(digest)
   }
 
-  /** Changes what may change of an image; nothing for one that has gone meanwhile. */
+  /** Updates the mutable fields of an image; does nothing if it has been deleted meanwhile. */
   update(digest: string, change: Partial<Pick<Image, 'lastPulledAt' | 'scan'>>): void {
     const image = this.get(digest)
     if (image !== undefined) this.set(digest, { ...image, ...change })
   }
 
-  /** The images from a number on, each with its own, in the order in which they were pushed. */
+  /** The images from a number onward, each with its number, in push order. */
   *from(number: number): Iterable<readonly [number: number, image: Image]> {
     for (const [each, digest] of this.#order.from(number)) yield [each, this.get(digest) as Image]
   }

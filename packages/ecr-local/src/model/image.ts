@@ -1,20 +1,20 @@
 import type { ScanAnswer } from './scan.ts'
 
-/** A manifest that was pushed. Its bytes are in the blob store. */
+/** A pushed manifest. Its bytes are in the blob store. */
 export interface Image {
   readonly digest: string
   readonly mediaType: string
-  /** Bytes of the manifest itself. */
+  /** Size of the manifest itself in bytes. */
   readonly manifestSize: number
-  /** Artifact type, or else the config's media type. */
+  /** Artifact type, otherwise the config's media type. */
   readonly artifactType: string | undefined
   readonly annotations: Record<string, string> | undefined
   readonly isIndex: boolean
-  /** Bytes of the config and layers; for an index the largest child. */
+  /** Size of the config and layers in bytes; for an index, that of the largest child. */
   readonly size: number
   /** Digests of config and layers, or of an index's children. */
   readonly references: readonly string[]
-  /** The image that this one says something about. */
+  /** The image that this one describes. */
   readonly subject: string | undefined
   /** Milliseconds since 1970. */
   readonly pushedAt: number
@@ -22,10 +22,10 @@ export interface Image {
   readonly scan: ImageScan | undefined
 }
 
-/** A scan that was asked for, by a push or by a call. */
+/** A scan that was requested by a push or by a call. */
 export interface ImageScan {
   /** Milliseconds since 1970. */
   readonly startedAt: number
-  /** What DescribeImageScanFindings says, one call after the other; the last stays. */
+  /** Results of DescribeImageScanFindings, one per call; the last one is repeated. */
   readonly answers: readonly ScanAnswer[]
 }

@@ -3,7 +3,7 @@ import type { Image } from './image.ts'
 import type { Registry } from './registry.ts'
 import type { Repository } from './repository.ts'
 
-/** What identifies an image: either member, or both when they belong together. */
+/** Identifies an image: either member, or both if they match. */
 export interface ImageId {
   readonly imageDigest?: string | undefined
   readonly imageTag?: string | undefined
@@ -24,14 +24,14 @@ export function findImage(registry: Registry, repository: Repository, id: ImageI
 export const idText = ({ imageDigest, imageTag }: ImageId) =>
   `{imageDigest:'${imageDigest ?? 'null'}', imageTag:'${imageTag ?? 'null'}'}`
 
-/** Lifecycle rules may count from here. The caller saves. */
+/** Lifecycle rules may count from this time. The caller saves. */
 export function recordPull(repository: Repository, image: Image, now: number): void {
   repository.images.update(image.digest, { lastPulledAt: now })
 }
 
 /**
- * By digest the image goes with all its tags; by tag the tag goes, and the image with its last one. What an index
- * lists cannot go. The caller saves.
+ * By digest, the image is deleted with all its tags; by tag, the tag is deleted, and the image with its last tag. An
+ * image that is listed in an index cannot be deleted. The caller saves.
  */
 export function deleteImage(
   repository: Repository,

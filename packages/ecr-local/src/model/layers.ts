@@ -4,7 +4,7 @@ import type { Upload, Uploads } from '../store/uploads.ts'
 import type { Registry } from './registry.ts'
 import type { Repository } from './repository.ts'
 
-/** A part may be smaller only when it is the last. */
+/** Only the last part may be smaller. */
 const SMALLEST_PART = 5 * 1024 * 1024
 
 /** @throws ApiError UploadNotFoundException */
@@ -18,8 +18,10 @@ export function findUpload(uploads: Uploads, registry: Registry, repository: Rep
 }
 
 /**
- * Appends one part. @param firstByte where the client believes the upload stands; undefined when it does not say
- * @throws ApiError InvalidLayerPartException when it stands elsewhere
+ * Appends one part.
+ *
+ * @param firstByte the client's offset; undefined if it gives none
+ * @throws ApiError InvalidLayerPartException if the offset differs
  */
 export function appendPart(
   uploads: Uploads,
@@ -45,7 +47,11 @@ export function appendPart(
   })
 }
 
-/** Makes a layer of the repository out of an upload that has one of the digests. @returns that digest */
+/**
+ * Creates a layer of the repository from an upload that has one of the digests.
+ *
+ * @returns that digest
+ */
 export async function completeUpload(
   { uploads, blobs }: { uploads: Uploads; blobs: Blobs },
   registry: Registry,
@@ -54,7 +60,7 @@ export async function completeUpload(
   digests: readonly string[],
 ): Promise<string> {
   await upload.tail
-  // Meanwhile another request may have completed it.
+  // Another request may have completed it in the meantime.
   findUpload(uploads, registry, repository, upload.id)
   const digest = uploads.digest(upload)
   const problem = problemOf(upload, registry, digests.includes(digest))

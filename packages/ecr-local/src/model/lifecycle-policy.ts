@@ -20,7 +20,7 @@ export interface LifecycleSelection {
 
 const COUNT_TYPES = ['imageCountMoreThan', 'sinceImagePulled', 'sinceImagePushed', 'sinceImageTransitioned']
 
-/** @throws ApiError in the words of ECR's schema validator */
+/** @throws ApiError with the text of ECR's schema validator */
 export function parseLifecyclePolicy(text: string): LifecycleRule[] {
   let policy: unknown
   try {
@@ -63,7 +63,7 @@ function demandSelection(selection: Record<string, unknown>) {
   demandEnum(tagStatus, ['any', 'tagged', 'untagged'])
   demandEnum(countType, COUNT_TYPES)
   demandAtLeastOne(countNumber)
-  // Only what was archived has a time of transition, and the other counts are of what was not.
+  // Only archived images have a transition time; all other count types apply to images that are not archived.
   const own = countType === 'sinceImageTransitioned' ? 'archive' : 'standard'
   if (storageClass !== undefined || own === 'archive') demandEnum(storageClass ?? 'standard', [own])
   const byAge = countType !== 'imageCountMoreThan'
@@ -76,7 +76,7 @@ function demandSelection(selection: Record<string, unknown>) {
   ) {
     throw invalid('instance failed to match exactly one schema (matched 0 out of 2)')
   }
-  // A tagged rule says which tags, the others cannot.
+  // A rule for tagged images names tags; all others must not.
   if (lists.length !== (tagStatus === 'tagged' ? 1 : 0)) {
     throw invalid('instance failed to match exactly one schema (matched 0 out of 2)')
   }

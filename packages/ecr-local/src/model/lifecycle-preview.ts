@@ -12,8 +12,8 @@ export interface Affected {
 const DAY = 24 * 60 * 60 * 1000
 
 /**
- * The images that a policy would act on, the lowest priority number first. An image whose tags fit a rule is out
- * of reach for later rules, which still count it; what an index lists, or what refers to an image, goes only
+ * The images that a policy would act on, lowest priority number first. Later rules cannot act on an image whose tags
+ * match a rule, but still count it. An image that is listed in an index, or that refers to an image, is deleted only
  * together with that: https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html
  */
 export function affectedBy(rules: readonly LifecycleRule[], repository: Repository, now: number): Affected[] {
@@ -29,7 +29,7 @@ export function affectedBy(rules: readonly LifecycleRule[], repository: Reposito
 }
 
 function fits(image: Image, selection: LifecycleSelection, repository: Repository): boolean {
-  // Every image here lies in standard storage.
+  // All images here are in standard storage.
   if (selection.storageClass === 'archive') return false
   const bound = repository.parentsOf(image.digest).length > 0
   if (bound || (image.subject !== undefined && repository.images.has(image.subject))) return false

@@ -5,10 +5,10 @@ export const DOCKER_LIST = 'application/vnd.docker.distribution.manifest.list.v2
 export const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json'
 export const OCI_INDEX = 'application/vnd.oci.image.index.v1+json'
 
-/** The kinds that ECR stores. */
+/** The manifest types that ECR stores. */
 export const MANIFEST_TYPES: readonly string[] = [DOCKER_MANIFEST, DOCKER_LIST, OCI_MANIFEST, OCI_INDEX]
 
-/** ECR's limit for a manifest. */
+/** ECR's size limit for a manifest. */
 export const MANIFEST_LIMIT = 4 * 1024 * 1024
 
 export interface Descriptor {
@@ -29,23 +29,23 @@ interface Document {
   readonly annotations?: Record<string, string>
 }
 
-/** What the registry needs to know of a manifest. */
+/** The parts of a manifest that the registry needs. */
 export interface Manifest {
   readonly mediaType: string
   readonly isIndex: boolean
-  /** Artifact type, or else the config's media type. */
+  /** Artifact type, otherwise the config's media type. */
   readonly artifactType: string | undefined
   readonly annotations: Record<string, string> | undefined
-  /** Config and layers that must have been uploaded. */
+  /** Config and layers, which must have been uploaded. */
   readonly layers: readonly Descriptor[]
   /** Images that an index lists. */
   readonly children: readonly string[]
   readonly subject: string | undefined
-  /** Bytes of config and layers. */
+  /** Size of config and layers in bytes. */
   readonly size: number
 }
 
-/** @throws ApiError when it is not JSON, or not a kind that ECR stores */
+/** @throws ApiError if it is not JSON, or not a type that ECR stores */
 export function parseManifest(content: Uint8Array, givenType: string | undefined): Manifest {
   const document = parse(content)
   const mediaType = givenType || document.mediaType
@@ -89,17 +89,17 @@ function parse(content: Uint8Array): Document {
   return document as Document
 }
 
-/** ECR takes no `platform.features`: https://github.com/aws/containers-roadmap/issues/2439 */
+/** ECR rejects `platform.features`: https://github.com/aws/containers-roadmap/issues/2439 */
 const isDescriptor = (value: Partial<Descriptor> | null) =>
   typeof value?.digest === 'string' &&
   typeof value.size === 'number' &&
   isPlain(value.mediaType) &&
   value.platform?.features === undefined
 
-/** ECR takes no media type with parameters: https://github.com/sigstore/sigstore-js/pull/1058 */
+/** ECR rejects media types with parameters: https://github.com/sigstore/sigstore-js/pull/1058 */
 const isPlain = (mediaType: string | undefined) => mediaType === undefined || !mediaType.includes(';')
 
-/** Of images and of artifacts: https://github.com/werf/werf/issues/2544 */
+/** For images and artifacts: https://github.com/werf/werf/issues/2544 */
 const NO_LAYER = 'Image has to have at least 1 layer'
 
 const invalidJson = () => invalidParameter('ImageManifest', 'Invalid JSON syntax')

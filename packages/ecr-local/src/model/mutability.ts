@@ -15,7 +15,7 @@ export function mayMove(tag: string, mutability: TagMutability, filters: readonl
   }
 }
 
-/** `*` stands for any number of characters; every other character for itself. */
+/** `*` matches any number of characters; every other character matches itself. */
 export function matches(text: string, wildcard: string): boolean {
   const [first = '', ...rest] = wildcard.split('*')
   const last = rest.pop()

@@ -1,7 +1,7 @@
 import { invalidParameter } from '../api-error.ts'
 import { matches } from './mutability.ts'
 
-/** Who an access decision is about. */
+/** The subject of an access decision. */
 export interface Principal {
   readonly account: string
   readonly arn: string
@@ -15,8 +15,8 @@ interface Statement {
 }
 
 /**
- * What a repository policy says of a principal and an action such as `ecr:PutImage`; undefined when it says
- * nothing. A statement with a condition counts as not matching: conditions are not evaluated here.
+ * A repository policy's decision about a principal and an action such as `ecr:PutImage`; undefined if it makes none. A
+ * statement with a condition counts as not matching: conditions are not evaluated here.
  */
 export function verdict(policy: string, principal: Principal, action: string): 'allow' | 'deny' | undefined {
   const effects = statementsOf(JSON.parse(policy) as { Statement?: unknown })
@@ -28,7 +28,7 @@ export function verdict(policy: string, principal: Principal, action: string): '
   return effects.includes('Allow') ? 'allow' : undefined
 }
 
-/** A repository policy as ECR hands it back: checked, accounts spelled as ARNs, printed ECR's way. */
+/** A repository policy as ECR returns it: validated, with accounts as ARNs, in ECR's formatting. */
 export function normalizePolicy(text: string, partition: string, service: 'ecr' | 'ecr-public' = 'ecr'): string {
   let policy: { Statement?: unknown }
   try {
@@ -47,17 +47,18 @@ export function normalizePolicy(text: string, partition: string, service: 'ecr' 
 }
 
 /**
- * Of a policy, and of a statement: the grammar of https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
- * without resources, because the policy lies with the one that it is about; ECR refuses them
- * (https://github.com/awsdocs/amazon-ecr-user-guide/pull/20).
+ * Elements of a policy and of a statement: the grammar of
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html without resources, because the
+ * policy is attached to its resource; ECR rejects them (https://github.com/awsdocs/amazon-ecr-user-guide/pull/20).
  */
 const POLICY = ['Version', 'Id', 'Statement']
 const STATEMENT = ['Sid', 'Effect', 'Principal', 'NotPrincipal', 'Action', 'NotAction', 'Condition']
 const VERSIONS: readonly unknown[] = [undefined, '2008-10-17', '2012-10-17']
 
 /**
- * An account, or one principal of it. ECR refuses wildcards in ARNs (https://github.com/hashicorp/terraform-provider-aws/issues/3924),
- * as https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html says.
+ * An account, or one principal of it. ECR rejects wildcards in ARNs
+ * (https://github.com/hashicorp/terraform-provider-aws/issues/3924), as documented in
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html.
  */
 const AWS_PRINCIPAL = /^(?:\*|\d{12}|arn:[a-z0-9-]+:(?:iam|sts)::\d{12}:[^*?]+|A[A-Z0-9]{15,})$/
 
@@ -96,7 +97,7 @@ function coversPrincipal(pattern: string, { account, arn }: Principal): boolean 
   if (pattern === '*' || pattern === account || pattern === arn) return true
   const [, , , , owner, resource] = pattern.split(':')
   if (owner !== account) return false
-  // A session of a role answers to the role's own ARN.
+  // A role session also matches the ARN of its role.
   return resource === 'root' || resource === /assumed-role\/([^/]+)\//.exec(arn)?.[1]?.replace(/^/, 'role/')
 }
 
@@ -113,7 +114,7 @@ function withArns(principal: unknown, partition: string): unknown {
 const strings = (value: unknown): string[] =>
   [value].flat().filter((item): item is string => typeof item === 'string' && item !== '')
 
-/** JSON with a space before each colon and arrays in the line, as ECR's own printer writes it. */
+/** JSON with a space before each colon and inline arrays, as ECR formats it. */
 function print(value: unknown, indent = ''): string {
   if (Array.isArray(value))
     return value.length === 0 ? '[ ]' : `[ ${value.map((item) => print(item, indent)).join(', ')} ]`

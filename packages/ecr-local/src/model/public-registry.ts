@@ -1,6 +1,6 @@
 /**
- * Stands where a registry has its region: the registries of ECR Public belong to an account and to no region, and
- * their logins are good there alone.
+ * Takes the place of a region: the registries of ECR Public belong to an account and to no region, and their logins are
+ * valid only there.
  */
 export const PUBLIC = 'public'
 
@@ -11,10 +11,11 @@ export const PUBLIC_HOSTS: readonly string[] = ['public.ecr.aws', 'ecr-public.aw
 export const serviceOf = ({ region }: { readonly region: string }) => (region === PUBLIC ? 'ecr-public' : 'ecr')
 
 /**
- * The alias of an account's public registry, the first part of its images' names. AWS makes one up; here it says the
- * account. Letters come first: https://docs.aws.amazon.com/AmazonECRPublic/latest/APIReference/API_RegistryAlias.html
+ * The alias of an account's public registry, which is the first part of its image names. AWS generates one; here it
+ * contains the account. It must begin with a letter:
+ * https://docs.aws.amazon.com/AmazonECRPublic/latest/APIReference/API_RegistryAlias.html
  */
 export const aliasOf = (account: string) => `p${account}`
 
-/** The account of an alias or of a registry's id; `undefined` for every other text. */
+/** The account of an alias or a registry ID; `undefined` for anything else. */
 export const accountOf = (registry: string) => /^p?(\d{12})$/.exec(registry)?.[1]

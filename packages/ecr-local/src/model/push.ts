@@ -12,13 +12,13 @@ export interface Push {
   readonly content: Uint8Array
   readonly mediaType: string | undefined
   readonly tag: string | undefined
-  /** What the client says the digest is. */
+  /** The digest according to the client. */
   readonly digest: string | undefined
   /** Milliseconds since 1970. */
   readonly now: number
 }
 
-/** @throws ApiError for everything that ECR refuses; ImageAlreadyExistsException when nothing would change */
+/** @throws ApiError for everything that ECR rejects; ImageAlreadyExistsException if nothing would change */
 export async function putImage(registry: Registry, repository: Repository, push: Push, blobs: Blobs): Promise<Image> {
   const { content, tag, now } = push
   if (content.length > MANIFEST_LIMIT) {
@@ -29,9 +29,9 @@ export async function putImage(registry: Registry, repository: Repository, push:
   if (push.digest !== undefined && push.digest !== digest) throw otherDigest(registry, repository, push.digest)
   demandReferences(registry, repository, manifest)
   demandChange(registry, repository, digest, tag)
-  // The bytes first: a repository never names a manifest that is not there.
+  // Write the bytes first: a repository must never refer to a manifest that does not exist.
   await blobs.write(content)
-  // Meanwhile another push may have taken the tag.
+  // Another push may have taken the tag in the meantime.
   demandChange(registry, repository, digest, tag)
   demandRoom(registry, repository, digest, manifest.subject, tag)
   const known = repository.images.get(digest)
@@ -83,12 +83,15 @@ function demandChange(registry: Registry, repository: Repository, digest: string
   )
 }
 
-/** Of one image; https://docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html has the tags. */
+/**
+ * Maximum per image; https://docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html lists the quota for
+ * tags.
+ */
 const MOST_TAGS = 1000
 /** https://github.com/onyx-dot-app/onyx/pull/13996 */
 const MOST_REFERRERS = 100
 
-/** The words for tags are those of https://github.com/namespacelabs/foundation/issues/649. */
+/** The text for tags is that of https://github.com/namespacelabs/foundation/issues/649. */
 function demandRoom(
   registry: Registry,
   repository: Repository,
@@ -119,7 +122,7 @@ const otherDigest = (registry: Registry, repository: Repository, digest: string)
     `The image with digest '${digest}' in repository '${repository.name}' and registry ID '${registry.account}' does not match the image digest that Amazon ECR has calculated.`,
   )
 
-/** Where, and when, an image arrives. */
+/** Where and when an image arrives. */
 interface Arrival {
   readonly registry: Registry
   readonly repository: Repository
@@ -146,7 +149,7 @@ function newImage(manifest: Manifest, bytes: { digest: string; length: number },
   }
 }
 
-/** An index has nothing of its own to scan. */
+/** An index itself has nothing to scan. */
 function newScan({ registry, repository, now }: Arrival, isIndex: boolean): ImageScan | undefined {
   const { scanFrequency } = scanFrequencyOf(repository.name, repository.settings.scanOnPush, registry.settings)
   return scanFrequency === 'MANUAL' || isIndex ? undefined : { startedAt: now, answers: [] }

@@ -6,7 +6,7 @@ import { JOURNAL, REPOSITORIES_FOLDER, Registry, SETTINGS_FILE } from './registr
 import type { RegistrySettings } from './registry-settings.ts'
 import { Repository, type RepositoryRecord } from './repository.ts'
 
-/** Every account and region that was ever named. */
+/** All accounts and regions that have been used. */
 export class Registries {
   readonly #folder: string
   readonly #store: { readonly documents: Documents; readonly journals: Journals }
@@ -30,13 +30,13 @@ export class Registries {
     return [...this.#registries.values()]
   }
 
-  /** Of everything that some repository has. */
+  /** Digests of everything that any repository contains. */
   digests(): Set<string> {
     const repositories = this.all().flatMap((registry) => [...registry.repositories.values()])
     return new Set(repositories.flatMap(({ images, layers }) => [...images.keys(), ...layers.keys()]))
   }
 
-  /** Reads what an earlier run left in the folder. */
+  /** Reads the data of an earlier run from the folder. */
   async load(): Promise<void> {
     for (const account of await namesIn(this.#folder)) {
       for (const region of await namesIn(join(this.#folder, account))) {
@@ -60,10 +60,10 @@ async function load(registry: Registry, folder: string, journals: Journals): Pro
   }
 }
 
-/** Where a version before had one document for a repository, which is the first line of a journal as it is. */
+/** An older format with one document per repository, which is also a valid first line of a journal. */
 const DOCUMENT = /\.json$/
 
-/** Removes what a write that was cut off left. */
+/** Removes the leftovers of an interrupted write. */
 async function journalAt(path: string): Promise<string | undefined> {
   if (path.endsWith(DRAFT)) await rm(path)
   if (!DOCUMENT.test(path)) return path.endsWith(JOURNAL) ? path : undefined
@@ -78,12 +78,12 @@ async function repositoryIn(path: string, journals: Journals): Promise<Repositor
     if (repository === undefined) repository = new Repository(line as ConstructorParameters<typeof Repository>[0])
     else repository.replay(line as RepositoryRecord)
   })
-  // The journal has all of it.
+  // The journal already contains everything.
   repository?.changes()
   return repository
 }
 
-/** Layers without an image are left from pushes that nobody goes on with, or from images that were deleted. */
+/** Layers without an image are left over from abandoned pushes or from deleted images. */
 function dropUnusedLayers({ images, layers }: Repository) {
   for (const digest of layers.keys()) if (!images.isReferredTo(digest)) layers.delete(digest)
 }

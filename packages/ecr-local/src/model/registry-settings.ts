@@ -1,13 +1,13 @@
 import { matches } from './mutability.ts'
 import type { RepositorySettings } from './repository.ts'
 
-/** What an account has set for a whole region. */
+/** An account's settings for a whole region. */
 export interface RegistrySettings {
   accountSettings: Record<string, string>
   scanning: ScanningConfiguration
   /** By prefix. */
   templates: Record<string, CreationTemplate>
-  /** In the gallery of ECR Public. */
+  /** Display name in the gallery of ECR Public. */
   displayName?: string
 }
 
@@ -23,7 +23,7 @@ export interface ScanningRule {
 
 /** A repository creation template; times are milliseconds since 1970. */
 export interface CreationTemplate {
-  /** A namespace with an assumed slash at its end, or `ROOT` for every repository. */
+  /** A namespace with an implied trailing slash, or `ROOT` for every repository. */
   readonly prefix: string
   readonly description: string | undefined
   readonly appliedFor: readonly string[]
@@ -39,7 +39,7 @@ export const freshSettings = (): RegistrySettings => ({
   templates: {},
 })
 
-/** The template with the longest prefix that fits; `ROOT` fits all. */
+/** The template with the longest matching prefix; `ROOT` matches all. */
 export function templateFor(name: string, { templates }: RegistrySettings, use: string): CreationTemplate | undefined {
   return Object.values(templates)
     .filter(
@@ -50,7 +50,7 @@ export function templateFor(name: string, { templates }: RegistrySettings, use: 
 
 const weight = ({ prefix }: CreationTemplate) => (prefix === 'ROOT' ? 0 : prefix.length)
 
-/** How often a repository's images are scanned, and the filters that say so. */
+/** The scan frequency of a repository, and the filters that determine it. */
 export function scanFrequencyOf(name: string, scanOnPush: boolean, { scanning }: RegistrySettings) {
   const applied = scanning.rules
     .map((rule) => ({ ...rule, filters: rule.repositoryFilters.filter(({ filter }) => matches(name, filter)) }))

@@ -59,7 +59,7 @@ export class Registry {
 
   /** Call after every change; resolves when it is on disk. */
   async save(repository: Repository): Promise<void> {
-    // A repository that was deleted meanwhile must not come back.
+    // A repository that was deleted in the meantime must not come back.
     if (this.repositories.get(repository.name) !== repository) return
     await this.#journals.save(this.#path(repository.name), repository)
   }
@@ -69,7 +69,7 @@ export class Registry {
     return this.#documents.save(join(this.#folder, SETTINGS_FILE), () => this.settings)
   }
 
-  /** A name may be longer than a file name, and holds slashes. */
+  /** A name may be longer than a file name, and contains slashes. */
   #path(name: string): string {
     const hash = createHash('sha256').update(name).digest('hex').slice(0, 32)
     return join(this.#folder, REPOSITORIES_FOLDER, `${hash}${JOURNAL}`)

@@ -2,7 +2,7 @@ import { invalidParameter } from '../api-error.ts'
 
 const NAME = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/
 
-/** The pattern as ECR's message prints it, which is not quite the one that it applies. */
+/** The pattern as printed in ECR's message, which differs slightly from the one that it applies. */
 export const PRINTED_PATTERN = '(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*'
 
 /** @throws ApiError InvalidParameterException */

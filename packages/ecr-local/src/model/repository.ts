@@ -4,7 +4,7 @@ import { ImageSet } from './image-set.ts'
 import { Tags } from './tags.ts'
 import { TrackedMap } from './tracked-map.ts'
 
-/** A tag mutability of ECR; the filters of the last two name the tags that behave the other way. */
+/** ECR's tag mutabilities; the filters of the last two name the exempt tags. */
 export type TagMutability = 'MUTABLE' | 'IMMUTABLE' | 'IMMUTABLE_WITH_EXCLUSION' | 'MUTABLE_WITH_EXCLUSION'
 
 export interface ExclusionFilter {
@@ -17,7 +17,7 @@ export interface Encryption {
   readonly kmsKey?: string
 }
 
-/** Everything of a repository that can be chosen; only the encryption stays as it was at creation. */
+/** All settings of a repository; only the encryption cannot be changed after creation. */
 export interface RepositorySettings {
   imageTagMutability: TagMutability
   exclusionFilters: ExclusionFilter[]
@@ -26,11 +26,11 @@ export interface RepositorySettings {
   resourceTags: Record<string, string>
   repositoryPolicy?: string
   lifecyclePolicy?: string
-  /** Of a public repository. */
+  /** For a public repository. */
   catalogData?: CatalogData
 }
 
-/** What the gallery of ECR Public shows. */
+/** Content shown in the gallery of ECR Public. */
 export interface CatalogData {
   readonly description?: string
   readonly architectures?: readonly string[]
@@ -45,23 +45,23 @@ export interface Layer {
   readonly mediaType?: string
 }
 
-/** What never changes, and the settings. */
+/** The immutable part and the settings. */
 interface Head extends RepositorySettings {
   readonly name: string
   readonly createdAt: number
 }
 
-/** What changed of the rest; `null` for what has gone. */
+/** Changes to the rest; `null` for deleted items. */
 interface Changes {
   readonly layers?: Readonly<Record<string, Layer | null>>
   readonly images?: Readonly<Record<string, Image | null>>
   readonly tags?: Readonly<Record<string, string | null>>
 }
 
-/** A line of a repository's journal. The first one has a head, and a later one where the settings changed. */
+/** A line of a repository's journal. The first one has a head; later ones have it if the settings changed. */
 export type RepositoryRecord = Changes & (Head | { readonly name?: undefined })
 
-/** How many layers, images or tags a line of a snapshot has. */
+/** Number of layers, images or tags in a line of a snapshot. */
 const LINE = 50
 
 /** One repository in memory. */
@@ -72,7 +72,7 @@ export class Repository implements Journaled {
   readonly layers = new TrackedMap<Layer>()
   readonly images = new ImageSet()
   readonly tags = new Tags()
-  /** The head as the journal has it. */
+  /** The head as last written to the journal. */
   #head = ''
 
   constructor(record: Changes & Head) {
@@ -103,7 +103,7 @@ export class Repository implements Journaled {
     return linesOf({ name, createdAt, ...settings }, [...this.layers], [...this.images], [...this.tags])
   }
 
-  /** In the order in which they were given. */
+  /** In the order in which they were assigned. */
   tagsOf(digest: string): string[] {
     return this.tags.of(digest)
   }

@@ -1,6 +1,6 @@
-/** From what something names to those that name it, in the order in which they came. */
+/** Maps a referenced item to those that refer to it, in order of insertion. */
 export class ReverseIndex {
-  /** Most are named once, for which a set would be much. */
+  /** Most are referenced once, for which a set would be wasteful. */
   readonly #namers = new Map<string, string | Set<string>>()
 
   add(named: string, namer: string): void {

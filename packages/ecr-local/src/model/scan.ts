@@ -1,4 +1,4 @@
-/** What a scan says at one moment, in the members of DescribeImageScanFindings. */
+/** The result of a scan at one moment, in the members of DescribeImageScanFindings. */
 export interface ScanAnswer {
   /** A scan status of ECR, or `NOT_FOUND` for ScanNotFoundException. */
   readonly status: string
@@ -9,7 +9,7 @@ export interface ScanAnswer {
   readonly enhancedFindings?: readonly Finding[]
 }
 
-/** Only the severity is looked at; the rest is passed on as it is. */
+/** Only the severity is read; the rest is passed through. */
 export interface Finding {
   readonly severity?: string
   readonly [member: string]: unknown

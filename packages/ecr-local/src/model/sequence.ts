@@ -1,12 +1,12 @@
 interface Entry {
   readonly number: number
-  /** `undefined` where it is gone. */
+  /** `undefined` if it was deleted. */
   key: string | undefined
 }
 
 /**
- * Keys in the order in which they came, each with a number that only grows: who has read up to a number goes on from
- * there without a look at what is before it, and misses nothing where something of that has gone.
+ * Keys in order of insertion, each with an increasing number: a reader that has read up to a number continues from
+ * there without inspecting earlier entries, and misses nothing if some of them were deleted.
  */
 export class Sequence {
   #entries: Entry[] = []
@@ -39,7 +39,7 @@ export class Sequence {
     }
   }
 
-  /** Where the first entry stands that has the number or a larger one. */
+  /** The position of the first entry with this number or a larger one. */
   #indexOf(number: number): number {
     let [low, high] = [0, this.#entries.length]
     while (low < high) {

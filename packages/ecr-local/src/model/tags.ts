@@ -30,7 +30,7 @@ export class Tags extends TrackedMap<string> {
     return this.#byDigest.has(digest)
   }
 
-  /** In the order of their code units. */
+  /** Sorted by code units. */
   sorted(): readonly string[] {
     this.#sorted ??= [...this.keys()].sort()
     return this.#sorted

@@ -1,4 +1,4 @@
-/** A map that knows which of its keys were set or deleted since it was last asked. */
+/** A map that records which of its keys were set or deleted since the last query. */
 export class TrackedMap<Value> extends Map<string, Value> {
   readonly #changed = new Set<string>()
 
@@ -13,7 +13,10 @@ export class TrackedMap<Value> extends Map<string, Value> {
     return was
   }
 
-  /** What the changed keys have now, `null` for those that are gone; `undefined` where none changed. From here on, none has. */
+  /**
+   * Returns the current values of the changed keys, `null` for deleted ones; `undefined` if none changed. Clears the
+   * record.
+   */
   takeChanges(): Record<string, Value | null> | undefined {
     if (this.#changed.size === 0) return undefined
     const changes = [...this.#changed].map((key) => [key, this.get(key) ?? null] as const)
@@ -21,7 +24,7 @@ export class TrackedMap<Value> extends Map<string, Value> {
     return Object.fromEntries(changes)
   }
 
-  /** Takes over changes of another map. */
+  /** Applies changes from another map. */
   replay(changes: Readonly<Record<string, Value | null>> = {}): void {
     for (const [key, value] of Object.entries(changes)) {
       if (value === null) this.delete(key)

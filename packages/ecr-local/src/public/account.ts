@@ -2,13 +2,13 @@ import { type Operation, registryOf, seconds } from '../api/operation.ts'
 import { aliasOf } from '../model/public-registry.ts'
 import { bearerOf } from './bearer.ts'
 
-/** One token, without the name of a registry: all public ones have the same. */
+/** One token, without a registry name, because all public registries share it. */
 export const GetAuthorizationToken: Operation = ({ caller, ecr }) => {
   const { bearer, expiresAt } = bearerOf(ecr.tokens, caller)
   return { authorizationData: { authorizationToken: bearer, expiresAt: seconds(expiresAt) } }
 }
 
-/** An account has one public registry, with the alias that it got by itself. */
+/** An account has one public registry, with its automatic alias. */
 export const DescribeRegistries: Operation = async (request) => {
   const registry = registryOf(request)
   const { account } = registry

@@ -16,10 +16,10 @@ import * as images from './images.ts'
 import * as repositories from './repositories.ts'
 import { PUBLIC_REQUESTS } from './requests.ts'
 
-/** The one region whose endpoint gives out tokens: https://docs.aws.amazon.com/general/latest/gr/ecr-public.html */
+/** The only region whose endpoint issues tokens: https://docs.aws.amazon.com/general/latest/gr/ecr-public.html */
 const REGION = 'us-east-1'
 
-/** ECR Public: its own operations, and those that are as private ECR has them. */
+/** ECR Public: its own operations, and those that are the same as in private ECR. */
 export const PUBLIC_API: JsonApi = {
   service: 'ecr-public',
   target: 'SpencerFrontendService.',

@@ -3,10 +3,13 @@ import { PUBLIC } from '../model/public-registry.ts'
 import { NotAuthorized } from '../registry/basic-auth.ts'
 import { RegistryError, TOKEN_EXPIRED } from '../registry/registry-error.ts'
 
-/** Who pulls without a login; nobody needs one for that. */
+/** The identity of anonymous pulls, which need no login. */
 const NOBODY = { account: '', arn: 'anonymous', accessKeyId: '' }
 
-/** The token of GetAuthorizationToken, which the registry also takes as it is: https://github.com/kreuzwerker/terraform-provider-docker/pull/666 */
+/**
+ * The token from GetAuthorizationToken, which the registry also accepts directly:
+ * https://github.com/kreuzwerker/terraform-provider-docker/pull/666
+ */
 export function bearerOf(
   tokens: Tokens,
   { account, arn, accessKeyId }: Pick<TokenClaims, 'account' | 'arn' | 'accessKeyId'> = NOBODY,
@@ -15,7 +18,7 @@ export function bearerOf(
   return { bearer: Buffer.from(`AWS:${password}`).toString('base64'), expiresAt }
 }
 
-/** @throws NotAuthorized where there is no token, RegistryError for one that is worth nothing */
+/** @throws NotAuthorized if there is no token, RegistryError if it is invalid */
 export function bearerLogin(authorization: string | undefined, tokens: Tokens): TokenClaims {
   if (authorization === undefined) throw new NotAuthorized()
   const [scheme, bearer = ''] = authorization.split(' ')
@@ -24,9 +27,9 @@ export function bearerLogin(authorization: string | undefined, tokens: Tokens): 
 }
 
 /**
- * The token for what docker login knows: user and password, or nobody.
+ * Issues a token for the credentials of docker login: user and password, or anonymous.
  *
- * @throws RegistryError for a login that has ended, or that was never one
+ * @throws RegistryError for an expired or invalid login
  */
 export function tokenFor(authorization: string | undefined, tokens: Tokens): string {
   if (authorization === undefined) return bearerOf(tokens).bearer

@@ -6,17 +6,17 @@ import { RegistryError } from '../registry/registry-error.ts'
 import { type Entrance, refuse } from '../registry/serve.ts'
 import { bearerLogin, tokenFor } from './bearer.ts'
 
-/** Where clients get the token that the registry asks for. */
+/** Where clients get the token that the registry requires. */
 export const TOKEN_PATH = '/token/'
 
-/** Whether a request to a listener is one to ECR Public: to its port, or under its names. */
+/** Whether a request is for ECR Public: on its port, or under its names. */
 export const isPublic = (listener: Registry, host = '') =>
   listener.region === PUBLIC || PUBLIC_HOSTS.includes(host.toLowerCase().replace(/:\d+$/, ''))
 
-/** All public registries behind one host, told apart by the first part of a name. */
+/** All public registries behind one host, distinguished by the first part of a name. */
 export const publicEntrance = (ecr: Ecr): Entrance => ({
   login: ({ headers }) => bearerLogin(headers.authorization, ecr.tokens),
-  // The scope is the same whatever is asked for.
+  // The scope is the same for all requests.
   challenge: (host) => `Bearer realm="http://${host}${TOKEN_PATH}",service="public.ecr.aws",scope="aws"`,
   locate(name) {
     if (name === '') return { registry: ecr.registries.get(ecr.settings.accountId, PUBLIC), name }
@@ -27,7 +27,7 @@ export const publicEntrance = (ecr: Ecr): Entrance => ({
   },
 })
 
-/** Distribution's token protocol, by GET alone: https://distribution.github.io/distribution/spec/auth/token/ */
+/** Distribution's token protocol, GET only: https://distribution.github.io/distribution/spec/auth/token/ */
 export function serveToken(ecr: Ecr, request: IncomingMessage, response: ServerResponse): void {
   const call = ecr.log.open('registry', `${request.method} token`, response)
   try {

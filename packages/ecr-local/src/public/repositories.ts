@@ -15,7 +15,7 @@ const show: Show = async (registry, { name, createdAt }, ecr) => ({
   createdAt: seconds(createdAt),
 })
 
-/** A public repository has neither mutability nor scans nor encryption to choose. */
+/** A public repository has no settings for mutability, scanning or encryption. */
 const settingsOf = (resourceTags: Record<string, string>, catalogData: CatalogData): RepositorySettings => ({
   imageTagMutability: 'MUTABLE',
   exclusionFilters: [],
@@ -51,7 +51,7 @@ export const PutRepositoryCatalogData: Operation = async (request) => {
   return { catalogData }
 }
 
-/** Without the logo, whose address would be AWS's. */
+/** Without the logo, whose URL would be AWS's. */
 function catalogDataFrom(input: Input | undefined): CatalogData {
   const texts = ['description', 'aboutText', 'usageText'].map((name) => [name, input?.optional(name)])
   const lists = ['architectures', 'operatingSystems'].map((name) => [name, input?.strings(name)])

@@ -34,7 +34,7 @@ const of = (required: Members = {}, optional: Members = {}) =>
 const ofUpload = (required: Members, optional: Members = {}) => of(required, { registryId: idOrAlias, ...optional })
 
 /**
- * The requests of ECR Public, as its own model has them (botocore's `data/ecr-public/2020-10-30/service-2.json`,
+ * The requests of ECR Public, according to its own model (botocore's `data/ecr-public/2020-10-30/service-2.json`,
  * https://docs.aws.amazon.com/AmazonECRPublic/latest/APIReference/API_Operations.html). A test compares the two.
  */
 export const PUBLIC_REQUESTS: Readonly<Record<string, Structure>> = {

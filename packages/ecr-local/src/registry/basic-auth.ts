@@ -1,12 +1,12 @@
 import type { TokenClaims, Tokens } from '../identity/tokens.ts'
 import { RegistryError, TOKEN_EXPIRED } from './registry-error.ts'
 
-/** Carried by an answer to a request that had no credentials; not a JSON error, because ECR's is plain text. */
+/** The response to a request without credentials; not a JSON error, because ECR's is plain text. */
 export class NotAuthorized extends Error {}
 
 /**
- * Who logged in. ECR takes Basic credentials only, of user AWS; a valid token is good for every account's
- * registry in its region, so it proves an identity and no permission.
+ * Identifies the caller. ECR accepts only Basic credentials of user AWS; a valid token works for the registries of all
+ * accounts in its region, so it proves an identity, but no permission.
  */
 export function login(authorization: string | undefined, region: string, tokens: Tokens): TokenClaims {
   const [scheme, credentials] = (authorization ?? '').split(' ')

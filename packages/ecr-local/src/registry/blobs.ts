@@ -2,7 +2,7 @@ import { pipeline } from 'node:stream/promises'
 import { RegistryError } from './registry-error.ts'
 import type { RepositoryVisit } from './visit.ts'
 
-/** Sends a layer, or the part of it that a Range header asks for. */
+/** Sends a layer, or the part requested by a Range header. */
 export async function getBlob(visit: RepositoryVisit): Promise<void> {
   const { ecr, request, response, repository, route } = visit
   const digest = route.reference
@@ -22,7 +22,7 @@ export async function getBlob(visit: RepositoryVisit): Promise<void> {
   else await pipeline(ecr.blobs.stream(digest, range), response)
 }
 
-/** A single range of RFC 9110; a header of another form is ignored, as the RFC wants. */
+/** A single range as in RFC 9110; other formats are ignored, as the RFC requires. */
 function rangeOf(header: string | undefined, size: number): { start: number; end: number } | undefined {
   const [, first = '', last = ''] = /^bytes=(\d*)-(\d*)$/.exec(header ?? '') ?? []
   if (first === '' && last === '') return undefined

@@ -5,13 +5,13 @@ import { listReferrers } from './referrers.ts'
 import { beginUpload, cancelUpload, continueUpload, finishUpload, uploadState } from './uploads.ts'
 import type { RepositoryVisit } from './visit.ts'
 
-/** What answers a request to a repository, and the API operation whose permission it needs. */
+/** The handler of a request to a repository, and the API operation whose permission it needs. */
 export interface Handler {
   readonly operation: string
   readonly handle: (visit: RepositoryVisit) => void | Promise<void>
 }
 
-/** By method and kind of route. */
+/** Handlers by method and kind of route. */
 export const HANDLERS: Readonly<Record<string, Handler>> = {
   'GET blob': { operation: 'GetDownloadUrlForLayer', handle: getBlob },
   'HEAD blob': { operation: 'BatchCheckLayerAvailability', handle: getBlob },

@@ -1,7 +1,7 @@
 import { RegistryError } from './registry-error.ts'
 import { type RepositoryVisit, sendJson, type Visit } from './visit.ts'
 
-/** ECR's page when the client asks for none, and its largest. */
+/** ECR's default and maximum page size. */
 const PAGE = 1000
 
 export function listTags(visit: RepositoryVisit): void {
@@ -29,7 +29,7 @@ function page({ query, request }: Visit, sorted: readonly string[]) {
   return { names, headers: { link: `<${url}>; rel="next"` } }
 }
 
-/** Where the first name stands that comes after another one, which need not be there. */
+/** The position of the first name after another one, which may not exist. */
 function firstAfter(last: string, sorted: readonly string[]): number {
   let [low, high] = [0, sorted.length]
   while (low < high) {

@@ -8,7 +8,7 @@ import { digestOf, isDigest } from '../store/blobs.ts'
 import { RegistryError } from './registry-error.ts'
 import { location, type RepositoryVisit } from './visit.ts'
 
-/** A tag of the registry protocol; the API allows longer ones. */
+/** Tags in the registry protocol; the API allows longer ones. */
 const TAG = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/
 
 export async function getManifest(visit: RepositoryVisit): Promise<void> {
@@ -25,7 +25,7 @@ export async function getManifest(visit: RepositoryVisit): Promise<void> {
   response.writeHead(200, {
     'content-type': mediaType,
     'content-length': content.length,
-    // Clients need it on HEAD, to see that nothing is to be pushed; on GET ECR has been seen without.
+    // Clients need it on HEAD to see that nothing has to be pushed; ECR sometimes omits it on GET.
     ...((request.method === 'HEAD' || !ecr.settings.strict) && digest),
   })
   response.end(content)
@@ -47,7 +47,7 @@ export async function putManifest(visit: RepositoryVisit): Promise<void> {
   try {
     await putImage(registry, repository, push, ecr.blobs)
   } catch (error) {
-    // Pushing again what is there is no error here; only the API says so.
+    // Pushing an existing image again is not an error here; only the API reports it.
     if (!(error instanceof ApiError && error.name === 'ImageAlreadyExistsException')) throw error
   }
   const digest = digestOf(content)
@@ -56,7 +56,7 @@ export async function putManifest(visit: RepositoryVisit): Promise<void> {
     location: location(visit, `manifests/${route.reference}`),
     'docker-content-digest': digest,
     'content-length': 0,
-    // Tells the client that referrers are kept, and need no tag of their own.
+    // Tells the client that referrers are stored, and need no tag of their own.
     ...(subject !== undefined && { 'oci-subject': subject }),
   })
   response.end()
@@ -80,7 +80,7 @@ const acceptedTypes = (header: string | undefined) =>
     .map((type) => type.split(';')[0]?.trim() ?? '')
     .filter((type) => type !== '')
 
-/** Who reads by a tag that cannot be learns like everyone that there is no such image. */
+/** An invalid tag is reported as a missing image. */
 function idOf(reference: string): ImageId {
   if (isDigest(reference)) return { imageDigest: reference }
   if (!reference.includes(':')) return { imageTag: reference }

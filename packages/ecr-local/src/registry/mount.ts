@@ -2,8 +2,8 @@ import type { Layer } from '../model/repository.ts'
 import type { RepositoryVisit } from './visit.ts'
 
 /**
- * The layer that a `?mount=D&from=R` may take over instead of an upload. ECR does so only when the account has
- * switched it on, both repositories are encrypted alike, and a manifest of the source refers to the layer.
+ * The layer that `?mount=D&from=R` may reuse instead of an upload. ECR does so only if the account has enabled it, both
+ * repositories use the same encryption, and a manifest in the source refers to the layer.
  */
 export function mountable({
   query,

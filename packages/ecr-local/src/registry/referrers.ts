@@ -3,7 +3,10 @@ import { isDigest } from '../store/blobs.ts'
 import { RegistryError } from './registry-error.ts'
 import { type RepositoryVisit, sendJson } from './visit.ts'
 
-/** An index of what refers to an image: https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-referrers */
+/**
+ * An index of the referrers of an image:
+ * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-referrers
+ */
 export function listReferrers(visit: RepositoryVisit): void {
   const { query, repository, route } = visit
   if (!isDigest(route.reference))

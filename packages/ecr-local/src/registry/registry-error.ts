@@ -1,6 +1,9 @@
 import type { ApiError } from '../api-error.ts'
 
-/** An error as a registry client reads it: https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes */
+/**
+ * An error in the format of the registry protocol:
+ * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes
+ */
 export class RegistryError extends Error {
   readonly status: number
   readonly code: string
@@ -14,7 +17,7 @@ export class RegistryError extends Error {
   }
 }
 
-/** The API's errors in the registry's words, as ECR translates them. */
+/** Registry codes for API errors, as ECR translates them. */
 const CODES: Readonly<Record<string, readonly [status: number, code: string]>> = {
   AccessDeniedException: [403, 'DENIED'],
   EmptyUploadException: [400, 'BLOB_UPLOAD_INVALID'],
@@ -40,6 +43,6 @@ export const TOKEN_EXPIRED = 'Your authorization token has expired. Reauthentica
 
 export function asRegistryError(error: ApiError): RegistryError {
   const [status, code] = CODES[error.name] ?? [error.status, 'UNKNOWN']
-  // The API speaks of the caller's session here, the registry of its own token.
+  // The API refers to the caller's session here, the registry to its own token.
   return new RegistryError(status, code, error.name === 'ExpiredTokenException' ? TOKEN_EXPIRED : error.message)
 }

@@ -1,8 +1,8 @@
-/** Where a request to the registry goes. The name is not checked yet. */
+/** The route of a registry request. The name is not validated yet. */
 export interface Route {
   readonly kind: 'base' | 'catalog' | 'tags' | 'manifest' | 'blob' | 'uploads' | 'upload' | 'referrers'
   readonly name: string
-  /** Tag, digest or upload id. */
+  /** Tag, digest or upload ID. */
   readonly reference: string
 }
 
@@ -17,7 +17,11 @@ const PATTERNS: readonly (readonly [Route['kind'], RegExp])[] = [
   ['referrers', /^\/v2\/(.+)\/referrers\/([^/]+)$/],
 ]
 
-/** @param pathname as sent; undefined when the registry has no such route */
+/**
+ * @param pathname as sent
+ *
+ * @returns undefined if the registry has no such route
+ */
 export function routeOf(pathname: string): Route | undefined {
   const path = decode(pathname)
   if (path === undefined) return undefined

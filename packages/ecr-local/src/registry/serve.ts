@@ -17,24 +17,32 @@ import { asRegistryError, RegistryError } from './registry-error.ts'
 import { routeOf } from './route.ts'
 import type { Visit } from './visit.ts'
 
-/** How clients come in to registries behind one host. */
+/** How clients access the registries behind one host. */
 export interface Entrance {
-  /** Who comes. @throws NotAuthorized for nobody, RegistryError for a login that is worth nothing */
+  /**
+   * Identifies the caller.
+   *
+   * @throws NotAuthorized without credentials, RegistryError for an invalid login
+   */
   login(request: IncomingMessage): TokenClaims
-  /** The `WWW-Authenticate` for nobody. */
+  /** The `WWW-Authenticate` header for requests without credentials. */
   challenge(host: string): string
-  /** The registry that a name belongs to, and the repository's name there. @throws RegistryError for no registry */
+  /**
+   * The registry that a name belongs to, and the name of the repository in it.
+   *
+   * @throws RegistryError if there is none
+   */
   locate(name: string): { registry: Registry; name: string }
 }
 
-/** To the one registry of an account and region. */
+/** Access to the registry of one account and region. */
 export const privateEntrance = (ecr: Ecr, registry: Registry): Entrance => ({
   login: ({ headers }) => login(headers.authorization, registry.region, ecr.tokens),
   challenge: (host) => `Basic realm="http://${host}/",service="ecr.amazonaws.com"`,
   locate: (name) => ({ registry, name }),
 })
 
-/** Answers one request to a Docker registry. */
+/** Serves one request to a Docker registry. */
 export async function serveRegistry(
   ecr: Ecr,
   entrance: Entrance,
@@ -81,7 +89,7 @@ async function dispatch(visit: Visit, method: string, call: Call): Promise<void>
   await handler.handle({ ...visit, repository })
 }
 
-/** The first upload to a repository that a template speaks of creates it, whoever may upload there. */
+/** The first upload to a repository that matches a template creates it, no matter who uploads. */
 async function repositoryOf(visit: Visit, operation: string): Promise<Repository> {
   const { ecr, registry } = visit
   const name = validName(visit.name)
@@ -101,7 +109,7 @@ function validName(name: string): string {
 }
 
 function fail(error: unknown, call: Call, entrance: Entrance, request: IncomingMessage, response: ServerResponse) {
-  // The client went away in the middle, or was meant to believe so; there is nobody to answer.
+  // The client disconnected, or was meant to believe so; there is nobody to respond to.
   if (error instanceof ConnectionBroken || response.headersSent || request.socket.destroyed) {
     call.error = 'ConnectionBroken'
     response.destroy()
@@ -119,7 +127,7 @@ function fail(error: unknown, call: Call, entrance: Entrance, request: IncomingM
   refuse(error, call, response)
 }
 
-/** Answers with an error as registry clients read it. */
+/** Responds with an error in the registry format. */
 export function refuse(error: unknown, call: Call, response: ServerResponse): void {
   const failure = error instanceof RegistryError ? error : asRegistryError(asApiError(error))
   call.error = failure.code

@@ -5,7 +5,7 @@ import { mountable } from './mount.ts'
 import { RegistryError } from './registry-error.ts'
 import { location, type RepositoryVisit } from './visit.ts'
 
-/** POST: begins an upload, or is the whole of it when it mounts a layer or brings one. */
+/** POST: starts an upload, or completes it if it mounts or contains a layer. */
 export async function beginUpload(visit: RepositoryVisit): Promise<void> {
   const { ecr, query, registry, repository, request } = visit
   const mount = mountable(visit)
@@ -22,14 +22,14 @@ export async function beginUpload(visit: RepositoryVisit): Promise<void> {
   return finish(visit, upload, digest)
 }
 
-/** PATCH: the next bytes. ECR answers 201 where the specification says 202. */
+/** PATCH: the next bytes. ECR responds with 201, although the specification says 202. */
 export async function continueUpload(visit: RepositoryVisit): Promise<void> {
   const upload = find(visit)
   await append(visit, upload)
   return sendState(visit, upload, 201)
 }
 
-/** PUT: the last bytes, or none, and the digest that all of them must have. */
+/** PUT: the last bytes, if any, and the digest of the whole layer. */
 export async function finishUpload(visit: RepositoryVisit): Promise<void> {
   const digest = visit.query.get('digest')
   if (digest === null) throw new RegistryError(400, 'DIGEST_INVALID', 'The layer digest is missing.')
@@ -48,7 +48,7 @@ export async function cancelUpload(visit: RepositoryVisit): Promise<void> {
   visit.response.writeHead(204).end()
 }
 
-/** A Content-Range must go on where the upload stands; without one the bytes are simply the next. */
+/** A Content-Range must continue at the current offset; without one, the bytes are appended. */
 async function append(visit: RepositoryVisit, upload: Upload): Promise<void> {
   const { ecr, registry, request, response } = visit
   const header = request.headers['content-range']

@@ -10,7 +10,7 @@ export interface Visit {
   readonly ecr: Ecr
   readonly claims: TokenClaims
   readonly registry: Registry
-  /** Of the repository in its registry; the route has the whole name, as the client wrote it. */
+  /** Name of the repository in its registry; the route has the full name as the client wrote it. */
   readonly name: string
   readonly route: Route
   readonly query: URLSearchParams
@@ -23,11 +23,11 @@ export interface RepositoryVisit extends Visit {
   readonly repository: Repository
 }
 
-/** Absolute, as ECR's are, on the name that the client used for this server. */
+/** An absolute URL, like ECR's, with the host name that the client used. */
 export const location = (visit: Visit, path: string) =>
   `http://${visit.request.headers.host ?? 'localhost'}/v2/${visit.route.name}/${path}`
 
-/** A 200 with a JSON document; HEAD gets the headers alone. */
+/** A 200 response with a JSON document; HEAD gets only the headers. */
 export function sendJson({ response }: Visit, document: object, headers: Record<string, string> = {}) {
   const body = JSON.stringify(document)
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body), ...headers })

@@ -7,12 +7,12 @@ import { namesIn, writeWhole } from './documents.ts'
 
 const DIGEST = /^sha256:[0-9a-f]{64}$/
 
-/** ECR knows sha256 only. */
+/** ECR supports only sha256. */
 export const isDigest = (text: string) => DIGEST.test(text)
 
 export const digestOf = (content: Uint8Array) => `sha256:${createHash('sha256').update(content).digest('hex')}`
 
-/** Layers and manifests by digest, one file each. Which repository may see a blob is not decided here. */
+/** Layers and manifests by digest, one file each. Access to a blob is not decided here. */
 export class Blobs {
   readonly #folder: string
 
@@ -42,7 +42,7 @@ export class Blobs {
     return (await stat(this.path(digest))).size
   }
 
-  /** Deletes every blob that is not to be kept, and what an interrupted write left. */
+  /** Deletes every blob that is not listed, and the leftovers of interrupted writes. */
   async sweep(keep: ReadonlySet<string>): Promise<void> {
     for (const shelf of await namesIn(this.#folder)) {
       for (const name of await namesIn(join(this.#folder, shelf))) {

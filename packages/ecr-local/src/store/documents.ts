@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { WriteQueue } from './write-queue.ts'
 
-/** Writes a file so that a reader, or a restart, sees the old content or the new one and never a part. */
+/** Writes a file atomically: a reader, or a restart, sees the old content or the new one, never a part. */
 export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
   await mkdir(dirname(path), { recursive: true })
   const draft = `${path}.${randomUUID()}.new`
@@ -13,7 +13,7 @@ export async function writeWhole(path: string, content: string | Uint8Array): Pr
 
 export const namesIn = async (folder: string) => (await unlessMissing(readdir(folder))) ?? []
 
-/** @returns undefined for a file that was never written */
+/** @returns undefined if the file was never written */
 export async function readJson(path: string): Promise<unknown> {
   const text = await unlessMissing(readFile(path, 'utf8'))
   return text === undefined ? undefined : JSON.parse(text)
@@ -28,7 +28,7 @@ async function unlessMissing<Value>(value: Promise<Value>): Promise<Value | unde
   }
 }
 
-/** JSON files that are written whole at each change, for what is small. */
+/** Small JSON files that are rewritten on each change. */
 export class Documents {
   readonly #queue: WriteQueue
 

@@ -1,11 +1,11 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 
-/** Path of the links that {@link Downloads} makes. */
+/** Path of the URLs that {@link Downloads} creates. */
 export const DOWNLOAD_PATH = '/_ecr-local/layers/'
 
 const ONE_HOUR = 60 * 60 * 1000
 
-/** Links to layers that carry their own permission, as a presigned URL of S3 does. */
+/** URLs of layers that carry their own permission, like presigned S3 URLs. */
 export class Downloads {
   readonly #key: Uint8Array
   readonly #now: () => number
@@ -15,13 +15,13 @@ export class Downloads {
     this.#now = now
   }
 
-  /** @returns path and query of a link that works for an hour */
+  /** @returns path and query of a URL that is valid for an hour */
   sign(digest: string): string {
     const expires = String(this.#now() + ONE_HOUR)
     return `${DOWNLOAD_PATH}${digest}?expires=${expires}&signature=${this.#signature(digest, expires).toString('hex')}`
   }
 
-  /** @returns the digest that the link is for; undefined when it is not one of ours or too old */
+  /** @returns the digest that the URL is for; undefined if it is invalid or has expired */
   verify(pathname: string, query: URLSearchParams): string | undefined {
     const digest = pathname.slice(DOWNLOAD_PATH.length)
     const expires = query.get('expires') ?? ''

@@ -4,25 +4,30 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** The process that has a folder. */
+/** The process that owns a folder. */
 interface Owner {
   readonly id: string
   readonly host: string
   readonly pid: number
-  /** When the process started, in the kernel's ticks; `undefined` where there is no /proc. */
+  /** Start time of the process in kernel ticks; `undefined` if there is no /proc. */
   readonly started?: string | undefined
 }
 
-/** How often the owner touches its lock, and after how long without that a process of another machine is gone, in ms. */
+/**
+ * How often the owner touches its lock; without that for several intervals, a process on another machine counts as
+ * gone, in ms.
+ */
 const BEAT = 5_000
 const SILENT = 30_000
 
-/** How long a new lock is left alone before it is read back, so that two who remove the same stale lock see it, in ms. */
+/**
+ * How long to wait before a new lock is read back, so that two processes that remove the same stale lock notice, in ms.
+ */
 const SETTLE = 50
 
 const started = async (pid: number): Promise<string | undefined> => {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined)
-  // The second field is the program's name in parentheses, which may hold blanks.
+  // The second field is the program's name in parentheses, which may contain spaces.
   return text?.slice(text.lastIndexOf(')') + 2).split(' ')[19]
 }
 
@@ -46,7 +51,7 @@ function isRunning(pid: number): boolean {
 
 async function isAlive(owner: Owner, file: string): Promise<boolean> {
   if (owner.host === hostname() && isRunning(owner.pid)) return owner.started === (await started(owner.pid))
-  // Another machine, or another container with processes of its own: only the time tells.
+  // Another machine, or another container with its own processes: only the timestamp helps.
   if (owner.host === hostname()) return false
   const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: 0 }))
   return Date.now() - mtimeMs < SILENT
@@ -57,20 +62,20 @@ const inUse = (folder: string, { pid, host }: Owner): Error =>
     `The folder ${folder} is in use by process ${pid} on ${host}. Two servers on one folder would lose each other's tags: stop that one, or give another folder.`,
   )
 
-/** Takes a lock whose owner is gone out of the way. */
+/** Removes a lock whose owner is gone. */
 async function removeStale(file: string, stale: Owner | undefined): Promise<void> {
   const aside = `${file}.${randomUUID()}`
   await rename(file, aside).catch(() => undefined)
   const taken = await ownerIn(aside)
-  // Somebody else was faster: what was taken away is the new lock, and goes over whatever was made in its place.
+  // Another process was faster: the removed lock is the new one; put it back in place of whatever replaced it.
   if (taken !== undefined && taken.id !== stale?.id) await rename(aside, file).catch(() => undefined)
   else await rm(aside, { force: true })
 }
 
 /**
- * Makes this process the only one that works in `folder`, until the lock is disposed of or the process is gone.
+ * Makes this process the only one that uses `folder`, until the lock is disposed or the process exits.
  *
- * @throws Error where another process has it
+ * @throws Error if another process owns it
  */
 export async function lockFolder(folder: string): Promise<AsyncDisposable> {
   const file = join(folder, 'lock')

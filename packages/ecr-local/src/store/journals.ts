@@ -3,36 +3,36 @@ import { appendFile, constants, mkdir, open, rename, rm } from 'node:fs/promises
 import { dirname } from 'node:path'
 import type { WriteQueue } from './write-queue.ts'
 
-/** A state that records give back when they are replayed in their order. */
+/** State that can be restored by replaying records in order. */
 export interface Journaled {
-  /** What changed since the last call of either method; `undefined` for nothing. */
+  /** Changes since the last call of either method; `undefined` if there are none. */
   changes(): object | undefined
-  /** All of it as it is at the call, however late it is read. */
+  /** The complete state at the time of the call, no matter when it is read. */
   snapshot(): Iterable<object>
 }
 
-/** A journal on disk: its size, and how much of that was a snapshot, in bytes. */
+/** A journal on disk: its size, and the size of its snapshot, in bytes. */
 interface Journal {
   readonly size: number
   readonly snapshot: number
 }
 
-/** What a journal may have beyond twice its snapshot before it is written afresh, in bytes. */
+/** How many bytes a journal may exceed twice its snapshot before it is rewritten. */
 const SLACK = 1024 * 1024
 
-/** The end of the name of a snapshot that is not whole yet. */
+/** The suffix of an incomplete snapshot. */
 export const DRAFT = '.new'
 
 /** How much of a snapshot is written at a time, in characters. */
 const PIECE = 64 * 1024
 
 /**
- * Files of one JSON record a line, to which each change adds one: how much is written for it does not depend on how much
- * there is. From time to time a journal is replaced by a snapshot.
+ * Files with one JSON record per line, to which each change appends one: the amount written for a change does not
+ * depend on the size of the state. From time to time, a journal is replaced with a snapshot.
  */
 export class Journals {
   readonly #queue: WriteQueue
-  /** Those that may be appended to; every other is written afresh by its next save. */
+  /** Journals that can be appended to; all others are rewritten by their next save. */
   readonly #journals = new Map<string, Journal>()
 
   constructor(queue: WriteQueue) {
@@ -43,7 +43,7 @@ export class Journals {
   save(path: string, state: Journaled): Promise<void> {
     return this.#queue.share(path, async () => {
       const known = this.#journals.get(path)
-      // Where the write fails, nobody knows how the file ends.
+      // After a failed write, the end of the file is unknown.
       this.#journals.delete(path)
       const isFit = known !== undefined && known.size <= 2 * known.snapshot + SLACK
       this.#journals.set(path, await (isFit ? append(path, known, state.changes()) : rewrite(path, state.snapshot())))
@@ -58,9 +58,9 @@ export class Journals {
   }
 
   /**
-   * Replays a journal. The last line counts for nothing where a write of it was cut off.
+   * Replays a journal. An incomplete last line is ignored.
    *
-   * @throws SyntaxError for another line that is not JSON
+   * @throws SyntaxError for any other line that is not JSON
    */
   async load(path: string, replay: (record: unknown) => void): Promise<void> {
     const file = await open(path)
@@ -86,12 +86,12 @@ const lineOf = (record: object) => `${JSON.stringify(record)}\n`
 async function append(path: string, journal: Journal, record: object | undefined): Promise<Journal> {
   if (record === undefined) return journal
   const line = lineOf(record)
-  // Without O_CREAT: a journal without its beginning is worth nothing.
+  // Without O_CREAT, because a journal without its beginning is useless.
   await appendFile(path, line, { flag: constants.O_WRONLY | constants.O_APPEND })
   return { ...journal, size: journal.size + Buffer.byteLength(line) }
 }
 
-/** A reader, or a restart, sees the old file or the new one and never a part. */
+/** Atomic: a reader, or a restart, sees the old file or the new one, never a part. */
 async function rewrite(path: string, records: Iterable<object>): Promise<Journal> {
   await mkdir(dirname(path), { recursive: true })
   const draft = `${path}.${randomUUID()}${DRAFT}`

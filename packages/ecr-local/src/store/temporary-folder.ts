@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** A folder that goes when it is disposed of, or at the latest with the process. */
+/** A folder that is removed when it is disposed, or at the latest when the process exits. */
 export interface TemporaryFolder extends AsyncDisposable {
   readonly path: string
 }
@@ -11,7 +11,7 @@ export interface TemporaryFolder extends AsyncDisposable {
 const folders = new Set<string>()
 
 export async function temporaryFolder(prefix: string): Promise<TemporaryFolder> {
-  // One listener for all; it stays, and does nothing when all folders are gone.
+  // One listener for all folders; it remains, but does nothing once all are gone.
   if (!process.listeners('exit').includes(removeAll)) process.on('exit', removeAll)
   const path = await mkdtemp(join(tmpdir(), prefix))
   folders.add(path)

@@ -2,23 +2,23 @@ import { createHash, type Hash, randomUUID } from 'node:crypto'
 import { mkdir, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** A layer on its way in. */
+/** A layer that is being uploaded. */
 export interface Upload {
   readonly id: string
-  /** Where it was started; its id is worth nothing in another repository. */
+  /** The registry where it was started; its ID is not valid in another repository. */
   readonly registry: object
   readonly repository: string
   readonly path: string
-  /** Bytes on disk, all of them hashed. */
+  /** Number of bytes on disk, all of them hashed. */
   size: number
-  /** Bytes of each part that had any. */
+  /** Sizes of all non-empty parts. */
   readonly parts: number[]
   hash: Hash
-  /** The end of the queue: two requests never write at once. Never rejects. */
+  /** The end of the queue: requests write one at a time. Never rejects. */
   tail: Promise<unknown>
 }
 
-/** Uploads that have begun and not ended. Their bytes go straight to disk. */
+/** Uploads in progress. Their bytes are written directly to disk. */
 export class Uploads {
   readonly #folder: string
   readonly #uploads = new Map<string, Upload>()
@@ -38,15 +38,16 @@ export class Uploads {
     return upload
   }
 
-  /** undefined when the repository has no such upload. */
+  /** undefined if the repository has no such upload */
   find(registry: object, repository: string, id: string): Upload | undefined {
     const upload = this.#uploads.get(id)
     return upload?.registry === registry && upload.repository === repository ? upload : undefined
   }
 
   /**
-   * Appends what arrives until the source ends. A part whose source breaks leaves no trace.
-   * @param check runs when it is this part's turn; what it throws keeps the part out
+   * Appends data until the source ends. A part whose source breaks leaves no trace.
+   *
+   * @param check runs when it is this part's turn; an error rejects the part
    */
   append(
     upload: Upload,
@@ -76,7 +77,7 @@ export class Uploads {
     return run
   }
 
-  /** The digest of what is there; the upload may go on. */
+  /** The digest of the data so far; the upload may continue. */
   digest(upload: Upload): string {
     return `sha256:${upload.hash.copy().digest('hex')}`
   }

@@ -1,11 +1,11 @@
-/** Writes of files that many requests ask for at the same time: one at a time for each path, in the order of asking. */
+/** File writes requested by many callers: one at a time for each path, in order. */
 export class WriteQueue {
   /** Path → the end of its queue. */
   readonly #tails = new Map<string, Promise<void>>()
-  /** Path → the shared write that has not begun yet. */
+  /** Path → the shared write that has not started yet. */
   readonly #waiting = new Map<string, { done: Promise<void> }>()
 
-  /** Resolves when a write that began after this call has ended; whoever asks before it begins shares it. */
+  /** Resolves when a write that started after this call has finished; callers before its start share it. */
   async share(path: string, write: () => Promise<void>): Promise<void> {
     const shared = this.#waiting.get(path)
     if (shared) return shared.done
@@ -18,13 +18,13 @@ export class WriteQueue {
     return mine.done
   }
 
-  /** Resolves when `write` has ended, which nobody shares; what is asked for later comes after it. */
+  /** Resolves when `write`, which is not shared, has finished; later requests run after it. */
   async alone(path: string, write: () => Promise<void>): Promise<void> {
     this.#waiting.delete(path)
     return this.#enqueue(path, write)
   }
 
-  /** Resolves when nothing is being written any more. */
+  /** Resolves when no write is in progress. */
   async idle(): Promise<void> {
     await Promise.allSettled(this.#tails.values())
   }

@@ -7,7 +7,7 @@ const GetCallerIdentity: StsAction = async (request) => {
   return { Arn: arn, UserId: userId, Account: account }
 }
 
-/** Every STS action that this server answers, by its name on the wire. */
+/** All supported STS actions, by name. */
 export const ACTIONS: ReadonlyMap<string, StsAction> = new Map(
   Object.entries({ AssumeRole, AssumeRoleWithWebIdentity, GetCallerIdentity }),
 )

@@ -3,7 +3,7 @@ import type { SessionCredentials } from '../identity/sessions.ts'
 import { callerOf, invalid, parameter, type StsAction, type StsRequest } from './request.ts'
 import type { Xml } from './xml.ts'
 
-/** A role that is asked for, with the session's name and length. */
+/** A requested role, with the name and duration of the session. */
 interface RoleRequest {
   readonly account: string
   readonly partition: string
@@ -14,7 +14,7 @@ interface RoleRequest {
 
 const ONE_HOUR = 3600
 
-/** Every role of every account exists and trusts everybody; a fault can refuse one. */
+/** Every role of every account exists and trusts everyone; a fault can deny one. */
 export const AssumeRole: StsAction = async (request) => {
   const caller = await callerOf(request)
   const asked = roleRequest(request)
@@ -26,7 +26,7 @@ export const AssumeRole: StsAction = async (request) => {
   return { ...answer(issue(request, asked)), PackedPolicySize: 6 }
 }
 
-/** The session that was asked for, or the short one that all get. */
+/** The requested session, or the configured short one. */
 export const issue = ({ ecr }: StsRequest, asked: RoleRequest): SessionCredentials =>
   ecr.sessions.issue(asked, ecr.settings.sessionTtlSeconds ?? asked.seconds)
 

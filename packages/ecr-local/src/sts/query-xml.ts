@@ -8,7 +8,7 @@ import { element } from './xml.ts'
 
 const NAMESPACE = 'https://sts.amazonaws.com/doc/2011-06-15/'
 
-/** STS names the authentication errors differently from the JSON services, and answers them with 403. */
+/** STS uses different names for authentication errors than the JSON services, with status 403. */
 const STS_NAMES: Readonly<Record<string, readonly [name: string, status: number, message?: string]>> = {
   MissingAuthenticationTokenException: ['MissingAuthenticationToken', 403, 'Request is missing Authentication Token'],
   IncompleteSignatureException: ['IncompleteSignature', 400],
@@ -17,11 +17,11 @@ const STS_NAMES: Readonly<Record<string, readonly [name: string, status: number,
   ExpiredTokenException: ['ExpiredToken', 403],
   AccessDeniedException: ['AccessDenied', 403],
   ThrottlingException: ['Throttling', 400],
-  // The one error of web identities that has its name from the JSON services.
+  // The only web identity error whose name is that of the JSON services.
   ExpiredWebIdentityToken: ['ExpiredTokenException', 400],
 }
 
-/** Answers one STS call: the AWS query protocol, https://smithy.io/2.0/aws/protocols/aws-query-protocol.html */
+/** Serves one STS call: the AWS query protocol, https://smithy.io/2.0/aws/protocols/aws-query-protocol.html */
 export async function serveSts(ecr: Ecr, request: IncomingMessage, body: Buffer, response: ServerResponse) {
   const query = new URL(request.url ?? '/', 'http://host').searchParams
   const parameters = request.method === 'GET' ? query : new URLSearchParams(body.toString())

@@ -9,21 +9,25 @@ export interface StsRequest {
   readonly ecr: Ecr
   readonly parameters: URLSearchParams
   readonly signed: SignedRequest
-  /** To be called once it is known who calls, or that nobody needs to be known; faults strike here. */
+  /** Must be called once the caller is known, or known to be irrelevant; faults apply here. */
   identified(caller: Caller | undefined): Promise<void>
 }
 
-/** Answers with the members of the action's result. Throws ApiError. */
+/** Returns the members of the action's result. Throws ApiError. */
 export type StsAction = (request: StsRequest) => Promise<Xml>
 
-/** Who signed the call. @throws ApiError */
+/**
+ * Identifies the signer of the call.
+ *
+ * @throws ApiError
+ */
 export async function callerOf({ ecr, signed, identified }: StsRequest): Promise<Caller> {
   const caller = authenticate(signed, 'sts', ecr.identities)
   await identified(caller)
   return caller
 }
 
-/** @throws ApiError ValidationError in AWS's words */
+/** @throws ApiError ValidationError with AWS's text */
 export function parameter(
   parameters: URLSearchParams,
   name: string,

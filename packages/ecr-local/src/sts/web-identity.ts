@@ -2,7 +2,7 @@ import { ApiError } from '../api-error.ts'
 import { answer, issue, roleRequest } from './assume-role.ts'
 import type { StsAction, StsRequest } from './request.ts'
 
-/** The claims that STS looks at; times are seconds since 1970. */
+/** The claims that STS checks; times are in seconds since 1970. */
 interface Claims {
   readonly iss?: unknown
   readonly sub?: unknown
@@ -10,7 +10,7 @@ interface Claims {
   readonly exp?: unknown
 }
 
-/** The token's issuer is believed: its signature is not verified, because its keys are not here. */
+/** The issuer is trusted: the signature is not verified, because its keys are not available here. */
 export const AssumeRoleWithWebIdentity: StsAction = async (request) => {
   await request.identified(undefined)
   const asked = roleRequest(request)
@@ -44,7 +44,7 @@ function claimsOf(token: string): Claims {
     const claims: unknown = JSON.parse(Buffer.from(parts[1] ?? '', 'base64url').toString())
     if (parts.length === 3 && typeof claims === 'object' && claims !== null) return claims
   } catch {
-    // Falls through to the one answer for everything that is not a token.
+    // Falls through to the common response for anything that is not a token.
   }
   throw notAToken()
 }

@@ -1,4 +1,4 @@
-/** A value as XML: members become child elements in their order, undefined ones are left out. */
+/** A value as XML: members become child elements in order; undefined ones are omitted. */
 export type Xml = string | number | { readonly [name: string]: Xml | undefined }
 
 export function element(name: string, value: Xml): string {
