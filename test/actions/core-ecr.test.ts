@@ -210,7 +210,7 @@ describe('a refusal is a line, and never "missing"', () => {
     server.addFault({ operation: 'DescribeRepositories', error: 'ThrottlingException' })
     const before = server.calls.length
     await expect(localEcr().ecr.find('team/app')).rejects.toThrow(
-      'AWS still throttles ecr:DescribeRepositories in eu-central-1 after all retries (Rate exceeded). Run fewer jobs at once, or ask AWS for a higher quota.',
+      'AWS still throttles ecr:DescribeRepositories in eu-central-1 after all retries (Rate exceeded). Run fewer jobs at the same time, or request a higher quota from AWS.',
     )
     expect(server.calls.slice(before).map(({ error }) => error)).toEqual(Array(5).fill('ThrottlingException'))
   })

@@ -217,7 +217,7 @@ describe('AWS that does not answer as it should', () => {
     ecr.addFault({ operation: 'GetAuthorizationToken', error: 'ThrottlingException' })
     await using job = await createJob({ machine: { ...ecr.environment, AWS_MAX_ATTEMPTS: '3' } })
     expect((await errorIn(job)).at(-1)).toBe(
-      'AWS still throttles ecr:GetAuthorizationToken in eu-central-1 after all retries (Rate exceeded). Run fewer jobs at once, or ask AWS for a higher quota.',
+      'AWS still throttles ecr:GetAuthorizationToken in eu-central-1 after all retries (Rate exceeded). Run fewer jobs at the same time, or request a higher quota from AWS.',
     )
     expect(ecr.calls.filter(({ operation }) => operation === 'GetAuthorizationToken')).toHaveLength(3)
   })
@@ -225,7 +225,7 @@ describe('AWS that does not answer as it should', () => {
   it.each([
     [
       'ServerException',
-      /^ecr:GetAuthorizationToken met an error of AWS's own in eu-central-1, .*: Internal error\. Run the job again\.$/,
+      /^ecr:GetAuthorizationToken failed with an AWS server error in eu-central-1, .*: Internal error\. Run the job again\.$/,
     ],
     ['InvalidParameterException', /^ecr:GetAuthorizationToken failed in eu-central-1: InvalidParameterException: /],
     ['UnrecognizedClientException', /^AWS does not know the access key from the environment variables /],

@@ -159,7 +159,7 @@ describe('without credentials', () => {
   it('half of a pair is told', async () => {
     await using job = await jobOn()
     expect(await errorOf(job, { session_token: 'only-a-session-token' })).toEqual([
-      "Input 'session_token' is given without its partner: give both 'access_key_id' and 'secret_access_key', or neither to use the credentials of the runner.",
+      "Input 'session_token' is incomplete: set both 'access_key_id' and 'secret_access_key', or neither to use the credentials of the runner.",
     ])
   })
 

@@ -88,7 +88,7 @@ test.each([
   child.kill()
   await once(child, 'close')
   expect(warning !== '').toBe(warns)
-  if (warns) expect(warning).toMatch(/^ecr-local: it listens on 0\.0\.0\.0: everybody who reaches this address .*\n$/)
+  if (warns) expect(warning).toMatch(/^ecr-local: it listens on 0\.0\.0\.0: anyone who can reach this address .*\n$/)
 })
 
 test('--help explains and ends', async () => {

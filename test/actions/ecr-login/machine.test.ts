@@ -32,7 +32,7 @@ async function lineOf(machine: Readonly<Record<string, string>>, given: Readonly
 
 describe('a machine that is not as it should be is one line', () => {
   const page = (call: string) =>
-    `${call} failed: what answered in region eu-central-1 (status 403, type text/html) is not AWS. Check the proxy of the runner, and the variables AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_… where it sets them.`
+    `${call} failed: what answered in region eu-central-1 (status 403, type text/html) is not from AWS. Check the proxy of the runner, and its variables AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_… if they are set.`
 
   it('a page of a proxy in place of ECR, and of STS for a role', async () => {
     expect(await lineOf({ AWS_ENDPOINT_URL_ECR: proxyPage.url })).toBe(page('ecr:GetAuthorizationToken'))
@@ -46,7 +46,7 @@ describe('a machine that is not as it should be is one line', () => {
     ['session token', { AWS_SESSION_TOKEN: 'a-session-token-with\na-line-end-inside-it' }],
   ])('keys with a character that cannot be sent: the %s', async (what, machine) => {
     expect(await lineOf(machine as Record<string, string>)).toBe(
-      `The ${what} from the environment variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY has a character that no key has, such as a space or a newline. Check how it was stored.`,
+      `The ${what} from the environment variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY contains a character that is not valid in a key, such as a space or a newline. Check how it was stored.`,
     )
   })
 

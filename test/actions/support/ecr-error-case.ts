@@ -45,6 +45,6 @@ export const ofFirstCall = (given: Given): readonly ErrorCase[] => [
     "AWS's own error",
     given,
     fault('DescribeRepositories', 'ServerException'),
-    /^ecr:DescribeRepositories for repository 'team\/app' met an error of AWS's own in eu-central-1, after all retries: Internal error\. Run the job again\.$/,
+    /^ecr:DescribeRepositories for repository 'team\/app' failed with an AWS server error in eu-central-1, after all retries: Internal error\. Run the job again\.$/,
   ],
 ]

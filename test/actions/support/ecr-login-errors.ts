@@ -34,7 +34,7 @@ export const ECR_LOGIN: ActionErrors = {
       "AWS's own error",
       {},
       fault(TOKEN, 'ServerException'),
-      /^ecr:GetAuthorizationToken met an error of AWS's own in eu-central-1, after all retries: Internal error\. Run the job again\.$/,
+      /^ecr:GetAuthorizationToken failed with an AWS server error in eu-central-1, after all retries: Internal error\. Run the job again\.$/,
     ],
     [
       'parameter refused',

@@ -129,7 +129,7 @@ export const ECR_REPOSITORY: ActionErrors = {
       "AWS's own error",
       CREATION,
       fault('CreateRepository', 'ServerException'),
-      /^ecr:CreateRepository for repository 'team\/app' met an error of AWS's own in eu-central-1, /,
+      /^ecr:CreateRepository for repository 'team\/app' failed with an AWS server error in eu-central-1, /,
     ],
     [
       'exists and does not',

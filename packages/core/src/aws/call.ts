@@ -1,10 +1,10 @@
-/** What was asked of AWS, for the line about its failure. */
+/** A call to AWS, for its error message. */
 export interface AwsCall {
   /** The IAM action: `ecr:CreateRepository`. */
   readonly action: string
   readonly region: string
-  /** Where the credentials came from, in words. */
+  /** Source of the credentials, for display. */
   readonly source: string
-  /** The repository, where the call is about one. */
+  /** The repository, if the call concerns one. */
   readonly repository?: string
 }

@@ -1,37 +1,37 @@
 import type { AwsKeys } from './settings.ts'
 
-/** Who AWS says we are. Both are empty where AWS could not be asked. */
+/** The identity according to AWS. Both members are empty if AWS could not be reached. */
 export interface Identity {
   readonly account: string
   readonly arn: string
 }
 
-/** Keys that a provider gave, and when they expire. */
+/** Keys from a provider, and their expiry. */
 export interface Credentials extends AwsKeys {
-  /** Without it, they do not expire. */
+  /** If absent, they do not expire. */
   readonly expiration?: Date
-  /** Where the source told whose keys they are. */
+  /** Set if the source includes the identity. */
   readonly identity?: Identity
 }
 
 /** One source of credentials. */
 export interface CredentialProvider {
-  /** In words, behind `from`; what the source learns by giving is in it afterwards. */
+  /** Name for display, after `from`; may become more precise after `get`. */
   readonly name: string
-  /** @throws {Failure} with the cure */
+  /** @throws {Failure} that says what to change */
   get(): Promise<Credentials>
 }
 
-/** A provider that gives the same credentials until they expire. */
+/** A provider that returns the same credentials until they expire. */
 export interface CachedProvider extends CredentialProvider {
-  /** Drops keys that end, so that the next call gets new ones; `false` where there are only keys that do not. */
+  /** Discards expiring credentials so the next call refreshes; `false` for long-lived keys. */
   forget(): boolean
 }
 
-/** Keys are renewed when they are good for no longer than this, in ms; the SDK has the same rule. */
+/** Keys are renewed if they expire within this time, in ms; the SDK has the same rule. */
 const MARGIN = 5 * 60_000
 
-/** Asks `source` once for any number of calls, and again before its credentials expire. */
+/** Calls `source` once for any number of callers, and again before its credentials expire. */
 export function cached(source: CredentialProvider, now: () => number = Date.now): CachedProvider {
   let current: Credentials | undefined
   let pending: Promise<Credentials> | undefined

@@ -1,11 +1,11 @@
 import { Failure } from '../base/failure.ts'
 
-/** The name that AWS gave to the error behind a `Failure`: `RepositoryNotFoundException`. */
+/** The AWS name of the error behind a `Failure`: `RepositoryNotFoundException`. */
 export function awsErrorName(error: unknown): string | undefined {
   return error instanceof Failure && error.cause instanceof Error ? error.cause.name : undefined
 }
 
-/** What `call` gives, or `undefined` where AWS answers with the error of that name. */
+/** The result of `call`, or `undefined` if AWS responds with the named error. */
 export async function undefinedOnError<T>(name: string, call: () => Promise<T>): Promise<T | undefined> {
   try {
     return await call()

@@ -7,10 +7,10 @@ import { ecrLine } from './service-failure.ts'
 
 const name = (error: unknown): string => (error instanceof Error ? error.name : '')
 
-/** Codes of the network: not what Node has against the values that it is given. */
+/** Network error codes, as opposed to Node's errors about invalid arguments. */
 const CODE = /^E(?!RR_INVALID_)[A-Z_]+$/
 
-/** The first system error code in an error and its causes: `ECONNREFUSED`; `ETIMEDOUT` where the SDK waited too long. */
+/** The first system error code in an error and its causes: `ECONNREFUSED`; `ETIMEDOUT` if the SDK timed out. */
 function systemCode(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined
   if ('code' in error && typeof error.code === 'string' && CODE.test(error.code)) return error.code
@@ -20,7 +20,9 @@ function systemCode(error: unknown): string | undefined {
 
 const THROTTLED: ReadonlySet<string> = new Set(['ThrottlingException', 'Throttling', 'TooManyRequestsException'])
 
-/** Whether AWS gave no answer that means anything: it was not reached, had a failure of its own, or something else answered. */
+/**
+ * Whether there was no meaningful response from AWS: it was unreachable, failed itself, or something else responded.
+ */
 export function isUnanswered(error: unknown): boolean {
   const status =
     error instanceof Error && '$metadata' in error
@@ -29,19 +31,19 @@ export function isUnanswered(error: unknown): boolean {
   return systemCode(error) !== undefined || isNotAws(error) || (status ?? 0) >= 500
 }
 
-/** Whether AWS cannot be asked at the moment: it gives no answer, or throttles. */
+/** Whether AWS is temporarily unavailable: it does not respond, or throttles. */
 export const isUnavailable = (error: unknown): boolean => THROTTLED.has(name(error)) || isUnanswered(error)
 
-/** AWS shows what it would have signed behind its words: many lines, with the session token in them. */
+/** AWS appends what it would have signed: many lines, including the session token. */
 const CANONICAL = /\s*The (?:Canonical String|String-to-Sign) .*/s
 
-/** A signature is wrong for more than one reason, which only AWS's own words tell. */
+/** A signature can be invalid for several reasons, which only AWS's own message distinguishes. */
 function signatureLine(message: string, { source, region, action }: AwsCall): string {
   const said = sentence(message.replace(CANONICAL, ''))
   if (/scoped to/.test(message)) {
     return `AWS refuses ${action} in ${region}: ${said} Check the region, and the variables AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_… where the runner sets them.`
   }
-  return `AWS refuses the secret access key from ${source}: ${said} Check that it belongs to the access key id and has no missing or added character; where that is so, a proxy changes the requests.`
+  return `AWS refuses the secret access key from ${source}: ${said} Check that it belongs to the access key ID and was copied completely; otherwise, a proxy may be changing the requests.`
 }
 
 function line(error: unknown, call: AwsCall): string | undefined {
@@ -68,29 +70,29 @@ function line(error: unknown, call: AwsCall): string | undefined {
     case 'ThrottlingException':
     case 'Throttling':
     case 'TooManyRequestsException':
-      return `AWS still throttles ${call.action} in ${call.region} after all retries (${message}). Run fewer jobs at once, or ask AWS for a higher quota.`
+      return `AWS still throttles ${call.action} in ${call.region} after all retries (${message}). Run fewer jobs at the same time, or request a higher quota from AWS.`
     default:
       return undefined
   }
 }
 
-/** What OpenSSL has against a certificate: `SELF_SIGNED_CERT_IN_CHAIN`. */
+/** OpenSSL's reasons to reject a certificate: `SELF_SIGNED_CERT_IN_CHAIN`. */
 const UNTRUSTED = /^(?:UNABLE_TO|SELF_SIGNED|DEPTH_ZERO|CERT|ERR_TLS_CERT)_/
 
 function untrusted(error: unknown, subject: string): string | undefined {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   return UNTRUSTED.test(code)
-    ? `${subject} failed: the certificate of AWS's endpoint, or of a proxy before it, is not trusted (${code}). Where it is your own, name the file with its authority's certificate in NODE_EXTRA_CA_CERTS of the runner.`
+    ? `${subject} failed: the certificate of AWS's endpoint, or of a proxy before it, is not trusted (${code}). If the certificate is your own, set NODE_EXTRA_CA_CERTS on the runner to the file with its CA certificate.`
     : undefined
 }
 
 function noEndpoint(error: unknown, subject: string): string | undefined {
   if (!(error instanceof Error && 'code' in error && error.code === 'ERR_INVALID_URL')) return undefined
   const { input = '' } = error as { input?: unknown }
-  return `${subject} cannot be sent: the endpoint '${input}' is no URL. Give AWS_ENDPOINT_URL, or AWS_ENDPOINT_URL_… for the service, as https:// and a host.`
+  return `${subject} cannot be sent: the endpoint '${input}' is not a URL. Set AWS_ENDPOINT_URL, or AWS_ENDPOINT_URL_… for the service, as https:// and a host.`
 }
 
-/** What a proxy answered, or which limit is over; other codes say enough. */
+/** The proxy's response, or the exceeded limit; other codes are sufficient. */
 function detail(error: unknown): string {
   if (error instanceof HttpLimitError) return `, ${error.message}`
   const [, answer] = /^Failed to establish tunnel to \S+ via \S+: (.*)/.exec(reason(error)) ?? []
@@ -100,7 +102,7 @@ function detail(error: unknown): string {
 const unreached = (error: unknown, code: string, subject: string, region: string): string =>
   `${subject} failed: AWS cannot be reached in region ${region} (${code}${detail(error)}). Check the region's name, the network and the proxy of the runner.`
 
-/** The `Failure` for what the SDK threw, with the cure where there is one. */
+/** Converts an SDK error to a `Failure`, which says what to change if that is known. */
 export function awsFailure(error: unknown, call: AwsCall): Failure {
   if (error instanceof Failure) return error
   const code = systemCode(error)
@@ -111,7 +113,7 @@ export function awsFailure(error: unknown, call: AwsCall): Failure {
     ecrLine(name(error), said, { subject, region: call.region }) ??
     untrusted(error, subject) ??
     noEndpoint(error, subject) ??
-    // An answer that ends in its middle cannot be read either, and has a code.
+    // A truncated response cannot be parsed either, but has an error code.
     (code === undefined ? notAwsLine(error, subject, call.region) : unreached(error, code, subject, call.region)) ??
     `${subject} failed in ${call.region}: ${name(error)}: ${said}`
   return new Failure(text, { cause: error })

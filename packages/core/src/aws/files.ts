@@ -9,30 +9,30 @@ export type ProfileSettings = Readonly<Record<string, string>>
 
 /** AWS's two files, the configuration and the credentials: https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html */
 export interface AwsFiles {
-  /** The settings that both files have for a profile; `undefined` where neither has a section for it. */
+  /** The settings of a profile in both files; `undefined` if neither has a section for it. */
   profile(name: string): ProfileSettings | undefined
   /** The settings of `[sso-session NAME]`. */
   ssoSession(name: string): ProfileSettings | undefined
   readonly paths: readonly string[]
-  /** Why a file could not be read that is there, or that a variable names. */
+  /** Why a file that exists, or that a variable names, could not be read. */
   readonly problems: readonly string[]
-  /** Those of the problems that the SDK would wait for without an end. */
+  /** Problems for which the SDK would wait forever. */
   readonly endless: readonly string[]
 }
 
-/** The profile that is used where the environment names none. */
+/** The profile that is used if the environment names none. */
 export const DEFAULT_PROFILE = 'default'
 
-/** The variables that name a profile; the second one is the AWS CLI's. */
+/** The variables that name a profile; the second one belongs to the AWS CLI. */
 export const PROFILE_VARIABLES = ['AWS_PROFILE', 'AWS_DEFAULT_PROFILE'] as const
 
-/** The profile whose settings a step has. */
+/** The profile that a step uses. */
 export const profileName = (env: Environment): string =>
   PROFILE_VARIABLES.map((name) => env[name]).find(Boolean) ?? DEFAULT_PROFILE
 
 type Sections = Readonly<Record<string, Record<string, string>>>
 
-/** Sections and their settings by the SDK's rules; settings below another one, indented, are left out. */
+/** Parses sections and settings by the SDK's rules; nested, indented settings are skipped. */
 export function parseSections(text: string): Sections {
   const sections: Record<string, Record<string, string>> = Object.create(null)
   let current: Record<string, string> | undefined
@@ -52,7 +52,7 @@ export function parseSections(text: string): Sections {
     if (/^\S/.test(whole)) isNested = false
     if (isNested) continue
     current[key.trim()] = value.trim()
-    // What is indented below an empty setting belongs to it.
+    // Indented lines below an empty setting belong to it.
     isNested = value.trim() === ''
   }
   return sections
@@ -73,7 +73,7 @@ const isThere = (path: string): boolean => {
   }
 }
 
-/** A file that nobody named need not be there; a folder that is closed to this user counts as one without it. */
+/** A file at its default path may be missing; a folder that this user cannot access counts as one without the file. */
 function readFile(path: string, variable: string | undefined): Read {
   try {
     return { path, sections: parseSections(readText(path)), problem: undefined }
@@ -85,7 +85,7 @@ function readFile(path: string, variable: string | undefined): Read {
   }
 }
 
-/** Reads both files, from where the variables say or else from the home folder. */
+/** Reads both files, from the paths in the variables or otherwise from the home folder. */
 export function readAwsFiles(env: Environment): AwsFiles {
   const open = (variable: string, name: string) => {
     const given = env[variable]

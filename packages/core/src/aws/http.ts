@@ -3,7 +3,7 @@ import { exchange, type HttpLimits } from '../http/exchange.ts'
 import type { Exchanger } from '../http/json-request.ts'
 import type { ProxyVariables } from '../http/proxy.ts'
 
-/** A request as the SDK hands it to its handler; its own type is that of a package that only the SDK depends on. */
+/** A request as passed by the SDK to its handler; its own type is in a package that only the SDK depends on. */
 export interface SdkRequest {
   readonly method: string
   readonly protocol: string
@@ -23,15 +23,15 @@ export interface SdkAnswer {
   }
 }
 
-/** The connections to AWS: for clients of the SDK as their `requestHandler`, and for a request that is made by hand. */
+/** HTTP connections to AWS: for SDK clients as their `requestHandler`, and for manually signed requests. */
 export type AwsHttp = Pick<Exchanger, 'exchange'> & {
   readonly metadata: { readonly handlerProtocol: string }
   handle(request: SdkRequest, options?: { readonly abortSignal?: AbortSignal }): Promise<SdkAnswer>
-  /** The same connections with other limits. */
+  /** The same connections with different limits. */
   within(limits: Partial<HttpLimits>): AwsHttp
 }
 
-/** For each attempt. The longest answer is a list of manifests, each of which ECR takes up to 4 MiB. */
+/** Limits for each attempt. The longest response is a list of manifests, each of which may have 4 MiB in ECR. */
 const LIMITS: HttpLimits = { connect: 5_000, total: 30_000, size: 64 * 1024 * 1024 }
 
 const encoded = (text: string): string =>
@@ -65,7 +65,7 @@ function httpOf(agents: Agents, limits: HttpLimits): AwsHttp {
   return http
 }
 
-/** Connections that all clients of a step share: kept alive, and through the proxy that the variables name. */
+/** Connections shared by all clients of a step: kept alive, and through the proxy from the environment. */
 export function awsHttp(
   variables: ProxyVariables,
   limits: Partial<HttpLimits> = {},

@@ -11,7 +11,7 @@ export interface IamPolicy {
   readonly Statement: readonly PolicyStatement[]
 }
 
-/** Allows operations of ECR, each once and in their alphabet, on all of `resources`. */
+/** Allows ECR operations, sorted and without duplicates, on all of `resources`. */
 export function allowEcr(operations: Iterable<string>, resources: readonly string[]): PolicyStatement {
   const [first, ...others] = resources
   return {

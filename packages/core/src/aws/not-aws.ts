@@ -1,34 +1,36 @@
-/** An answer that has nothing of what AWS's own has. */
+/** A response without any of the characteristics of AWS. */
 export class NotAwsResponse extends Error {
   override readonly name = 'NotAwsResponse'
-  /** Where the SDK's errors have it. */
+  /** The same place as in SDK errors. */
   readonly $metadata: { readonly httpStatusCode: number | undefined }
 
   constructor(status: number | undefined) {
-    super('The answer is not one of AWS.')
+    super('The response is not from AWS.')
     this.$metadata = { httpStatusCode: status }
   }
 }
 
-/** What the SDK throws has the answer, but does not show it. */
+/** SDK errors contain the response, but do not expose it. */
 interface Answered {
   readonly $metadata?: { readonly httpStatusCode?: number }
   readonly $response?: { readonly headers?: Readonly<Record<string, string>> }
 }
 
-/** The SDK's names for an error that the answer does not name, and its own words where it cannot read the answer. */
+/**
+ * The SDK's names for an error without a name in the response, and its own messages if it cannot parse the response.
+ */
 const NAMES: ReadonlySet<string> = new Set(['NotAwsResponse', 'Unknown', 'UnknownError'])
 const UNREADABLE = 'Deserialization error'
 
-/** Whether something else answered in place of AWS, such as a proxy with a page of its own. */
+/** Whether something other than AWS responded, such as a proxy with its own error page. */
 export const isNotAws = (error: unknown): error is Error & Answered =>
   error instanceof Error && (NAMES.has(error.name) || error.message.includes(UNREADABLE))
 
-/** The line for such an answer; `undefined` for every other error. */
+/** The error message for such a response; `undefined` for every other error. */
 export function notAwsLine(error: unknown, subject: string, region: string): string | undefined {
   if (!isNotAws(error)) return undefined
   const status = error.$metadata?.httpStatusCode
   const type = error.$response?.headers?.['content-type']
   const what = [status === undefined ? [] : `status ${status}`, type === undefined ? [] : `type ${type}`].flat()
-  return `${subject} failed: what answered in region ${region}${what.length === 0 ? '' : ` (${what.join(', ')})`} is not AWS. Check the proxy of the runner, and the variables AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_… where it sets them.`
+  return `${subject} failed: the response in region ${region}${what.length === 0 ? '' : ` (${what.join(', ')})`} is not from AWS. Check the proxy of the runner, and its variables AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_… if they are set.`
 }

@@ -1,19 +1,19 @@
 import type { InputReader } from '../step/inputs.ts'
 
-/** With what a role is assumed: what the step or the runner has for credentials, or GitHub's OIDC token. */
+/** Credentials for assuming a role: the available ones of the step or the runner, or GitHub's OIDC token. */
 export type RoleSource = 'auto' | 'credentials' | 'oidc'
 
-/** The role to assume, as the inputs that all AWS actions share give it. */
+/** The role to assume, from the inputs that all AWS actions share. */
 export interface RoleSettings {
-  /** Its ARN, or its name with the path in front where it has one. */
+  /** Its ARN, or its name, prefixed with its path if it has one. */
   readonly role: string
-  /** With what it is assumed. */
+  /** The credentials used to assume it. */
   readonly source: RoleSource
   readonly sessionName: string
-  /** `undefined` leaves it to AWS, which gives an hour. */
+  /** `undefined` uses AWS's default of one hour. */
   readonly durationSeconds: number | undefined
   readonly externalId: string | undefined
-  /** The `aud` of GitHub's OIDC token; `undefined` takes GitHub's own, the URL of the repository's owner. */
+  /** The `aud` of GitHub's OIDC token; `undefined` uses GitHub's default, the URL of the repository's owner. */
   readonly oidcAudience: string | undefined
 }
 
@@ -28,11 +28,11 @@ const DURATION = { min: 900, max: 43_200 }
 
 export const isRoleArn = (role: string): boolean => role.startsWith('arn:')
 
-/** The ARN of a role that is given by its name. */
+/** The ARN of a role given by name. */
 export const roleArn = (name: string, { account, partition }: { account: string; partition: string }): string =>
   `arn:${partition}:iam::${account}:role/${name}`
 
-/** A session name that shows in CloudTrail which run it was; what AWS does not take in it becomes `-`. */
+/** A session name that identifies the run in CloudTrail; characters that AWS rejects become `-`. */
 export function sessionNameOf(repository: string, runId: string): string {
   const end = `-${runId}`
   const start = `github-${repository}`.replaceAll(/[^\w+=,.@-]/g, '-')
@@ -56,20 +56,20 @@ function readMatching(input: InputReader, name: string, rule: RegExp, words: str
   return given
 }
 
-/** Refuses GitHub's token where it would be left aside: something else was named as well, or there is nothing to use it for. */
+/** Rejects GitHub's token if it would be ignored: keys are configured as well, or there is no role to assume. */
 function readSource(input: InputReader, { hasRole, hasKeys }: { hasRole: boolean; hasKeys: boolean }): RoleSource {
   const isGiven = input.optional('role_source') !== undefined
   const source = isGiven ? input.oneOf('role_source', ['auto', 'oidc', 'credentials']) : 'auto'
   if (source === 'oidc' && !hasRole) {
-    input.reject("Input 'role_source' is oidc, and no role is given to assume with the token. Add 'assume_role'.")
+    input.reject("Input 'role_source' is oidc, but there is no role to assume with the token. Add 'assume_role'.")
   }
   if (source === 'oidc' && hasRole && hasKeys) {
-    input.reject("Input 'role_source' is oidc, and keys are given as inputs. Leave the keys out, or 'role_source'.")
+    input.reject("Input 'role_source' is oidc, but keys are given as inputs. Remove the keys or 'role_source'.")
   }
   return source
 }
 
-/** Reads the inputs about a role; all of them, so that none counts as unknown where no role is given. */
+/** Reads the inputs for a role; reads all of them, so that none counts as unknown if no role is given. */
 export function readRoleSettings(input: InputReader, hasKeys: boolean): RoleSettings | undefined {
   const role = readRole(input)
   const source = readSource(input, { hasRole: role !== undefined, hasKeys })

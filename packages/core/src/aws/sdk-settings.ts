@@ -1,10 +1,10 @@
 import type { Environment } from '../base/environment.ts'
 import type { ProfileSettings } from './files.ts'
 
-/** A setting of AWS's SDKs that holds one of few values; the SDK would take a wrong one for none, or fail on the first call. */
+/** An SDK setting with a fixed set of values; the SDK would ignore an invalid one, or fail on the first call. */
 interface Setting {
   readonly variable: string
-  /** Its name in a profile, where it has one. */
+  /** Its name in a profile, if it has one. */
   readonly key?: string
   readonly words: string
   readonly fits: RegExp
@@ -42,7 +42,7 @@ const SETTINGS: readonly Setting[] = [
   },
 ]
 
-/** A sentence for each setting that the SDK would not take for what it says. An empty one is none. */
+/** Returns a sentence for each setting that the SDK would not accept. Empty settings are ignored. */
 export function settingProblems(env: Environment, profile: string, settings: ProfileSettings | undefined): string[] {
   return SETTINGS.flatMap(({ variable, key, words, fits }) => {
     const [own, other] = [env[variable], key && settings?.[key]]

@@ -1,15 +1,15 @@
 /**
- * What the steps that call AWS need of its SDK. Nothing imports this file but with `import()`: it takes longer to load
- * than all else of an action together, and a step that has something to start before its first call need not wait for it.
+ * The parts of the AWS SDK that steps need. Import this file only with `import()`: it takes longer to load than the
+ * rest of an action, and a step that has something to start before its first call need not wait for it.
  */
 export { ECR, PutImageCommand } from '@aws-sdk/client-ecr'
 export { partition } from '@aws-sdk/core/client'
 export { SignatureV4 } from '@smithy/signature-v4'
 
-/** From here, so that a bundler knows what of it is loaded already. Many steps have no use for it. */
+/** Loaded from here, so that a bundler knows which parts are already loaded. Many steps do not need it. */
 export const loadSts = () => import('@aws-sdk/client-sts')
 
-/** The SDK's own readers of credentials. Many steps have no use for them either. */
+/** The SDK's own credential readers. Many steps do not need them either. */
 export const loadProfiles = () => import('./sdk-profiles.ts')
 export const loadContainer = () => import('@aws-sdk/credential-provider-http')
 export const loadMachine = () => import('@smithy/credential-provider-imds')

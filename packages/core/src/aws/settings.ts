@@ -13,12 +13,12 @@ export interface AwsKeys {
   readonly sessionToken?: string
 }
 
-/** Where and as whom to call AWS; the inputs that all AWS actions share. */
+/** Region and identity for AWS calls; from the inputs that all AWS actions share. */
 export interface AwsSettings {
   readonly region: string
-  /** The account that is meant; `undefined` for the identity's own. */
+  /** The expected account; `undefined` means that of the identity. */
   readonly accountId: string | undefined
-  /** Keys from the inputs; `undefined` takes what the runner has. */
+  /** Keys from the inputs; `undefined` uses the runner's credentials. */
   readonly keys: AwsKeys | undefined
   /** The role to assume with them. */
   readonly role: RoleSettings | undefined
@@ -39,7 +39,7 @@ function readKeys(input: InputReader): AwsKeys | undefined {
           ? 'secret_access_key'
           : 'session_token'
     input.reject(
-      `Input '${given}' is given without its partner: give both 'access_key_id' and 'secret_access_key', or neither to use the credentials of the runner.`,
+      `Input '${given}' is incomplete: set both 'access_key_id' and 'secret_access_key', or neither to use the credentials of the runner.`,
     )
   }
   return undefined
@@ -47,7 +47,9 @@ function readKeys(input: InputReader): AwsKeys | undefined {
 
 const REGION = /^[a-z]{2,}(-[a-z0-9]+)+$/
 
-/** Where a region can stand, nearest first; the host in front of a repository is one that the step itself gives. */
+/**
+ * Where a region can be configured, in order; the host in front of a repository is one that the step itself provides.
+ */
 function readRegion(input: InputReader, implied: string | undefined, { name, settings, problems }: Profile): string {
   const places = [
     ["Input 'region'", input.optional('region')],
@@ -70,7 +72,7 @@ function readRegion(input: InputReader, implied: string | undefined, { name, set
   return region
 }
 
-/** What the AWS files say for the profile that a step uses. */
+/** The content of the AWS files for the profile that a step uses. */
 interface Profile {
   readonly name: string
   readonly settings: ProfileSettings | undefined
@@ -84,11 +86,11 @@ function readProfile(env: Environment): Profile {
   return { name, settings: files?.profile(name), problems: files?.problems ?? [], endless: files?.endless ?? [] }
 }
 
-/** An account's id with the leading zeros that YAML takes from an unquoted number; `undefined` for what is none. */
+/** An account ID, with the leading zeros that YAML removes from an unquoted number; `undefined` if it is invalid. */
 export const parseAccountId = (text: string): string | undefined =>
   /^\d{1,12}$/.test(text) ? text.padStart(12, '0') : undefined
 
-/** Reads an input that names an account; `undefined` where it is empty. */
+/** Reads an input that contains an account ID; `undefined` if it is empty. */
 export function readAccountId(input: InputReader, inputName: string): string | undefined {
   const given = input.optional(inputName)
   if (given === undefined) return undefined
@@ -100,9 +102,9 @@ export function readAccountId(input: InputReader, inputName: string): string | u
 }
 
 /**
- * Reads the inputs that all AWS actions share, and checks the settings of AWS's SDK that the runner has.
+ * Reads the inputs that all AWS actions share, and validates the SDK settings of the runner.
  *
- * @param implied.region of the registry that the step names by its host, where neither input nor environment has one
+ * @param implied.region region of the registry host in the step's inputs, used if neither input nor environment has one
  */
 export function readAwsSettings(input: InputReader, implied: { region?: string | undefined } = {}): AwsSettings {
   const profile = readProfile(input.env)

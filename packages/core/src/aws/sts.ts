@@ -3,19 +3,19 @@ import type { AwsHttp } from './http.ts'
 import { NotAwsResponse } from './not-aws.ts'
 import type { AwsKeys } from './settings.ts'
 
-/** One wish to be a role for a while. */
+/** A request to assume a role. */
 export interface RoleRequest {
   readonly arn: string
   readonly sessionName: string
   readonly durationSeconds: number | undefined
 }
 
-/** The calls of AWS's Security Token Service that the actions use. They throw what the SDK throws. */
+/** The AWS STS calls that the actions use. Errors are those of the SDK. */
 export interface Sts {
-  /** Needs no permission. */
+  /** Requires no permission. */
   callerIdentity(keys: AwsKeys): Promise<Identity>
   assumeRole(keys: AwsKeys, role: RoleRequest, externalId: string | undefined): Promise<Credentials>
-  /** Without keys: the token says who asks. */
+  /** Needs no keys: the token identifies the caller. */
   assumeRoleWithWebIdentity(token: string, role: RoleRequest): Promise<Credentials>
 }
 
@@ -26,7 +26,7 @@ export interface StsOptions {
   readonly signal: AbortSignal
 }
 
-/** What both calls that assume a role answer. */
+/** The common result of both calls that assume a role. */
 interface Assumed {
   readonly Credentials?:
     | {
@@ -61,7 +61,7 @@ const parameters = ({ arn, sessionName, durationSeconds }: RoleRequest) => ({
   ...(durationSeconds === undefined ? {} : { DurationSeconds: durationSeconds }),
 })
 
-/** STS in one region. Its client is loaded with the first call: many steps have no use for it. */
+/** STS in one region. Its client is loaded with the first call, because many steps do not need it. */
 export function stsOf({ region, http, maxAttempts, signal }: StsOptions): Sts {
   const open = async (keys?: AwsKeys) => {
     const { loadSts } = await import('./sdk.ts')

@@ -10,7 +10,7 @@ export function parseDuration(text: string): number | undefined {
   return total
 }
 
-/** A duration for a reader: `85 ms`, `1.2 s`, `2 min 5 s`. */
+/** Formats a duration: `85 ms`, `1.2 s`, `2 min 5 s`. */
 export function formatDuration(milliseconds: number): string {
   if (milliseconds < 999.5) return `${Math.round(milliseconds)} ms`
   if (milliseconds < 59_950) return `${(milliseconds / 1_000).toFixed(1)} s`

@@ -5,7 +5,7 @@ import { trimmed } from './white-space.ts'
 /** The environment of the process, read once; everything outside core gets it as a parameter. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** White space around AWS's variables is dropped in place, as around inputs: the SDK reads them from the process itself. */
+/** Trims whitespace around AWS variables in place, as around inputs: the SDK reads them from the process itself. */
 export function processEnvironment(): Environment {
   // biome-ignore lint/style/noProcessEnv: the one place that reads it
   const env = process.env
@@ -16,7 +16,7 @@ export function processEnvironment(): Environment {
 }
 
 /**
- * What the runner gives to the code of actions and not to the programs of a job: with it, anybody can write into the
+ * What the runner provides to the code of actions, but not to the programs of a job: anyone who has it can write to the
  * caches and artifacts of the repository, or get a token with the identity of the job.
  */
 const RUNNER_ACCESS: ReadonlySet<string> = new Set([
@@ -29,8 +29,9 @@ const RUNNER_ACCESS: ReadonlySet<string> = new Set([
 ])
 
 /**
- * The environment for child processes: ours without the `INPUT_*` variables, which hold the step's secrets, and without
- * access to the runner's services; and with `changes` on top, which may give that to a child that needs it.
+ * The environment for child processes: ours without the `INPUT_*` variables, which contain the step's secrets, and
+ * without access to the runner's services; `changes` are applied on top, and may grant that access to a child that
+ * needs it.
  */
 export function childEnvironment(env: Environment, changes: Environment = {}): Record<string, string> {
   const child: Record<string, string> = {}
@@ -42,9 +43,9 @@ export function childEnvironment(env: Environment, changes: Environment = {}): R
 }
 
 /**
- * The folder of the user's own files.
+ * The user's home folder.
  *
- * @throws {Failure} for a user without one, as a container may start one that its system does not know
+ * @throws {Failure} if there is none, because a container can run with a user that its system does not know
  */
 export function homeFolder(env: Environment): string {
   if (env['HOME']) return env['HOME']

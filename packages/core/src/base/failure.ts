@@ -1,9 +1,9 @@
 import { refusalOf } from './file-owner.ts'
 
-/** What an action returns, by output name as in action.yml. `undefined` is written as the empty string. */
+/** Output values by name, as in action.yml. `undefined` is written as an empty string. */
 export type OutputValues = Readonly<Record<string, string | number | boolean | undefined>>
 
-/** A line of a file, to which GitHub pins a message. */
+/** A line in a file to which GitHub attaches a message. */
 export interface FileLine {
   /** Relative to the workspace, with `/` between folders. */
   readonly file: string
@@ -12,14 +12,14 @@ export interface FileLine {
 }
 
 /**
- * A failure that the reader of the job can mend: its message is one line that says what was wrong, what was given
- * and what to change. It is shown without a stack. Every other error is a bug of the action and keeps its stack.
+ * A failure that the reader of the job can fix: its message is one line that says what was wrong, what was given and
+ * what to change. It is shown without a stack trace. Every other error is a bug and keeps its stack trace.
  */
 export class Failure extends Error {
   override readonly name = 'Failure'
-  /** Outputs that are true in spite of the failure, for later steps with `if: always()`. */
+  /** Outputs that are valid despite the failure, for later steps with `if: always()`. */
   readonly outputs: OutputValues
-  /** The line of the sources that has to be changed, or that led to it. */
+  /** The source line that has to be changed, or that caused the failure. */
   readonly at: FileLine | undefined
 
   constructor(message: string, options: { cause?: unknown; outputs?: OutputValues; at?: FileLine | undefined } = {}) {
@@ -29,17 +29,17 @@ export class Failure extends Error {
   }
 }
 
-/** A disk without room, which can show at every write, and a quota that is used up. */
+/** A full disk, which can affect every write, or an exhausted quota. */
 const FULL: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT'])
 
-/** Whether a write failed for want of room, of which `describe` tells the cure. */
+/** Whether a write failed because of a full disk; `describe` says what to do. */
 export const isFull = (error: unknown): boolean => error instanceof Error && 'code' in error && FULL.has(error.code)
 
-/** What the system says of a path, which is the machine's or the workflow's, and of which the stack tells nothing. */
+/** A system error about a path, which comes from the machine or the workflow; its stack trace would not help. */
 export const isOfSystem = (error: unknown): error is NodeJS.ErrnoException =>
   error instanceof Error && 'errno' in error && 'syscall' in error && 'path' in error
 
-/** The text for the failed step: the line of a `Failure` or of the system, the stack of a bug. */
+/** The error text for the failed step: one line for a `Failure` or a system error, a stack trace for a bug. */
 export function describe(error: unknown): string {
   if (error instanceof Failure) return error.message
   if (isFull(error)) {
@@ -54,13 +54,13 @@ export function describe(error: unknown): string {
   return `Unexpected error, please report it: ${String(error)}`
 }
 
-/** `text` with a full stop, so that another sentence can follow; behind JSON there is none, as that is to be copied. */
+/** Ends `text` with a period, so that another sentence can follow; not after JSON, which is meant to be copied. */
 export const sentence = (text: string): string => text.replace(/([^.!?}])$/, '$1.')
 
-/** A sentence for what may have been done or not: `repository x was created`. */
+/** A sentence about a change that may or may not have happened: `repository x was created`. */
 export const notKnown = (what: string): string => `Whether ${what} is not known.`
 
-/** The message of anything thrown, in one line, for use inside another sentence. */
+/** The message of any thrown value, on one line, for use within another sentence. */
 export function reason(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ').trim()
 }

@@ -5,21 +5,24 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { Failure } from './failure.ts'
 import { tryOrUndefined } from './try-or-undefined.ts'
 
-/** The owner of an older lock was killed, in ms: who holds one for long keeps it young. So was that of one from the future. */
+/**
+ * A lock older than this, in ms, is stale, because its owner keeps touching it while it runs; so is one with a
+ * timestamp in the future.
+ */
 const STALE = 5_000
 
 /** Longest polling interval, in ms, before jitter. */
 const PAUSE = 50
 
-/** When a wait is reported, and when it ends, in ms. */
+/** When a wait is reported, and when it times out, in ms. */
 const REPORT = 10_000
 const LIMIT = 10 * 60_000
 
 const ownerOf = (lock: string): string | undefined => tryOrUndefined(() => readFileSync(lock, 'utf8'))
 
 /**
- * Whether `id`, or an owner that was killed, has left the lock behind. One that is gone by now is not left: the next look
- * may find that of a third.
+ * Whether the lock is left over from `id`, or from an owner that was killed. A lock that has disappeared does not
+ * count: the next check may find a new one.
  */
 function isLeft(lock: string, id: string): boolean {
   const written = statSync(lock, { throwIfNoEntry: false })?.mtimeMs
@@ -27,12 +30,12 @@ function isLeft(lock: string, id: string): boolean {
   return Math.abs(Date.now() - written) >= STALE || ownerOf(lock) === id
 }
 
-/** How the name of a lock ends that a process has taken out of the way, to look at it where nobody else does. */
+/** Suffix of a lock that a process has moved aside, to inspect it exclusively. */
 const ASIDE = '-aside'
 
 /**
- * Takes a lock that was left behind out of the way. By then it may be the new one of a process that was faster: that is
- * put back, over whatever was made in its place meanwhile.
+ * Moves a stale lock aside. By then it may be the new lock of a faster process: in that case it is restored, replacing
+ * whatever was created in the meantime.
  */
 function removeLeft(lock: string, id: string): true {
   const aside = `${lock}-${randomUUID()}${ASIDE}`
@@ -43,9 +46,9 @@ function removeLeft(lock: string, id: string): true {
 }
 
 /**
- * Looks for locks out of the way. Those of `id`, and of processes that were killed meanwhile, are removed.
+ * Looks for locks that were moved aside. Removes those of `id`, and of processes that have been killed.
  *
- * @returns whether there is another one, which may yet be put back
+ * @returns whether there is another one, which may still be restored
  */
 function isUnderReview(lock: string, id: string): boolean {
   const folder = dirname(lock)
@@ -64,19 +67,19 @@ function take(lock: string, id: string): boolean {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
     const found = lstatSync(lock, { throwIfNoEntry: false })
     if (found === undefined || found.isFile()) return false
-    throw new Failure(`${lock} is in the place of a lock file, and is not a file. Remove it.`)
+    throw new Failure(`${lock} should be a lock file, but is not a file. Remove it.`)
   }
 }
 
-/** Who wants a lock. */
+/** The process that requests a lock. */
 export interface LockHolder {
   readonly id: string
   readonly signal: AbortSignal
-  /** Is given a line when the lock is waited for. */
+  /** Called with a log line if the lock has to be waited for. */
   readonly report?: (line: string) => void
 }
 
-/** Waits until the lock is ours. What stands in its place meanwhile may be out of the way only to be looked at. */
+/** Waits until the lock is acquired. Another process may have moved the existing lock aside only to inspect it. */
 async function acquire(lock: string, { id, signal, report }: LockHolder): Promise<void> {
   const begun = performance.now()
   let reported = false
@@ -84,12 +87,12 @@ async function acquire(lock: string, { id, signal, report }: LockHolder): Promis
     mine = (mine && ownerOf(lock) === id) || take(lock, id)
     if (mine && !isUnderReview(lock, id) && ownerOf(lock) === id) return
     signal.throwIfAborted()
-    // One that this user may not touch is waited for like any other.
+    // A lock that this user may not touch is waited for like any other.
     if (!mine && isLeft(lock, id) && tryOrUndefined(() => removeLeft(lock, id))) continue
     const waited = performance.now() - begun
     if (waited >= LIMIT) {
       throw new Failure(
-        `The lock ${lock} has been held by another process for ${LIMIT / 60_000} minutes. Remove it where no other job of this machine is at work.`,
+        `The lock ${lock} has been held by another process for ${LIMIT / 60_000} minutes. Remove it if no other job is running on this machine.`,
       )
     }
     if (waited >= REPORT && !reported) {
@@ -101,10 +104,10 @@ async function acquire(lock: string, { id, signal, report }: LockHolder): Promis
 }
 
 /**
- * Does `work` while no other process does so that holds the same lock file by this function. A lock that the holder's id
- * has left behind is taken over, and one whose owner does not live any more.
+ * Runs `work` while no other process that uses the same lock file does. Takes over a lock that is left over from the
+ * holder's ID, or whose owner no longer runs.
  *
- * @throws {Failure} where another process holds the lock for minutes
+ * @throws {Failure} if another process holds the lock for minutes
  */
 export async function holdLock<T>(lock: string, holder: LockHolder, work: () => T | Promise<T>): Promise<T> {
   const { id } = holder
@@ -115,11 +118,11 @@ export async function holdLock<T>(lock: string, holder: LockHolder, work: () => 
   } finally {
     clearInterval(alive)
     if (ownerOf(lock) === id) rmSync(lock, { force: true })
-    // It may be out of the way just now.
+    // It may have been moved aside just now.
     else tryOrUndefined(() => isUnderReview(lock, id))
   }
 }
 
-/** Does `work`, which may read and write the login file `file`, while no other process does the same. */
+/** Runs `work`, which may read and write the login file `file`, while no other process does. */
 export const withLock = (file: string, holder: LockHolder, work: () => void): Promise<void> =>
   holdLock(`${file}.ecr-login-lock`, holder, work)

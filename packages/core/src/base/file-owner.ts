@@ -2,7 +2,7 @@ import { accessSync, constants, lstatSync, readFileSync, statSync } from 'node:f
 import { dirname, resolve } from 'node:path'
 import { tryOrUndefined } from './try-or-undefined.ts'
 
-/** What is wanted of a file or folder. */
+/** The required access to a file or folder. */
 export type Access = 'read' | 'write' | 'execute'
 
 const MODES: Readonly<Record<Access, number>> = {
@@ -14,7 +14,7 @@ const MODES: Readonly<Record<Access, number>> = {
 /** CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH: https://man7.org/linux/man-pages/man7/capabilities.7.html */
 const READS_ALL = 0b110n
 
-/** Whether this process may read every file, as root may where it has root's capabilities. */
+/** Whether this process can read every file, like root with root's capabilities. */
 export function readsEverything(): boolean {
   const status = tryOrUndefined(() => readFileSync('/proc/self/status', 'latin1'))
   const [, effective] = /^CapEff:\s*([0-9a-f]+)$/m.exec(status ?? '') ?? []
@@ -24,11 +24,12 @@ export function readsEverything(): boolean {
 const may = (path: string, mode: number): boolean => tryOrUndefined(() => accessSync(path, mode) ?? true) === true
 
 /**
- * What keeps this user from `path`: the first of the folders above it that may not be entered, else the file itself.
+ * Returns what denies this user access to `path`: the first folder above it that cannot be entered, otherwise the file
+ * itself.
  *
- * To write a file that is not there is to write its folder.
+ * To write a file that does not exist, its folder must be writable.
  *
- * @returns an absolute path; `undefined` where nothing does, or where there is nothing to read
+ * @returns an absolute path; `undefined` if nothing denies access, or if there is nothing to read
  */
 export function blockingPath(path: string, access: Access = 'read'): string | undefined {
   const whole = resolve(path)
@@ -43,29 +44,29 @@ export function blockingPath(path: string, access: Access = 'read'): string | un
   return may(whole, mode) ? undefined : whole
 }
 
-/** A user as people know it: root by its name, all others by their id. */
+/** A user for display: root by name, all others by ID. */
 const userName = (uid: number): string => (uid === 0 ? 'root' : `user ${uid}`)
 
-/** This process's user. */
+/** The user of this process. */
 export const thisUser = (): string => userName(process.getuid?.() ?? 0)
 
-/** Whose `path` is, as the rest of a sentence: `it belongs to root and has mode 0600`. */
+/** The owner and mode of `path`, as the end of a sentence: `it belongs to root and has mode 0600`. */
 export function ownerOf(path: string): string {
   const found = tryOrUndefined(() => statSync(path)) ?? lstatSync(path)
   return `it belongs to ${userName(found.uid)} and has mode ${(found.mode & 0o7777).toString(8).padStart(4, '0')}`
 }
 
-/** What belongs to the system; to give such a folder to a user would break it. */
+/** System folders; changing their owner would break the system. */
 const isOfSystem = (path: string): boolean =>
   /^\/[^/]*$|^\/(?:bin|boot|dev|etc|lib\w*|proc|root|run|sbin|sys|usr)\//.test(path)
 
-/** What can be pasted into a shell; a name of the workspace may be anything. */
+/** Safe to paste into a shell; a name in the workspace may contain anything. */
 const isPlain = (path: string): boolean => /^[\w./@+:=-]+$/.test(path)
 
 /**
- * The command, as a sentence without its full stop, that gives `path` and what is in it to this user.
+ * The command, as a sentence without a period, that changes the owner of `path` and its contents to this user.
  *
- * @param found the file in it that shows whether it has the wrong owner, or the wrong mode
+ * @param found the file in it that shows whether the owner or the mode is wrong
  */
 export function ownerCure(path: string, found = path): string {
   const [uid = 0, gid = 0] = [process.getuid?.(), process.getgid?.()]
@@ -75,10 +76,10 @@ export function ownerCure(path: string, found = path): string {
   return isOurs ? `Run 'chmod -R u+rwX ${path}'` : `Run 'sudo chown -R ${uid}:${gid} ${path}'`
 }
 
-/** What the system answers where a user may not read or write, which can show at every file and folder. */
+/** System error codes for missing permissions, which any file or folder can cause. */
 const REFUSED: ReadonlySet<unknown> = new Set(['EACCES', 'EPERM', 'EROFS'])
 
-/** What is in the way of a path that cannot be used in whatever way that was. */
+/** What denies access to a path, for any kind of access. */
 const anyBlockingPath = (path: string): string | undefined =>
   blockingPath(path) ?? blockingPath(path, 'write') ?? blockingPath(dirname(resolve(path)), 'write')
 
@@ -87,14 +88,14 @@ const isFileError = (error: unknown): error is Error & { readonly code: unknown;
   error instanceof Error && 'code' in error && 'path' in error && typeof error.path === 'string'
 
 /**
- * Whose file an operation failed at, and what to change, in whole sentences; `undefined` for an error that is of another
- * kind than a lack of permission.
+ * Explains a permission error: the owner of the file, and what to change, in complete sentences; `undefined` for other
+ * errors.
  */
 export function refusalOf(error: unknown): string | undefined {
   if (!isFileError(error) || !REFUSED.has(error.code)) return undefined
   const told = error.message.replaceAll(/\s+/g, ' ')
   if (error.code === 'EROFS') return `${told}. Its file system is read-only: mount it writable, or use another folder.`
   const blocker = anyBlockingPath(error.path)
-  if (blocker === undefined) return `${told}. Mend the owner or the permissions of that file or folder.`
+  if (blocker === undefined) return `${told}. Fix the owner or the permissions of that file or folder.`
   return `${told}. Of ${blocker}: ${ownerOf(blocker)}. ${ownerCure(blocker)}.`
 }

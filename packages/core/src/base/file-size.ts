@@ -1,4 +1,4 @@
-/** A size for a reader, in units of 1000 as Docker prints them: `512 B`, `12.3 MB`. */
+/** Formats a size in decimal units, as Docker does: `512 B`, `12.3 MB`. */
 export function formatSize(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB']
   let size = bytes

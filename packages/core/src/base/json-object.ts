@@ -1,7 +1,7 @@
-/** An object that was parsed from JSON. */
+/** An object parsed from JSON. */
 export type JsonObject = Readonly<Record<string, unknown>>
 
-/** The members of a value that was parsed from JSON; none where it is no object. */
+/** The members of a value parsed from JSON; empty if it is not an object. */
 export const object = (value: unknown): JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {}
 

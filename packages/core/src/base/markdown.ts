@@ -1,4 +1,4 @@
-/** Text as inline code that stays text whatever it holds: in a table, with backticks, with HTML. */
+/** Formats text as inline code, which stays literal in tables, with backticks and with HTML. */
 export function code(text: string): string {
   const escaped = text.replaceAll(
     /[&<>"'|`*_[\]\\~:@]|[\p{Cc}\p{Cf}]/gu,
@@ -7,13 +7,13 @@ export function code(text: string): string {
   return `<code>${escaped}</code>`
 }
 
-/** A table in GitHub's Markdown; the cells are Markdown themselves. */
+/** A table in GitHub's Markdown; the cells are Markdown. */
 export function table(headers: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
   return [line(headers), line(headers.map(() => '---')), ...rows.map(line), ''].join('\n')
 }
 
-/** Lines as they are, under a title; the fence is longer than any run of backquotes in them. */
+/** Verbatim lines under a title; the fence is longer than any run of backticks in them. */
 export function block(title: string, lines: readonly string[]): string {
   const longest = Math.max(0, ...lines.flatMap((line) => line.match(/`+/g) ?? []).map((run) => run.length))
   const fence = '`'.repeat(Math.max(3, longest + 1))

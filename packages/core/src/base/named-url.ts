@@ -1,9 +1,9 @@
 import { Failure } from './failure.ts'
 
 /**
- * The URL that a variable of the environment holds.
+ * The URL in an environment variable.
  *
- * @throws {Failure} for what is not a URL
+ * @throws {Failure} if it is not a URL
  */
 export function urlIn(variable: string, text: string): URL {
   if (URL.canParse(text)) return new URL(text)

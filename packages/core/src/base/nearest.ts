@@ -1,4 +1,6 @@
-/** Levenshtein distance: the fewest insertions, deletions and replacements of characters between two words. */
+/**
+ * Levenshtein distance: the minimum number of insertions, deletions and replacements of characters between two words.
+ */
 function distance(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, index) => index)
   for (let row = 1; row <= a.length; row++) {
@@ -14,7 +16,7 @@ function distance(a: string, b: string): number {
 
 const plain = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]/g, '')
 
-/** The candidate that was probably meant by `name`; spelling with `-`, `_` or capitals does not count as a difference. */
+/** The candidate that `name` was probably meant to be; `-`, `_` and case make no difference. */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
   let best: { candidate: string; distance: number } | undefined
   for (const candidate of candidates) {

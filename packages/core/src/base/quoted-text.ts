@@ -1,4 +1,4 @@
-/** The values that a text holds, or where a quote begins that is never closed or has text behind it. */
+/** The values in a text, or the position of a quote that is not closed or is followed by text. */
 export type QuotedText<T> =
   | { readonly kind: 'values'; readonly values: readonly T[] }
   | { readonly kind: 'open_quote'; readonly at: string }
@@ -9,10 +9,10 @@ export interface QuotedValue {
   readonly isQuoted: boolean
 }
 
-/** What stands between two values: a newline, or a comma as well. */
+/** The separator between two values: a newline, or also a comma. */
 export type Separators = '\n' | ',\n'
 
-/** What comes next in a text: a value, and how many characters it takes. */
+/** The next value in a text, and its length in characters. */
 type Next = QuotedValue & { readonly length: number }
 
 function quoted(text: string, separators: Separators): Next | undefined {
@@ -28,8 +28,8 @@ function plain(text: string, separators: Separators): Next {
 }
 
 /**
- * The values between separators, without spaces and tabs around them. A value may be quoted as in CSV (RFC 4180), so that
- * it can hold separators and (doubled) quotes. Empty values are left out.
+ * Parses values between separators, without surrounding spaces and tabs. A value may be quoted as in CSV (RFC 4180), so
+ * that it can contain separators and (doubled) quotes. Empty values are omitted.
  */
 export function parseQuotedText(text: string, separators: Separators): QuotedText<QuotedValue> {
   const values: QuotedValue[] = []

@@ -1,7 +1,7 @@
 /**
- * Does `work` for every item, at most `limit` at the same time, to the end of all even if some fail.
+ * Runs `work` for every item, at most `limit` in parallel, and completes all even if some fail.
  *
- * @returns what became of each, in the order of the items
+ * @returns the outcome of each, in the order of the items
  */
 export async function settleAll<T, R>(
   items: readonly T[],

@@ -1,9 +1,9 @@
 import type { QuotedText } from './quoted-text.ts'
 
-/** What a backslash takes the meaning from inside double quotes: POSIX.1-2024, Shell Command Language, 2.2.3. */
+/** Characters that a backslash escapes inside double quotes: POSIX.1-2024, Shell Command Language, 2.2.3. */
 const ESCAPED = '$`"\\\n'
 
-/** One piece of a word: the text that it stands for, and what is left behind it. */
+/** One piece of a word: its text, and the rest of the line. */
 interface Piece {
   readonly text: string
   readonly rest: string
@@ -36,8 +36,8 @@ function piece(text: string): Piece | undefined {
 }
 
 /**
- * The words of a command line, quoted as in a POSIX shell; nothing else in it means anything: `$x`, `*`, `;` stay text.
- * An `open_quote` can be a backslash at the end as well.
+ * Splits a command line into words, quoted as in a POSIX shell; nothing else is interpreted: `$x`, `*`, `;` stay
+ * literal. `open_quote` can also mean a trailing backslash.
  */
 export function parseWords(line: string): QuotedText<string> {
   const words: string[] = []

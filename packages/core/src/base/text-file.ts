@@ -1,22 +1,25 @@
 import { readFileSync, statSync } from 'node:fs'
 import { tryOrUndefined } from './try-or-undefined.ts'
 
-/** How a file in UTF-16 begins, in either order of bytes: https://www.unicode.org/faq/utf_bom.html#bom4 */
+/** The byte order marks of UTF-16: https://www.unicode.org/faq/utf_bom.html#bom4 */
 const UTF16 = ['feff', 'fffe']
 
-/** A device without an end, or a pipe that nobody writes to, would be read for ever; this one is often named for `no file`. */
+/**
+ * Reading an endless device, or a pipe without a writer, would never finish; this device is often used to mean `no
+ * file`.
+ */
 const NO_FILE = '/dev/null'
 
-/** Something in the place of a file that may never end. */
+/** Something that is not a regular file and may never end. */
 export class NoFile extends Error {}
 
 /**
- * The bytes of a file from outside.
+ * Reads the bytes of an external file.
  *
- * @throws {NoFile} for a pipe or a device, and for what the system says
+ * @throws {NoFile} for a pipe or a device; system errors
  */
 export function readBytes(file: string): Buffer {
-  // What the system has against it, opening it says as well.
+  // Opening the file reports the same system error.
   const found = tryOrUndefined(() => statSync(file))
   if (found?.isFIFO()) throw new NoFile('it is a pipe, not a file')
   if (found?.isCharacterDevice() && file !== NO_FILE) throw new NoFile('it is a device, not a file')
@@ -24,10 +27,10 @@ export function readBytes(file: string): Buffer {
 }
 
 /**
- * The text of a file that people or other programs have written: UTF-8, with or without a byte order mark, which is not
- * part of the text.
+ * Reads the text of a file that people or other programs have written: UTF-8, with or without a byte order mark, which
+ * is not part of the text.
  *
- * @throws Error for another encoding, for a pipe or a device, and for what the system says
+ * @throws Error for other encodings, for a pipe or a device; system errors
  */
 export function readText(file: string): string {
   const bytes = readBytes(file)

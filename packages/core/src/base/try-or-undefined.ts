@@ -1,4 +1,4 @@
-/** What `work` returns, or `undefined` where it throws: for looking at what may not be there, or not be for us. */
+/** The result of `work`, or `undefined` if it throws: for things that may be missing or inaccessible. */
 export function tryOrUndefined<T>(work: () => T): T | undefined {
   try {
     return work()

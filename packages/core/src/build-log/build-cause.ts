@@ -3,14 +3,14 @@ import { commandCause } from './command-cause.ts'
 import { imageCause, unreachableCause } from './image-cause.ts'
 import { optionCause } from './option-cause.ts'
 
-/** What else a builder printed. */
+/** Further output of a builder. */
 export interface BuildLog {
   readonly step: FailedStep | undefined
-  /** The lines of the client's standard error. */
+  /** Lines of the client's standard error. */
   readonly log: readonly string[]
 }
 
-/** What each layer of docker puts before the words of the one below. */
+/** Prefixes that each layer of docker adds to the message of the layer below. */
 const WRAPPING =
   /^(?:failed to (?:build|solve(?: with frontend [\w.]+)?|create LLB definition|load LLB|compute cache key|load cache key|calculate checksum of ref \S+|read downloaded context|receive status)|unable to prepare context|error checking context|ResourceExhausted|Error response from daemon|Error processing tar file\(exit status \d+\)): |^rpc error: code = \w+ desc = /
 
@@ -22,7 +22,7 @@ function unwrapped(said: string): string {
 const inContext = (path: string): string =>
   `${JSON.stringify(path.replace(/^\//, ''))} is not in the build context, or .dockerignore leaves it out`
 
-/** A file that COPY or ADD does not find, in the context or in what `--from` names. */
+/** A file that COPY or ADD does not find, in the context or in the source of `--from`. */
 function missingFile(path: string, { step }: BuildLog): string {
   const [, from] = / --from=(\S+) /.exec(step?.instruction ?? '') ?? []
   return from === undefined ? inContext(path) : `${JSON.stringify(path)} is not in '${from}'`
@@ -32,19 +32,19 @@ const unreadable = (path: string): string =>
   `the build context has ${JSON.stringify(path)}, which the runner's user may not read. Change its permissions, or name it in .dockerignore`
 
 /**
- * What the client prints when the daemon goes away in the middle, or has gone away just before. The one of 20.10 may
- * take the end of the connection for the end of the build, and then misses the image.
+ * What the client prints if the daemon disappears during the build, or just before. Version 20.10 may mistake the end
+ * of the connection for the end of the build, and then report a missing image.
  */
 const LOST =
   /\bunexpected EOF$|error reading from server: |^Cannot connect to the Docker daemon\b|server did not provide an image ID$/
 
-/** Whether a build ended because its daemon did. */
+/** Whether a build ended because its daemon was lost. */
 export const isLost = (said: string, log: readonly string[]): boolean => LOST.test(unwrapped(said)) && !isSentOn(log)
 
-/** Whether the result was not to be an image. */
+/** Whether the result was not an image. */
 const isSentOn = (log: readonly string[]): boolean => log.some((line) => /^#\d+ exporting to client\b/.test(line))
 
-/** Whether a BuildKit builds that is outside of Docker's daemon. */
+/** Whether the build ran in a BuildKit outside Docker's daemon. */
 const isOutside = (log: readonly string[]): boolean =>
   log.some((line) => /^#0 building with ".*" instance using (?!docker driver$)\S+ driver$/.test(line))
 
@@ -55,7 +55,7 @@ function lost(said: string, log: readonly string[]): string {
 
 type Reading = readonly [RegExp, (found: string, build: BuildLog) => string]
 
-/** Causes by the words of the innermost layer; what is found is the first group that has something. */
+/** Causes by the message of the innermost layer; the detail is the first group that matches. */
 const READINGS: readonly Reading[] = [
   [
     /^COPY failed: file not found in build context or excluded by \.dockerignore: stat (.+): file does not exist$/,
@@ -72,7 +72,7 @@ const READINGS: readonly Reading[] = [
     (file) => `there is no Dockerfile ${JSON.stringify(file)}`,
   ],
   [/^can't stat '(.+)'$|^(?:failed to read dockerfile: )?error from sender: open (.+): permission denied$/, unreadable],
-  [/^no build stage in current context$/, () => 'an instruction stands before the first FROM'],
+  [/^no build stage in current context$/, () => 'an instruction precedes the first FROM'],
   [
     /^digest mismatch (sha256:\w+: sha256:\w+)$/,
     (digests) => `the file has the checksum ${digests.replace(': sha256', ', not sha256')}`,
@@ -84,7 +84,7 @@ const READINGS: readonly Reading[] = [
   [/^lint violation found for rules: (.*)$/, (rules) => `the Dockerfile does not pass its checks: ${rules}`],
   [
     /^(.*\bserver did not provide an image ID)$/,
-    (said) => `no image came of it (${said}), as an option sends the result elsewhere`,
+    (said) => `the build produced no image (${said}), because an option sends the result elsewhere`,
   ],
 ]
 
@@ -96,7 +96,10 @@ function reading(said: string, build: BuildLog): string | undefined {
   return undefined
 }
 
-/** The cause of a failed build in one line, from the last words of the client on anything but the Dockerfile's syntax. */
+/**
+ * The cause of a failed build in one line, from the client's last message, for everything except Dockerfile syntax
+ * errors.
+ */
 export function plainCause(said: string, build: BuildLog): string {
   const { step, log } = build
   if (isLost(said, log)) return lost(unwrapped(said), log)

@@ -6,9 +6,9 @@ import { tryOrUndefined } from '../base/try-or-undefined.ts'
 
 /** The Dockerfile of a build. */
 export interface BuildFile {
-  /** As the build names it, without `./`. */
+  /** Its name in the build, without `./`. */
   readonly name: string
-  /** `undefined` where it cannot be read here. */
+  /** `undefined` if it cannot be read here. */
   readonly text: string | undefined
 }
 
@@ -17,13 +17,13 @@ const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: fal
 const textOf = (file: string): string | undefined =>
   tryOrUndefined(() => (statSync(file).isFile() ? readFileSync(file, 'utf8') : undefined))
 
-/** The Dockerfile of a context here; of one that Docker fetches itself, only the name is known. */
+/** The Dockerfile of a local context; for a context that Docker fetches, only the name is known. */
 export const buildFileOf = (context: string, dockerfile: string): BuildFile => ({
   name: normalize(dockerfile),
   text: isFolder(context) ? textOf(dockerfile) : undefined,
 })
 
-/** A line of the Dockerfile as GitHub knows it; `undefined` for a file outside of the workspace. */
+/** A line of the Dockerfile for a GitHub annotation; `undefined` for a file outside the workspace. */
 export function sourceLine(
   { name, text }: BuildFile,
   line: number | undefined,

@@ -4,18 +4,18 @@ import type { BuildFile } from './build-file.ts'
 import { buildkitStep, classicStep, type FailedStep, openStep } from './build-step.ts'
 import { instructionLine } from './dockerfile-line.ts'
 
-/** How many of the failing step's last lines the failure shows; the whole log stands above it. */
+/** How many of the failing step's last lines the error shows; the complete log is above it. */
 const LINES = 10
 
-/** What a failed build says. */
+/** The problem reported by a failed build. */
 export interface BuildProblem {
-  /** Cause and step in the first line, then the step's last lines. */
+  /** Cause and step on the first line, followed by the step's last lines. */
   readonly message: string
-  /** Where the Dockerfile is wrong, or has the step that failed, if not for a lost daemon. */
+  /** The line of the Dockerfile that is wrong, or whose step failed, unless the daemon was lost. */
   readonly line: number | undefined
 }
 
-/** Buildx shows where in the Dockerfile: `Dockerfile:4`, and the lines between two rules, the failing ones with `>>>`. */
+/** Buildx prints the location: `Dockerfile:4`, and the source between two rules, with `>>>` at the failing lines. */
 function shownSource(lines: readonly string[], file: BuildFile): { line: number; text: string } | undefined {
   const rules = lines.flatMap((line, at) => (/^-{20}$/.test(line) ? at : []))
   const [start = 0, end = 0] = rules.slice(-2)
@@ -25,7 +25,7 @@ function shownSource(lines: readonly string[], file: BuildFile): { line: number;
   return { line: Number(line), text: marked.map((each) => each.replace(/\s*\\$/, '').trim()).join(' ') }
 }
 
-/** What follows a cause without being one. */
+/** Lines that follow the cause, but are not part of it. */
 const ADVICE = [
   /^\s*$/,
   /^See '.* --help'\.?$/,
@@ -38,7 +38,7 @@ const ADVICE = [
 
 const split = (text: string): string[] => stripVTControlCharacters(text).replaceAll('\r', '').split('\n')
 
-/** The words with which the client ends. The error of buildx may have more than one line. */
+/** The client's final message. Buildx errors may have several lines. */
 function lastWords(errors: readonly string[]): string {
   const lines = errors.filter((line) => !ADVICE.some((pattern) => pattern.test(line)))
   const start = lines.findLastIndex((line) => line.startsWith('ERROR: '))
@@ -54,26 +54,26 @@ function lastWords(errors: readonly string[]): string {
 const PARSE_ERROR = /\bdockerfile parse error (?:on )?line (\d+): /i
 const UP_TO_PARSE_ERROR = new RegExp(`^.*${PARSE_ERROR.source}`, 'i')
 
-/** A step that BuildKit makes by itself, for an instruction that asks for it. */
+/** A step that BuildKit adds by itself, for an instruction that requires it. */
 const INTERNAL = /^(?:\[internal\]|resolve image config|FROM )/
 
-/** One that begins every build, whatever fails it. */
+/** A step that starts every build, regardless of the failure. */
 const FIRST = '[internal] load build definition from '
 
-/** The step that failed, as far as the log shows one. */
+/** The step that failed, if the log shows it. */
 function failedStep(stdout: string, errors: readonly string[], said: string): FailedStep | undefined {
   const ended = buildkitStep(errors) ?? classicStep(split(stdout))
   const step = ended ?? (isLost(said, errors) ? openStep(errors) : undefined)
   return step?.title.startsWith(FIRST) ? undefined : step
 }
 
-/** Where the build failed, in words. */
+/** The location of the failure, for display. */
 function placeOf(step: string | undefined, line: number | undefined, { name }: BuildFile): string {
   if (line === undefined) return step === undefined ? '' : ` at ${step}`
   return step === undefined ? ` at ${name}:${line}` : ` at ${step} (${name}:${line})`
 }
 
-/** What a failed build says, from what its client printed. */
+/** Describes a failed build, from the client's output. */
 export function buildProblem(stdout: string, stderr: string, file: BuildFile): BuildProblem {
   const errors = split(stderr)
   const said = lastWords(errors)
@@ -96,8 +96,8 @@ export function buildProblem(stdout: string, stderr: string, file: BuildFile): B
 }
 
 /**
- * Why the registry did not take what buildx had built, from its last error; `undefined` where it was the build that
- * failed. The error goes on in further lines where BuildKit since 0.24 adds what the registry answered.
+ * Why the registry rejected what buildx built, from its last error; `undefined` if the build itself failed. Since 0.24,
+ * BuildKit adds the registry's response on further lines.
  */
 export function pushProblemIn(stderr: string): string | undefined {
   const lines = split(stderr)

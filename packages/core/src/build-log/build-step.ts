@@ -1,15 +1,15 @@
-/** The step that a builder shows as the one that failed. */
+/** The failed step, as shown by the builder. */
 export interface FailedStep {
-  /** With its place among the steps: `[2/3] RUN make`. */
+  /** Title with its position: `[2/3] RUN make`. */
   readonly title: string
   readonly instruction: string
-  /** Among all instructions of the Dockerfile, from 1. */
+  /** Position among all instructions of the Dockerfile, starting at 1. */
   readonly number: number | undefined
-  /** The last lines that it printed. */
+  /** Its last lines of output. */
   readonly output: readonly string[]
 }
 
-/** `[2/3] `, or with the name of the stage `[build 2/3] `. */
+/** `[2/3] `, or with the name of the stage, `[build 2/3] `. */
 const PLACE = /^\[(?!internal\])[^\]]*\d+\/\d+\] /
 
 function stepOf(title: string, output: readonly string[]): FailedStep {
@@ -18,7 +18,7 @@ function stepOf(title: string, output: readonly string[]): FailedStep {
   return { title: known, instruction: known.replace(PLACE, ''), number: undefined, output }
 }
 
-/** What BuildKit has shown of a step so far, under the step's number: 20.10 does not repeat it at the end. */
+/** Output of a step so far, by step number: version 20.10 does not repeat it at the end. */
 function shownOutput(lines: readonly string[], title: string): string[] {
   const begun = lines.findLast((line) => line.endsWith(` ${title}`) && /^#\d+ /.test(line)) ?? ''
   const [, number] = /^#(\d+) /.exec(begun) ?? []
@@ -26,7 +26,7 @@ function shownOutput(lines: readonly string[], title: string): string[] {
   return lines.flatMap((line) => shown.exec(line)?.[1] ?? [])
 }
 
-/** BuildKit repeats the failing step at the end, between two rules: ` > [2/3] RUN make:` and the step's last lines. */
+/** BuildKit repeats the failed step at the end, between two rules: ` > [2/3] RUN make:` and the step's last lines. */
 export function buildkitStep(lines: readonly string[]): FailedStep | undefined {
   const start = lines.findLastIndex((line) => line.startsWith(' > ') && line.endsWith(':'))
   if (start < 1 || lines[start - 1] !== '------') return undefined
@@ -36,7 +36,7 @@ export function buildkitStep(lines: readonly string[]): FailedStep | undefined {
   return stepOf(title, output.length > 0 ? output : shownOutput(lines, title))
 }
 
-/** The last step that BuildKit has begun and not ended. */
+/** The last step that BuildKit started but did not finish. */
 export function openStep(lines: readonly string[]): FailedStep | undefined {
   const ended = new Set(lines.flatMap((line) => /^#(\d+) (?:DONE|CACHED|CANCELED|ERROR)\b/.exec(line)?.[1] ?? []))
   const begun = lines.flatMap((line) => {
@@ -47,7 +47,7 @@ export function openStep(lines: readonly string[]): FailedStep | undefined {
   return title === undefined ? undefined : stepOf(title, [])
 }
 
-/** The classic builder prints `Step 2/3 : RUN make`, then the step's output as it comes. */
+/** The classic builder prints `Step 2/3 : RUN make`, followed by the step's output. */
 export function classicStep(lines: readonly string[]): FailedStep | undefined {
   const start = lines.findLastIndex((line) => /^Step \d+\/\d+ : /.test(line))
   if (start < 0) return undefined

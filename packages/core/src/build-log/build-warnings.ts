@@ -1,13 +1,13 @@
 import { stripVTControlCharacters } from 'node:util'
 
-/** What a check of the Dockerfile found: https://docs.docker.com/build/checks/ */
+/** A finding of a Dockerfile check: https://docs.docker.com/build/checks/ */
 export interface BuildWarning {
   /** Rule and reason: `FromAsCasing: 'as' and 'FROM' keywords' casing do not match`. */
   readonly text: string
   readonly line: number | undefined
 }
 
-/** The warnings of checks that buildx lists behind the log, each once. */
+/** The check warnings that buildx lists after the log, without duplicates. */
 export function buildWarnings(stderr: string): readonly BuildWarning[] {
   const lines = stripVTControlCharacters(stderr).split(/\r?\n/)
   const start = lines.findLastIndex((line) => /^ \d+ warnings? found(?: \(.*\))?:$/.test(line))

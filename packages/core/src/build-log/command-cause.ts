@@ -1,4 +1,4 @@
-/** Exit statuses that have a meaning of their own: https://www.gnu.org/software/bash/manual/html_node/Exit-Status.html */
+/** Exit statuses with a special meaning: https://www.gnu.org/software/bash/manual/html_node/Exit-Status.html */
 const MEANINGS: Readonly<Record<string, string>> = {
   126: ': a program that it calls cannot be run',
   127: ': a program that it calls is not in the image',
@@ -6,13 +6,13 @@ const MEANINGS: Readonly<Record<string, string>> = {
   143: ': it was ended by SIGTERM',
 }
 
-/** What no builder finds in the image, in the words of runc. */
+/** A program that is missing in the image, as reported by runc. */
 const NO_PROGRAM =
   /\bunable to start container process: exec: "([^"]+)": (?:stat .*no such file|executable file not found)/
 
 const NO_ROOM = /\bno space left on device\b/i
 
-/** Words of runc, or of what a command printed, that say more than its exit status. */
+/** A message of runc, or of the command, that is more useful than its exit status. */
 function tellingWords(line: string): string | undefined {
   const [, program] = NO_PROGRAM.exec(line) ?? []
   if (program !== undefined) return `there is no ${program} in the image`
@@ -22,7 +22,7 @@ function tellingWords(line: string): string | undefined {
   return undefined
 }
 
-/** Why the command of a step failed, in the words of any builder; `undefined` where that is not the matter. */
+/** Why the command of a step failed, for any builder; `undefined` for other failures. */
 export function commandCause(said: string, output: readonly string[]): string | undefined {
   const [, classic] = /^The command '.*' returned a non-zero code: (\d+)$/s.exec(said) ?? []
   const [, why] =

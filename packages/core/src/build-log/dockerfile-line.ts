@@ -1,18 +1,18 @@
-/** An instruction of a Dockerfile, in one line. */
+/** An instruction of a Dockerfile, joined to one line. */
 interface Instruction {
-  /** Where it begins; the first line is 1. */
+  /** Its first line, starting at 1. */
   readonly line: number
   readonly text: string
 }
 
 const COMMENT = /^\s*#/
 
-/** The character that continues a line: https://docs.docker.com/reference/dockerfile/#escape */
+/** The line continuation character: https://docs.docker.com/reference/dockerfile/#escape */
 const escapeOf = (dockerfile: string): string => /^(?:#.*\n)*#\s*escape\s*=\s*([\\`])/i.exec(dockerfile)?.[1] ?? '\\'
 
 const oneBlank = (text: string): string => text.trim().replaceAll(/\s+/g, ' ')
 
-/** Instructions as the classic builder counts them. The lines of a heredoc look like instructions. */
+/** Instructions as counted by the classic builder. Lines of a heredoc look like instructions. */
 function instructionsOf(dockerfile: string): Instruction[] {
   const continuation = escapeOf(dockerfile)
   const found: Instruction[] = []
@@ -29,7 +29,7 @@ function instructionsOf(dockerfile: string): Instruction[] {
   return open === undefined ? found : [...found, { ...open, text: oneBlank(open.text) }]
 }
 
-/** Names of one image, as a Dockerfile may write it. */
+/** The names of an image as a Dockerfile may write them. */
 const namesOf = (reference: string): string[] =>
   [reference, reference.replace(/^docker\.io\/(?:library\/)?/, '')].flatMap((name) => [
     name,
@@ -42,10 +42,10 @@ const isFrom = (text: string, names: readonly string[]): boolean => {
 }
 
 /**
- * The line of the Dockerfile with an instruction, as a builder shows it; `undefined` where there is none like that, or
- * several.
+ * The line of the Dockerfile with an instruction, as shown by a builder; `undefined` if there is no such line, or more
+ * than one.
  *
- * @param number its place among all instructions, from 1, where the builder tells it
+ * @param number its position among all instructions, starting at 1, if the builder reports it
  */
 export function instructionLine(dockerfile: string, shown: string, number?: number): number | undefined {
   const all = instructionsOf(dockerfile)

@@ -1,8 +1,8 @@
-/** What network errors end with, in the words of Go. */
+/** The endings of network errors in Go. */
 const NETWORK =
   /\b(dial (?:tcp|unix)\b.*|(?:net\/http: )?TLS handshake timeout|.*\bi\/o timeout|(?:net\/http: )?request canceled.*|context deadline exceeded.*|connection reset by peer|(?:unexpected )?EOF)$/
 
-/** That a registry, or another server, cannot be reached; `undefined` where that is not the matter. */
+/** A registry, or another server, is unreachable; `undefined` for other failures. */
 export function unreachableCause(said: string): string | undefined {
   const [, host] = /"?https?:\/\/([^/"]+)[/"]/.exec(said) ?? []
   const [, why] = NETWORK.exec(said) ?? []
@@ -14,7 +14,7 @@ type Reading = readonly [RegExp, (image: string, match: readonly string[]) => st
 
 const LOGIN = "Log in to its registry before this step; for the ECR of another account, name that in 'registry_ids'"
 
-/** What a registry answers to a builder that asks for an image. */
+/** A registry's responses to a builder that requests an image. */
 const READINGS: readonly Reading[] = [
   [
     /^no match for platform in manifest\b|^no matching manifest for (\S+)/,
@@ -28,14 +28,14 @@ const READINGS: readonly Reading[] = [
   [
     /\b429 Too Many Requests\b|\btoomanyrequests\b/,
     (image) =>
-      `the registry throttles pulls, here of ${image} (429 Too Many Requests). Run the job later, log in to that registry, or pull by a mirror`,
+      `the registry throttles pulls, here of ${image} (429 Too Many Requests). Run the job later, log in to that registry, or pull through a mirror`,
   ],
 ]
 
 /**
- * Why an image cannot be had that a Dockerfile names; `undefined` where that is not the matter.
+ * Why an image in a Dockerfile cannot be pulled; `undefined` for other failures.
  *
- * @param named the image, where the step tells it
+ * @param named the image, if the step names it
  */
 export function imageCause(said: string, named: string | undefined): string | undefined {
   const [, shown, own] = /^(?:(?:\S+: )?failed to resolve source metadata for (\S+): )?(.*)$/s.exec(said) ?? []

@@ -1,6 +1,6 @@
 type Reading = readonly [RegExp, (...groups: string[]) => string]
 
-/** Causes that an input of the step cures, by the words of the innermost layer. */
+/** Causes that an input can fix, by the message of the innermost layer. */
 const READINGS: readonly Reading[] = [
   [
     /^(unknown (?:shorthand )?flag: .*|flag needs an argument: .*|invalid argument .* for .* flag: .*)$/,
@@ -40,7 +40,7 @@ const READINGS: readonly Reading[] = [
   [
     /^granting entitlement (\S+) is not allowed by build daemon configuration$/,
     (name) =>
-      `the builder does not grant ${name}. Allow it in the configuration of its BuildKit ('insecure-entitlements'), or take it out of 'extra_build_args'`,
+      `the builder does not grant ${name}. Allow it in the configuration of its BuildKit ('insecure-entitlements'), or remove it from 'extra_build_args'`,
   ],
   [
     /^(network\.host|security\.insecure) is not allowed$/,
@@ -54,7 +54,7 @@ const READINGS: readonly Reading[] = [
   ],
 ]
 
-/** The cause of a failed build that an input cures, with that cure; `undefined` for any other. */
+/** The cause of a failed build that an input can fix, with the fix; `undefined` for any other. */
 export function optionCause(said: string): string | undefined {
   for (const [pattern, text] of READINGS) {
     const match = pattern.exec(said)

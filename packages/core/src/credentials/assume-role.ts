@@ -6,11 +6,11 @@ import { Failure } from '../base/failure.ts'
 import { claimsOf, GITHUB_TOKEN } from './oidc.ts'
 import { type RoleAttempt, roleFailure } from './role-failure.ts'
 
-/** What both ways to a role need. */
+/** What both ways to assume a role need. */
 export interface RoleOptions {
   readonly sts: Sts
   readonly region: string
-  /** The account of a role that is given by its name. */
+  /** The account of a role given by name. */
   readonly accountId: string | undefined
   readonly mask: (secret: string) => void
   readonly signal: AbortSignal
@@ -27,7 +27,7 @@ const attemptOf = (settings: RoleSettings, arn: string, region: string, source: 
   ...{ durationSeconds: settings.durationSeconds, externalId: settings.externalId },
 })
 
-/** The role `settings`, assumed with the keys of another source, which may be those of a role themselves. */
+/** Assumes the role `settings` with keys from another source, which can themselves belong to a role. */
 export function roleWithKeys(
   settings: RoleSettings,
   base: CredentialProvider,
@@ -35,7 +35,7 @@ export function roleWithKeys(
 ): CredentialProvider {
   const { sts, region, accountId, signal } = options
   let arn = settings.role
-  /** A name gets the account and the partition of the keys; the account may be another one. */
+  /** A name is completed with the account and partition of the keys; the account can also be configured. */
   const resolve = async (keys: Credentials) => {
     if (isRoleArn(arn)) return
     const call = { action: 'sts:GetCallerIdentity', region, source: base.name }
@@ -62,19 +62,19 @@ export function roleWithKeys(
   }
 }
 
-/** The ARN of a role that has no other identity beside it to take account and partition from. */
+/** The ARN of a role, if there is no other identity to take account and partition from. */
 async function ownArn(settings: RoleSettings, accountId: string | undefined, region: string): Promise<string> {
   if (isRoleArn(settings.role)) return settings.role
   if (accountId === undefined) {
     throw new Failure(
-      `Input 'assume_role' is the name '${settings.role}', and GitHub's OIDC token belongs to no AWS account. Give the ARN of the role, or its account as 'account_id'.`,
+      `Input 'assume_role' is the name '${settings.role}', and GitHub's OIDC token does not belong to an AWS account. Use the ARN of the role, or set 'account_id' to its account.`,
     )
   }
   const { partition } = await import('../aws/sdk.ts')
   return roleArn(settings.role, { account: accountId, partition: partition(region).name })
 }
 
-/** The role `settings`, assumed with tokens that `token` gets from GitHub. */
+/** Assumes the role `settings` with tokens that `token` gets from GitHub. */
 export function roleWithToken(
   settings: RoleSettings,
   token: () => Promise<string>,

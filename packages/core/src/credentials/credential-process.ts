@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { childEnvironment, type Environment } from '../base/environment.ts'
 import { sentence } from '../base/failure.ts'
 
-/** What a program printed. */
+/** The output of a program. */
 interface Printed {
   stdout: string
   stderr: string
@@ -15,28 +15,28 @@ export interface ProcessOptions {
   readonly signal: AbortSignal
 }
 
-/** As much of a program's words as a line of the log takes. */
+/** Maximum length of program output in a log line. */
 const WORDS = 500
 
-/** Keys are small; more is something else. */
+/** Keys are small; larger output is something else. */
 const MOST = 1024 * 1024
 
-/** Ends a child with all that it has started, and lets go of its output, which one of those may hold. */
+/** Kills a child and its descendants, and releases its output, which one of them may keep open. */
 function end({ pid, stdout, stderr }: ChildProcess): void {
   stdout?.destroy()
   stderr?.destroy()
   try {
     if (pid !== undefined) process.kill(-pid, 'SIGKILL')
   } catch {
-    // It has ended by itself.
+    // It has already exited.
   }
 }
 
 /**
- * Runs the command of a `credential_process` by the shell, as the SDK does: the line is the user's own. It gets nothing
- * of the step's inputs, and is ended when it takes too long or prints without end.
+ * Runs the command of a `credential_process` in a shell, as the SDK does: the command is the user's own. It does not
+ * get the step's inputs, and is killed if it takes too long or prints without end.
  *
- * @throws Error with what the program said
+ * @throws Error with the program's output
  */
 export function runCredentialProcess(command: string, { env, limit, signal }: ProcessOptions): Promise<Printed> {
   return new Promise((resolve, reject) => {

@@ -12,7 +12,7 @@ import { type RoleChoice, roleChoice } from './role-choice.ts'
 import { runnerCredentials, SOURCE_LIMIT } from './runner-credentials.ts'
 import { retriedSts } from './sts-retry.ts'
 
-/** Everything that a source gives is masked before anyone else has it. */
+/** Masks everything that a source returns before anything else can use it. */
 function checked(source: CredentialProvider, mask: (secret: string) => void): CredentialProvider {
   return {
     get name() {
@@ -27,7 +27,7 @@ function checked(source: CredentialProvider, mask: (secret: string) => void): Cr
   }
 }
 
-/** STS may be asked with a token, of GitHub or of a pod. */
+/** Sources may call STS with a token, from GitHub or from a pod. */
 function retried(source: CredentialProvider, { signal, runner }: Job): CredentialProvider {
   return {
     get name() {
@@ -37,7 +37,7 @@ function retried(source: CredentialProvider, { signal, runner }: Job): Credentia
   }
 }
 
-/** Says once in the log what was chosen, and with a failure what else could be. */
+/** Logs the choice once, and adds the alternative to a failure. */
 function chosen(
   source: CredentialProvider,
   { why, other }: RoleChoice,
@@ -62,8 +62,8 @@ function chosen(
 }
 
 /**
- * The one source that a step uses: keys of the inputs, else those of the environment, else what the runner names. A role
- * is assumed on top of it, or with GitHub's token. Keys are renewed before they end.
+ * The single source that a step uses: keys from the inputs, otherwise from the environment, otherwise what is
+ * configured on the runner. A role is assumed with it, or with GitHub's token. Keys are renewed before they expire.
  */
 export function awsCredentials(
   settings: AwsSettings,

@@ -5,23 +5,23 @@ import { Failure } from '../base/failure.ts'
 
 const [ID, SECRET, TOKEN] = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'] as const
 
-/** The variables that hold keys. Any of them is a choice of keys, even where the others are missing. */
+/** The variables that contain keys. If any of them is set, keys are used, even if the others are missing. */
 export const KEY_VARIABLES = [ID, SECRET, TOKEN] as const
 
 const ENVIRONMENT = `the environment variables ${ID} and ${SECRET}`
 const INPUTS = "the inputs 'access_key_id' and 'secret_access_key'"
 
-/** A key whose session token has got lost is mostly one of these. */
+/** Usually a temporary key whose session token is missing. */
 function halfGiven(env: Environment): Failure {
   const given = KEY_VARIABLES.filter((name) => env[name])
   const missing = [ID, SECRET].filter((name) => !env[name])
   const are = (names: readonly string[]) => `${names.join(' and ')} ${names.length === 1 ? 'is' : 'are'}`
   return new Failure(
-    `The AWS keys in the environment are not whole: ${are(given)} set, and ${are(missing)} empty. No other source is tried: set ${missing.join(' and ')} (an empty one is mostly a secret with another name), or unset ${given.join(' and ')}.`,
+    `The AWS keys in the environment are not whole: ${are(given)} set, and ${are(missing)} empty. No other source is tried: set ${missing.join(' and ')} (if one is empty, its secret may have another name), or unset ${given.join(' and ')}.`,
   )
 }
 
-/** Keys of the environment; `undefined` where it has none of their variables. */
+/** Keys from the environment; `undefined` if none of their variables is set. */
 function environmentKeys(env: Environment): CredentialProvider | undefined {
   const [accessKeyId, secretAccessKey, sessionToken] = KEY_VARIABLES.map((name) => env[name])
   if (!accessKeyId && !secretAccessKey && !sessionToken) return undefined
@@ -34,27 +34,27 @@ function environmentKeys(env: Environment): CredentialProvider | undefined {
   }
 }
 
-/** Keys of the inputs; those that are the environment's own, as `${{ env.… }}` gives them, have its session token. */
+/** Keys from the inputs; if they equal those in the environment, as with `${{ env.… }}`, its session token applies. */
 function inputKeys(keys: AwsKeys, env: Environment): CredentialProvider {
   const isEnvironment = keys.accessKeyId === env[ID] && keys.secretAccessKey === env[SECRET]
   const sessionToken = keys.sessionToken ?? (isEnvironment ? env[TOKEN] : undefined)
   return { name: INPUTS, get: async () => ({ ...keys, ...(sessionToken ? { sessionToken } : {}) }) }
 }
 
-/** Keys that lie open: in the inputs, or else in the environment of the runner or the job. */
+/** Explicit keys: in the inputs, otherwise in the environment of the runner or the job. */
 export const givenKeys = (keys: AwsKeys | undefined, env: Environment): CredentialProvider | undefined =>
   keys === undefined ? environmentKeys(env) : inputKeys(keys, env)
 
 /**
- * Checks keys before their first use: the SDK would hold the step for half a minute with one that cannot be sent, and AWS
- * says of a temporary key without its token only that it does not know it.
+ * Validates keys before their first use: with a key that cannot be sent, the SDK would block the step for half a
+ * minute, and for a temporary key without its token, AWS only reports an unknown key.
  */
 export function checkKeys({ accessKeyId, secretAccessKey, sessionToken = '' }: Credentials, source: string): void {
   const keys = { 'access key id': accessKeyId, 'secret access key': secretAccessKey, 'session token': sessionToken }
   const [wrong] = Object.entries(keys).find(([, key]) => !/^[\x21-\x7e]*$/.test(key)) ?? []
   if (wrong !== undefined) {
     throw new Failure(
-      `The ${wrong} from ${source} has a character that no key has, such as a space or a newline. Check how it was stored.`,
+      `The ${wrong} from ${source} contains a character that is not valid in a key, such as a space or a newline. Check how it was stored.`,
     )
   }
   if (!accessKeyId.startsWith('ASIA') || sessionToken !== '') return

@@ -4,28 +4,28 @@ import { Failure, reason } from '../base/failure.ts'
 import { ID_TOKEN_PERMISSION } from './oidc.ts'
 import { quietLogger, type RunnerSource, type SourceOptions } from './runner-source.ts'
 
-/** What Docker and Podman put into each container, and Kubernetes into the environment of each. */
+/** Files that Docker and Podman create in each container, and variables that Kubernetes sets in each. */
 const isContainer = (env: Environment): boolean =>
   Boolean(env['KUBERNETES_SERVICE_HOST']) || ['/.dockerenv', '/run/.containerenv'].some((file) => existsSync(file))
 
 /**
- * By default, the answer with the token of a metadata service may pass no router, and so never reaches a container:
+ * By default, the token response of the metadata service may not pass a router, so it never reaches a container:
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-options.html
  */
 const HOP_LIMIT =
   " The step runs in a container, which the metadata service of EC2 answers only with a hop limit of at least 2: 'aws ec2 modify-instance-metadata-options --instance-id … --http-put-response-hop-limit 2'."
 
-/** What the metadata service answered, in words; `undefined` where it did not. */
+/** The response of the metadata service, for display; `undefined` if there was none. */
 function answer(error: unknown): string | undefined {
   const { statusCode, code } = (error ?? {}) as { statusCode?: number; code?: string }
   if (statusCode === 404) return 'it has no role (status 404)'
   if (statusCode !== undefined && statusCode !== 401) return `it answered ${statusCode}`
-  // Without the token that did not come, the service refuses.
+  // Without the token, which did not arrive, the service rejects the request.
   if (statusCode === 401 || code !== undefined || /Timeout/.test(reason(error))) return undefined
   return reason(error)
 }
 
-/** What to do where nothing on the runner has keys. */
+/** What to do if the runner has no keys at all. */
 function nothing(said: string, hint: string, role: string | undefined): Failure {
   const missing = `no key inputs are given, the runner's environment and AWS files name no source, and the metadata service of the machine gives none: ${said}`
   const cure =
@@ -36,7 +36,7 @@ function nothing(said: string, hint: string, role: string | undefined): Failure 
   return new Failure(`${start}: ${missing}. ${cure}${hint}`)
 }
 
-/** The role of the machine: what is left where nothing is named. */
+/** The instance role: the last resort if nothing is configured. */
 export function machineRole(env: Environment, options: SourceOptions & { role: string | undefined }): RunnerSource {
   const { role, debug } = options
   const isOff = !['', 'false'].includes(env['AWS_EC2_METADATA_DISABLED'] ?? '')

@@ -4,13 +4,13 @@ import { Failure, reason } from '../base/failure.ts'
 import { urlIn } from '../base/named-url.ts'
 import { sendJson } from '../http/json-request.ts'
 
-/** How a job asks GitHub who it is. */
+/** How a job requests its OIDC token from GitHub. */
 export interface TokenRequest {
   readonly url: string
   readonly token: string
 }
 
-/** The claims of a token that a trust policy looks at. */
+/** The token claims that a trust policy checks. */
 export interface Claims {
   /** URL of the issuer. */
   readonly iss: string
@@ -18,15 +18,15 @@ export interface Claims {
   readonly aud: string
 }
 
-/** In words, behind `with`. */
+/** Name for display, after `with`. */
 export const GITHUB_TOKEN = "GitHub's OIDC token"
 
-/** The YAML that lets a job ask for a token, and its limit. */
+/** The YAML that allows a job to request a token, and its limitation. */
 export const ID_TOKEN_PERMISSION =
   "'permissions: { id-token: write, contents: read }' (a pull request from a fork never gets it)"
 
 /**
- * The variables that the runner sets where a job has `id-token: write`; `undefined` where it has not:
+ * The variables that the runner sets if a job has `id-token: write`; `undefined` otherwise:
  * https://docs.github.com/actions/reference/security/oidc#methods-for-requesting-the-oidc-token
  */
 export function tokenRequest(env: Environment): TokenRequest | undefined {
@@ -39,7 +39,7 @@ const member = (value: unknown, name: string): string => {
   return typeof found === 'string' ? found : ''
 }
 
-/** The claims in a token; empty where it has none. Its signature is AWS's business. */
+/** The claims in a token; empty if there are none. AWS verifies the signature. */
 export function claimsOf(token: string): Claims {
   let claims: unknown
   try {
@@ -50,7 +50,7 @@ export function claimsOf(token: string): Claims {
   return { iss: member(claims, 'iss'), sub: member(claims, 'sub'), aud: member(claims, 'aud') }
 }
 
-/** Gets a token for `audience` from GitHub; without it, GitHub takes the URL of the repository's owner. */
+/** Gets a token for `audience` from GitHub; the default audience is the URL of the repository's owner. */
 export async function oidcToken(
   request: TokenRequest,
   audience: string | undefined,
@@ -81,15 +81,15 @@ export async function oidcToken(
 }
 
 /**
- * Gets tokens for `audience`, a new one with each call: GitHub's are good for minutes.
+ * Gets tokens for `audience`, a new one with each call, because GitHub's tokens are valid for minutes.
  *
- * @throws {Failure} where the job may not ask for one
+ * @throws {Failure} if the job may not request one
  */
 export const gitHubTokens =
   (env: Environment, audience: string | undefined, http: AwsHttp, signal: AbortSignal) => async (): Promise<string> => {
     const request = tokenRequest(env)
     if (request !== undefined) return oidcToken(request, audience, http, signal)
     throw new Failure(
-      `Input 'role_source' is oidc, and the job may not ask GitHub for an OIDC token. Add to the job: ${ID_TOKEN_PERMISSION}.`,
+      `Input 'role_source' is oidc, but the job may not request an OIDC token from GitHub. Add to the job: ${ID_TOKEN_PERMISSION}.`,
     )
   }

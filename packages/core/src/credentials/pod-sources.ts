@@ -6,7 +6,7 @@ import { claimsOf } from './oidc.ts'
 import { roleFailure } from './role-failure.ts'
 import { quietLogger, type RunnerSource, type SourceOptions } from './runner-source.ts'
 
-/** A token in a file, as EKS gives it to a pod with a service account, and the role that it is good for. */
+/** A token in a file, as EKS provides it to a pod with a service account, and the role it is for. */
 export function webIdentity(env: Environment, options: SourceOptions): RunnerSource | undefined {
   const file = env['AWS_WEB_IDENTITY_TOKEN_FILE']
   const arn = env['AWS_ROLE_ARN']
@@ -38,14 +38,14 @@ export function webIdentity(env: Environment, options: SourceOptions): RunnerSou
 
 const CONTAINER_VARIABLES = ['AWS_CONTAINER_CREDENTIALS_RELATIVE_URI', 'AWS_CONTAINER_CREDENTIALS_FULL_URI'] as const
 
-/** What the endpoint itself says stands beside the SDK's words. */
+/** The endpoint's own response is attached to the SDK's message. */
 const said = (error: unknown): string => {
   const { Code, Message } = (error ?? {}) as { Code?: unknown; Message?: unknown }
   const own = [Code, Message].filter((each) => typeof each === 'string').join(': ')
   return own === '' ? reason(error) : `${reason(error)} (${own})`
 }
 
-/** The endpoint that ECS and EKS Pod Identity give to a container. */
+/** The credentials endpoint that ECS and EKS Pod Identity provide to a container. */
 export function containerEndpoint(env: Environment, options: SourceOptions): RunnerSource | undefined {
   const variable = CONTAINER_VARIABLES.find((name) => env[name])
   if (variable === undefined) return undefined

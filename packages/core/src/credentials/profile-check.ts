@@ -1,6 +1,9 @@
 import type { AwsFiles, ProfileSettings } from '../aws/files.ts'
 
-/** Settings that say where a profile's credentials come from: https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html */
+/**
+ * Settings that determine the source of a profile's credentials:
+ * https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
+ */
 const SOURCE_SETTINGS = [
   'aws_access_key_id',
   'aws_secret_access_key',
@@ -17,7 +20,7 @@ const SOURCE_SETTINGS = [
   'login_session',
 ] as const
 
-/** What the role of a profile can be assumed with. */
+/** Settings with which the role of a profile can be assumed. */
 const ROLE_BASES = ['source_profile', 'credential_source', 'web_identity_token_file'] as const
 
 /** The settings of a profile that name a source of credentials. */
@@ -32,7 +35,7 @@ function roleProblem(settings: ProfileSettings): string | undefined {
   return second && `has both ${first} and ${second}; a role is assumed with one of them`
 }
 
-/** An empty value is mostly a secret that nobody has filled in. */
+/** An empty value is usually a secret that was never set. */
 function keysProblem(settings: ProfileSettings): string | undefined {
   const { aws_access_key_id: id, aws_secret_access_key: secret, aws_session_token: token } = settings
   if (id && secret) return undefined
@@ -43,8 +46,8 @@ function keysProblem(settings: ProfileSettings): string | undefined {
 }
 
 /**
- * What is missing in the credentials that a profile names, or contradicts itself, as the rest of a sentence behind the
- * profile's name; the SDK would leave such settings aside and take what else there is.
+ * What is missing or contradictory in the credentials of a profile, as the end of a sentence after the profile's name;
+ * the SDK would ignore such settings and use another source.
  */
 export function profileProblem(name: string, files: AwsFiles, visited: readonly string[] = []): string | undefined {
   const settings = files.profile(name)
@@ -69,7 +72,7 @@ function sourceProblem(
   files: AwsFiles,
   visited: readonly string[],
 ): string | undefined {
-  // A profile may be its own source: that of its keys.
+  // A profile may be its own source, for its keys.
   if (source === undefined || source === name) return undefined
   if (visited.includes(source)) return `has a source_profile that leads back: ${[...visited, name, source].join(', ')}`
   const problem = profileProblem(source, files, [...visited, name])

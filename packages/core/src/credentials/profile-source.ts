@@ -5,14 +5,14 @@ import { runCredentialProcess } from './credential-process.ts'
 import { profileProblem, sourceSettings } from './profile-check.ts'
 import { quietLogger, type RunnerSource, type SourceOptions } from './runner-source.ts'
 
-/** A program is ended a while before its source is given up, so that the line has what it said. */
+/** A program is stopped before its source times out, so that the error contains its output. */
 const PROCESS_SHARE = 0.75
 
 async function profileKeys(profile: string, env: Environment, options: SourceOptions) {
   const { region, http, signal, debug, limit } = options
   const { loadProfiles } = await import('../aws/sdk.ts')
   const { fromIni, externalDataInterceptor } = await loadProfiles()
-  // The SDK would wait without end for a program that hangs, and tell nothing of what it said.
+  // The SDK would wait forever for a hanging program, and would not report its output.
   externalDataInterceptor.interceptToken(
     'exec',
     (command: string, done: (error: unknown, printed?: object) => void) => {
@@ -25,7 +25,7 @@ async function profileKeys(profile: string, env: Environment, options: SourceOpt
   const read = fromIni({
     profile,
     ignoreCache: true,
-    // Without a region, which would come before that of the profile and of its SSO session.
+    // Without a region, which would override that of the profile and of its SSO session.
     clientConfig: { requestHandler: http },
     parentClientConfig: { region, requestHandler: http },
     logger: quietLogger(debug),
@@ -33,7 +33,7 @@ async function profileKeys(profile: string, env: Environment, options: SourceOpt
   return read()
 }
 
-/** The source that the files have for a profile, however it is named. */
+/** The source that the files define for a profile, no matter how it was selected. */
 function sourceOf(
   profile: string,
   named: RunnerSource['named'],
@@ -59,7 +59,7 @@ export function namedProfile(env: Environment, files: AwsFiles, options: SourceO
   return sourceOf(profile, { by: `${variable} names`, undo: `unset ${variable}` }, { env, files, options })
 }
 
-/** The default profile, where it names credentials, or where nobody can know whether it does. */
+/** The default profile, if it defines credentials, or if that cannot be determined. */
 export function defaultProfile(env: Environment, files: AwsFiles, options: SourceOptions): RunnerSource | undefined {
   const settings = files.profile(DEFAULT_PROFILE)
   const isNamed = settings !== undefined && sourceSettings(settings).length > 0

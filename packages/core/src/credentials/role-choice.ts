@@ -5,19 +5,22 @@ import type { Environment } from '../base/environment.ts'
 import { KEY_VARIABLES } from './given-keys.ts'
 import { tokenRequest } from './oidc.ts'
 
-/** With what a role is assumed. */
+/** The credentials with which a role is assumed. */
 export interface RoleChoice {
   readonly with: 'oidc' | 'credentials'
-  /** For the log: why, where nobody has said it. */
+  /** For the log: the reason, if it was not configured. */
   readonly why: string | undefined
-  /** What else could be chosen, for the line where this does not work. */
+  /** The alternative, for the error if this one does not work. */
   readonly other: string | undefined
 }
 
 const OIDC = "With 'role_source: oidc', GitHub's OIDC token is taken instead."
 const CREDENTIALS = "With 'role_source: credentials', the credentials of the runner are taken instead."
 
-/** What `role_source: auto` means for a step: keys and a profile that are given, else GitHub's token where there is one, else the runner. */
+/**
+ * The meaning of `role_source: auto` for a step: keys or a profile if given, otherwise GitHub's token if available,
+ * otherwise the runner.
+ */
 function automatic(role: RoleSettings, { keys, accountId }: AwsSettings, env: Environment): RoleChoice {
   const mayAsk = tokenRequest(env) !== undefined
   const given = [...KEY_VARIABLES, ...PROFILE_VARIABLES].find((name) => env[name])
@@ -37,7 +40,7 @@ function automatic(role: RoleSettings, { keys, accountId }: AwsSettings, env: En
   return { with: 'oidc', why: "with GitHub's OIDC token, because the job may ask for one", other: CREDENTIALS }
 }
 
-/** With what a role is assumed, as the step or `auto` says. */
+/** The credentials with which a role is assumed, as configured or chosen by `auto`. */
 export function roleChoice(role: RoleSettings, settings: AwsSettings, env: Environment): RoleChoice {
   if (role.source === 'auto') return automatic(role, settings, env)
   return { with: role.source, why: undefined, other: undefined }

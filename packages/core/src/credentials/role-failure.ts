@@ -4,15 +4,15 @@ import { Failure, reason, sentence } from '../base/failure.ts'
 import { type Claims, GITHUB_TOKEN } from './oidc.ts'
 import { isIssuerUnreached } from './sts-retry.ts'
 
-/** What was tried: the role, and who asked for it. */
+/** The attempt: the role, and the caller. */
 export interface RoleAttempt {
   readonly roleArn: string
   readonly region: string
-  /** Where the keys came from that asked, in words. */
+  /** Source of the caller's keys, for display. */
   readonly source: string
   readonly durationSeconds: number | undefined
   readonly externalId: string | undefined
-  /** Where a token asked: what it is in words, and what is in it. */
+  /** Set if the caller used a token: its name for display, and its claims. */
   readonly token?: { readonly name: string; readonly claims: Claims }
 }
 
@@ -20,7 +20,7 @@ type Token = NonNullable<RoleAttempt['token']>
 
 const json = (value: unknown): string => JSON.stringify(value)
 
-/** The role behind the ARN of its session, which is what a trust policy names; other ARNs are their own. */
+/** The role of a session ARN, which is what a trust policy names; other ARNs are unchanged. */
 export function principalOf(arn: string): string {
   const [, partition, account, role] = /^arn:([^:]+):sts::(\d+):assumed-role\/([^/]+)\//.exec(arn) ?? []
   return role === undefined ? arn : `arn:${partition}:iam::${account}:role/${role}`
@@ -36,7 +36,7 @@ function deniedToKeys(message: string, { roleArn, source, externalId }: RoleAtte
     Action: 'sts:AssumeRole',
     ...(externalId === undefined ? {} : { Condition: { StringEquals: { 'sts:ExternalId': externalId } } }),
   })
-  const hint = externalId === undefined ? " Where the role asks for an external id, give it as 'external_id'." : ''
+  const hint = externalId === undefined ? " If the role requires an external ID, set 'external_id'." : ''
   return `AWS denies role ${roleArn} to ${principal ?? 'the identity'} from ${source}. Both sides have to allow it: add ${own} to the IAM policy of ${principal ?? 'the identity'}, and ${trust} to the trust policy of the role.${hint}`
 }
 
@@ -52,11 +52,11 @@ function deniedToToken({ roleArn }: RoleAttempt, { name, claims: { iss, sub, aud
   return `AWS denies role ${roleArn} to ${name}, whose subject is '${sub}'. Check the ARN, and add ${trust} to the trust policy of the role.`
 }
 
-/** Only what lasts is the provider's fault. */
+/** Only a persistent error is the OIDC provider's fault. */
 function refusedToken(error: Error, { roleArn }: RoleAttempt, { name, claims: { iss, aud } }: Token): string {
   const said = sentence(reason(error))
   if (isIssuerUnreached(error)) {
-    return `AWS could not verify ${name} for role ${roleArn} after all retries: ${said} Run the job again; where it lasts, check that ${iss} can be reached from the internet.`
+    return `AWS could not verify ${name} for role ${roleArn} after all retries: ${said} Run the job again; if the error persists, check that ${iss} can be reached from the internet.`
   }
   if (/^ExpiredToken/.test(error.name)) return `AWS does not take ${name} for role ${roleArn}: ${said} Get a new one.`
   return `AWS does not take ${name} for role ${roleArn}: ${said} The account needs an IAM OIDC provider for ${iss} with the audience '${aud}'${name === GITHUB_TOKEN ? ", which input 'oidc_audience' names" : ''}.`
@@ -94,7 +94,7 @@ function line(error: Error, attempt: RoleAttempt): string | undefined {
   }
 }
 
-/** The `Failure` for a role that AWS did not give. */
+/** The `Failure` for a role that could not be assumed. */
 export function roleFailure(error: unknown, attempt: RoleAttempt): Failure {
   const action = attempt.token === undefined ? 'sts:AssumeRole' : 'sts:AssumeRoleWithWebIdentity'
   const call: AwsCall = { action, region: attempt.region, source: attempt.source }

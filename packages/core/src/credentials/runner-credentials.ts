@@ -10,22 +10,22 @@ import { containerEndpoint, webIdentity } from './pod-sources.ts'
 import { defaultProfile, namedProfile } from './profile-source.ts'
 import { brokenSource, type RunnerSource, type SourceOptions } from './runner-source.ts'
 
-/** How long one source may take, in ms: a program may ask a person's single sign-on, a role may need two calls. */
+/** Timeout of one source, in ms: a program may use single sign-on, and a role may need two calls. */
 export const SOURCE_LIMIT = 20_000
 
 export interface RunnerOptions extends SourceOptions {
-  /** The role that is to be assumed with what is found. */
+  /** The role to assume with the credentials. */
   readonly role: string | undefined
 }
 
 /**
- * The one source that the runner names, nearest first: a profile in the environment, a web identity, the default profile,
- * the endpoint of a container; the machine's role only where nothing is named. The SDK's own chain would go on from one
- * that does not work to the next, and so to another identity than the one that was meant.
+ * The single source that is configured on the runner, in order: a profile in the environment, a web identity, the
+ * default profile, the endpoint of a container; the instance role only if nothing is configured. The SDK's own chain
+ * would fall through from a failing source to the next, and so to a different identity than intended.
  */
 export function runnerSource(env: Environment, options: RunnerOptions): RunnerSource {
   const files = readAwsFiles(env)
-  // A role's ARN alone is what many give to 'assume_role'.
+  // Many set only the ARN of a role, and mean 'assume_role'.
   const isWebIdentity = options.role === undefined || Boolean(env['AWS_WEB_IDENTITY_TOKEN_FILE'])
   return (
     namedProfile(env, files, options) ??
@@ -36,7 +36,7 @@ export function runnerSource(env: Environment, options: RunnerOptions): RunnerSo
   )
 }
 
-/** Names that the SDK gives to what its readers of credentials say, and Node to the system's errors. */
+/** Error names of the SDK's credential readers, and of Node's system errors. */
 const isWords = (error: unknown): boolean =>
   error instanceof Error &&
   (/ProviderError$/.test(error.name) || 'syscall' in error || /^(?:Error|SyntaxError|TypeError)$/.test(error.name))
@@ -48,7 +48,7 @@ function failure(error: unknown, source: RunnerSource, region: string): Failure 
   return brokenSource(source, message, error)
 }
 
-/** What the runner has: its files, a web identity, the endpoint of a container, the machine's role. */
+/** The runner's credentials: its files, a web identity, the endpoint of a container, the instance role. */
 export function runnerCredentials(env: Environment, options: RunnerOptions): CredentialProvider {
   const { region, signal, limit } = options
   let source: RunnerSource | undefined

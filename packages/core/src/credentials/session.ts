@@ -14,20 +14,20 @@ import { identify } from './identity.ts'
 /** AWS clients of one identity in one region. */
 export interface AwsSession {
   readonly region: string
-  /** Where the credentials come from, in words; exact after the first call. */
+  /** Source of the credentials, for display; exact after the first call. */
   readonly source: string
-  /** The SDK's client, which is loaded when it is first asked for. */
+  /** The SDK's client, which is loaded on first use. */
   ecr(): Promise<ECR>
   /**
-   * Runs one call of an SDK client; an error becomes a `Failure` about `action`. The first call waits for the
-   * credentials, and for the check of their account where the session has one.
+   * Runs one call of an SDK client; converts an error to a `Failure` about `action`. The first call waits for the
+   * credentials, and for the check of their account if the session has one.
    */
   call<T>(action: string, send: (options: { abortSignal: AbortSignal }) => Promise<T>, repository?: string): Promise<T>
-  /** Masks what a call brought. */
+  /** Masks secrets in the result of a call. */
   readonly mask: (secret: string) => void
-  /** Who AWS says we are; asked once and told in the log. Needs no permission. */
+  /** The identity according to AWS; queried once and logged. Requires no permission. */
   identity(): Promise<Identity>
-  /** The keys for a request that is signed by hand; renewed where they would end soon. */
+  /** Keys for a manually signed request; renewed if they expire soon. */
   keys(): Promise<AwsKeys>
   /** Connections for such a request. */
   readonly http: AwsHttp
@@ -35,24 +35,24 @@ export interface AwsSession {
   in(region: string): AwsSession
 }
 
-/** How often a call is tried that AWS throttles or does not answer, with growing pauses that chance shortens. */
+/** Attempts per call, with exponential backoff and jitter. */
 const MAX_ATTEMPTS = 5
 
-/** For a question whose answer a step can do without. */
+/** Attempts for a query whose result is optional. */
 const IDENTITY_ATTEMPTS = 3
 const IDENTITY_LIMITS = { connect: 2_000, total: 10_000 }
 
-/** What all regions of a session share. */
+/** State shared by all regions of a session. */
 interface Shared {
   readonly provider: CachedProvider
   readonly http: AwsHttp
   readonly maxAttempts: number | undefined
-  /** Asks once. */
+  /** Queried once. */
   identity(): Promise<Identity>
   readonly hasGuard: boolean
 }
 
-/** Masks everything secret that is known before any call. */
+/** Masks all secrets that are known before the first call. */
 function maskGiven({ keys }: AwsSettings, job: Job, proxies: readonly string[]): void {
   const own = ['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'ACTIONS_ID_TOKEN_REQUEST_TOKEN']
   const secrets = [keys?.secretAccessKey, keys?.sessionToken, ...own.map((name) => job.env[name]), ...proxies]
@@ -77,7 +77,7 @@ function identityOf(provider: CachedProvider, sts: Sts, region: string, expected
 
 function sessionIn(region: string, shared: Shared, job: Job): AwsSession {
   const { provider, http, maxAttempts } = shared
-  // The SDK would keep a copy of its own, and could not be told that the keys were renewed.
+  // The SDK would otherwise cache a copy, and miss that the keys were renewed.
   const credentials = Object.assign(() => provider.get(), { memoized: true })
   const open = async () => {
     const { ECR } = await import('../aws/sdk.ts')
@@ -104,7 +104,7 @@ function sessionIn(region: string, shared: Shared, job: Job): AwsSession {
     async call(action, send, repository) {
       const options = { abortSignal: job.signal }
       try {
-        // Outside of the SDK, which would try again what has its own retries.
+        // Outside the SDK, which would retry what already has its own retries.
         await provider.get()
         if (shared.hasGuard) await shared.identity()
         return await send(options).catch((error) => {
@@ -127,8 +127,8 @@ function sessionIn(region: string, shared: Shared, job: Job): AwsSession {
 const isExpired = (error: unknown): boolean => error instanceof Error && /^ExpiredToken(Exception)?$/.test(error.name)
 
 /**
- * Opens a session; all secrets that are known are masked before anything uses them. With `expectedAccount`, no call is
- * made before AWS has said that the identity belongs to that account.
+ * Opens a session; all known secrets are masked before they are used. With `expectedAccount`, no call is made before
+ * AWS has confirmed that the identity belongs to that account.
  */
 export function awsSession(
   settings: AwsSettings,
@@ -140,9 +140,9 @@ export function awsSession(
   const http = awsHttp(proxies)
   const { region } = settings
   const { signal, env } = job
-  // The SDK looks for its files there before every call, and would name a failure of the system.
+  // The SDK looks for its files there before every call, and would report a failure of the system.
   homeFolder(env)
-  // The SDK reads that variable itself where no number is given.
+  // The SDK reads that variable itself if no number is given.
   const maxAttempts = env['AWS_MAX_ATTEMPTS'] ? undefined : MAX_ATTEMPTS
   const sts = stsOf({ region, http, maxAttempts, signal })
   const hasty = http.within(IDENTITY_LIMITS)

@@ -4,12 +4,12 @@ import { Failure, reason, sentence } from '../base/failure.ts'
 
 const ATTEMPTS = 5
 
-/** The longest that the first pause can be, in ms; it doubles, and chance shortens each. All of them: 15 s at most. */
+/** Maximum first delay in ms, before jitter; it doubles each time. All delays together: at most 15 s. */
 const PAUSE = 1_000
 
 /**
- * Whether STS could not ask the issuer of a token, which happens when many jobs start at once. It says so under two
- * names, one of which is also that of a token that is wrong: aws-actions/configure-aws-credentials#299.
+ * Whether STS could not reach the issuer of a token, which happens when many jobs start at the same time. STS reports
+ * it under two names, one of which also means an invalid token: aws-actions/configure-aws-credentials#299.
  */
 export function isIssuerUnreached(error: unknown): boolean {
   const cause = error instanceof Failure ? error.cause : error
@@ -20,7 +20,9 @@ export function isIssuerUnreached(error: unknown): boolean {
   )
 }
 
-/** Does `work` again, with growing pauses, while STS cannot ask the issuer of the token; throttling the SDK itself outlasts. */
+/**
+ * Retries `work` with backoff as long as STS cannot reach the issuer of the token; the SDK itself retries throttling.
+ */
 export async function retriedSts<T>(
   work: () => Promise<T>,
   { signal, log }: { signal: AbortSignal; log: (line: string) => void },

@@ -39,7 +39,7 @@ describe('no statement in the IAM policy helps', () => {
     expect(
       line(`${DENIED} on resource: ${REPOSITORY} with an explicit deny in ${policy}: arn:aws:iam::1:policy/x`),
     ).toBe(
-      `AWS denies ecr:DescribeRepositories to arn:aws:iam::123456789012:user/ci on ${REPOSITORY}: an explicit deny in ${policy} forbids it, and nothing can allow it beside that. Change that policy, or use another identity.`,
+      `AWS denies ecr:DescribeRepositories to arn:aws:iam::123456789012:user/ci on ${REPOSITORY}: an explicit deny in ${policy} forbids it, and no other policy can override that. Change that policy, or use another identity.`,
     )
   })
 
@@ -64,7 +64,7 @@ describe('no statement in the IAM policy helps', () => {
         `${create} on resource: ${REPOSITORY} because no resource-based policy allows the ecr:CreateRepository action`,
       ),
     ).toBe(
-      `AWS denies ecr:CreateRepository to arn:aws:iam::123456789012:user/ci on ${REPOSITORY}, which belongs to another account, and a repository that is not there has no policy yet. Create it in that account, or set 'assume_role' to a role of that account that may.`,
+      `AWS denies ecr:CreateRepository to arn:aws:iam::123456789012:user/ci on ${REPOSITORY}, which belongs to another account, and a repository that does not exist has no policy yet. Create it in that account, or set 'assume_role' to a role of that account that may.`,
     )
   })
 

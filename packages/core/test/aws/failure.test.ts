@@ -26,7 +26,7 @@ describe('what AWS refuses', () => {
     ],
     [
       ['InvalidSignatureException', 'SignatureDoesNotMatch'],
-      "AWS refuses the secret access key from the inputs 'access_key_id' and 'secret_access_key': What AWS says. Check that it belongs to the access key id and has no missing or added character; where that is so, a proxy changes the requests.",
+      "AWS refuses the secret access key from the inputs 'access_key_id' and 'secret_access_key': What AWS says. Check that it belongs to the access key ID and was copied completely; otherwise, a proxy may be changing the requests.",
     ],
     [
       ['ExpiredTokenException', 'ExpiredToken'],
@@ -38,7 +38,7 @@ describe('what AWS refuses', () => {
     ],
     [
       ['ThrottlingException', 'Throttling', 'TooManyRequestsException'],
-      'AWS still throttles ecr:CreateRepository in eu-central-1 after all retries (What AWS says.). Run fewer jobs at once, or ask AWS for a higher quota.',
+      'AWS still throttles ecr:CreateRepository in eu-central-1 after all retries (What AWS says.). Run fewer jobs at the same time, or request a higher quota from AWS.',
     ],
     [
       ['AccessDeniedException', 'AccessDenied'],
@@ -53,7 +53,7 @@ test('of a signature, AWS has its own words, but for the text that it would have
   const message =
     "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method.\n\nThe Canonical String for this request should have been\n'POST\nx-amz-security-token:t0ken\n'"
   expect(lineOf(named('InvalidSignatureException', message))).toBe(
-    "AWS refuses the secret access key from the inputs 'access_key_id' and 'secret_access_key': The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Check that it belongs to the access key id and has no missing or added character; where that is so, a proxy changes the requests.",
+    "AWS refuses the secret access key from the inputs 'access_key_id' and 'secret_access_key': The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Check that it belongs to the access key ID and was copied completely; otherwise, a proxy may be changing the requests.",
   )
 })
 
@@ -77,7 +77,7 @@ describe('what any call of ECR can get', () => {
   test.each([
     [
       'ServerException',
-      "ecr:CreateRepository for repository 'team/app' met an error of AWS's own in eu-central-1, after all retries: What AWS says. Run the job again.",
+      "ecr:CreateRepository for repository 'team/app' failed with an AWS server error in eu-central-1, after all retries: What AWS says. Run the job again.",
     ],
     [
       'KmsException',
@@ -85,7 +85,7 @@ describe('what any call of ECR can get', () => {
     ],
     [
       'LimitExceededException',
-      "A quota of ECR in eu-central-1 is used up at ecr:CreateRepository for repository 'team/app': What AWS says. Delete what nobody needs, or ask AWS for a higher quota.",
+      "A quota of ECR in eu-central-1 is used up at ecr:CreateRepository for repository 'team/app': What AWS says. Delete what is no longer needed, or request a higher quota from AWS.",
     ],
   ])('%s', (name, line) => {
     expect(lineOf(named(name), 'team/app')).toBe(line)
@@ -122,7 +122,7 @@ describe('AWS cannot be reached', () => {
     'because of a certificate: %s',
     (code) => {
       expect(lineOf(coded(code))).toBe(
-        `ecr:CreateRepository failed: the certificate of AWS's endpoint, or of a proxy before it, is not trusted (${code}). Where it is your own, name the file with its authority's certificate in NODE_EXTRA_CA_CERTS of the runner.`,
+        `ecr:CreateRepository failed: the certificate of AWS's endpoint, or of a proxy before it, is not trusted (${code}). If the certificate is your own, set NODE_EXTRA_CA_CERTS on the runner to the file with its CA certificate.`,
       )
     },
   )
@@ -136,7 +136,7 @@ describe('AWS cannot be reached', () => {
 
 describe('something else answered in place of AWS', () => {
   const line = (what: string) =>
-    `ecr:CreateRepository failed: what answered in region eu-central-1${what} is not AWS. Check the proxy of the runner, and the variables AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_… where it sets them.`
+    `ecr:CreateRepository failed: what answered in region eu-central-1${what} is not from AWS. Check the proxy of the runner, and its variables AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_… if they are set.`
   const unreadable = "Unexpected token '<'\n  Deserialization error: to see the raw response"
 
   test.each([

@@ -98,12 +98,12 @@ describe('role_source', () => {
     [
       { role_source: 'oidc' },
       false,
-      "Input 'role_source' is oidc, and no role is given to assume with the token. Add 'assume_role'.",
+      "Input 'role_source' is oidc, but there is no role to assume with the token. Add 'assume_role'.",
     ],
     [
       { role_source: 'oidc', assume_role: 'deploy' },
       true,
-      "Input 'role_source' is oidc, and keys are given as inputs. Leave the keys out, or 'role_source'.",
+      "Input 'role_source' is oidc, but keys are given as inputs. Remove the keys or 'role_source'.",
     ],
   ])('%j with keys %s is told', (inputs, hasKeys, line) => {
     expect(() => read(inputs as Record<string, string>, RUN, hasKeys)).toThrow(new Failure(line))

@@ -116,7 +116,7 @@ describe('keys', () => {
   ])('%s does not stand alone', (given, inputs) => {
     expect(() => read({ ...REGION, ...inputs } as Record<string, string>)).toThrow(
       new Failure(
-        `Input '${given}' is given without its partner: give both 'access_key_id' and 'secret_access_key', or neither to use the credentials of the runner.`,
+        `Input '${given}' is incomplete: set both 'access_key_id' and 'secret_access_key', or neither to use the credentials of the runner.`,
       ),
     )
   })

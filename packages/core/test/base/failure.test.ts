@@ -13,7 +13,7 @@ group('describe', () => {
     )
   })
 
-  const mend = 'Mend the owner or the permissions of that file or folder.'
+  const mend = 'Fix the owner or the permissions of that file or folder.'
   test.each([
     ['EACCES', mend],
     ['EPERM', mend],

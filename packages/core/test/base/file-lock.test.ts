@@ -80,7 +80,7 @@ test.each([
   make(lock)
   const before = recordFolder(dirname(file))
   const waiting = withLock(file, { id: 'me', signal: FOREVER }, () => expect.unreachable())
-  await expect(waiting).rejects.toThrow(`${lock} is in the place of a lock file, and is not a file. Remove it.`)
+  await expect(waiting).rejects.toThrow(`${lock} should be a lock file, but is not a file. Remove it.`)
   expect(recordFolder(dirname(file))).toEqual(before)
 })
 

@@ -140,7 +140,7 @@ describe("a role with GitHub's token", () => {
     const { source, asked } = await sourceFor({ role: { ...ROLE, source: 'oidc' } }, await tokens())
     await expect(source.get()).rejects.toThrow(
       new Failure(
-        "Input 'assume_role' is the name 'deploy', and GitHub's OIDC token belongs to no AWS account. Give the ARN of the role, or its account as 'account_id'.",
+        "Input 'assume_role' is the name 'deploy', and GitHub's OIDC token does not belong to an AWS account. Use the ARN of the role, or set 'account_id' to its account.",
       ),
     )
     expect(asked).toEqual([])
@@ -197,7 +197,7 @@ describe('role_source', () => {
   test('oidc has the YAML where the job may not ask', async () => {
     const { source } = await sourceFor({ role: { ...ROLE, role: ARN, source: 'oidc' } }, OWN_KEYS)
     await expect(source.get()).rejects.toThrow(
-      "Input 'role_source' is oidc, and the job may not ask GitHub for an OIDC token. Add to the job: 'permissions: { id-token: write, contents: read }'",
+      "Input 'role_source' is oidc, but the job may not request an OIDC token from GitHub. Add to the job: 'permissions: { id-token: write, contents: read }'",
     )
   })
 
@@ -256,12 +256,12 @@ describe('keys are checked before their first use', () => {
     [
       {},
       { AWS_ACCESS_KEY_ID: 'AKIAENV' },
-      'The AWS keys in the environment are not whole: AWS_ACCESS_KEY_ID is set, and AWS_SECRET_ACCESS_KEY is empty. No other source is tried: set AWS_SECRET_ACCESS_KEY (an empty one is mostly a secret with another name), or unset AWS_ACCESS_KEY_ID.',
+      'The AWS keys in the environment are not whole: AWS_ACCESS_KEY_ID is set, and AWS_SECRET_ACCESS_KEY is empty. No other source is tried: set AWS_SECRET_ACCESS_KEY (if one is empty, its secret may have another name), or unset AWS_ACCESS_KEY_ID.',
     ],
     [
       {},
       { AWS_SECRET_ACCESS_KEY: 's', AWS_SESSION_TOKEN: 't' },
-      'The AWS keys in the environment are not whole: AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN are set, and AWS_ACCESS_KEY_ID is empty. No other source is tried: set AWS_ACCESS_KEY_ID (an empty one is mostly a secret with another name), or unset AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.',
+      'The AWS keys in the environment are not whole: AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN are set, and AWS_ACCESS_KEY_ID is empty. No other source is tried: set AWS_ACCESS_KEY_ID (if one is empty, its secret may have another name), or unset AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.',
     ],
   ])('%j and %j', async (settings, env, said) => {
     const { source } = await sourceFor(settings as Partial<AwsSettings>, env as Environment)

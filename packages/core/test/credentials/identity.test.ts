@@ -69,7 +69,7 @@ describe('with an account that it has to be', () => {
     const { identity, lines } = ask(CI, { expected: '111122223333' })
     await expect(identity).rejects.toThrow(
       new Failure(
-        "Input 'account_id' is 111122223333, and the AWS credentials belong to account 123456789012: arn:aws:iam::123456789012:user/ci, from the test. Nothing was done. Give credentials of that account or a role in it as 'assume_role', or mend 'account_id'.",
+        "Input 'account_id' is 111122223333, and the AWS credentials belong to account 123456789012: arn:aws:iam::123456789012:user/ci, from the test. Nothing was done. Use credentials of that account, set 'assume_role' to a role in it, or fix 'account_id'.",
       ),
     )
     expect(lines).toHaveLength(1)
@@ -87,7 +87,7 @@ describe('with an account that it has to be', () => {
     const { identity } = ask(Object.assign(new Error(message), { name: 'AccessDenied' }), { expected: '123456789012' })
     await expect(identity).rejects.toThrow(
       new Failure(
-        `Input 'account_id' is 123456789012, and whose the AWS credentials are cannot be checked, because AWS STS refuses to say (${message}). Let the policy that forbids it allow sts:GetCallerIdentity (of the VPC endpoint for STS, or of the organisation), or leave out 'account_id'.`,
+        `Input 'account_id' is 123456789012, but the account of the AWS credentials cannot be checked, because AWS STS refuses to say (${message}). Let the policy that forbids it allow sts:GetCallerIdentity (of the VPC endpoint for STS, or of the organization), or leave out 'account_id'.`,
       ),
     )
   })
@@ -96,7 +96,7 @@ describe('with an account that it has to be', () => {
     const { identity, lines } = ask(unreachable, { expected: '111122223333' })
     await expect(identity).rejects.toThrow(
       new Failure(
-        "Input 'account_id' is 111122223333, and whose the AWS credentials are cannot be checked, because AWS STS does not answer in eu-central-1: connect ECONNREFUSED 10.0.0.1:443. Let the runner reach STS (in a private network by a VPC endpoint for it), or leave out 'account_id'.",
+        "Input 'account_id' is 111122223333, but the account of the AWS credentials cannot be checked, because AWS STS does not answer in eu-central-1: connect ECONNREFUSED 10.0.0.1:443. Let the runner reach STS (in a private network by a VPC endpoint for it), or leave out 'account_id'.",
       ),
     )
     expect(lines).toEqual([])

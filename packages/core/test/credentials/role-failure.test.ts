@@ -27,7 +27,7 @@ const denied = (principal: string) =>
 describe('a role that AWS denies to keys', () => {
   test('needs both sides: the statements are told for the role behind a session', () => {
     expect(line(denied('arn:aws:sts::123456789012:assumed-role/ci/session'))).toBe(
-      `AWS denies role ${ROLE} to arn:aws:iam::123456789012:role/ci from the test. Both sides have to allow it: add {"Effect":"Allow","Action":"sts:AssumeRole","Resource":"${ROLE}"} to the IAM policy of arn:aws:iam::123456789012:role/ci, and {"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:role/ci"},"Action":"sts:AssumeRole"} to the trust policy of the role. Where the role asks for an external id, give it as 'external_id'.`,
+      `AWS denies role ${ROLE} to arn:aws:iam::123456789012:role/ci from the test. Both sides have to allow it: add {"Effect":"Allow","Action":"sts:AssumeRole","Resource":"${ROLE}"} to the IAM policy of arn:aws:iam::123456789012:role/ci, and {"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:role/ci"},"Action":"sts:AssumeRole"} to the trust policy of the role. If the role requires an external ID, set 'external_id'.`,
     )
   })
 
@@ -74,7 +74,7 @@ test.each([
   ['IDPCommunicationError', 'An error occurred while communicating with the identity provider'],
 ])('%s is no matter of the OIDC provider where STS could not ask it', (name, message) => {
   expect(line(named(name, message), FROM_GITHUB)).toBe(
-    `AWS could not verify GitHub's OIDC token for role ${ROLE} after all retries: ${message}. Run the job again; where it lasts, check that https://token.actions.githubusercontent.com can be reached from the internet.`,
+    `AWS could not verify GitHub's OIDC token for role ${ROLE} after all retries: ${message}. Run the job again; if the error persists, check that https://token.actions.githubusercontent.com can be reached from the internet.`,
   )
 })
 
