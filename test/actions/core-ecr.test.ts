@@ -76,7 +76,7 @@ describe('authorization', () => {
       await using aws = await oneAnswer(200, body)
       stubAws({ ...server.environment, AWS_ENDPOINT_URL_ECR: aws.endpoint })
       await expect(openAws().ecr.authorization()).rejects.toThrow(
-        new Failure('ECR in eu-central-1 answered GetAuthorizationToken without a token.'),
+        new Failure('ECR in eu-central-1 returned no token for GetAuthorizationToken.'),
       )
     },
   )

@@ -118,7 +118,7 @@ describe('AWS by its own names, through a proxy', () => {
   it('that is no URL', async () => {
     await using job = await createJob({ machine: { ...ecr.environment, HTTPS_PROXY: 'socks5://proxy.example:1080' } })
     expect(await errorIn(job)).toEqual([
-      'HTTPS_PROXY must be the URL of an HTTP proxy like http://proxy.example:3128, and it is another text.',
+      'HTTPS_PROXY must be the URL of an HTTP proxy like http://proxy.example:3128, but it has another format.',
     ])
   })
 })

@@ -37,7 +37,7 @@ const CASES: readonly Case[] = [
     name: "buildx's folder",
     leave: closedBuildx,
     ...{ conclusion: 'success', level: 'notice' },
-    says: "Of HOME/.docker/buildx: it belongs to root and has mode 0700, as after a 'sudo docker build'. Run 'sudo chown -R 1001:1001 HOME/.docker/buildx'. This step makes do with a folder of its own.",
+    says: "Of HOME/.docker/buildx: it belongs to root and has mode 0700, as after a 'sudo docker build'. Run 'sudo chown -R 1001:1001 HOME/.docker/buildx'. This step uses a temporary folder instead.",
   },
   {
     name: "buildx's folder with a builder that is asked for",

@@ -38,6 +38,6 @@ export function jsonOf({ text }: WebAnswer): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw new WebError("GitHub's API gave no JSON.", { cause: error })
+    throw new WebError("GitHub's API did not return JSON.", { cause: error })
   }
 }

@@ -9,7 +9,7 @@ import type { Job } from './step/job.ts'
 import { createJob } from './step/job.ts'
 import type { Runner } from './step/runner.ts'
 
-/** What an action told the runner, for tests to look at. */
+/** What an action sent to the runner, for tests to inspect. */
 export interface Told {
   readonly lines: string[]
   readonly masks: string[]
@@ -20,7 +20,7 @@ export interface Told {
   readonly summary: string[]
 }
 
-/** A runner that keeps everything in memory. Lines carry their level: `notice: …`, `warning: …`, `error: …`. */
+/** An in-memory runner. Lines have their level as a prefix: `notice: …`, `warning: …`, `error: …`. */
 export function memoryRunner(state: Readonly<Record<string, string>> = {}): Runner & { readonly told: Told } {
   const told: Told = { lines: [], masks: [], outputs: {}, state: { ...state }, variables: {}, path: [], summary: [] }
   const say = (prefix: string) => (line: string, at?: FileLine) => {
@@ -58,7 +58,7 @@ export function memoryRunner(state: Readonly<Record<string, string>> = {}): Runn
   }
 }
 
-/** Answers for `Exec`, in the order of the calls; a call beyond them is an error. */
+/** Results for `Exec`, in the order of the calls; any further call is an error. */
 export function scriptedExec(answers: readonly Partial<ExecResult>[]): Exec & { readonly calls: Call[] } {
   const calls: Call[] = []
   return {
@@ -78,7 +78,7 @@ export interface Call {
   readonly options: ExecOptions
 }
 
-/** A job in memory: a `memoryRunner`, the given environment, and `exec` where the code under test runs commands. */
+/** An in-memory job: a `memoryRunner`, the given environment, and an `exec` if the code under test runs commands. */
 export function memoryJob(
   env: Environment = {},
   { exec, signal = new AbortController().signal }: { exec?: Exec; signal?: AbortSignal } = {},
@@ -91,7 +91,7 @@ export function memoryJob(
   }) as Job & { readonly told: Told }
 }
 
-/** A reader of `inputs` by their names in action.yml, as the runner would pass them. */
+/** A reader of `inputs`, by their names in action.yml, as the runner would pass them. */
 export function inputsOf(
   inputs: Readonly<Record<string, string>>,
   env: Environment = {},
@@ -104,7 +104,7 @@ export function inputsOf(
   return inputReader({ ...env, ...Object.fromEntries(variables) }, defaults)
 }
 
-/** A Docker daemon's endpoint at a socket. */
+/** The endpoint of a Docker daemon on a socket. */
 export const socketAt = (path: string, source: Endpoint['source'] = 'DOCKER_HOST'): Endpoint => ({
   address: { kind: 'unix', path },
   url: `unix://${path}`,
@@ -112,7 +112,7 @@ export const socketAt = (path: string, source: Endpoint['source'] = 'DOCKER_HOST
   context: 'default',
 })
 
-/** A Docker daemon's endpoint at a TCP port without TLS. */
+/** The endpoint of a Docker daemon on a TCP port without TLS. */
 export const portAt = (port: number, host = '127.0.0.1'): Endpoint => ({
   address: { kind: 'tcp', host, port, basePath: '' },
   url: `tcp://${host}:${port}`,
@@ -120,7 +120,7 @@ export const portAt = (port: number, host = '127.0.0.1'): Endpoint => ({
   context: 'default',
 })
 
-/** An event as a step in a job sees it, from its name, its payload and the GITHUB_ variables. */
+/** An event as seen by a step, from its name, its payload and the GITHUB_ variables. */
 export const eventOf = (
   name: string,
   payload: Readonly<Record<string, unknown>>,

@@ -81,7 +81,7 @@ describe('docker-ready beside a daemon that is gone', () => {
       expect(engine.ended()).toMatch(/^SIGKILL/)
       group.lift()
       const { said } = await runCommand(enter, ['--host', `unix://${engine.socket}`, '--timeout', '500ms'])
-      expect(said).toMatch(/Killed for want of memory: [1-9]/)
+      expect(said).toMatch(/Killed because memory ran out: [1-9]/)
       expect(said).toMatch(/Docker is not ready .*raise the memory limit of the container/)
     } finally {
       await Promise.all(engines.splice(0).map((engine) => engine.kill()))

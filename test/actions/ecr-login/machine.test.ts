@@ -58,7 +58,7 @@ describe('a machine that is not as it should be is one line', () => {
 
   it.each(['isolated', 'shared'])('a DOCKER_CONFIG that is a file, where it is %s', async (docker_config) => {
     expect(await lineOf({ DOCKER_CONFIG: '/etc/hosts' }, { docker_config })).toBe(
-      "DOCKER_CONFIG is '/etc/hosts', which is a file. Set it to the folder that has Docker's config.json.",
+      "DOCKER_CONFIG is '/etc/hosts', which is a file. Set it to the folder that contains Docker's config.json.",
     )
   })
 

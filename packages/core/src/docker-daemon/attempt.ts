@@ -9,29 +9,29 @@ import { diagnoseProxyAnswer, diagnoseProxyError } from './proxy-diagnosis.ts'
 import { isMountedItself, lookAt } from './socket-file.ts'
 import type { SocketWatch } from './socket-watch.ts'
 
-/** What one attempt needs of the wait that it is a part of. */
+/** What one attempt needs from the wait it belongs to. */
 export interface AttemptContext {
   readonly env: Environment
-  /** Ends the attempt; what it then returns does not matter. */
+  /** Aborts the attempt; its result is then ignored. */
   readonly signal: AbortSignal
   readonly watch: SocketWatch
-  /** A connection is tried now. */
+  /** Called when a connection is attempted. */
   onTry(): void
-  /** The connection was accepted. */
+  /** Called when the connection is accepted. */
   onConnected(): void
 }
 
 export type Outcome =
   | {
-      readonly pong: Pong /** Holds the connection that answered; the caller destroys it. */
+      readonly pong: Pong /** Holds the connection that responded; the caller destroys it. */
       readonly agent: Agent
     }
   | DaemonDiagnosis
 
-/** How long a pending request may be blind for a new socket where the file system tells nothing, in ms. */
+/** How long a pending request may miss a new socket if the file system reports no events, in ms. */
 const REPLACED_CHECK = 250
 
-/** A daemon that was started anew listens on a new socket; the old one may stay silent for ever. */
+/** A restarted daemon listens on a new socket; the old one may stay silent forever. */
 async function abortWhenReplaced(
   path: string,
   identity: string,
@@ -48,7 +48,7 @@ async function abortWhenReplaced(
   }
 }
 
-/** A dead socket, or a file, that nobody can replace because it is mounted by itself. */
+/** A stale socket, or a file, that cannot be replaced because it is itself a mount. */
 function refine(path: string, diagnosis: DaemonDiagnosis): DaemonDiagnosis {
   if (diagnosis.cause !== 'socket_stale' && diagnosis.cause !== 'socket_is_file') return diagnosis
   if (!isMountedItself(path)) return diagnosis
@@ -78,8 +78,9 @@ async function ping(endpoint: Endpoint, context: AttemptContext, replaced: Abort
 }
 
 /**
- * One connection and one request on it, which stays pending until the daemon answers: between the bind of its socket
- * and the end of its initialisation it answers nothing, so that the pending request sees that end to the millisecond.
+ * One connection with one request, which stays pending until the daemon responds: between the bind of its socket and
+ * the end of its initialization, the daemon does not respond, so the pending request detects readiness to the
+ * millisecond.
  */
 export async function attempt(endpoint: Endpoint, context: AttemptContext): Promise<Outcome> {
   const { address } = endpoint

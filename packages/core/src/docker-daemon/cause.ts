@@ -1,6 +1,6 @@
 /**
- * Why Docker is not ready, and whether waiting can cure it. `now`: never. `soon`: not when it lasts, but it can be seen
- * for a moment while a daemon starts. `waits`: a daemon that starts cures it.
+ * Why Docker is not ready, and whether waiting can help. `now`: never. `soon`: not if it persists, but it can occur
+ * briefly while a daemon starts. `waits`: a starting daemon fixes it.
  */
 export const DAEMON_CAUSES = {
   host_invalid: 'now',
@@ -10,7 +10,7 @@ export const DAEMON_CAUSES = {
   socket_is_folder: 'now',
   socket_is_file: 'waits',
   socket_stale: 'waits',
-  /** A file or a dead socket that is mounted by itself: what the daemon puts in its place stays invisible here. */
+  /** A file or a stale socket that is itself a mount: its replacement by the daemon stays invisible here. */
   socket_mount_stale: 'soon',
   permission_denied: 'soon',
   path_too_long: 'now',
@@ -39,9 +39,9 @@ export const DAEMON_CAUSES = {
 
 export type DaemonCause = keyof typeof DAEMON_CAUSES
 
-/** What one look or one attempt showed. */
+/** The finding of one check or one attempt. */
 export interface DaemonDiagnosis {
   readonly cause: DaemonCause
-  /** The rest of a sentence that begins with the endpoint: `unix:///x does not exist`. */
+  /** The end of a sentence that begins with the endpoint: `unix:///x does not exist`. */
   readonly seen: string
 }

@@ -11,17 +11,17 @@ import { readBytes } from '../base/text-file.ts'
 import { dialStdio } from './dial-stdio.ts'
 import type { Address, Endpoint, TlsFiles } from './endpoint.ts'
 
-/** A lost SYN is sent again after 1 s and 3 s; an address that has said nothing by then is tried anew. In ms. */
+/** A lost SYN is resent after 1 s and 3 s; an address that has not responded by then is retried. In ms. */
 const CONNECT_LIMIT = 4_000
 
-/** How soon a peer that vanished without a word (a removed container) is noticed behind a pending request, in ms. */
+/** How soon a peer that disappeared silently (a removed container) is detected behind a pending request, in ms. */
 const KEEP_ALIVE = 5_000
 
-/** A file of the TLS settings that is missing or unusable now. */
+/** A TLS file that is currently missing or unusable. */
 export class TlsFileError extends Error {
   readonly file: string
   readonly missing: boolean
-  /** What keeps this user from it, where that is all that is wrong. */
+  /** The path that denies this user access, if that is the problem. */
   readonly obstacle: string | undefined
 
   constructor(file: string, missing: boolean, message: string, obstacle?: string) {
@@ -41,7 +41,7 @@ function readPem(file: string): string | undefined {
   }
 }
 
-/** A certificate file that is empty or half written is not usable yet; OpenSSL would silently trust nobody with it. */
+/** An empty or incomplete certificate file is not usable yet; OpenSSL would silently trust nobody with it. */
 function readCertificate(file: string): string | undefined {
   const text = readPem(file)
   try {
@@ -52,7 +52,7 @@ function readCertificate(file: string): string | undefined {
   return text
 }
 
-/** Reads the files of a TLS connection as they are at this moment. A client certificate is not required here. */
+/** Reads the current TLS files. A client certificate is not required here. */
 function readTls(files: TlsFiles): SecureContextOptions & { rejectUnauthorized: boolean } {
   const ca = files.ca === undefined ? undefined : readCertificate(files.ca)
   if (files.ca !== undefined && ca === undefined) throw new TlsFileError(files.ca, true, 'there is no such file')
@@ -64,7 +64,7 @@ function readTls(files: TlsFiles): SecureContextOptions & { rejectUnauthorized: 
   }
 }
 
-/** Bounds the time to connect; an accepted connection may stay silent for as long as the daemon needs to start. */
+/** Limits the time to connect; an accepted connection may stay silent for as long as the daemon needs to start. */
 function limited<T extends Socket>(socket: T): T {
   const limit = setTimeout(() => {
     const error = new Error(`no answer to the connection request within ${CONNECT_LIMIT / 1_000} s`)
@@ -88,7 +88,7 @@ function openTls({ host, port }: { host: string; port: number }, files: TlsFiles
   }
 }
 
-/** Gives a stream what an agent that keeps connections calls on a network socket; on a pipe none of it has a meaning. */
+/** Adds the no-op socket methods that http.Agent calls when it keeps connections alive. */
 function likeSocket(stream: Duplex): Duplex {
   const nothing = () => stream
   return Object.assign(stream, {
@@ -97,15 +97,15 @@ function likeSocket(stream: Duplex): Duplex {
 }
 
 /**
- * One connection to the daemon that requests share, whatever it runs over: HTTP on a unix socket, TCP, TLS, or the
- * standard input and output of `docker system dial-stdio`.
+ * A single shared connection to the daemon over any transport: HTTP on a Unix socket, TCP, TLS, or the standard streams
+ * of `docker system dial-stdio`.
  */
 export class DaemonAgent extends Agent {
   readonly #address: Address
   readonly #env: Environment
   readonly #signal: AbortSignal
 
-  /** @param signal ends the child process that some connections run over */
+  /** @param signal terminates the child process that some connections use */
   constructor(address: Address, env: Environment, signal: AbortSignal) {
     super({ keepAlive: true, maxSockets: 1 })
     this.#address = address
@@ -117,16 +117,16 @@ export class DaemonAgent extends Agent {
     const address = this.#address
     if (address.kind === 'dial') return likeSocket(dialStdio(address.flags, this.#env, this.#signal))
     if (address.kind === 'tcp') return address.tls ? openTls(address, address.tls) : limited(connectSocket(address))
-    // The docker CLI refuses to run without the files that its TLS settings name, on a socket as well.
+    // The docker CLI refuses to run without the files in its TLS settings, even on a socket.
     if (address.tls) readTls(address.tls)
     return connectSocket(address.path)
   }
 }
 
 /**
- * One connection to the daemon, through a proxy where the docker CLI uses one.
+ * A connection to the daemon, through a proxy if the docker CLI uses one.
  *
- * @throws {TlsFileError} behind a proxy, for a TLS file that cannot be used
+ * @throws {TlsFileError} behind a proxy, for an unusable TLS file
  */
 export function daemonAgent({ address, proxy }: Endpoint, env: Environment, signal: AbortSignal): Agent {
   if (proxy === undefined || address.kind !== 'tcp') return new DaemonAgent(address, env, signal)

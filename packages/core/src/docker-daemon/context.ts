@@ -6,18 +6,18 @@ import { reason } from '../base/failure.ts'
 import { readText } from '../base/text-file.ts'
 import type { TlsFiles } from './endpoint.ts'
 
-/** The endpoint of one docker context, as its store on disk has it. */
+/** The endpoint of a Docker context, as stored on disk. */
 export interface Context {
   readonly host: string
   readonly tls?: TlsFiles
 }
 
-/** The folder of the docker CLI's settings, with the file config.json. */
+/** The docker CLI's configuration folder, which contains config.json. */
 export function configFolder(env: Environment): string {
   return env['DOCKER_CONFIG'] || join(homeFolder(env), '.docker')
 }
 
-/** The field `currentContext` of config.json; a file that is missing or broken names none, as for the CLI. */
+/** The field `currentContext` of config.json; a missing or broken file has none, as for the CLI. */
 export function currentContext(folder: string): string | undefined {
   try {
     const config: { currentContext?: unknown } = JSON.parse(readText(join(folder, 'config.json')))
@@ -27,7 +27,7 @@ export function currentContext(folder: string): string | undefined {
   }
 }
 
-/** The files of a context are below the digest of its name (`cli/context/store` of docker/cli). */
+/** The files of a context are below the digest of its name (`cli/context/store` in docker/cli). */
 const digest = (name: string): string => createHash('sha256').update(name).digest('hex')
 
 function tlsOf(folder: string, name: string, skipVerify: boolean): TlsFiles | undefined {
@@ -37,7 +37,7 @@ function tlsOf(folder: string, name: string, skipVerify: boolean): TlsFiles | un
   return { ...(existsSync(ca) ? { ca } : {}), cert, key, verify: !skipVerify }
 }
 
-/** Reads a context without the CLI: its endpoint, or a sentence that says why there is none. */
+/** Reads a context without the CLI: returns its endpoint, or a sentence that says why there is none. */
 export function readContext(folder: string, name: string): Context | string {
   const file = join(folder, 'contexts', 'meta', digest(name), 'meta.json')
   let meta: { Endpoints?: { docker?: { Host?: unknown; SkipTLSVerify?: unknown } } }

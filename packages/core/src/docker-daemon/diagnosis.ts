@@ -8,14 +8,14 @@ import { quote } from './quote.ts'
 import type { Owner, SocketFile } from './socket-file.ts'
 import { diagnoseTls, type TlsError } from './tls-diagnosis.ts'
 
-/** The longest path of a socket in bytes, without the final NUL (`sun_path` of unix(7)). */
+/** Maximum length of a socket path in bytes, without the final NUL (`sun_path` in unix(7)). */
 const longestPath = (platform: NodeJS.Platform): number => (platform === 'linux' ? 107 : 103)
 
 const octal = (mode: number): string => mode.toString(8).padStart(4, '0')
 
 export const describeOwner = ({ uid, gid, mode }: Owner): string => `uid ${uid}, gid ${gid}, mode ${octal(mode)}`
 
-/** What the path of a unix socket shows before any connection; `undefined` when one is worth a try. */
+/** What the path of a Unix socket reveals without a connection; `undefined` if a connection is worth trying. */
 export function diagnoseFile(path: string, file: SocketFile, platform: NodeJS.Platform): DaemonDiagnosis | undefined {
   const length = Buffer.byteLength(path)
   if (length > longestPath(platform)) {
@@ -54,7 +54,7 @@ function hasCertificate(endpoint: Endpoint): boolean {
   return existsSync(address.tls.cert) && existsSync(address.tls.key)
 }
 
-/** The first bytes of a TLS record of the kind `alert`: what a TLS server answers to plain HTTP. */
+/** The first bytes of a TLS record of type `alert`: a TLS server's response to plain HTTP. */
 const isTlsAlert = (packet: unknown): boolean => Buffer.isBuffer(packet) && packet[0] === 0x15 && packet[1] === 0x03
 
 function diagnoseRefusal(endpoint: Endpoint, code: string): DaemonDiagnosis | undefined {
@@ -99,7 +99,7 @@ function diagnoseDial(code: string, message: string): DaemonDiagnosis {
   return { cause: 'dial_failed', seen: `cannot be reached through the docker command: ${quote(message, 400)}` }
 }
 
-/** What a request that failed shows. */
+/** Diagnoses a failed request. */
 export function diagnoseError(endpoint: Endpoint, error: RequestError): DaemonDiagnosis {
   const { cause, message } = error
   const { code = '', rawPacket, cert } = cause as Partial<TlsError> & { rawPacket?: unknown }
@@ -131,7 +131,7 @@ export function diagnoseError(endpoint: Endpoint, error: RequestError): DaemonDi
   )
 }
 
-/** What an answer shows that is not the one of a ready daemon. */
+/** Diagnoses a response that is not that of a ready daemon. */
 export function diagnoseAnswer({ status, headers, body }: Answer): DaemonDiagnosis {
   const said = quote(body).replace(/\.$/, '')
   if (status === 400 && /HTTPS/i.test(body)) {

@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process'
 import { Duplex } from 'node:stream'
 import { childEnvironment, type Environment } from '../base/environment.ts'
 
-/** How much of what the command said about its end is kept, in characters. */
+/** Maximum length of the command's error output that is kept, in characters. */
 const SAID = 1_000
 
-/** The command that carried the connection ended. */
+/** The command that provided the connection has exited. */
 export class DialError extends Error {
-  /** `ENOENT` where there is no docker command; else `EDIAL`. */
+  /** `ENOENT` if there is no docker command; otherwise `EDIAL`. */
   readonly code: string
 
   constructor(code: string, message: string) {
@@ -17,9 +17,9 @@ export class DialError extends Error {
 }
 
 /**
- * A connection to a Docker daemon that only the docker CLI can reach (`ssh://` and what else it knows): the standard
- * input and output of `docker FLAGS system dial-stdio`. When the command ends by itself, the stream fails with a
- * `DialError` that says what the command said; the command ends with the stream and with `signal`.
+ * A connection to a Docker daemon that only the docker CLI can reach (`ssh://` and other schemes): the standard streams
+ * of `docker FLAGS system dial-stdio`. If the command exits by itself, the stream fails with a `DialError` that
+ * contains its error output; the command is terminated with the stream and with `signal`.
  */
 export function dialStdio(flags: readonly string[], env: Environment, signal: AbortSignal): Duplex {
   const child = spawn('docker', [...flags, 'system', 'dial-stdio'], { env: childEnvironment(env), signal })
@@ -39,7 +39,7 @@ export function dialStdio(flags: readonly string[], env: Environment, signal: Ab
   child.stdout.on('data', (chunk: Buffer) => {
     if (!stream.push(chunk)) child.stdout.pause()
   })
-  // The end of the command's input and output is only a part of its own end, which says more.
+  // Errors on the command's streams are part of its exit, which is more informative.
   child.stdin.on('error', () => undefined)
   child.on('error', (error: NodeJS.ErrnoException) => {
     stream.destroy(new DialError(error.code === 'ENOENT' ? 'ENOENT' : 'EDIAL', error.message))

@@ -20,7 +20,7 @@ function tlsOf({ address }: Endpoint): string {
 const proxyOf = ({ proxy }: Endpoint): string =>
   proxy === undefined ? '' : ` through the proxy ${new URL(proxy).host}`
 
-/** The line that says which endpoint is waited for, and why that one. */
+/** The log line that shows which endpoint is waited for, and why. */
 export function describeEndpoint([first, ...others]: Endpoints): string {
   const line = `Endpoint: ${first.url}${tlsOf(first)}${proxyOf(first)} (${REASONS[first.source](first)})`
   return others.length === 0 ? line : `${line}, or the first of ${others.map(({ url }) => url).join(', ')}`

@@ -1,10 +1,10 @@
-/** Where the files of a TLS connection lie. They are read at every attempt: another container may still be writing them. */
+/** The paths of the TLS files. They are read on every attempt, because another container may still be writing them. */
 export interface TlsFiles {
-  /** Without it, the certificate authorities of the system count. */
+  /** If absent, the certificate authorities of the system are used. */
   readonly ca?: string
   readonly cert: string
   readonly key: string
-  /** `false` takes any server certificate. */
+  /** `false` accepts any server certificate. */
   readonly verify: boolean
 }
 
@@ -14,14 +14,16 @@ export type Address =
       readonly kind: 'tcp'
       readonly host: string
       readonly port: number
-      /** In front of every request's path; empty without one. */
+      /** Prefix of every request's path, or empty. */
       readonly basePath: string
       readonly tls?: TlsFiles
     }
-  /** Whatever the docker CLI can reach: its flags for `docker … system dial-stdio`. */
+  /** Anything else that the docker CLI can reach: its flags for `docker … system dial-stdio`. */
   | { readonly kind: 'dial'; readonly flags: readonly string[] }
 
-/** What named the endpoint; `search` is a socket found where Docker, rootless Docker or Podman put theirs. */
+/**
+ * Where the endpoint was configured; `search` is a socket found where Docker, rootless Docker or Podman create theirs.
+ */
 export type EndpointSource =
   | 'host'
   | 'context'
@@ -33,24 +35,27 @@ export type EndpointSource =
 
 export interface Endpoint {
   readonly address: Address
-  /** In the form of DOCKER_HOST. */
+  /** In the format of DOCKER_HOST. */
   readonly url: string
   readonly source: EndpointSource
-  /** The context that the docker CLI would use for it; `default` for everything that is not a named context. */
+  /** The context that the docker CLI would use for it; `default` unless it is a named context. */
   readonly context: string
-  /** The URL of the HTTP proxy on the way to a TCP port, with its credentials. */
+  /** URL of the HTTP proxy for a TCP port, with its credentials. */
   readonly proxy?: string
 }
 
-/** Where to look, best first; never empty. */
+/** Endpoints to try, best first; never empty. */
 export type Endpoints = readonly [Endpoint, ...Endpoint[]]
 
 export const DEFAULT_SOCKET = '/var/run/docker.sock'
 
-/** What the docker CLI takes a host without a port for; a context's host is taken as a URL instead. */
+/** The default port of the docker CLI for a host; the host of a context is treated as a URL instead. */
 const CLI_PORT = '2375'
 
-/** A host as in a URL, which has no place for the zone of an IPv6 address: https://url.spec.whatwg.org/#host-representation */
+/**
+ * A host as in a URL, which does not allow the zone of an IPv6 address:
+ * https://url.spec.whatwg.org/#host-representation
+ */
 const inUrl = (host: string): string => (host.includes(':') ? `[${host.replace(/%.*$/s, '')}]` : host)
 
 function parseTcp(rest: string, defaultPort: string, tls: TlsFiles | undefined): Address | string {
@@ -73,11 +78,11 @@ function parseTcp(rest: string, defaultPort: string, tls: TlsFiles | undefined):
 }
 
 /**
- * Reads a host as the docker CLI does (`opts.ParseHost` of docker/cli): no scheme means tcp, white space around it is
- * nothing, and a scheme in capitals is not known.
+ * Parses a host as the docker CLI does (`opts.ParseHost` in docker/cli): the default scheme is tcp, surrounding
+ * whitespace is ignored, and an uppercase scheme is unknown.
  *
- * @param flags how the docker CLI is told about the same endpoint, for the schemes that only it can reach
- * @returns the address, or the rest of a sentence that says what is wrong
+ * @param flags the docker CLI's flags for the same endpoint, for schemes that only the CLI can reach
+ * @returns the address, or the end of a sentence that says what is wrong
  */
 export function parseHost(
   text: string,
@@ -105,14 +110,14 @@ export function parseHost(
   }
 }
 
-/** The address in the form of DOCKER_HOST. */
+/** The address in the format of DOCKER_HOST. */
 export function urlOf(address: Exclude<Address, { kind: 'dial' }>): string {
   if (address.kind === 'unix') return `unix://${address.path}`
   const host = address.host.includes(':') ? `[${address.host}]` : address.host
   return `tcp://${host}:${address.port}${address.basePath}`
 }
 
-/** The address as the URL of an HTTP server. */
+/** The address as an HTTP URL. */
 export function httpUrl({ host, port, tls }: Extract<Address, { kind: 'tcp' }>): URL {
   return new URL(`${tls === undefined ? 'http' : 'https'}://${inUrl(host)}:${port}`)
 }

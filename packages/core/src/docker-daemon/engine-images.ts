@@ -8,46 +8,46 @@ import { type Answer, askDaemon, RequestError } from './ping.ts'
 import { resolveEndpoints } from './resolve.ts'
 
 /**
- * The names of images in the engine, through its API, which answers in a millisecond where a docker command takes fifty:
+ * Image names in the engine, through its API, which responds in a millisecond, whereas a docker command takes fifty:
  * https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Image
  */
 export interface EngineImages {
   /** The image that `name` refers to, a name or an ID; `undefined` if there is none. */
   find(name: string, options?: EngineCall): Promise<EngineImage | undefined>
   /**
-   * Gives an image another name, `REPOSITORY:TAG`, and takes that from the image that has it.
+   * Adds a name, `REPOSITORY:TAG`, to an image, and removes it from the image that has it.
    *
    * @returns false if there is no such image
    */
   tag(image: string, name: string, options?: EngineCall): Promise<boolean>
   /**
-   * Removes a name, and with its last name the image. Build cache stays, and so do the parents of an image, which are the
-   * cache of the classic builder. A name that does not exist is no error.
+   * Removes a name, and with its last name the image. The build cache stays, and so do the parents of an image, which
+   * are the cache of the classic builder. A missing name is not an error.
    *
    * @throws {Failure} if a container uses an image that has no other name
    */
   remove(name: string, options?: EngineCall): Promise<void>
-  /** Closes the connection. The next call opens another one. */
+  /** Closes the connection. The next call opens a new one. */
   close(): void
 }
 
 export interface EngineImage {
   readonly id: string
-  /** All names that it has, `REPOSITORY:TAG`. */
+  /** All its names, `REPOSITORY:TAG`. */
   readonly names: readonly string[]
-  /** What it was pushed or pulled as, `REPOSITORY@DIGEST`. */
+  /** The digests it was pushed or pulled with, `REPOSITORY@DIGEST`. */
   readonly digests: readonly string[]
 }
 
 export interface EngineCall {
-  /** It reverts what the step did, so that it runs in a cancelled job as well. */
+  /** The call reverts a change of the step, so it also runs in a cancelled job. */
   readonly undoes?: boolean
 }
 
-/** How long a call that reverts something may take in a job that has little time left, in milliseconds. */
+/** Timeout of a reverting call in a job that has little time left, in milliseconds. */
 const UNDO_LIMIT = 3_000
 
-/** A name in the path of a URL: a slash in it is a slash of the path. */
+/** Encodes a name for a URL path; slashes are kept. */
 const pathOf = (name: string): string => name.split('/').map(encodeURIComponent).join('/')
 
 const messageOf = ({ status, body }: Answer): string => {
@@ -61,10 +61,10 @@ const textsIn = (value: unknown): string[] =>
 function imageIn(name: string, body: string): EngineImage {
   const { Id: id, RepoTags: names, RepoDigests: digests } = Object(tryOrUndefined(() => JSON.parse(body)))
   if (typeof id === 'string') return { id, names: textsIn(names), digests: textsIn(digests) }
-  throw new Failure(`Docker's engine cannot inspect ${name}: what answers is not an engine. Check DOCKER_HOST.`)
+  throw new Failure(`Docker's engine cannot inspect ${name}: the response is not from an engine. Check DOCKER_HOST.`)
 }
 
-/** The system's name of a failure, which repeats no address; for others what they say. */
+/** The system error code of a failure, which does not repeat the address; otherwise its message. */
 function codeOf(error: unknown): string {
   const cause = error instanceof RequestError ? error.cause : error
   return cause instanceof Error && 'code' in cause ? String(cause.code) : reason(error)
@@ -79,7 +79,7 @@ export function engineImages(env: Environment, signal: AbortSignal): EngineImage
     const endpoints = resolveEndpoints({}, env, currentUser().uid)
     if ('sentence' in endpoints) throw new Failure(endpoints.sentence)
     const [endpoint] = endpoints
-    // Ends the child process that some connections run over.
+    // Terminates the child process that some connections use.
     const over = new AbortController()
     const agent = new DaemonAgent(endpoint.address, env, over.signal)
     const end = () => {
@@ -105,7 +105,7 @@ export function engineImages(env: Environment, signal: AbortSignal): EngineImage
       } catch (error) {
         close()
         if (!undoes) signal.throwIfAborted()
-        // What the connection runs through may have closed it meanwhile, and each of these calls can be made twice.
+        // The connection may have been closed in the meantime, and each of these calls is idempotent.
         if (reused && !limit.aborted) continue
         throw new Failure(
           `Cannot connect to the Docker daemon at ${endpoint.url} (${codeOf(error)}). Look at the daemon's log.`,

@@ -9,17 +9,17 @@ const STATES: Readonly<Record<DaemonProcess['state'], string>> = {
   dead: 'has ended and was not reaped by its parent',
 }
 
-/** More of them are other people's on a shared machine. */
+/** Maximum number to list; on a shared machine, more of them belong to others. */
 const DAEMONS = 3
 
 const describeUser = ({ uid, groups }: User): string => `uid ${uid}, groups ${groups.join(', ')}`
 
 function describeDaemon({ pid, state, hosts }: DaemonProcess): string {
-  const listens = hosts.length === 0 ? '' : `; it is told to listen on ${hosts.join(', ')}`
+  const listens = hosts.length === 0 ? '' : `; configured to listen on ${hosts.join(', ')}`
   return `dockerd, process ${pid}, ${STATES[state]}${listens}`
 }
 
-/** What the machine shows, one line each, for the log of a job that failed. */
+/** Findings on the machine, one line each, for the log of a failed job. */
 export function hostReport(host: HostState): string[] {
   const { file, user, daemons, log, killed, sockets, kubernetes } = host
   const owner = file?.kind === 'socket' || file?.kind === 'hidden' ? file.owner : undefined
@@ -30,7 +30,7 @@ export function hostReport(host: HostState): string[] {
       ? ['No dockerd is visible here: it has ended, or it runs in another container or on another machine']
       : daemons.slice(0, DAEMONS).map(describeDaemon)),
     ...(log?.lines.map((line) => `${log.file}: ${line}`) ?? []),
-    ...killed.map(({ file, kills }) => `Killed for want of memory: ${kills} (${file})`),
+    ...killed.map(({ file, kills }) => `Killed because memory ran out: ${kills} (${file})`),
     ...(sockets.length === 0 ? [] : [`Other sockets: ${sockets.join(', ')}`]),
     ...(kubernetes ? ['This runner starts job containers as pods (ACTIONS_RUNNER_CONTAINER_HOOKS)'] : []),
   ]

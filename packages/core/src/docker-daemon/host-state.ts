@@ -8,21 +8,21 @@ import { quote } from './quote.ts'
 import { otherSockets } from './resolve.ts'
 import { lookAt, type SocketFile } from './socket-file.ts'
 
-/** What this machine shows about a daemon that is not ready. */
+/** Findings on this machine about a daemon that is not ready. */
 export interface HostState {
-  /** What lies at the path of the socket; `undefined` for endpoints without one. */
+  /** What exists at the path of the socket; `undefined` for endpoints without one. */
   readonly file: SocketFile | undefined
   readonly user: User
   readonly daemons: readonly DaemonProcess[]
-  /** The telling lines of dockerd's log. */
+  /** The most informative lines of dockerd's log. */
   readonly log: { readonly file: string; readonly lines: readonly string[] } | undefined
-  /** Control groups, a dockerd's and ours, in which processes were killed for want of memory. */
+  /** Cgroups, of a dockerd and of this process, in which the OOM killer was active. */
   readonly killed: readonly MemoryEvents[]
-  /** Sockets at the other known places. */
+  /** Sockets at other well-known paths. */
   readonly sockets: readonly string[]
-  /** Those of them that this user may open. */
+  /** Those that this user may open. */
   readonly open?: readonly string[]
-  /** Whether this is the `container:` of a job. */
+  /** Whether this is the job's `container:`. */
   readonly jobContainer?: boolean
   /** Whether the runner starts job containers as Kubernetes pods. */
   readonly kubernetes: boolean
@@ -31,11 +31,11 @@ export interface HostState {
 export interface User {
   readonly uid: number
   readonly groups: readonly number[]
-  /** Groups that /etc/group puts the user into, and that this process was started without. */
+  /** Groups of the user in /etc/group that this process does not have, because it was started earlier. */
   readonly later?: readonly number[]
 }
 
-/** Where images and service managers put the log of a dockerd that does not write to its container's. */
+/** Where images and service managers store the log of a dockerd that does not write to its container's log. */
 const LOG_FILES = ['/var/log/dockerd.log', '/var/log/docker.log', '/var/log/docker/dockerd.log', '/tmp/dockerd.log']
 
 const LOG_LINES = 3
@@ -43,7 +43,7 @@ const LOG_LINES = 3
 const linesOf = (file: string): string[][] =>
   (tryOrUndefined(() => readFileSync(file, 'utf8')) ?? '').split('\n').map((line) => line.split(':'))
 
-/** The groups that /etc/group gives a user now: https://man7.org/linux/man-pages/man5/group.5.html */
+/** The groups of a user in /etc/group: https://man7.org/linux/man-pages/man5/group.5.html */
 export function groupsOf(uid: number, passwd: readonly string[][], group: readonly string[][]): number[] {
   const name = passwd.find(([, , id]) => id === String(uid))?.[0]
   return group
@@ -58,7 +58,7 @@ export function currentUser(): User {
   return { uid, groups, later: all.filter((gid) => !groups.includes(gid)) }
 }
 
-/** Where the runner mounts its Node and its work: ContainerInfo.cs of https://github.com/actions/runner */
+/** Where the runner mounts its Node and its work folder: ContainerInfo.cs in https://github.com/actions/runner */
 const isJobContainer = (): boolean => existsSync('/__e') && existsSync('/__w')
 
 function findLog(daemon: DaemonProcess | undefined): HostState['log'] {
@@ -69,7 +69,7 @@ function findLog(daemon: DaemonProcess | undefined): HostState['log'] {
   return undefined
 }
 
-/** Whether a dockerd that listens on `host` is the one at the address. */
+/** Whether a dockerd that listens on `host` serves the address. */
 function serves(host: string, address: Address): boolean {
   const listened = parseHost(host, undefined, [])
   if (typeof listened === 'string' || listened.kind !== address.kind) return false
@@ -91,7 +91,7 @@ export function inspectHost({ address }: Endpoint, env: Environment): HostState 
     file: path === undefined ? undefined : lookAt(path),
     user,
     daemons,
-    // The log of one among several that have nothing to do with it would mislead.
+    // If there are several, the log of an unrelated one would mislead.
     log: findLog(daemons.length === 1 ? daemons[0] : undefined),
     killed: [...new Map(killed.map((events) => [events.file, events])).values()],
     sockets,

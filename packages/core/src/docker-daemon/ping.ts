@@ -2,21 +2,21 @@ import { type Agent, type IncomingMessage, request } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Endpoint } from './endpoint.ts'
 
-/** What the daemon tells about itself in the headers of its answer to a ping. */
+/** What the daemon reports in the headers of its ping response. */
 export interface Pong {
-  /** The newest API version that it speaks. */
+  /** The newest API version that it supports. */
   readonly apiVersion: string
   readonly os: string
   readonly podman: boolean
 }
 
-/** The beginning of an answer. */
+/** The head of a response. */
 export interface Head {
   readonly status: number
   readonly headers: IncomingMessage['headers']
-  /** Reads the rest; an answer whose body nobody asks for has to be dropped by `drop`. */
+  /** Reads the body; if it is not needed, call `drop` instead. */
   body(): Promise<string>
-  /** Lets the body pass, so that the connection can be used again. */
+  /** Discards the body, so that the connection can be reused. */
   drop(): void
 }
 
@@ -24,31 +24,31 @@ export interface Answer extends Pick<Head, 'status' | 'headers'> {
   readonly body: string
 }
 
-/** What a request asks the daemon to do. */
+/** HTTP methods of requests to the daemon. */
 type Method = 'GET' | 'POST' | 'DELETE'
 
-/** No connection, or no answer on it; the cause is Node's error. */
+/** No connection, or no response on it; the cause is Node's error. */
 export class RequestError extends Error {
   constructor(cause: unknown) {
     super(cause instanceof Error ? cause.message : String(cause), { cause })
   }
 }
 
-/** More than any answer that is read here holds; /info of a large daemon has some 10 kB. In characters. */
+/** Size limit for responses in characters; /info of a large daemon has about 10 kB. */
 const BODY_LIMIT = 4 * 1024 * 1024
 
-/** What Node's agents for proxies need to know of the server behind the proxy. */
+/** What Node's proxy agents need to know about the server behind the proxy. */
 function targetOf({ address, proxy }: Endpoint) {
   if (proxy === undefined || address.kind !== 'tcp') return {}
   const { host, port, tls } = address
   return { host, port, protocol: tls === undefined ? 'http:' : 'https:' }
 }
 
-/** The path of a request below the endpoint's own. */
+/** The path of a request, relative to the endpoint's own path. */
 const pathOf = (endpoint: Endpoint, path: string): string =>
   endpoint.address.kind === 'tcp' ? endpoint.address.basePath + path : path
 
-/** The name in the Host header; one that is no name of a socket, for proxies that look at it. */
+/** The name in the Host header; never the path of a socket, because of proxies that inspect it. */
 const hostOf = (endpoint: Endpoint): string => {
   if (endpoint.address.kind !== 'tcp') return 'docker'
   const { host, port } = endpoint.address
@@ -72,9 +72,9 @@ function asRequestError(error: unknown): never {
 }
 
 /**
- * Sends one request without a body and waits for the beginning of its answer, however long that takes.
+ * Sends a request without a body and waits for the head of the response, however long that takes.
  *
- * @throws {RequestError} when there is no connection or no answer on it
+ * @throws {RequestError} if there is no connection or no response
  */
 export function send(
   endpoint: Endpoint,
@@ -97,7 +97,7 @@ export function send(
         })
       },
     )
-    // That a stream over a child process is connected shows only when it answers.
+    // A stream over a child process is known to be connected only when a response arrives.
     sent.on('socket', (socket: Socket) => {
       if (socket.connecting) socket.once('connect', onConnected)
       else if (socket.connecting === false) onConnected()
@@ -107,7 +107,7 @@ export function send(
   }).catch(asRequestError)
 }
 
-/** Sends one request without a body and reads its whole answer. */
+/** Sends a request without a body and reads the whole response. */
 export async function askDaemon(
   endpoint: Endpoint,
   agent: Agent,
@@ -119,7 +119,7 @@ export async function askDaemon(
   return { status, headers, body: await body() }
 }
 
-/** Reads a ping's answer; `undefined` when it is not the answer of a daemon that is ready. */
+/** Parses a ping response; `undefined` if it is not that of a ready daemon. */
 export function pongOf({ status, headers }: Pick<Head, 'status' | 'headers'>): Pong | undefined {
   const apiVersion = headers['api-version']
   if (status !== 200 || typeof apiVersion !== 'string') return undefined

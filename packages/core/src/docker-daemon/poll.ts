@@ -10,13 +10,13 @@ import { type SocketWatch, watchSockets } from './socket-watch.ts'
 import { warmUp } from './warm-up.ts'
 
 export interface WaitOptions {
-  /** In milliseconds; no attempt goes on longer. 0 looks once, and then waits only for an answer to that. */
+  /** In milliseconds; no attempt takes longer. 0 checks once, and only waits for the response to that. */
   readonly timeout: number
-  /** Ends the wait as soon as what it waits for cannot come any more. */
+  /** Ends the wait as soon as it cannot succeed any more. */
   readonly failFast: boolean
   readonly signal: AbortSignal
   readonly env: Environment
-  /** Is told every 10 s what is being waited for. */
+  /** Called every 10 s with a line that says what is being waited for. */
   say(line: string): void
 }
 
@@ -29,23 +29,26 @@ interface Spent {
 export interface ReadyDaemon extends Spent {
   readonly ready: true
   readonly pong: Pong
-  /** Holds the connection that answered; the caller destroys it. */
+  /** Holds the connection that responded; the caller destroys it. */
   readonly agent: Agent
 }
 
 export interface UnreadyDaemon extends Spent {
   readonly ready: false
   readonly diagnosis: DaemonDiagnosis
-  /** `hopeless`: waiting would not have helped. `cancelled`: the signal aborted. `lost`: it was ready. `once`: it was looked at once. */
+  /**
+   * `hopeless`: waiting would not help. `cancelled`: the signal was aborted. `lost`: it had been ready. `once`: it was
+   * checked once.
+   */
   readonly end: 'timeout' | 'hopeless' | 'cancelled' | 'lost' | 'once'
 }
 
 const REPORT_EVERY = 10_000
 
-/** How long a daemon may be silent, in ms, where nobody wants to wait; one under load needs more than a moment. */
+/** Response timeout of the single check made when `timeout` is 0, in ms. */
 const LOOK = 15_000
 
-/** Causes that somebody answered for, who may write each attempt into a log; or that are asked of a name server. */
+/** Causes with a responding server, which may log each attempt, or with a DNS query. */
 const ANSWERED: ReadonlySet<DaemonCause> = new Set([
   'host_not_found',
   'not_docker',
@@ -61,8 +64,9 @@ const ANSWERED: ReadonlySet<DaemonCause> = new Set([
 ])
 
 /**
- * The pause after the nth failure in a row, in ms. Short at first: between bind() and listen() a socket refuses for an
- * instant. Later it is what a port, or a file system that tells nothing, is polled with.
+ * The delay after the nth consecutive failure, in ms. Short at first, because a socket refuses connections for an
+ * instant between bind() and listen(). Later it is the polling interval for a port, or for a file system without
+ * events.
  */
 export function pauseAfter(failures: number, { address }: Endpoint, { cause }: DaemonDiagnosis): number {
   if (address.kind === 'dial') return 1_000
@@ -70,7 +74,7 @@ export function pauseAfter(failures: number, { address }: Endpoint, { cause }: D
   return [1, 10, 25][failures - 1] ?? (failures < 200 ? 50 : 250)
 }
 
-/** The endpoints that are worth a connection now: of several, those whose socket exists, else the first. */
+/** The endpoints that are worth a connection now: of several, those whose socket exists, otherwise the first. */
 function worthTrying(endpoints: Endpoints): Endpoints {
   const [first, ...more] = endpoints.filter(
     ({ address }) => address.kind === 'unix' && lookAt(address.path).kind === 'socket',
@@ -78,7 +82,7 @@ function worthTrying(endpoints: Endpoints): Endpoints {
   return endpoints.length === 1 || first === undefined ? [endpoints[0]] : [first, ...more]
 }
 
-/** Tries each endpoint once, in order; the failure that counts is the one of the best. */
+/** Tries each endpoint once, in order; the failure of the best one is reported. */
 async function round(
   endpoints: Endpoints,
   progress: Progress,
@@ -125,7 +129,7 @@ async function loop(
       if (over.aborted) break
       progress.failed(endpoint, outcome)
       if (options.timeout === 0) return notReady('once')
-      // That a socket at one of the other known places cannot be used says nothing about the one that is to come.
+      // An unusable socket at another well-known path says nothing about the one that may still appear.
       if (options.failFast && endpoint === endpoints[0] && progress.hopeless) return notReady('hopeless')
       if (!warmedUp) await warmUp(endpoint, over).catch(() => undefined)
       warmedUp = true
@@ -137,7 +141,10 @@ async function loop(
   }
 }
 
-/** Waits until a daemon answers a ping, which it does not before it is fully initialised. Never longer than the timeout. */
+/**
+ * Waits until a daemon responds to a ping, which it does only once it is fully initialized. Never longer than the
+ * timeout.
+ */
 export async function waitForDaemon(endpoints: Endpoints, options: WaitOptions): Promise<ReadyDaemon | UnreadyDaemon> {
   const started = performance.now()
   const over = new AbortController()

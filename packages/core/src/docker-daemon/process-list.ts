@@ -2,17 +2,17 @@ import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readlinkSync
 import { tryOrUndefined } from '../base/try-or-undefined.ts'
 import { hostsOf, type MemoryEvents, memoryFiles, oomKills, type ProcessState, stateOf } from './process-text.ts'
 
-/** A dockerd that this process can see. */
+/** A dockerd that is visible to this process. */
 export interface DaemonProcess {
   readonly pid: number
   readonly state: ProcessState
-  /** The values of its options `-H`; empty where its configuration names them. */
+  /** The values of its `-H` options; empty if they are in its configuration file. */
   readonly hosts: readonly string[]
-  /** The file that its output goes to, where it is one. */
+  /** The file that its output is redirected to, if any. */
   readonly logFile: string | undefined
 }
 
-/** How much of a log's end is read, in bytes. */
+/** How much of the end of a log is read, in bytes. */
 const TAIL = 64 * 1024
 
 const read = (file: string): string => tryOrUndefined(() => readFileSync(file, 'utf8')) ?? ''
@@ -25,7 +25,7 @@ function logFileOf(pid: string): string | undefined {
   return undefined
 }
 
-/** Every dockerd in the same process namespace; none on systems without /proc. */
+/** Every dockerd in the same PID namespace; none on systems without /proc. */
 export function listDaemons(): DaemonProcess[] {
   return (tryOrUndefined(() => readdirSync('/proc')) ?? [])
     .filter((name) => /^\d+$/.test(name) && read(`/proc/${name}/comm`).trim() === 'dockerd')
@@ -37,7 +37,7 @@ export function listDaemons(): DaemonProcess[] {
     }))
 }
 
-/** The last bytes of a file, from the beginning of a line on; empty where it cannot be read. */
+/** The last bytes of a file, starting at a line; empty if it cannot be read. */
 export function tailOf(file: string): string {
   const descriptor = tryOrUndefined(() => openSync(file, 'r'))
   if (descriptor === undefined) return ''
@@ -52,7 +52,7 @@ export function tailOf(file: string): string {
   }
 }
 
-/** How many processes the kernel has killed for want of memory in the control group of `pid`, or in ours. */
+/** The number of processes that the OOM killer killed in the cgroup of `pid`, or in ours. */
 export function oomKillsOf(pid: number | 'self'): MemoryEvents | undefined {
   for (const file of memoryFiles(read(`/proc/${pid}/cgroup`))) {
     const kills = oomKills(read(file))

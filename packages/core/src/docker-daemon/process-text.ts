@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { decodePath } from '../base/mount-table.ts'
 
-/** What /proc says a process does: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
+/** The state of a process in /proc: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
 export type ProcessState = 'runs' | 'stopped' | 'blocked' | 'dead'
 
 export interface MemoryEvents {
@@ -9,7 +9,7 @@ export interface MemoryEvents {
   readonly kills: number
 }
 
-/** The state in /proc/PID/stat; the name before it is in brackets and may hold anything. */
+/** The state in /proc/PID/stat; the name before it is in parentheses and may contain anything. */
 export function stateOf(stat: string): ProcessState {
   switch (stat.slice(stat.lastIndexOf(')') + 2)[0]) {
     case 'T':
@@ -25,7 +25,7 @@ export function stateOf(stat: string): ProcessState {
   }
 }
 
-/** The hosts that the arguments of a dockerd tell it to listen on. */
+/** The hosts on which a dockerd listens according to its arguments. */
 export function hostsOf(args: readonly string[]): string[] {
   return args.flatMap((arg, index) => {
     if (arg === '-H' || arg === '--host') return args[index + 1] ?? []
@@ -34,8 +34,8 @@ export function hostsOf(args: readonly string[]): string[] {
 }
 
 /**
- * The files that count such kills for a process, by its /proc/PID/cgroup: of cgroup v2 and of v1. A container may see
- * its own group at the root of the file system, and the name that the group has outside in the file.
+ * The files that count OOM kills for a process, from its /proc/PID/cgroup: those of cgroup v2 and v1. A container may
+ * see its own group at the root of the file system, but the group's outside name in the file.
  */
 export function memoryFiles(cgroup: string): string[] {
   const [, v2] = /^0::(.*)$/m.exec(cgroup) ?? []
@@ -58,7 +58,7 @@ export function isMounted(mountinfo: string, path: string): boolean {
   return points.some((point) => decodePath(point) === path)
 }
 
-/** The lines of a dockerd's log that say most: the last ones that are errors, else the very last. */
+/** The most informative lines of a dockerd's log: the last errors, otherwise the last line. */
 export function tellingLines(log: string, count: number): string[] {
   const lines = log.split('\n').filter((line) => line.trim() !== '')
   const errors = lines.filter((line) => /level=(error|fatal)|^(failed|unable|panic|fatal|error)\b/i.test(line))

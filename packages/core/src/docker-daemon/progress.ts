@@ -1,10 +1,10 @@
 import { DAEMON_CAUSES, type DaemonDiagnosis } from './cause.ts'
 import type { Endpoint } from './endpoint.ts'
 
-/** How long a cause that may pass by itself has to last before it counts as one that does not, in ms. */
+/** How long a possibly temporary cause has to persist before it counts as permanent, in ms. */
 const GRACE = 1_000
 
-/** How long a connection has to be silent before its silence is what is wrong, in ms. */
+/** How long a connection has to be silent before its silence is the diagnosis, in ms. */
 const SILENCE = 500
 
 const SILENT: DaemonDiagnosis = {
@@ -14,12 +14,12 @@ const SILENT: DaemonDiagnosis = {
 
 const NOT_CONNECTED: DaemonDiagnosis = { cause: 'host_unreachable', seen: 'has not accepted the connection yet' }
 
-/** What a wait has seen so far. */
+/** The observations of a wait so far. */
 export class Progress {
   endpoint: Endpoint
-  /** How often a connection was tried. */
+  /** Number of connection attempts. */
   attempts = 0
-  /** How many attempts failed since something last changed. */
+  /** Number of failed attempts since the last change. */
   failures = 0
   #diagnosis: DaemonDiagnosis | undefined
   #since = 0
@@ -31,7 +31,7 @@ export class Progress {
     this.#now = now
   }
 
-  /** A connection was accepted, and nothing has come on it yet. */
+  /** Called when a connection was accepted, but nothing has been received yet. */
   connected(endpoint: Endpoint): void {
     this.endpoint = endpoint
     this.#silentSince = this.#now()
@@ -41,13 +41,13 @@ export class Progress {
     this.endpoint = endpoint
     this.failures = this.#isSilent ? 1 : this.failures + 1
     this.#silentSince = undefined
-    // A server that refuses our certificate may close the connection before its alert is read.
+    // A server that rejects our certificate may close the connection before its alert is read.
     if (diagnosis.cause === 'connection_closed' && this.#diagnosis?.cause.startsWith('tls_')) return
     if (diagnosis.cause !== this.#diagnosis?.cause) this.#since = this.#now()
     this.#diagnosis = diagnosis
   }
 
-  /** What is wrong now. */
+  /** The current diagnosis. */
   get diagnosis(): DaemonDiagnosis {
     if (this.#isSilent) return SILENT
     return this.#diagnosis ?? (this.#silentSince === undefined ? NOT_CONNECTED : SILENT)

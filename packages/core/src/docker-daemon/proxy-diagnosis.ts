@@ -8,7 +8,7 @@ function refused(proxy: string, what: string): DaemonDiagnosis {
   return { cause: 'proxy_refused', seen: `is reached through the proxy ${new URL(proxy).host}, which ${what}` }
 }
 
-/** A failure on the way to the proxy or at the proxy; `undefined` for one that comes from behind it, such as TLS. */
+/** Diagnoses a failure on the way to the proxy or at the proxy; `undefined` for one behind it, such as TLS. */
 export function diagnoseProxyError({ proxy }: Endpoint, { cause }: RequestError): DaemonDiagnosis | undefined {
   if (proxy === undefined) return undefined
   const { code = '', message } = cause as NodeJS.ErrnoException
@@ -20,7 +20,7 @@ export function diagnoseProxyError({ proxy }: Endpoint, { cause }: RequestError)
   return /^E[A-Z]+(?:_AGAIN)?$/.test(code) ? refused(proxy, `cannot be reached (${code})`) : undefined
 }
 
-/** An answer without the header that every daemon sends is the one of the proxy. */
+/** A response without the header that every daemon sends comes from the proxy. */
 export function diagnoseProxyAnswer({ proxy }: Endpoint, answer: Answer): DaemonDiagnosis | undefined {
   if (proxy === undefined || answer.headers['api-version'] !== undefined) return undefined
   const said = quote(answer.body, 200).replace(/\.$/, '')

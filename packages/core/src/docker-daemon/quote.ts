@@ -1,6 +1,6 @@
 /**
- * Text of others (a log, an answer, a certificate) as part of one line of ours: no line ends, no control characters,
- * nothing that the runner would take for a command, and not endless.
+ * Makes external text (a log, a response, a certificate) safe for one line of the log: no newlines, no control
+ * characters, nothing that the runner would interpret as a command, and a limited length.
  */
 export function quote(text: string, limit = 200): string {
   const line = text

@@ -16,13 +16,13 @@ import {
 } from './endpoint.ts'
 
 export interface Wish {
-  /** As in DOCKER_HOST. */
+  /** In the format of DOCKER_HOST. */
   readonly host?: string | undefined
-  /** The name of a docker context. */
+  /** Name of a Docker context. */
   readonly context?: string | undefined
 }
 
-/** The TLS settings of the environment. For the docker CLI any value that is not empty means yes, `0` and `false` too. */
+/** The TLS settings of the environment. For the docker CLI, any non-empty value means yes, even `0` and `false`. */
 function environmentTls(env: Environment): TlsFiles | undefined {
   if (!env['DOCKER_TLS_VERIFY'] && !env['DOCKER_TLS']) return undefined
   const folder = env['DOCKER_CERT_PATH'] || configFolder(env)
@@ -36,7 +36,7 @@ function environmentTls(env: Environment): TlsFiles | undefined {
 }
 
 /**
- * The sockets to look for where nothing names one, best first: rootful Docker, rootless Docker, the folder that older
+ * The sockets to look for if nothing is configured, best first: rootful Docker, rootless Docker, the folder that older
  * ARC charts share, Docker Desktop, Podman of the system and of the user.
  */
 function knownSockets(env: Environment, uid: number): string[] {
@@ -52,7 +52,7 @@ function knownSockets(env: Environment, uid: number): string[] {
   ]
 }
 
-/** What is named cannot be an endpoint; waiting would not help. */
+/** The configured endpoint is invalid; waiting would not help. */
 export interface Invalid {
   readonly cause: 'host_invalid' | 'context_missing'
   readonly source: EndpointSource
@@ -61,9 +61,9 @@ export interface Invalid {
 }
 
 /**
- * The CLI treats a TCP port as every other HTTP server: it goes through the proxy that the environment names.
+ * The CLI treats a TCP port like any other HTTP server: the connection uses the proxy from the environment.
  *
- * @throws {Failure} for a proxy variable that is not usable
+ * @throws {Failure} for an unusable proxy variable
  */
 function withProxy(endpoint: Endpoint, env: Environment): Endpoint {
   if (endpoint.address.kind !== 'tcp') return endpoint
@@ -86,7 +86,7 @@ function fromContext(name: string, source: EndpointSource, env: Environment): En
     const sentence = `${context} It is named by '${source}'; create it with 'docker context create', or name another.`
     return { cause: 'context_missing', source, sentence }
   }
-  // A context's host is a URL for the CLI, with the ports of URLs.
+  // For the CLI, the host of a context is a URL, with the default ports of URLs.
   const port = context.tls === undefined ? '80' : '443'
   const address = parseHost(context.host, context.tls, ['--context', name], port)
   if (typeof address === 'string') {
@@ -105,17 +105,17 @@ function search(env: Environment, uid: number): Endpoint[] {
   }))
 }
 
-/** The endpoint of the context `default`: the environment's host, else what is found. */
+/** The endpoint of the context `default`: the host in the environment, otherwise a socket that is found. */
 function fromEnvironment(env: Environment, uid: number): readonly (Endpoint | Invalid)[] {
   const host = env['DOCKER_HOST']
   if (host?.trim()) return [fromHost(host, 'DOCKER_HOST', env)]
-  // With TLS switched on, the CLI's default is the TLS port of this machine, never a socket.
+  // With TLS enabled, the CLI's default is the TLS port of this machine, never a socket.
   return environmentTls(env) === undefined ? search(env, uid) : [fromHost('tcp://localhost:2376', 'default', env)]
 }
 
 /**
  * Finds the endpoint in the order of the docker CLI: `host` or `context`, DOCKER_HOST, DOCKER_CONTEXT, the current
- * context, the default. Only where nothing at all is named there are several, best first.
+ * context, the default. Only if nothing is configured can there be several, best first.
  */
 export function resolveEndpoints(wish: Wish, env: Environment, uid: number): Endpoints | Invalid {
   const named = (): readonly [string, EndpointSource] | undefined => {
@@ -135,7 +135,7 @@ export function resolveEndpoints(wish: Wish, env: Environment, uid: number): End
   return invalid ?? ((endpoints as readonly Endpoint[]).map((each) => withProxy(each, env)) as unknown as Endpoints)
 }
 
-/** Other places where a socket exists now, for the hint when the one that counts does not answer. */
+/** Other paths where a socket exists now, for the hint if the selected one does not respond. */
 export function otherSockets(env: Environment, uid: number, except: string): string[] {
   return [...new Set(knownSockets(env, uid))].filter((path) => path !== except && existsSync(path))
 }

@@ -4,17 +4,17 @@ import { tryOrUndefined } from '../base/try-or-undefined.ts'
 import { readMounts } from './process-list.ts'
 import { isMounted } from './process-text.ts'
 
-/** What lies at the path of a socket. */
+/** What exists at the path of a socket. */
 export type SocketFile =
-  | { readonly kind: 'missing' /** Where a link at this path points to. */; readonly linkTo?: string }
+  | { readonly kind: 'missing' /** Target of a link at this path. */; readonly linkTo?: string }
   /** The folder is missing too; `nearest` is the closest one that exists. */
   | { readonly kind: 'no_folder'; readonly nearest: string }
   | { readonly kind: 'folder' | 'file' | 'other' }
-  /** A folder on the way may not be entered. */
+  /** A folder in the path may not be entered. */
   | { readonly kind: 'hidden'; readonly owner: Owner; readonly folder: string }
   | {
       readonly kind: 'socket'
-      readonly owner: Owner /** Another socket at the same path has another one. */
+      readonly owner: Owner /** Differs for another socket at the same path. */
       readonly identity: string
     }
 
@@ -36,7 +36,7 @@ export function nearestFolder(path: string): string {
   return folder
 }
 
-/** The absolute path that the link at `path` holds; `undefined` where there is no link. */
+/** The absolute target of the link at `path`; `undefined` if it is not a link. */
 export function linkTarget(path: string): string | undefined {
   const target = tryOrUndefined(() => readlinkSync(path))
   return target === undefined ? undefined : resolve(dirname(path), target)
@@ -55,7 +55,7 @@ function hidden(path: string): SocketFile {
   return { kind: 'hidden', owner: ownerOf(statSync(folder)), folder }
 }
 
-/** Looks at the path of a socket; connect() reports a folder, a file and a dead socket all as ECONNREFUSED. */
+/** Inspects the path of a socket; connect() reports a folder, a file and a stale socket all as ECONNREFUSED. */
 export function lookAt(path: string): SocketFile {
   let stats: Stats
   try {
@@ -69,7 +69,7 @@ export function lookAt(path: string): SocketFile {
   return { kind: stats.isFile() ? 'file' : 'other' }
 }
 
-/** Whether a path is a mount of its own, so that what a new daemon puts there cannot be seen. */
+/** Whether a path is itself a mount, so that its replacement by a new daemon is not visible. */
 export function isMountedItself(path: string): boolean {
   if (!existsSync(path)) return false
   return isMounted(readMounts(), join(realpathSync(dirname(path)), basename(path)))

@@ -3,11 +3,11 @@ import { basename, dirname, join, relative, resolve } from 'node:path'
 import { tryOrUndefined } from '../base/try-or-undefined.ts'
 import { linkTarget, nearestFolder } from './socket-file.ts'
 
-/** Tells when something happens at the paths of sockets, wherever on the way to them a folder is still missing. */
+/** Watches the paths of sockets for changes, even if folders in the paths are still missing. */
 export interface SocketWatch {
-  /** Looks at the paths anew; what happens from here on ends the next `change`. */
+  /** Inspects the paths again; a change from now on ends the next `change`. */
   arm(): void
-  /** Ends after something happened since `arm`, or after `milliseconds`. `true` when something happened. */
+  /** Resolves after a change since `arm`, or after `milliseconds`. `true` if there was a change. */
   change(milliseconds: number, signal: AbortSignal): Promise<boolean>
   close(): void
 }
@@ -17,7 +17,7 @@ interface Watched {
   readonly identity: string
 }
 
-/** The folder that exists on the way to `path`, and the name in it that has to appear or to change next. */
+/** The existing folder in the path, and the name in it that has to appear or to change next. */
 function step(path: string): { folder: string; name: string } {
   const folder = nearestFolder(path)
   const name = relative(folder, resolve(path)).split('/')[0] ?? ''
@@ -31,8 +31,8 @@ const identityOf = (folder: string): string | undefined =>
   })
 
 /**
- * Watches with inotify. Where that cannot work (no watches left, a file system of another machine) `change` simply
- * ends by its time, so that the caller polls.
+ * Watches with inotify. If that is impossible (no watches left, a remote file system), `change` simply times out, so
+ * the caller polls.
  */
 export function watchSockets(paths: readonly string[]): SocketWatch {
   const watched = new Map<string, Watched>()
@@ -49,13 +49,13 @@ export function watchSockets(paths: readonly string[]): SocketWatch {
   const start = (key: string, folder: string, name: string, identity: string) => {
     try {
       const watcher = watch(folder, { persistent: false }, (_event, file) => {
-        // Without a file name, or with the folder's own name, the folder itself may be gone.
+        // Without a file name, or with the folder's own name, the folder itself may have been deleted.
         if (file === null || file === name || file === basename(folder)) onEvent()
       })
       watcher.on('error', () => stop(key))
       watched.set(key, { watcher, identity })
     } catch {
-      // Polling goes on without it.
+      // Polling continues without it.
     }
   }
 

@@ -1,7 +1,7 @@
 import type { DaemonDiagnosis } from './cause.ts'
 import { quote } from './quote.ts'
 
-/** Node's codes for a server certificate that no known authority vouches for. */
+/** Node's error codes for a server certificate from an unknown authority. */
 const UNKNOWN_CA = new Set([
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
   'UNABLE_TO_GET_ISSUER_CERT',
@@ -13,10 +13,10 @@ const UNKNOWN_CA = new Set([
   'INVALID_CA',
 ])
 
-/** What OpenSSL says about bytes that are no TLS: an HTTP server answers a handshake with `HTTP/1.1 400 …`. */
+/** OpenSSL's errors for data that is not TLS: an HTTP server responds to a handshake with `HTTP/1.1 400 …`. */
 const NO_TLS = /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST|wrong version number|packet length too long/i
 
-/** The alerts of a server that wants another client certificate, or one at all (RFC 8446 6.2). */
+/** The alerts of a server that requires a different client certificate, or one at all (RFC 8446 6.2). */
 const CLIENT_REJECTED =
   /ALERT_(BAD|UNSUPPORTED|NO)_CERTIFICATE|ALERT_CERTIFICATE|ALERT_UNKNOWN_CA|CERTIFICATE_REQUIRED|ALERT_HANDSHAKE_FAILURE|ALERT_ACCESS_DENIED|alert (bad|unsupported|no) certificate|alert certificate|alert unknown ca|certificate required|alert handshake failure|alert access denied/i
 
@@ -24,14 +24,14 @@ const CLIENT_REJECTED =
 export interface TlsError {
   readonly code: string
   readonly message: string
-  /** The certificate that was not accepted. */
+  /** The rejected certificate. */
   readonly cert?: { readonly subjectaltname?: string } | undefined
 }
 
 /**
- * What an error of a connection means for TLS; `undefined` where it has nothing to do with it.
+ * The meaning of a connection error for TLS; `undefined` if it is unrelated.
  *
- * @param certificate whether a client certificate was there to be shown
+ * @param certificate whether a client certificate was available
  */
 export function diagnoseTls({ code, message, cert }: TlsError, certificate: boolean): DaemonDiagnosis | undefined {
   const text = `${code} ${message}`

@@ -9,32 +9,32 @@ import { currentUser, inspectHost } from './host-state.ts'
 import { type ReadyDaemon, type UnreadyDaemon, type WaitOptions, waitForDaemon } from './poll.ts'
 import { resolveEndpoints, type Wish } from './resolve.ts'
 
-/** What the wait needs of what it runs in. */
+/** What the wait needs from its environment. */
 export interface WaitingStep extends Pick<Job, 'env' | 'signal' | 'phase'> {
   readonly runner: Pick<Job['runner'], 'info'>
 }
 
 export interface DockerWait extends Wish, Pick<WaitOptions, 'timeout' | 'failFast'> {
-  /** The input that holds the timeout, for the hint to raise it. */
+  /** The input with the timeout, for the hint to raise it. */
   readonly input: string
-  /** Also looks, where nothing names an endpoint, for sockets that the docker CLI would not find by itself. */
+  /** If nothing is configured, also looks for sockets that the docker CLI would not find. */
   readonly search: boolean
 }
 
-/** How a wait went. */
+/** The course of a wait. */
 export interface Waited {
   readonly endpoint: { readonly url: string; readonly source: EndpointSource }
   readonly waitedMs: number
   readonly attempts: number
 }
 
-/** That there is no daemon, and why. */
+/** The daemon is not ready, and why. */
 export interface NoDocker extends Waited {
   readonly ready: false
   readonly cause: DaemonCause
   /** What to change. */
   readonly hint: string
-  /** All of it in one line. */
+  /** The complete error in one line. */
   readonly sentence: string
 }
 
@@ -45,7 +45,7 @@ const ENDS: Readonly<Record<Exclude<UnreadyDaemon['end'], 'once'>, string>> = {
   lost: 'it answered a ping before',
 }
 
-/** That more time may be what it needs. */
+/** Suggests a longer timeout if that can help. */
 function longer(cause: DaemonCause, end: UnreadyDaemon['end'], input: string): string {
   if (DAEMON_CAUSES[cause] !== 'waits') return ''
   if (end === 'once') return ` If it is still starting, wait for it with '${input}: 60s'.`
@@ -53,9 +53,9 @@ function longer(cause: DaemonCause, end: UnreadyDaemon['end'], input: string): s
 }
 
 /**
- * Shows in the log what this machine tells about a daemon that is not there, and says what to change.
+ * Logs what this machine reveals about a missing daemon, and says what to change.
  *
- * @param input what makes the wait longer
+ * @param input the input that makes the wait longer
  */
 export async function explainDaemon(result: UnreadyDaemon, step: WaitingStep, input?: string): Promise<NoDocker> {
   const { endpoint, diagnosis, waitedMs, attempts, end } = result
@@ -81,7 +81,7 @@ async function wait(endpoints: Endpoints, { timeout, failFast }: DockerWait, ste
   return result
 }
 
-/** Waits until the daemon answers that the environment names, and says what is wrong where it does not. */
+/** Waits until the daemon from the environment responds, or says what is wrong. */
 export async function waitForDocker(wanted: DockerWait, step: WaitingStep): Promise<ReadyDaemon | NoDocker> {
   const endpoints = resolveEndpoints(wanted, step.env, currentUser().uid)
   if ('sentence' in endpoints) {

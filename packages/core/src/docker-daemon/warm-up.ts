@@ -5,7 +5,7 @@ import { type Pong, pongOf, send } from './ping.ts'
 
 const ANSWER = 'HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\nOstype: linux\r\nContent-Length: 2\r\n\r\nOK'
 
-/** A connection on which the answer is there as soon as something was asked. */
+/** A connection with an immediate canned response. */
 const canned = (): Duplex =>
   new Duplex({
     read: () => undefined,
@@ -22,8 +22,8 @@ class CannedAgent extends Agent {
 }
 
 /**
- * Takes one made-up answer from the parser to its reader. Node compiles code when it first runs; without this the time
- * for that, some milliseconds, falls between the daemon's answer and the moment at which we notice it.
+ * Warms up the HTTP parser with a canned response. Node compiles code when it first runs; without this, some
+ * milliseconds of compile time would delay the first real response.
  */
 export async function warmUp(endpoint: Endpoint, signal: AbortSignal): Promise<Pong | undefined> {
   const agent = new CannedAgent()

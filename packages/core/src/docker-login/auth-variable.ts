@@ -1,9 +1,10 @@
 const hostOf = (address: string): string => address.replace(/^https?:\/\//, '').replace(/\/.*/s, '')
 
 /**
- * A DOCKER_AUTH_CONFIG without the entries of some hosts: for docker, it outranks every login in its configuration.
+ * Removes the entries of some hosts from DOCKER_AUTH_CONFIG, which docker prefers over every login in its
+ * configuration.
  *
- * @returns the hosts that had an entry, and the rest; the text itself where none had one, or where docker cannot read it
+ * @returns the hosts that had an entry, and the rest; the unchanged text if none had one, or if docker cannot parse it
  */
 export function withoutAuths(
   text: string,

@@ -8,9 +8,9 @@ import { readText } from '../base/text-file.ts'
 import { tryOrUndefined } from '../base/try-or-undefined.ts'
 import type { DockerConfig } from './config.ts'
 
-/** The configuration in `file`; an empty one where there is no file, or nothing in it, as for the docker CLI. */
+/** The configuration in `file`; empty if the file is missing or empty, as for the docker CLI. */
 export function readDockerConfig(file: string): DockerConfig {
-  // One that may not be seen is not one that is not there.
+  // An inaccessible file is not a missing file.
   const obstacle = blockingPath(file)
   if (obstacle !== undefined) {
     throw new Failure(
@@ -22,19 +22,19 @@ export function readDockerConfig(file: string): DockerConfig {
     const text = readText(file)
     return text.trim() === '' ? {} : object(JSON.parse(text))
   } catch (error) {
-    // What the parser says quotes the file, which may hold passwords.
+    // The parser's message quotes the file, which may contain passwords.
     const problem = error instanceof SyntaxError ? 'it is not valid JSON' : reason(error)
-    throw new Failure(`The Docker configuration ${file} cannot be read: ${problem}. Mend or remove it.`)
+    throw new Failure(`The Docker configuration ${file} cannot be read: ${problem}. Fix or remove it.`)
   }
 }
 
-/** Some keep their configuration elsewhere and have a link to it, which may lead to a file that is still to come. */
+/** The file may be a link to a configuration elsewhere, which may not exist yet. */
 const targetOf = (file: string): string =>
   existsSync(file) ? realpathSync(file) : (tryOrUndefined(() => resolve(dirname(file), readlinkSync(file))) ?? file)
 
 /**
- * Writes the whole file or nothing, so that nobody reads half of it. What is there meanwhile has a random name, unless
- * `suffix` gives one by which `removeMeanwhile` finds it, and is never what somebody else has put there.
+ * Writes the file atomically. The temporary file has a random name, unless `suffix` sets one by which `removeMeanwhile`
+ * finds it, and never overwrites a file of somebody else.
  */
 export function writeDockerConfig(file: string, config: DockerConfig, suffix = `.${randomUUID()}`): void {
   const target = targetOf(file)
@@ -44,7 +44,7 @@ export function writeDockerConfig(file: string, config: DockerConfig, suffix = `
   renameSync(meanwhile, target)
 }
 
-/** Removes what a write that was killed has left. */
+/** Removes the leftovers of a killed write. */
 export function removeMeanwhile(file: string, suffix: string): void {
   rmSync(`${targetOf(file)}${suffix}`, { force: true })
 }

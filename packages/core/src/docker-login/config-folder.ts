@@ -5,13 +5,13 @@ import { Failure } from '../base/failure.ts'
 import { configFolder } from '../docker-daemon/context.ts'
 
 /**
- * The folder of the configuration that Docker has with `env`, which need not be there; as an absolute path, because it is
- * also named to steps that work in other folders.
+ * The folder of the configuration that Docker uses with `env`, which may not exist; an absolute path, because it is
+ * also passed to steps that run in other folders.
  */
 export function userDockerFolder(env: Environment): string {
   const folder = resolve(configFolder(env))
   if (!existsSync(folder) || statSync(folder).isDirectory()) return folder
   throw new Failure(
-    `DOCKER_CONFIG is '${folder}', which is a file. Set it to the folder that has Docker's config.json.`,
+    `DOCKER_CONFIG is '${folder}', which is a file. Set it to the folder that contains Docker's config.json.`,
   )
 }

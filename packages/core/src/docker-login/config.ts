@@ -2,10 +2,13 @@ import { createHash } from 'node:crypto'
 import { object } from '../base/json-object.ts'
 import { parseRegistryHost } from '../ecr/registry-host.ts'
 
-/** What is in Docker's config.json, of which little is ours: https://docs.docker.com/reference/cli/docker/#configuration-files */
+/**
+ * The content of Docker's config.json, most of which belongs to others:
+ * https://docs.docker.com/reference/cli/docker/#configuration-files
+ */
 export type DockerConfig = Readonly<Record<string, unknown>>
 
-/** The hosts of ECR Public, which have the same login. */
+/** The hosts of ECR Public, which share a login. */
 export const PUBLIC_HOSTS = ['public.ecr.aws', 'ecr-public.aws.com'] as const
 
 function without(entries: unknown, hosts: Iterable<string>): DockerConfig {
@@ -14,7 +17,7 @@ function without(entries: unknown, hosts: Iterable<string>): DockerConfig {
   return left
 }
 
-/** The configuration with `helper` for `hosts`; everything else in it stays as it is. */
+/** Adds `helper` for `hosts` to the configuration; everything else is unchanged. */
 export function withHelper(config: DockerConfig, hosts: readonly string[], helper: string): DockerConfig {
   return {
     ...config,
@@ -26,22 +29,22 @@ export function withHelper(config: DockerConfig, hosts: readonly string[], helpe
   }
 }
 
-/** The names by which tools ask for the login of an address: Docker by the host, and for Docker Hub by its old URL. */
+/** The names by which tools request the login of an address: Docker uses the host, and for Docker Hub its old URL. */
 function namesOf(address: string): string[] {
   const host = address.replace(/^https?:\/\//, '').replace(/\/.*$/s, '')
   return host === 'index.docker.io' ? [address, host, 'docker.io'] : [address, host]
 }
 
-/** Hosts in `auths` whose password a store has: docker leaves an entry without one there. */
+/** Hosts in `auths` whose password is in a store: docker leaves an entry without a password there. */
 const markedHosts = (config: DockerConfig): string[] =>
   Object.entries(object(config['auths']))
     .filter(([, entry]) => !('auth' in object(entry)) && !('identitytoken' in object(entry)))
     .map(([host]) => host)
 
 /**
- * The configuration with the store of the user, `credsStore`, for the addresses that it has a login for, in place of
- * all hosts. So it hides no login in the file, for any tool, and goes on to answer for its own. Helm, oras, skopeo and
- * podman do not know another way: the empty helper of `withLogins` is only docker's.
+ * Limits the user's `credsStore` to the addresses that it has logins for. It then hides no login in the file, for any
+ * tool, and still serves its own. Helm, oras, skopeo and Podman know no other way: only docker supports the empty
+ * helper of `withLogins`.
  */
 export function withStoreFor(config: DockerConfig, addresses: readonly string[]): DockerConfig {
   const { credsStore: store, credHelpers, ...rest } = config
@@ -50,7 +53,7 @@ export function withStoreFor(config: DockerConfig, addresses: readonly string[])
   return Object.keys(helpers).length === 0 ? rest : { ...rest, credHelpers: helpers }
 }
 
-/** A login in `auths`, known again by what it is without being kept. */
+/** A login in `auths`, recognizable without storing it. */
 export interface LoginEntry {
   readonly host: string
   /** SHA-256 of the entry's `auth`. */
@@ -61,10 +64,10 @@ const digestOf = (secret: unknown): string => createHash('sha256').update(String
 
 export const loginEntry = (host: string, token: string): LoginEntry => ({ host, digest: digestOf(token) })
 
-/** Whether a value that was kept is the random id of a login. Ids become names of files, so that nothing else will do. */
+/** Whether a stored value is the random ID of a login. IDs become file names, so nothing else is acceptable. */
 export const isLoginId = (value: unknown): value is string => typeof value === 'string' && /^[0-9a-f-]{36}$/.test(value)
 
-/** Reads entries that were kept as JSON; `undefined` for anything else. */
+/** Parses entries that were stored as JSON; `undefined` for anything else. */
 export function parseLoginEntries(value: unknown): LoginEntry[] | undefined {
   if (!Array.isArray(value)) return undefined
   const entries = value.map((each) => {
@@ -75,8 +78,8 @@ export function parseLoginEntries(value: unknown): LoginEntry[] | undefined {
 }
 
 /**
- * The configuration with these logins in it, by host, each with what `Authorization: Basic` sends. A store of the user's
- * that is still there for all hosts would hide them: for a host whose helper is empty, docker looks into the file
+ * Adds these logins to the configuration, by host, each with the value of `Authorization: Basic`. A credential store of
+ * the user that still serves all hosts would hide them: for a host with an empty helper, docker reads the file
  * (https://github.com/docker/cli/blob/master/cli/config/configfile/file.go, GetCredentialsStore).
  */
 export function withLogins(config: DockerConfig, tokens: ReadonlyMap<string, string>): DockerConfig {
@@ -92,13 +95,13 @@ export function withLogins(config: DockerConfig, tokens: ReadonlyMap<string, str
   }
 }
 
-/** Those of the logins that are still in the configuration; who else has taken them over since keeps them. */
+/** The logins that are still in the configuration; logins that somebody else has replaced are kept. */
 export const loginsStillIn = (config: DockerConfig, entries: readonly LoginEntry[]): string[] =>
   entries
     .filter(({ host, digest }) => digestOf(object(object(config['auths'])[host])['auth']) === digest)
     .map(({ host }) => host)
 
-/** The configuration without those of the logins that are still in it. */
+/** Removes the logins that are still in the configuration. */
 export function withoutLogins(config: DockerConfig, entries: readonly LoginEntry[]): DockerConfig {
   const hosts = loginsStillIn(config, entries)
   const helpers = object(config['credHelpers'])
@@ -107,14 +110,14 @@ export function withoutLogins(config: DockerConfig, entries: readonly LoginEntry
   return empty.length === 0 ? changed : { ...changed, credHelpers: without(helpers, empty) }
 }
 
-/** When the password of an ECR login ends, in ms since 1970; `undefined` for one that does not say it. */
+/** When the password of an ECR login expires, in ms since 1970; `undefined` if it does not say. */
 function endOf(entry: unknown): number | undefined {
   const { auth } = object(entry)
   try {
     const [, password = ''] = Buffer.from(String(auth), 'base64').toString().split(/:(.*)/s)
     const { expiration } = object(JSON.parse(Buffer.from(password, 'base64').toString()))
     if (typeof expiration !== 'number') return undefined
-    // ECR counts in seconds.
+    // ECR uses seconds.
     return expiration < 1e11 ? expiration * 1_000 : expiration
   } catch {
     return undefined
@@ -124,10 +127,7 @@ function endOf(entry: unknown): number | undefined {
 const isEcr = (host: string): boolean =>
   parseRegistryHost(host) !== undefined || PUBLIC_HOSTS.some((each) => each === host)
 
-/**
- * The configuration without logins of ECR that have ended: with such a password ECR Public refuses what it gives to
- * anybody without one.
- */
+/** Removes expired ECR logins: with an expired password, ECR Public denies even what it allows anonymously. */
 export function withoutEnded(config: DockerConfig, now: number): DockerConfig {
   const ended = Object.entries(object(config['auths'])).filter(
     ([host, entry]) => isEcr(host) && (endOf(entry) ?? Number.POSITIVE_INFINITY) <= now,

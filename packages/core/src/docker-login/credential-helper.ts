@@ -1,17 +1,18 @@
 import { Failure } from '../base/failure.ts'
 import type { Exec } from '../step/exec.ts'
 
-/** How long a helper may take to list what it holds, in ms: a keychain that is locked asks a user who is not there. */
+/** Timeout for a helper to list its logins, in ms: a locked keychain prompts a user who is not there. */
 const LIST_TIME = 10_000
 
-/** The program of a helper, by its name in Docker's configuration. */
+/** The program of a helper, from its name in Docker's configuration. */
 const programOf = (helper: string): string => `docker-credential-${helper}`
 
 /**
- * Runs a helper by its protocol, secrets by standard input: https://github.com/docker/docker-credential-helpers#development
+ * Runs a helper with its protocol, with secrets on standard input:
+ * https://github.com/docker/docker-credential-helpers#development
  *
- * @returns what it answers; `undefined` where it has nothing to `get`
- * @throws {Failure} where it is not there, or cannot do what it is asked to
+ * @returns its output; `undefined` if there is nothing to `get`
+ * @throws {Failure} if it is missing or fails
  */
 export async function askHelper(
   exec: Exec,
@@ -33,19 +34,22 @@ export async function askHelper(
   )
 }
 
-/** For the user of a store that is locked, or is made to give out passwords of its own and to take none. */
+/** For a store that is locked, or that generates its own passwords and accepts none. */
 const CURE =
-  " Give 'docker_config: isolated', which needs no credential store, or repair the one that Docker's config.json names."
+  " Set 'docker_config: isolated', which needs no credential store, or repair the one that Docker's config.json names."
 
-/** Stores of what `docker login` gave them: https://github.com/docker/docker-credential-helpers#available-programs, and Docker Desktop's. */
+/**
+ * Stores for logins of `docker login`: https://github.com/docker/docker-credential-helpers#available-programs, and
+ * Docker Desktop's.
+ */
 const STORES: ReadonlySet<string> = new Set(['desktop', 'osxkeychain', 'pass', 'secretservice', 'wincred'])
 
-/** Helpers that make a password when they are asked for one, also for registries that they do not list. */
+/** Helpers that generate a password on request, even for registries that they do not list. */
 const MAKERS: ReadonlySet<string> = new Set(['acr-env', 'acr-linux', 'ecr-login', 'env', 'gcloud', 'gcr'])
 
 /**
- * The addresses that a store has a login for, as it got them (`https://index.docker.io/v1/`, `ghcr.io`); `undefined`
- * where it may have logins that it does not list.
+ * The addresses that a store has logins for, as it received them (`https://index.docker.io/v1/`, `ghcr.io`);
+ * `undefined` if it may have logins that it does not list.
  */
 export async function storedAddresses(exec: Exec, store: string): Promise<string[] | undefined> {
   if (MAKERS.has(store)) return undefined
@@ -55,7 +59,7 @@ export async function storedAddresses(exec: Exec, store: string): Promise<string
     const addresses = Object.keys(JSON.parse(stdout))
     return addresses.length > 0 || STORES.has(store) ? addresses : undefined
   } catch (error) {
-    // It is not there, prints something else, or waits for somebody.
+    // It is missing, prints something else, or waits for input.
     if (error instanceof Failure || error instanceof SyntaxError || error instanceof TypeError) return undefined
     throw error
   }

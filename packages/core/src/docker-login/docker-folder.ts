@@ -6,29 +6,29 @@ import { readDockerConfig, writeDockerConfig } from './config-file.ts'
 import { userDockerFolder } from './config-folder.ts'
 
 /**
- * What of the user's folder is used where it is: plugins, contexts, builders, keys for TLS and for content trust. Links
- * to anything else would let a file of one job be written through that of another.
+ * The parts of the user's folder that are linked: plugins, contexts, builders, keys for TLS and for content trust. With
+ * links to anything else, one job could write a file of another job.
  */
 const LINKED = ['buildx', 'ca.pem', 'cert.pem', 'cli-plugins', 'contexts', 'key.pem', 'machine', 'trust']
 
-/** Where a login in `folder` has its `DOCKER_CONFIG`. */
+/** The `DOCKER_CONFIG` of a login in `folder`. */
 export const dockerFolder = (folder: string): string => join(folder, 'docker')
 
-/** The variables by which Docker uses a folder that `copyDockerFolder` made. */
+/** The variables that make Docker use a folder created by `copyDockerFolder`. */
 export interface DockerFolderVariables {
   readonly DOCKER_CONFIG: string
   readonly BUILDX_CONFIG: string
 }
 
-/** The variables that Docker has with `env`, or would have if they were set. */
+/** The values that Docker uses with `env`, including defaults. */
 export function dockerVariables(env: Environment): DockerFolderVariables {
   const original = userDockerFolder(env)
   return { DOCKER_CONFIG: original, BUILDX_CONFIG: env['BUILDX_CONFIG'] || join(original, 'buildx') }
 }
 
 /**
- * Makes a Docker configuration in `folder` that begins as that which Docker has with `env`. Jobs that share a home do not
- * touch each other's logins in it, and nothing is left when the folder is gone.
+ * Creates a Docker configuration in `folder` as a copy of the one that Docker uses with `env`. Jobs that share a home
+ * directory do not affect each other's logins in it, and nothing remains once the folder is removed.
  */
 export function copyDockerFolder(folder: string, env: Environment): DockerFolderVariables {
   const { DOCKER_CONFIG: original, BUILDX_CONFIG } = dockerVariables(env)

@@ -8,8 +8,8 @@ import { readDockerConfig, writeDockerConfig } from './config-file.ts'
 import { copyDockerFolder, type DockerFolderVariables } from './docker-folder.ts'
 
 /**
- * Answers Docker's credential helper protocol (https://github.com/docker/docker-credential-helpers#development) with
- * what lies in a file per host; nothing can be stored or erased through it, not even by another job's `docker logout`.
+ * Implements Docker's credential helper protocol (https://github.com/docker/docker-credential-helpers#development) with
+ * one file per host; nothing can be stored or erased through it, not even by another job's `docker logout`.
  */
 const HELPER_SCRIPT = `#!/bin/sh
 [ "$1" = list ] && echo '{}'
@@ -24,25 +24,25 @@ exit 1
 `
 
 /**
- * A login for child processes of this step alone: a `DOCKER_CONFIG` of its own with a credential helper, which Docker
- * asks at every push, so that the password can be renewed while a build runs.
+ * A login visible only to child processes of this step: a private `DOCKER_CONFIG` with a credential helper, which
+ * Docker calls on every push, so that the password can be renewed while a build runs.
  */
 export interface IsolatedDockerConfig {
-  /** Variables for those who may use the login. */
+  /** Environment variables for processes that may use the login. */
   readonly env: DockerFolderVariables
-  /** The folder of the credential helper, which has to be in the PATH. */
+  /** The folder of the credential helper, which must be in the PATH. */
   readonly bin: string
   /** The credential helper in it. */
   readonly program: string
-  /** Logs in; a password that is there already is replaced, and Docker takes the new one at its next request. */
+  /** Logs in; an existing password is replaced, and Docker uses the new one for its next request. */
   store(logins: ReadonlyMap<string, Authorization>): void
-  /** The hosts that are logged in to. */
+  /** The hosts with a login. */
   hosts(): string[]
 }
 
-/** Makes a login in `folder`, a new one, on top of the configuration that Docker has with `env`. */
+/** Creates a login in a new `folder`, on top of the configuration that Docker uses with `env`. */
 export function isolatedDockerConfig(folder: string, env: Environment): IsolatedDockerConfig {
-  // Every login has a helper of its own name, so that one can be made on top of another and leave it working.
+  // Every login has a helper with its own name, so that one login can be created on top of another that keeps working.
   const helper = basename(folder)
   const [bin, credentials] = [join(folder, 'bin'), join(folder, 'credentials')]
   const variables = copyDockerFolder(folder, env)
@@ -71,10 +71,10 @@ export function isolatedDockerConfig(folder: string, env: Environment): Isolated
 }
 
 /**
- * The environment for a child process that uses the login. A DOCKER_AUTH_CONFIG, which docker prefers, has nothing in it
- * for the same hosts.
+ * The environment for a child process that uses the login. Entries for the same hosts are removed from
+ * DOCKER_AUTH_CONFIG, which docker prefers.
  *
- * @param told gets a line for each login that was left out for this one
+ * @param told called with a line for each removed login
  */
 export function childLogin(login: IsolatedDockerConfig, env: Environment, told?: (line: string) => void): Environment {
   const given = env['DOCKER_AUTH_CONFIG']

@@ -22,19 +22,19 @@ import { readDockerConfig, writeDockerConfig } from './config-file.ts'
 import { storedAddresses } from './credential-helper.ts'
 import { copyDockerFolder, type DockerFolderVariables, dockerFolder, dockerVariables } from './docker-folder.ts'
 
-/** What the post step has to know of an isolated login. */
+/** What the post step has to know about an isolated login. */
 export interface JobLoginState {
   readonly kind: 'isolated'
   readonly folder: OwnFolder
-  /** Tells this login from others of the job in the same folder. */
+  /** Distinguishes this login from others of the job in the same folder. */
   readonly id: string
-  /** What Docker used before. */
+  /** The previous values. */
   readonly before: DockerFolderVariables
 }
 
 const PREFIX = 'ecr-login'
 
-/** Reads the state; `undefined` for another one. */
+/** Parses the state; `undefined` if it is invalid. */
 export function parseJobLoginState(value: unknown): JobLoginState | undefined {
   const { kind, id, folder: given, before } = object(value)
   const folder = parseFolder(given)
@@ -44,24 +44,24 @@ export function parseJobLoginState(value: unknown): JobLoginState | undefined {
   return { kind, folder, id, before: { DOCKER_CONFIG, BUILDX_CONFIG } }
 }
 
-/** In the folder of a login that steps share, a file for each of them names its hosts. */
+/** In the folder of a login that several steps share, one file for each of them lists its hosts. */
 const loginsIn = (folder: string): string => join(folder, 'logins')
 
 const configIn = (folder: string): string => join(dockerFolder(folder), 'config.json')
 
 const fileOf = ({ folder, id }: JobLoginState): string => join(loginsIn(folder.path), id)
 
-/** The folder of an earlier step's login, where the job has one. */
+/** The folder of an earlier step's login, if the job has one. */
 function joinedFolder(env: Environment): OwnFolder | undefined {
   const path = dirname(env['DOCKER_CONFIG'] || '/')
   if (env['DOCKER_CONFIG'] !== dockerFolder(path) || !existsSync(loginsIn(path))) return undefined
   return ownFolderAt(path, PREFIX, env)
 }
 
-/** Whether an earlier step of this job has made an isolated login. */
+/** Whether an earlier step of this job has created an isolated login. */
 export const hasJobLogin = (env: Environment): boolean => joinedFolder(env) !== undefined
 
-/** Leaves a store of the user's what it has, so that it does not hide logins in the file. */
+/** Limits the user's credential store to its own logins, so that it does not hide logins in the file. */
 async function narrowStore(file: string, { exec, runner }: Pick<Job, 'exec' | 'runner'>): Promise<void> {
   const config = readDockerConfig(file)
   const store = config['credsStore']
@@ -76,11 +76,11 @@ async function narrowStore(file: string, { exec, runner }: Pick<Job, 'exec' | 'r
 }
 
 /**
- * Logs in for this step and all later ones of the job, by variables that they get. The passwords lie in a file of this
- * user alone, so that nothing but `DOCKER_CONFIG` is needed to use them. The second login of a job goes into the folder
- * of the first.
+ * Logs in for this step and all later ones of the job, through environment variables. The passwords are stored in a
+ * file that only this user can read, so that `DOCKER_CONFIG` is sufficient to use them. Further logins of the job share
+ * the folder of the first.
  *
- * @param remember keeps what the post step needs; called before anything is written
+ * @param remember saves what the post step needs; called before anything is written
  * @returns the DOCKER_CONFIG of the later steps
  */
 export async function logInForJob(
@@ -100,7 +100,7 @@ export async function logInForJob(
     await narrowStore(configIn(folder.path), job)
     mkdirSync(loginsIn(folder.path), { mode: 0o700 })
   }
-  // There or not there, never half of it: the post step reads it, whenever this one was killed.
+  // Written atomically: the post step reads it, whenever this step was killed.
   const entries = [...logins].map(([host, { token }]) => loginEntry(host, token))
   writeFileSync(join(folder.path, state.id), JSON.stringify(entries), { mode: 0o600, flag: 'wx' })
   renameSync(join(folder.path, state.id), fileOf(state))
@@ -114,7 +114,7 @@ export async function logInForJob(
 const entriesIn = (file: string): readonly LoginEntry[] =>
   tryOrUndefined(() => parseLoginEntries(JSON.parse(readFileSync(file, 'utf8')))) ?? []
 
-/** Takes this login out of the folder that others of the job still use. */
+/** Removes this login from a folder that other logins of the job still use. */
 function leave(state: JobLoginState, others: readonly string[]): void {
   const { path } = state.folder
   const used = new Set(others.flatMap((id) => entriesIn(join(loginsIn(path), id))).map(({ host }) => host))
@@ -124,8 +124,8 @@ function leave(state: JobLoginState, others: readonly string[]): void {
 }
 
 /**
- * Undoes `logInForJob`, however far it came: the last login of a job takes the folder with it, and gives the steps that
- * still clean up the configuration that they had before.
+ * Reverts `logInForJob`, even if it was incomplete: the last login of a job removes the folder, and restores the
+ * previous configuration for the post steps that are still to run.
  */
 export function logOutOfJob(state: JobLoginState, { env, runner }: Job): void {
   const { folder, before, id } = state

@@ -5,23 +5,26 @@ import { withoutAuths } from './auth-variable.ts'
 import { hasJobLogin, type JobLoginState, logInForJob, logOutOfJob, parseJobLoginState } from './isolated-job-login.ts'
 import { logInShared, logOutShared, parseSharedLoginState, type SharedLoginState } from './shared-job-login.ts'
 
-/** Where the logins of a job lie: in a configuration of its own, or in that of the user. */
+/** Where the logins of a job are stored: in a private configuration, or in that of the user. */
 export const LOGIN_KINDS = ['isolated', 'shared'] as const
 export type LoginKind = (typeof LOGIN_KINDS)[number]
 
 /** Logs in for the later steps of the job. */
 export interface JobLogins {
-  /** @returns the folder of Docker's configuration that has the logins */
+  /** @returns the folder of the Docker configuration with the logins */
   logIn(logins: ReadonlyMap<string, Authorization>): Promise<string>
 }
 
 const STATE = 'dockerLogin'
 
-/** The variable is the job's own, and holds other logins too: it cannot be changed for the later steps without showing it. */
+/**
+ * The variable belongs to the job and contains other logins too: changing it for later steps would reveal it in the
+ * log.
+ */
 function warnOfVariable(hosts: readonly string[], { env, runner }: Job): void {
   for (const host of withoutAuths(env['DOCKER_AUTH_CONFIG'] ?? '', hosts).found) {
     runner.warning(
-      `The variable DOCKER_AUTH_CONFIG has a login for ${host}, which docker prefers to the one of this step. Take that host out of it.`,
+      `The variable DOCKER_AUTH_CONFIG has a login for ${host}, which docker prefers to the one of this step. Remove that host from it.`,
     )
   }
 }

@@ -9,17 +9,17 @@ import type { IsolatedDockerConfig } from './isolated-config.ts'
 
 const CURE = "Give the runner another folder for its work: './config.sh --work FOLDER', or RUNNER_TEMP in a container."
 
-/** Whether the file system of a folder starts no programs; `undefined` where that is not known. */
+/** Whether the file system of a folder does not allow execution; `undefined` if unknown. */
 const isNoexec = (folder: string): boolean | undefined =>
   tryOrUndefined(() =>
     mountOptions(readFileSync('/proc/self/mountinfo', 'utf8'), realpathSync(folder)).includes('noexec'),
   )
 
 /**
- * Runs the program once by which Docker gets the password of the registry. Docker itself would only look for it when it
- * pushes, and then says that there are no credentials.
+ * Runs the program once that provides the registry password to Docker. Docker itself would not look for it until the
+ * push, and then report missing credentials.
  *
- * @throws {Failure} where Docker cannot find or run it
+ * @throws {Failure} if Docker cannot find or run it
  */
 export async function checkLogin({ bin, program }: IsolatedDockerConfig, { exec }: Pick<Job, 'exec'>): Promise<void> {
   const folder = `RUNNER_TEMP is where Docker's login lies, in ${JSON.stringify(bin)}`

@@ -21,28 +21,28 @@ import { askHelper } from './credential-helper.ts'
 
 /** One login in the user's own configuration. */
 interface Entry extends LoginEntry {
-  /** The credential helper that keeps the password, of which `digest` is then; without one, the entry is in the file. */
+  /** The credential helper that stores the password, whose digest is `digest`; if absent, the entry is in the file. */
   readonly helper?: string
 }
 
-/** What the post step has to know of a login in the user's own configuration. */
+/** What the post step has to know about a login in the user's own configuration. */
 export interface SharedLoginState {
   readonly kind: 'shared'
   readonly file: string
   readonly id: string
-  /** Whether there was no such file before. */
+  /** Whether the file did not exist before. */
   readonly created: boolean
   readonly entries: readonly Entry[]
 }
 
-/** Reads the state; `undefined` for another one. */
+/** Parses the state; `undefined` if it is invalid. */
 export function parseSharedLoginState(value: unknown): SharedLoginState | undefined {
   const { kind, file, id, created, entries: given } = object(value)
   const entries = parseLoginEntries(given)?.map((entry, index): Entry => {
     const { helper } = object((given as unknown[])[index])
     return typeof helper === 'string' ? { ...entry, helper } : entry
   })
-  // A program in the PATH, whatever its name: no other one is run for what the state says.
+  // Only a program in the PATH, by name: the state must not select any other one.
   if (entries?.some(({ helper }) => helper?.includes('/'))) return undefined
   if (kind !== 'shared' || entries === undefined || !isLoginId(id)) return undefined
   if (typeof file !== 'string' || basename(file) !== 'config.json') return undefined
@@ -51,17 +51,17 @@ export function parseSharedLoginState(value: unknown): SharedLoginState | undefi
 
 const suffixOf = (id: string): string => `.ecr-login-${id}`
 
-/** Where Docker keeps what it knows of a host: the host's own helper, that of all hosts, or the file. */
+/** Where Docker stores the login of a host: the host's own helper, the general one, or the file. */
 function helperOf(config: DockerConfig, host: string): string | undefined {
   const helper = object(config['credHelpers'])[host] || config['credsStore']
   return typeof helper === 'string' && helper !== '' ? helper : undefined
 }
 
 /**
- * Logs in in the configuration of the user, as `docker login` does, but without a secret in an argument list. Other jobs
- * of the same user see the login, and can replace or remove it.
+ * Logs in to the user's configuration, as `docker login` does, but without a secret in an argument list. Other jobs of
+ * the same user see the login, and can replace or remove it.
  *
- * @param remember keeps what the post step needs; called before anything is written
+ * @param remember saves what the post step needs; called before anything is written
  * @returns the folder of the configuration
  */
 export async function logInShared(
@@ -95,7 +95,7 @@ export async function logInShared(
   return folder
 }
 
-/** Whether the helper still has the password that this login gave it. */
+/** Whether the helper still has the password from this login. */
 async function isOurs(exec: Exec, { host, helper = '', digest }: Entry): Promise<boolean> {
   const answer = await askHelper(exec, helper, 'get', host)
   try {
@@ -114,7 +114,7 @@ function withoutOurs({ file, id, created, entries }: SharedLoginState): void {
   else writeDockerConfig(file, left, suffixOf(id))
 }
 
-/** Undoes `logInShared`, however far it came; a login that somebody else has written since stays. */
+/** Reverts `logInShared`, even if it was incomplete; a login that somebody else has written since then is kept. */
 export async function logOutShared(state: SharedLoginState, { exec, signal, runner }: Job): Promise<void> {
   const { file, id, entries } = state
   removeMeanwhile(file, suffixOf(id))

@@ -15,21 +15,21 @@ function idIn(folder: string): string | undefined {
   return text !== undefined && ID.test(text) ? text : undefined
 }
 
-/** Creates the file; one that another build has created meanwhile stays. */
+/** Creates the file; keeps one that another build has created in the meantime. */
 function createId(folder: string): void {
   if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700 })
   writeFileSync(join(folder, FILE), randomBytes(32).toString('hex'), { mode: 0o600, flag: 'wx' })
 }
 
 /**
- * Gives the Docker configuration in `copy` the node ID of the user's own, which docker creates at its first build. BuildKit
- * keeps the build context under this ID and the context's path, and without it gets every file again. Buildx has an ID of
- * its own in BUILDX_CONFIG.
+ * Copies the node ID of the user's Docker configuration, which docker creates on its first build, to the one in `copy`.
+ * BuildKit caches the build context under this ID and the context's path, and without it receives every file again.
+ * Buildx has its own ID in BUILDX_CONFIG.
  */
 export function shareBuildNode(copy: string, env: Environment): void {
   const original = userDockerFolder(env)
   if (copy === original || !existsSync(copy) || idIn(copy) !== undefined) return
-  // A home that cannot be written costs time, and no build.
+  // An unwritable home folder costs time, but does not fail the build.
   if (idIn(original) === undefined) tryOrUndefined(() => createId(original))
   const id = idIn(original)
   if (id !== undefined) writeFileSync(join(copy, FILE), id, { mode: 0o600 })

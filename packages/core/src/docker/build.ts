@@ -12,39 +12,39 @@ import { shareBuildNode } from './build-node.ts'
 import { PushFailure } from './push-failure.ts'
 import type { Builder } from './toolset.ts'
 
-/** Where the image goes: into the engine's own store, straight to the registry, or nowhere but the builder's cache. */
+/** Destination of the image: the engine's image store, the registry, or only the builder's cache. */
 export type BuildOutput = 'engine' | 'registry' | 'none'
 
 export interface BuildSpec {
   /** Folder or URL of the build context. */
   readonly context: string
   readonly dockerfile: string
-  /** Full reference that the image gets. */
+  /** Full reference of the image. */
   readonly reference: string
-  /** Only buildx has a choice; the others always build into the engine. */
+  /** Only buildx supports a choice; other builders always build into the engine. */
   readonly output: BuildOutput
-  /** Name of the builder that buildx takes; without it, its own choice. */
+  /** Name of the buildx builder; if absent, buildx selects one. */
   readonly builder?: string | undefined
-  /** Whether the files in the layers of an image that is pushed get the time in SOURCE_DATE_EPOCH, where they are newer. */
+  /** Whether file times in the layers of a pushed image are limited to SOURCE_DATE_EPOCH. */
   readonly rewriteTimes?: boolean
-  /** Further options of the builder's command, each one argument. */
+  /** Further options of the build command, each as one argument. */
   readonly options?: readonly string[]
-  /** Where the builder writes the id of the image, and buildx its metadata; without them, files of the job's own. */
+  /** Where the builder writes the image ID, and buildx its metadata; temporary files of the job if absent. */
   readonly idFile?: string | undefined
   readonly metadataFile?: string | undefined
 }
 
-/** What the builder says of the image that it made. */
+/** What the builder reports about the image. */
 export interface BuildResult {
-  /** Id of the image, `sha256:…`; empty where the builder names none. */
+  /** ID of the image, `sha256:…`; empty if the builder reports none. */
   readonly imageId: string
-  /** What buildx writes with `--metadata-file`, as JSON; empty without buildx. */
+  /** The content of buildx's `--metadata-file`, as JSON; empty without buildx. */
   readonly metadata: string
 }
 
 /**
- * `store=false` keeps the image that is pushed out of the engine, or out of a containerd that the builder shares; a
- * BuildKit before 0.11, which has no such store, ignores it: https://github.com/moby/buildkit#imageregistry
+ * `store=false` keeps a pushed image out of the engine, or out of a containerd that the builder shares; BuildKit before
+ * 0.11, which has no such store, ignores it: https://github.com/moby/buildkit#imageregistry
  */
 const OUTPUTS = { engine: ['--load'], registry: ['--output=type=image,push=true,store=false'], none: [] } as const
 
@@ -64,18 +64,18 @@ function command(builder: Builder, { output, builder: name, rewriteTimes }: Buil
   ]
 }
 
-/** Which builder `docker build` uses. */
+/** Selects the builder of `docker build`. */
 const switchOf = (builder: Builder): Environment =>
   builder === 'buildx' ? {} : { DOCKER_BUILDKIT: builder === 'buildkit' ? '1' : '0' }
 
-/** What Docker's clients say of their arguments before they do anything. */
+/** Argument errors of Docker's clients, which they report before they do anything. */
 const FLAG_ERROR =
   /^(?:ERROR: )?((?:unknown (?:shorthand )?flag|bad flag syntax|flag needs an argument|invalid argument)\b.*)/m
 
 /**
- * Has the builder's command read `options` and do nothing, as it has no build context to work on.
+ * Makes the build command parse `options` without building, because it has no build context.
  *
- * @returns what it says of an option that it does not take; `undefined` where it takes all of them
+ * @returns its error for an option that it does not support; `undefined` if it accepts all
  */
 export async function optionProblem(
   options: readonly string[],
@@ -89,10 +89,10 @@ export async function optionProblem(
 
 const contentOf = (file: string): string => (existsSync(file) ? readFileSync(file, 'utf8').trim() : '')
 
-/** GitHub shows no more of one kind for a step. */
+/** GitHub shows at most this many of one kind for a step. */
 const ANNOTATIONS = 10
 
-/** Shows what the checks of the Dockerfile found, each where it is. */
+/** Reports the findings of Dockerfile checks, each at its line. */
 function tellWarnings(stderr: string, file: BuildFile, { runner, env }: Job): void {
   for (const { text, line } of buildWarnings(stderr).slice(0, ANNOTATIONS)) {
     runner.warning(text, sourceLine(file, line, env))
@@ -100,9 +100,9 @@ function tellWarnings(stderr: string, file: BuildFile, { runner, env }: Job): vo
 }
 
 /**
- * Runs the build, with its log shown.
+ * Runs the build and shows its log.
  *
- * @throws {PushFailure} where the image was built, and the registry did not take it
+ * @throws {PushFailure} if the image was built, but the registry rejected it
  */
 export async function runBuild(spec: BuildSpec, builder: Builder, login: Environment, job: Job): Promise<BuildResult> {
   const { context, dockerfile, reference, options = [] } = spec
@@ -120,7 +120,7 @@ export async function runBuild(spec: BuildSpec, builder: Builder, login: Environ
   const env = { ...access, ...login, ...switchOf(builder) }
   const { exitCode, stdout, stderr } = await job.exec.run('docker', args, { env, echo: true })
   const problem = exitCode === 0 ? undefined : pushProblemIn(stderr)
-  // It is built again with the next attempt, which then has the same warnings.
+  // The next attempt builds again, and then reports the same warnings.
   if (problem !== undefined) throw new PushFailure(reference, problem)
   const file = buildFileOf(context, dockerfile)
   tellWarnings(stderr, file, job)
@@ -131,7 +131,7 @@ export async function runBuild(spec: BuildSpec, builder: Builder, login: Environ
   return { imageId: contentOf(idFile), metadata: builder === 'buildx' ? contentOf(metadataFile) : '' }
 }
 
-/** The digest that the registry has now, from what buildx says of a build that it has pushed. */
+/** The digest in the registry, from buildx's metadata of a build that it has pushed. */
 export function pushedDigest({ metadata }: BuildResult): string | undefined {
   const { 'containerimage.digest': digest } = Object(tryOrUndefined(() => JSON.parse(metadata)))
   return typeof digest === 'string' ? digest : undefined

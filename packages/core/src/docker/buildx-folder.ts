@@ -9,7 +9,7 @@ import { dockerVariables } from '../docker-login/docker-folder.ts'
 import { type Job, jobWith } from '../step/job.ts'
 import { pluginFile } from './plugin.ts'
 
-/** What buildx writes in its folder: https://github.com/docker/buildx/blob/master/store/store.go */
+/** What buildx writes to its folder: https://github.com/docker/buildx/blob/master/store/store.go */
 const WRITTEN = ['', 'instances', 'defaults', 'activity', 'refs', '.lock', 'current']
 
 function blockerIn(folder: string): string | undefined {
@@ -18,7 +18,7 @@ function blockerIn(folder: string): string | undefined {
   return written.map((name) => blockingPath(join(folder, name), 'write')).find((blocker) => blocker !== undefined)
 }
 
-/** The builder that `docker buildx use` has chosen, or the empty string; `undefined` where the file does not tell. */
+/** The builder selected with `docker buildx use`, or the empty string; `undefined` if the file does not say. */
 export function chosenBuilder(env: Environment): string | undefined {
   const file = join(dockerVariables(env).BUILDX_CONFIG, 'current')
   if (!existsSync(file)) return ''
@@ -36,11 +36,11 @@ function withFolder(job: Job, folder: string): Job {
 }
 
 /**
- * A job whose buildx can keep what it notes: one `sudo -E docker build` leaves the folder to root, and buildx then fails
- * at everything. Where no builder in it is asked for, the job gets a folder of the step's own.
+ * Returns a job in which buildx can write its state: a `sudo -E docker build` makes root the owner of the folder, and
+ * buildx then always fails. If no builder in it is required, the job gets a temporary folder.
  *
- * @param builder the builder that is asked for by its name
- * @throws {Failure} where the builder is known nowhere else
+ * @param builder the builder that is requested by name
+ * @throws {Failure} if the builder is known only in that folder
  */
 export function withBuildxFolder(job: Job, builder: string | undefined): Job {
   if (readsEverything() || pluginFile('buildx', job.env) === undefined) return job
@@ -50,6 +50,6 @@ export function withBuildxFolder(job: Job, builder: string | undefined): Job {
   const why = `buildx keeps its builders in ${folder}, where ${thisUser()} may not write. Of ${blocker}: ${ownerOf(blocker)}, as after a 'sudo docker build'. ${ownerCure(blocker)}`
   if (builder || job.env['BUILDX_BUILDER'] || chosenBuilder(job.env))
     throw new Failure(`Docker's ${why} before this step.`)
-  job.runner.notice(`Docker's ${why}. This step makes do with a folder of its own.`)
+  job.runner.notice(`Docker's ${why}. This step uses a temporary folder instead.`)
   return withFolder(job, job.temporaryFolder('buildx'))
 }

@@ -10,27 +10,35 @@ import { PushFailure } from './push-failure.ts'
 import { makeBuilder, type OwnBuilder, removeBuilder } from './temporary-builder.ts'
 import type { Builder, Toolset } from './toolset.ts'
 
-/** Docker's command line. */
+/** The docker CLI. */
 export interface Docker {
-  /** Version of the Podman that answers to the name `docker`; `undefined` for Docker's own client. */
+  /** Version of Podman if the command `docker` is Podman; `undefined` for Docker's own client. */
   podman(): Promise<string | undefined>
-  /** Looks at client, engine, buildx and its builder; what is missing is part of the answer. */
+  /** Inspects client, engine, buildx and its builder; missing parts are reported in the result. */
   toolset(builder: string | undefined, look?: DockerLook): Promise<Toolset>
-  /** The same without a word to the engine, which may be down or may hang. */
+  /** The same without contacting the engine, which may be down or hang. */
   toolsetWithoutEngine(builder: string | undefined): Promise<Toolset>
-  /** What builds, found with no process where it can be; an empty version is not known. */
+  /** The client and buildx, found without starting a process if possible; an empty version is unknown. */
   client(): Promise<DockerClient>
-  /** Makes a builder, with the log shown; `undefined`, or the line that says why it cannot be made. */
+  /** Creates a builder and shows the log; returns the error line, or `undefined` on success. */
   makeBuilder(builder: OwnBuilder): Promise<string | undefined>
-  /** Removes a builder, also one that could not be made to its end. */
+  /** Removes a builder, even if its creation was incomplete. */
   removeBuilder(name: string): Promise<void>
-  /** What the builder's command says of an option that it does not take; `undefined` where it takes all of them. */
+  /** The build command's error for an unsupported option; `undefined` if it accepts all. */
   optionProblem(options: readonly string[], builder: Builder): Promise<string | undefined>
-  /** Builds, with the log shown. @throws {PushFailure} for an image that was built and not taken by the registry */
+  /**
+   * Builds and shows the log.
+   *
+   * @throws {PushFailure} if the image was built, but the registry rejected it
+   */
   build(spec: BuildSpec, builder: Builder, login: Environment): Promise<BuildResult>
-  /** Pulls one reference, with the log shown; `undefined`, or the line that says why it cannot be had. */
+  /** Pulls one reference and shows the log; returns the error line, or `undefined` on success. */
   pull(reference: string, login: Environment): Promise<string | undefined>
-  /** Pushes one reference and returns the digest that the registry now has for it. @throws {PushFailure} */
+  /**
+   * Pushes one reference and returns the digest that the registry now has for it.
+   *
+   * @throws {PushFailure}
+   */
   push(reference: string, login: Environment): Promise<string>
 }
 
@@ -63,7 +71,8 @@ export function dockerOf(given: Job): Docker {
       const { exitCode, stdout, stderr } = await exec.run('docker', ['push', reference], { env: login, echo: true })
       if (exitCode !== 0) throw new PushFailure(reference, lastLine(stderr) || lastLine(stdout))
       const [, digest] = /\bdigest: (sha256:[0-9a-f]{64}) size: \d+/.exec(stdout) ?? []
-      if (digest === undefined) throw new Failure(`Docker pushed ${reference} and named no digest: ${lastLine(stdout)}`)
+      if (digest === undefined)
+        throw new Failure(`Docker pushed ${reference} but reported no digest: ${lastLine(stdout)}`)
       return digest
     },
   }

@@ -5,7 +5,10 @@ import type { Exec, ExecOptions, ExecResult } from '../step/exec.ts'
 import { pluginFile, RUN_BY_DOCKER } from './plugin.ts'
 import { type BuilderInstance, builderIn, imageStoreIn, type Toolset } from './toolset.ts'
 
-/** What `docker version --format '{{json .}}'` prints, as far as it is read; without an engine it fails and prints it too. */
+/**
+ * The parts of `docker version --format '{{json .}}'` that are used; without an engine, the command fails, but prints
+ * it anyway.
+ */
 interface VersionAnswer {
   readonly Client?: { readonly Version?: string }
   readonly Server?: {
@@ -24,7 +27,7 @@ const json = (text: string): unknown => {
   }
 }
 
-/** The third word of `github.com/docker/buildx v0.29.1 <commit>` is left out by some who package it. */
+/** Some packages omit the third word of `github.com/docker/buildx v0.29.1 <commit>`. */
 const buildxVersion = ({ exitCode, stdout }: ExecResult): string | undefined =>
   exitCode === 0 ? (stdout.trim().split(/\s+/)[1] ?? '') : undefined
 
@@ -35,14 +38,14 @@ function selectedBuilder(name: string | undefined, { exitCode, stdout, stderr }:
   return { ...builderIn(''), name: name ?? '', problem: lastLine(stderr).replace(/^ERROR: /, '') }
 }
 
-/** Milliseconds for a client that waits for an engine which says nothing; that of Docker 20.10 always asks it first. */
+/** Timeout in ms for a client that waits for a silent engine; Docker 20.10's client always contacts it first. */
 const patiently = { timeout: 5_000 }
 
 /**
- * Asks buildx as docker would, which would start twice itself and let the plugin introduce itself each time: as six
- * processes in place of two, it takes more than twice as long.
+ * Runs buildx as docker would. Docker starts itself twice and queries the plugin's metadata each time: six processes
+ * instead of two take more than twice as long.
  *
- * @returns nothing where the program cannot be run
+ * @returns nothing if the program cannot be run
  */
 async function askPlugin(file: string, words: readonly (readonly string[])[], exec: Exec, options: ExecOptions) {
   try {
@@ -70,7 +73,7 @@ async function inspectBuildx(
   return { buildx, selected: buildx === undefined ? undefined : selectedBuilder(builder, await docker(inspect)) }
 }
 
-/** Asks client and buildx, and the engine only where the builder is in it. */
+/** Queries client and buildx, and the engine only if it contains the builder. */
 export async function inspectWithoutEngine(
   exec: Exec,
   builder: string | undefined,
@@ -83,11 +86,11 @@ export async function inspectWithoutEngine(
   return { client: clientVersion(version), engine: { kind: 'none', problem: 'It was not asked.' }, ...found }
 }
 
-/** Of Docker, what builds: https://docs.docker.com/build/concepts/overview/ */
+/** The parts of Docker that build: https://docs.docker.com/build/concepts/overview/ */
 export type DockerClient = Pick<Toolset, 'client' | 'buildx'>
 
 /**
- * Finds what builds without a process where the plugin is in a usual folder, and then without the versions: they are
+ * Finds client and buildx without starting a process if the plugin is in a usual folder; in that case the versions are
  * empty.
  */
 export async function inspectClient(exec: Exec, env: Environment): Promise<DockerClient> {
@@ -99,11 +102,11 @@ export async function inspectClient(exec: Exec, env: Environment): Promise<Docke
   return { client: clientVersion(version), buildx: buildxVersion(plugin) }
 }
 
-/** What a look at Docker can begin with. */
+/** Optional inputs of an inspection. */
 export interface DockerLook {
-  /** The engine's own answer to `GET /info`, where that was asked for; another value than an object is none. */
+  /** The engine's response to `GET /info`, if it was requested; anything but an object is ignored. */
   readonly info?: Promise<unknown> | undefined
-  /** Is told when the commands run. */
+  /** Called once the commands have started. */
   readonly begun?: (() => void) | undefined
 }
 
@@ -114,7 +117,10 @@ async function driverStatus(exec: Exec, info: Promise<unknown> | undefined): Pro
   return json(stdout)
 }
 
-/** Asks client, engine and buildx at once. `builder` is one by its name; without it, the one that buildx takes. */
+/**
+ * Queries client, engine and buildx in parallel. `builder` is a builder by name; if absent, the one that buildx
+ * selects.
+ */
 export async function inspectDocker(
   exec: Exec,
   builder: string | undefined,

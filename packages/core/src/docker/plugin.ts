@@ -6,7 +6,10 @@ import { tryOrUndefined } from '../base/try-or-undefined.ts'
 import { configFolder } from '../docker-daemon/context.ts'
 import { readDockerConfig } from '../docker-login/config-file.ts'
 
-/** Where packages put plugins: defaultSystemPluginDirs of https://github.com/docker/cli/tree/master/cli-plugins/manager */
+/**
+ * Where packages install plugins: defaultSystemPluginDirs in
+ * https://github.com/docker/cli/tree/master/cli-plugins/manager
+ */
 const SYSTEM_FOLDERS = [
   '/usr/local/lib/docker/cli-plugins',
   '/usr/local/libexec/docker/cli-plugins',
@@ -14,12 +17,12 @@ const SYSTEM_FOLDERS = [
   '/usr/libexec/docker/cli-plugins',
 ]
 
-/** With this variable a plugin knows that it is docker that runs it, and that its own name is its first argument. */
+/** This variable tells a plugin that docker runs it, and that its own name is its first argument. */
 export const RUN_BY_DOCKER = { DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND: 'docker' }
 
 /**
- * Where docker looks for a plugin, in its order, which is that of getPluginDirs in manager.go of the same folder and not
- * that of the comment above it there.
+ * Where docker looks for a plugin, in the order of getPluginDirs in manager.go in the same folder, which differs from
+ * the comment above it there.
  */
 function pluginFiles(name: string, env: Environment): string[] {
   const folder = configFolder(env)
@@ -29,19 +32,22 @@ function pluginFiles(name: string, env: Environment): string[] {
 }
 
 /**
- * The program of a plugin of the docker CLI; `undefined` where it is in none of the usual folders, which does not mean
- * that the CLI, which may be built with others, has none.
+ * The program of a docker CLI plugin; `undefined` if it is in none of the usual folders. The CLI may still have it,
+ * because it can be built with other folders.
  */
 export const pluginFile = (name: string, env: Environment): string | undefined =>
   pluginFiles(name, env).find((file) => existsSync(file))
 
-/** The program that `docker NAME` runs: the first file that there is counts, and hides the others even if nobody may run it. */
+/**
+ * The program that `docker NAME` runs: the first existing file counts, and hides the others even if nobody may execute
+ * it.
+ */
 export function runnablePlugin(name: string, env: Environment): string | undefined {
   const file = pluginFile(name, env)
   return file !== undefined && tryOrUndefined(() => accessSync(file, constants.X_OK) ?? true) ? file : undefined
 }
 
-/** A sentence about the first place where a plugin may be and this user may not look, or may not run it. */
+/** A sentence about the first place where a plugin may exist that this user may not see or execute. */
 export function hiddenPlugin(name: string, env: Environment): string | undefined {
   const blocker = pluginFiles(name, env)
     .map((file) => blockingPath(file, 'execute'))

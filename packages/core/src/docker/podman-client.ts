@@ -5,10 +5,10 @@ import { tryOrUndefined } from '../base/try-or-undefined.ts'
 import type { Exec } from '../step/exec.ts'
 import { headOf, interpreterIn } from '../step/interpreter.ts'
 
-/** The script of the package podman-docker has fewer than 500 bytes, and names podman. */
+/** The script in the podman-docker package has fewer than 500 bytes, and contains the word podman. */
 const namesPodman = (file: string): boolean => /podman/i.test(headOf(file, 16_384).toString('latin1'))
 
-/** Whether the `docker` in PATH may be Podman: a link to it, or the script that the package podman-docker installs. */
+/** Whether the `docker` in PATH may be Podman: a link to it, or the script from the podman-docker package. */
 function isUnusual(env: Environment): boolean {
   const folders = (env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '')
   const found = folders.map((folder) => join(folder, 'docker')).find((file) => existsSync(file))
@@ -19,7 +19,7 @@ function isUnusual(env: Environment): boolean {
   return tryOrUndefined(isOther) ?? false
 }
 
-/** Version of the Podman that answers to the name `docker`; `undefined` for Docker's own client, which is not run. */
+/** Version of Podman if the command `docker` is Podman; `undefined` for Docker's own client, which is not run. */
 export async function podmanClient(exec: Exec, env: Environment): Promise<string | undefined> {
   if (!isUnusual(env)) return undefined
   const { stdout } = await exec.run('docker', ['--version'])

@@ -1,11 +1,11 @@
 import { Failure } from '../base/failure.ts'
 
-/** A push that docker gave up. */
+/** A failed push. */
 export class PushFailure extends Failure {
   readonly #reference: string
   readonly #said: string
 
-  /** `more` stands behind docker's own words. */
+  /** `more` is appended to docker's own message. */
   constructor(reference: string, said: string, more = '') {
     const end = more === '' || /[.!?]$/.test(said) ? '' : '.'
     super(`Pushing ${reference} failed: ${said}${end} ${more}`.trimEnd())

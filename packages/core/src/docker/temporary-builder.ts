@@ -2,35 +2,35 @@ import { randomBytes } from 'node:crypto'
 import { lastLine } from '../base/last-line.ts'
 import type { Job } from '../step/job.ts'
 
-/** A builder of buildx, in a container of the engine, that lives as long as the step. */
+/** A temporary buildx builder, in a container of the engine, for the duration of the step. */
 export interface OwnBuilder {
   readonly name: string
-  /** Whether its container is in the network of the engine's machine, instead of one behind it. */
+  /** Whether its container uses the network of the engine's machine instead of a bridge network. */
   readonly hostNetwork: boolean
 }
 
 const PREFIX = 'ecr-push'
 
-/** The random part is the mark by which a builder is known to be a step's own. */
+/** The random part is the mark that identifies a builder of a step. */
 const NAME = new RegExp(`^${PREFIX}-[0-9a-f]{12}$`)
 
 export const ownBuilderName = (): string => `${PREFIX}-${randomBytes(6).toString('hex')}`
 
-/** State that names the builder, so that the post step finds it when the main step was killed. */
+/** State with the name of the builder, so that the post step finds it if the main step was killed. */
 const STATE = 'ownBuilder'
 
 /**
- * From these, buildx gives a new builder the whole event for the attestations of its images, where it does so at all:
+ * From these variables, buildx passes the whole event to a new builder for the attestations of its images:
  * https://github.com/docker/buildx/blob/master/driver/docker-container/driver.go
  */
 const NO_EVENT = { GITHUB_EVENT_NAME: undefined, GITHUB_EVENT_PATH: undefined }
 
-/** @returns why it cannot be made, in Docker's words; `undefined` for one that runs */
+/** @returns Docker's error if it cannot be created; `undefined` if it runs */
 export async function makeBuilder(
   { name, hostNetwork }: OwnBuilder,
   { exec, runner }: Pick<Job, 'exec' | 'runner'>,
 ): Promise<string | undefined> {
-  // First, as this process can be killed at any moment.
+  // Saved first, because this process can be killed at any moment.
   runner.saveState(STATE, name)
   const network = hostNetwork ? ['--driver-opt=network=host'] : []
   const args = ['buildx', 'create', '--driver=docker-container', `--name=${name}`, ...network, '--bootstrap']
@@ -38,7 +38,7 @@ export async function makeBuilder(
   return exitCode === 0 ? undefined : lastLine(stderr).replace(/^ERROR: /, '')
 }
 
-/** Removes the builder with its container and volume, also when the job is cancelled; what does not go is a warning. */
+/** Removes the builder with its container and volume, even if the job is cancelled; logs a warning if that fails. */
 export async function removeBuilder(name: string, { exec, runner }: Pick<Job, 'exec' | 'runner'>): Promise<void> {
   const { exitCode, stderr } = await exec.run('docker', ['buildx', 'rm', '--force', name], { undoes: true })
   if (exitCode === 0 || stderr.includes(`no builder "${name}" found`)) {
@@ -48,17 +48,17 @@ export async function removeBuilder(name: string, { exec, runner }: Pick<Job, 'e
   const [problem = ''] = stderr.trim().split('\n')
   const container = `buildx_buildkit_${name}0`
   runner.warning(
-    `${problem.replace(/\.?$/, '.')} Where they are left, remove its container ${container} and its volume ${container}_state.`,
+    `${problem.replace(/\.?$/, '.')} If they remain, remove its container ${container} and its volume ${container}_state.`,
   )
 }
 
-/** In the post step: removes the builder of a main step that was killed. */
+/** In the post step: removes the builder of a killed main step. */
 export async function removeLeftBuilder(job: Pick<Job, 'exec' | 'runner'>): Promise<void> {
   const name = job.runner.state(STATE)
   if (name === '') return
   if (NAME.test(name)) await removeBuilder(name, job)
   else
     job.runner.warning(
-      `The state '${STATE}' of this step names ${JSON.stringify(name)}, which is not a builder of its own; it is left.`,
+      `The state '${STATE}' of this step names ${JSON.stringify(name)}, which is not a builder of this step; it is not removed.`,
     )
 }

@@ -1,7 +1,7 @@
 import type { ECR } from '@aws-sdk/client-ecr'
 import type { AwsSession } from '../credentials/session.ts'
 
-/** What makes calls of ECR in a session, as its `call` does; `send` gets the SDK's client. */
+/** Makes ECR calls in a session, like its `call`; `send` gets the SDK's client. */
 export const ecrCaller =
   (session: Pick<AwsSession, 'call' | 'ecr'>) =>
   <T>(

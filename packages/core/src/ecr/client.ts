@@ -7,25 +7,25 @@ import { checkFailures } from './image-failure.ts'
 import { creationInput, repositoryOf } from './repository.ts'
 import type { EcrSession } from './retry-throttled.ts'
 
-/** A tag has no colon. */
+/** Tags do not contain colons. */
 const imageId = (id: string) => (id.includes(':') ? { imageDigest: id } : { imageTag: id })
 
-/** As many images as one call may ask for. */
+/** Maximum number of images in one call. */
 const MAX_IDS = 100
 
-/** Stops the attempts of a call. */
+/** Stops the retries of a call. */
 class Unwanted extends Error {
   override readonly name = 'Unwanted'
 }
 
 /**
- * @param registryId the account whose registry is meant; without it, the identity's own
- * @param host the registry's host, where it was given; one by FIPS or dual-stack stays in references
+ * @param registryId the account of the registry; defaults to that of the identity
+ * @param host the registry host, if it was given; a FIPS or dual-stack host is kept in references
  */
 export function ecrOf(session: EcrSession, registryId: string | undefined, host?: string): Ecr {
   const call = ecrCaller(session)
   const registry = registryId === undefined ? {} : { registryId }
-  /** By repository and digest, which always means the same bytes. */
+  /** By repository and digest, which always identify the same bytes. */
   const known = new Map<string, Manifest>()
   const manifests: Ecr['manifests'] = async (repository, ids) => {
     const key = (digest: string) => `${repository.registryId}/${repository.name}@${digest}`
@@ -113,7 +113,7 @@ export function ecrOf(session: EcrSession, registryId: string | undefined, host?
         imageDigest: manifest.digest,
         imageTag: tag,
       })
-      // Behind the SDK's own retries, so that it stands before each of them.
+      // Placed after the SDK's own retries, so that it runs before each of them.
       command.middlewareStack.add(
         (next) => async (call) => {
           if (mayMove !== undefined && !(await mayMove())) throw new Unwanted('The tag is not to be moved any more.')

@@ -6,26 +6,29 @@ import { Failure, notKnown, sentence } from '../base/failure.ts'
 import type { Job } from '../step/job.ts'
 import type { CreationSettings, Ecr, Repository } from './ecr.ts'
 
-/** How often to look for a repository that another job has just created, and the unit of the growing pauses between, in milliseconds. */
+/**
+ * How often to check for a repository that another job has just created, and the base of the increasing delay between
+ * checks, in milliseconds.
+ */
 const LOOKS = 5
 const PAUSE = 100
 
-/** A repository, and whether it was this step that created it. */
+/** A repository, and whether this step created it. */
 export interface Ensured {
   readonly repository: Repository
   readonly created: boolean
 }
 
-/** The failure for a repository that is not there and may not be created; `input` is the one that would allow it. */
+/** The failure for a repository that is missing and may not be created; `input` is the input that would allow it. */
 export const missingRepository = (name: string, input: string): Failure =>
   new Failure(
-    `There is no ECR repository '${name}' in this registry and region, and the step may not create it. Set '${input}: true', or create it before: aws ecr create-repository --repository-name ${name}`,
+    `There is no ECR repository '${name}' in this registry and region, and the step may not create it. Set '${input}: true', or create it first: aws ecr create-repository --repository-name ${name}`,
   )
 
 /**
- * Finds the repository, or creates it where `create` allows; `input` is the name of the input that says so. Any number
- * of jobs may do so at once: the one that comes second takes what the first created. An existing repository is never
- * changed. `looked` is a look for it that was begun before.
+ * Finds the repository, or creates it if `create` is set; `input` is the name of that input. Any number of jobs can do
+ * so at the same time: later ones use what the first one created. An existing repository is never changed. `looked` is
+ * a lookup that was started earlier.
  */
 export async function ensureRepository(
   ecr: Pick<Ecr, 'find' | 'create'>,
@@ -44,7 +47,7 @@ export async function ensureRepository(
   return createRepository(ecr, name, settings, job)
 }
 
-/** Creates a repository that was missing a moment ago, or takes what another job created since. */
+/** Creates a repository that was missing a moment ago, or uses the one that another job has created since. */
 export async function createRepository(
   ecr: Pick<Ecr, 'find' | 'create'>,
   name: string,
@@ -59,10 +62,10 @@ export async function createRepository(
 
 const created = (name: string): string => `repository ${name} was created`
 
-/** Errors with which ECR has created nothing; another job may have, since. */
+/** Errors after which ECR has created nothing; another job may have created it. */
 const NOT_CREATED: ReadonlySet<unknown> = new Set(['AccessDeniedException', 'ThrottlingException'])
 
-/** `undefined` where the repository exists by now. */
+/** `undefined` if the repository exists by now. */
 async function createOrTake(ecr: Pick<Ecr, 'find' | 'create'>, name: string, settings: CreationSettings, job: Job) {
   try {
     const repository = await ecr.create(name, settings)
@@ -70,9 +73,9 @@ async function createOrTake(ecr: Pick<Ecr, 'find' | 'create'>, name: string, set
   } catch (error) {
     job.signal.throwIfAborted()
     if (!(error instanceof Failure)) throw error
-    // ECR asks for the permission before it looks whether the repository is there.
+    // ECR checks the permission before it checks whether the repository exists.
     const refused = NOT_CREATED.has(awsErrorName(error))
-    // A call without an answer may have been served all the same.
+    // A call without a response may have succeeded nevertheless.
     if (!refused && !isUnavailable(error.cause)) throw error
     const repository = await (refused ? ecr.find(name) : madeAfterAll(ecr, name, error))
     if (repository === undefined) throw error
@@ -95,5 +98,5 @@ async function appearing(ecr: Pick<Ecr, 'find'>, name: string, job: Job): Promis
     const found = await ecr.find(name)
     if (found !== undefined) return found
   }
-  throw new Failure(`ECR says that repository '${name}' exists and that it does not. Run the job again.`)
+  throw new Failure(`ECR reports both that repository '${name}' exists and that it does not. Run the job again.`)
 }

@@ -5,23 +5,23 @@ import type { Ecr, Labels, Manifest } from './ecr.ts'
 import { imageConfigDigest, imageDigests } from './image-content.ts'
 import type { Repository } from './repository.ts'
 
-/** How the parts of an image are read. */
+/** Reads the parts of an image. */
 export interface ImageParts extends Pick<Ecr, 'manifest'> {
   /** The configuration with this digest. */
   config(repository: Repository, digest: string): Promise<unknown>
 }
 
-/** Milliseconds for one attempt at the storage; what is read there is not worth a long wait. */
+/** Timeout of one attempt to read from the storage, in ms; its content is not worth a long wait. */
 const PATIENCE = 3_000
 
-/** Of the image, or of the first one of an index. */
+/** Digest of the configuration of the image, or of the first image of an index. */
 async function configDigest(repository: Repository, manifest: Manifest, parts: ImageParts) {
   const [digest] = imageDigests(manifest)
   const image = digest === undefined ? manifest : await parts.manifest(repository, { digest })
   return image && imageConfigDigest(image)
 }
 
-/** The labels of an image in the repository; `undefined` where there is no configuration of an image. */
+/** The labels of an image in the repository; `undefined` if there is no image configuration. */
 export async function imageLabels(
   repository: Repository,
   manifest: Manifest,
@@ -34,7 +34,7 @@ export async function imageLabels(
   return config?.Labels ?? undefined
 }
 
-/** JSON from the storage behind ECR, by a link that needs no credentials. */
+/** Reads JSON from the storage behind ECR, with a presigned URL. */
 export async function storedJson(link: string, http: AwsHttp, signal: AbortSignal): Promise<unknown> {
   const request = { method: 'GET', url: new URL(link), headers: {} } as const
   const { status, body } = await sendJson(async () => request, http.within({ total: PATIENCE }), signal).catch(

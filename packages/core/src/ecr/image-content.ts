@@ -1,12 +1,12 @@
 import type { Ecr, Manifest } from './ecr.ts'
 import type { Repository } from './repository.ts'
 
-/** One image for one platform, as the registry holds it. */
+/** An image for one platform, as stored in the registry. */
 export interface PlatformImage {
-  /** `linux/arm64/v8`; empty where only the image's configuration tells it. */
+  /** `linux/arm64/v8`; empty if only the image's configuration contains it. */
   readonly platform: string
   readonly digest: string
-  /** Of the configuration and the layers, compressed as they are stored, in bytes; `undefined` where it is not known. */
+  /** Compressed size of the configuration and the layers in bytes; `undefined` if unknown. */
   readonly sizeBytes: number | undefined
 }
 
@@ -16,18 +16,18 @@ interface Descriptor {
   readonly platform?: { readonly os?: string; readonly architecture?: string; readonly variant?: string }
 }
 
-/** What is read of an image's manifest: https://github.com/opencontainers/image-spec/blob/main/manifest.md */
+/** The parts of an image manifest that are used: https://github.com/opencontainers/image-spec/blob/main/manifest.md */
 export interface ImageManifest {
   readonly config?: Descriptor
   readonly layers?: readonly Descriptor[]
 }
 
-/** What is read of an index: https://github.com/opencontainers/image-spec/blob/main/image-index.md */
+/** The parts of an index that are used: https://github.com/opencontainers/image-spec/blob/main/image-index.md */
 interface ImageIndex {
   readonly manifests?: readonly Descriptor[]
 }
 
-/** A layer that is in an image twice is stored once. */
+/** A layer that occurs twice in an image is stored once. */
 function sizeOf({ config, layers = [] }: ImageManifest): number {
   const blobs = new Map([...(config === undefined ? [] : [config]), ...layers].map((each) => [each.digest, each.size]))
   return [...blobs.values()].reduce<number>((total, size) => total + (size ?? 0), 0)
@@ -39,14 +39,14 @@ const platformText = ({ os, architecture, variant }: NonNullable<Descriptor['pla
 const imagesOf = ({ manifests = [] }: ImageIndex): readonly Descriptor[] =>
   manifests.filter(({ platform }) => platform?.os !== 'unknown')
 
-/** Digests of the images in an index, without BuildKit's attestations; none for what is no index. */
+/** Digests of the images in an index, without BuildKit's attestations; none if it is not an index. */
 export const imageDigests = ({ body }: Manifest): string[] => imagesOf(JSON.parse(body)).map(({ digest }) => digest)
 
 /** Digest of an image's configuration, which is also its ID in the engine; `undefined` for an index. */
 export const imageConfigDigest = ({ body }: Manifest): string | undefined =>
   (JSON.parse(body) as ImageManifest).config?.digest
 
-/** The images behind a manifest: itself, or those of an index without BuildKit's attestations. */
+/** The images of a manifest: the image itself, or those of an index without BuildKit's attestations. */
 export async function imagesIn(
   repository: Repository,
   { digest, body }: Manifest,

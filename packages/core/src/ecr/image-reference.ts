@@ -1,13 +1,13 @@
 import { Failure } from '../base/failure.ts'
 
 /**
- * Characters that Docker and other clients take at most for registry and repository together:
+ * Maximum number of characters of registry and repository together in Docker and other clients:
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests
  */
 const NAME_LIMIT = 255
 
 /**
- * Fails where the name of a repository, which ECR itself takes, is too long for references to its images.
+ * Fails if a repository name that ECR itself accepts is too long for image references.
  *
  * @param registry the host
  */
@@ -16,6 +16,6 @@ export function checkReferenceLength(registry: string, name: string): void {
   if (length <= NAME_LIMIT) return
   const most = NAME_LIMIT - registry.length - 1
   throw new Failure(
-    `Input 'repo' makes ${length} characters with the registry ${registry}, and Docker takes at most ${NAME_LIMIT}. Shorten the repository's name from ${name.length} to ${most} characters; it is ${JSON.stringify(name)}.`,
+    `Input 'repo' and the registry ${registry} together have ${length} characters, but Docker accepts at most ${NAME_LIMIT}. Shorten the repository's name from ${name.length} to ${most} characters; it is ${JSON.stringify(name)}.`,
   )
 }

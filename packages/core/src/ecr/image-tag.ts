@@ -1,7 +1,7 @@
 /** Tags of the OCI distribution specification: https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests */
 const TAG = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/
 
-/** What keeps `tag` from being an image's tag, as the rest of a sentence; `undefined` where it is valid. */
+/** Why `tag` is not a valid image tag, as the end of a sentence; `undefined` if it is valid. */
 export function tagProblem(tag: string): string | undefined {
   if (TAG.test(tag)) return undefined
   if (tag === '') return 'is empty'

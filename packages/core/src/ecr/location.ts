@@ -1,6 +1,6 @@
 import type { Identity } from '../aws/credential-provider.ts'
 
-/** Where a repository is: what policies and ARNs need to know. */
+/** The location of a repository, as needed for policies and ARNs. */
 export interface RegistryLocation {
   readonly partition: string
   readonly region: string
@@ -16,13 +16,16 @@ const PARTITIONS: readonly (readonly [RegExp, string])[] = [
 
 const partitionOf = (region: string): string => PARTITIONS.find(([pattern]) => pattern.test(region))?.[1] ?? 'aws'
 
-/** The place in the ARN of a repository. */
+/** The location in the ARN of a repository. */
 export function locationOf(arn: string): RegistryLocation {
   const [, partition = '', , region = '', account = ''] = arn.split(':')
   return { partition, region, account }
 }
 
-/** The place of a registry before anything of it is known; `*` is an account that STS could not be asked for. */
+/**
+ * The location of a registry before anything about it is known; `*` is an account that could not be determined with
+ * STS.
+ */
 export function locationFor(
   region: string,
   registryId: string | undefined,
@@ -32,6 +35,6 @@ export function locationFor(
   return { partition: partition ?? partitionOf(region), region, account: registryId ?? (account || '*') }
 }
 
-/** The ARN of a repository, or with `*` for its name of all of them. */
+/** The ARN of a repository or, with the name `*`, of all of them. */
 export const repositoryArn = ({ partition, region, account }: RegistryLocation, name: string): string =>
   `arn:${partition}:ecr:${region}:${account}:repository/${name}`

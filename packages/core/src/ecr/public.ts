@@ -6,7 +6,7 @@ import { type JsonRequest, sendJson } from '../http/json-request.ts'
 import type { Authorization } from './authorization.ts'
 import { authorizationIn } from './authorization.ts'
 
-/** The API that logs in to ECR Public has one region: https://docs.aws.amazon.com/general/latest/gr/ecr-public.html */
+/** The only region of the ECR Public login API: https://docs.aws.amazon.com/general/latest/gr/ecr-public.html */
 export const PUBLIC_REGION = 'us-east-1'
 
 function endpoint(env: Environment): URL {
@@ -18,7 +18,10 @@ function endpoint(env: Environment): URL {
   return urlIn(variable, env[variable] || own)
 }
 
-/** The one call of ECR Public's API that a login needs, signed: https://docs.aws.amazon.com/AmazonECRPublic/latest/APIReference/API_GetAuthorizationToken.html */
+/**
+ * The signed request for the only ECR Public call that a login needs:
+ * https://docs.aws.amazon.com/AmazonECRPublic/latest/APIReference/API_GetAuthorizationToken.html
+ */
 async function signed(session: AwsSession, url: URL): Promise<JsonRequest> {
   const { SignatureV4 } = await import('../aws/sdk.ts')
   const { config } = await session.ecr()
@@ -45,7 +48,7 @@ async function signed(session: AwsSession, url: URL): Promise<JsonRequest> {
   return { method: 'POST', url, headers, body }
 }
 
-/** As the SDK has it: an error has the name that AWS gave it. */
+/** Same as in the SDK: an error has its AWS name. */
 function errorOf(body: unknown, status: number): Error {
   const { __type = '', message = '', Message = '' } = (body ?? {}) as Record<string, string>
   const name = __type.split('#').at(-1)
@@ -53,7 +56,7 @@ function errorOf(body: unknown, status: number): Error {
   return Object.assign(new Error(message || Message), { name, $metadata: { httpStatusCode: status } })
 }
 
-/** A login for ECR Public. It is the only call there, for which its own SDK client would be a lot. */
+/** A login for ECR Public. It is the only call there, so a separate SDK client would be excessive. */
 export function publicAuthorization(session: AwsSession, env: Environment): Promise<Authorization> {
   const east = session.in(PUBLIC_REGION)
   return east.call('ecr-public:GetAuthorizationToken', async ({ abortSignal }) => {

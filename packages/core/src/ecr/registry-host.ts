@@ -1,41 +1,38 @@
 import type { Environment } from '../base/environment.ts'
 
 /**
- * AWS's own grammar of private registry hosts, as its credential helper reads it
+ * AWS's own grammar of private registry hosts, as in its credential helper
  * (https://github.com/awslabs/amazon-ecr-credential-helper/blob/main/ecr-login/api/client.go).
  */
 const HOST =
   /^(\d{12})\.dkr[.-]ecr(?:-fips)?\.([a-zA-Z0-9][a-zA-Z0-9-_]*)\.(?:amazonaws\.(?:com(?:\.cn)?|eu)|on\.(?:aws|amazonwebservices\.com\.cn)|sc2s\.sgov\.gov|c2s\.ic\.gov|cloud\.adc-e\.uk|csp\.hci\.ic\.gov)$/
 
-/** Account and region in the host of a private ECR registry; `undefined` for every other host. */
+/** Account and region in the host of a private ECR registry; `undefined` for any other host. */
 export function parseRegistryHost(host: string): { account: string; region: string } | undefined {
   const [, account, region] = HOST.exec(host) ?? []
   return account === undefined || region === undefined ? undefined : { account, region }
 }
 
-/** Whether a host is by IPv4 alone and without FIPS, which is the one that AWS's API names. */
+/** Whether a host is IPv4-only and not FIPS, which is the one that AWS's API returns. */
 export const isUsualHost = (host: string): boolean => host.includes('.dkr.ecr.')
 
-/** What a host of private ECR has in it, also where the rest is not right. */
+/** The part that identifies a host of private ECR, even if the rest is invalid. */
 const ECR_LIKE = /(?:^|\.)dkr[.-]ecr(?:-fips)?\./
 
-/** Registries that are meant even without a repository behind them. */
+/** Registries that are recognized even without a repository name. */
 const WELL_KNOWN =
   /^(?:localhost|(?:[a-z0-9.-]+\.)?(?:docker\.io|ghcr\.io|quay\.io|gcr\.io|pkg\.dev|azurecr\.io|mcr\.microsoft\.com|registry\.k8s\.io|public\.ecr\.aws|ecr-public\.aws\.com))$/
 
-/**
- * Docker's rule for the first part of a name:
- * https://github.com/distribution/reference/blob/main/normalize.go
- */
+/** Docker's rule for the first part of a name: https://github.com/distribution/reference/blob/main/normalize.go */
 const isHost = (part: string): boolean => /[.:]/.test(part) || part === 'localhost'
 
-/** Hosts of an ECR that does not have AWS's own names; its registry answers where its API does. */
+/** Hosts of an ECR that does not use AWS's own names; its registry is at the same address as its API. */
 export function ownHosts(env: Environment): string[] {
   const urls = [env['AWS_ENDPOINT_URL_ECR'], env['AWS_ENDPOINT_URL']].map((url) => url ?? '')
   return urls.filter((url) => URL.canParse(url)).map((url) => new URL(url).host)
 }
 
-/** What is wrong with the account ID in front of a host of ECR. */
+/** The error in the account ID in front of an ECR host. */
 function ecrProblem(host: string): string {
   const [, account = ''] = /^([^.]*)\.?dkr[.-]ecr/.exec(host) ?? []
   if (account === '') return `names the ECR host ${host} without an account ID in front of it`
@@ -46,9 +43,9 @@ function ecrProblem(host: string): string {
 }
 
 /**
- * Why a name does not mean a repository of private ECR, as the rest of a sentence; `undefined` where it may be one.
+ * Why a name does not refer to a private ECR repository, as the end of a sentence; `undefined` if it may.
  *
- * @param allowHost takes what Docker reads as another registry's host for a part of the name
+ * @param allowHost treats what Docker reads as another registry's host as part of the name
  */
 export function foreignRegistry(given: string, allowHost: boolean): string | undefined {
   const slash = given.indexOf('/')
@@ -59,5 +56,5 @@ export function foreignRegistry(given: string, allowHost: boolean): string | und
   }
   if (ECR_LIKE.test(first)) return ecrProblem(first)
   if (allowHost || !(slash < 0 ? WELL_KNOWN.test(first) : isHost(first))) return undefined
-  return `names the registry ${first}, and this action works on private ECR repositories. Leave the host out; where the repository itself has that name, set 'allow_host_prefix: true'`
+  return `names the registry ${first}, but this action supports only private ECR repositories. Remove the host; if the repository itself has that name, set 'allow_host_prefix: true'`
 }

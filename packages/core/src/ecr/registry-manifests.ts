@@ -6,20 +6,20 @@ import type { Authorization } from './authorization.ts'
 import { type Ecr, MANIFEST_TYPES, type Manifest, type Repository } from './ecr.ts'
 import { type ImageParts, imageLabels, storedJson } from './image-config.ts'
 
-/** The first error in an answer: https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes */
+/** The first error in a response: https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes */
 function refusal({ status, body }: JsonAnswer): string {
   const { errors } = (body ?? {}) as { errors?: readonly { code?: string; message?: string }[] }
   const { code = '', message = '' } = errors?.[0] ?? {}
   return [status, code, message].filter(Boolean).join(' ')
 }
 
-/** Reads and writes manifests as docker does, for which a login of the registry is enough. */
+/** Reads and writes manifests like docker, which requires only a registry login. */
 export function registryManifests(
   { token, endpoint }: Authorization,
   http: AwsHttp,
   signal: AbortSignal,
 ): Pick<Ecr, 'labels' | 'manifest' | 'manifests' | 'tag'> {
-  /** The registry may be that of another account than the login's, but is reached in the same way. */
+  /** The registry may belong to another account than the login, but is reached in the same way. */
   const urlOf = ({ registry, name }: Repository, path: string) =>
     new URL(`${new URL(endpoint ?? 'https://ecr').protocol}//${registry}/v2/${name}/${path}`)
 
@@ -39,7 +39,7 @@ export function registryManifests(
     if (answer.status !== 200) {
       throw new Failure(`Reading ${repository.uri}:${reference} failed: ${refusal(answer)}`)
     }
-    // ECR leaves the header with the digest out at times.
+    // ECR sometimes omits the header with the digest.
     const digest = `sha256:${createHash('sha256').update(answer.text).digest('hex')}`
     return { digest, mediaType: answer.headers['content-type'] ?? '', body: answer.text }
   }
@@ -47,7 +47,7 @@ export function registryManifests(
   const config: ImageParts['config'] = async (repository, digest) => {
     const answer = await send({ method: 'GET', url: urlOf(repository, `blobs/${digest}`), headers: {} })
     const { location } = answer.headers
-    // The login is for the registry, not for the storage that it points to.
+    // The login is for the registry, not for the storage that it redirects to.
     if (answer.status === 307 && location !== undefined) return storedJson(location, http, signal)
     if (answer.status === 200) return answer.body
     throw new Failure(`Reading ${repository.uri}@${digest} failed: ${refusal(answer)}`)

@@ -2,12 +2,12 @@ import type { InputReader } from '../step/inputs.ts'
 import { foreignRegistry, ownHosts, parseRegistryHost } from './registry-host.ts'
 
 /**
- * Repository names as Amazon ECR takes them for private registries: 2 to 256 characters, the OCI grammar of names
+ * Repository names that Amazon ECR accepts for private registries: 2 to 256 characters, the OCI grammar of names
  * (https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html).
  */
 const NAME = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/
 
-/** A repository's name, and the registry whose host stood in front of it, as many write it. */
+/** A repository name, and the registry whose host preceded it, as in many existing workflows. */
 export interface NamedRepository {
   readonly name: string
   readonly registry: { readonly account: string; readonly region: string; readonly host: string } | undefined
@@ -21,14 +21,14 @@ function withoutRegistry(given: string, own: readonly string[]): NamedRepository
   return { name: isNamed ? given.slice(slash + 1) : given, registry: registry && { ...registry, host } }
 }
 
-/** Which input names a repository. */
+/** The input that contains a repository name. */
 export interface RepositoryInput {
   readonly input: string
-  /** Takes what Docker reads as another registry's host for a part of the name. */
+  /** Treats what Docker reads as another registry's host as part of the name. */
   readonly allowHost: boolean
 }
 
-/** What keeps `name` from being a repository's name, as the rest of a sentence; `undefined` where it is valid. */
+/** Why `name` is not a valid repository name, as the end of a sentence; `undefined` if it is valid. */
 export function repositoryNameProblem(name: string): string | undefined {
   if (NAME.test(name)) {
     if (name.length >= 2 && name.length <= 256) return undefined
@@ -47,19 +47,19 @@ function checked(input: InputReader, given: string, { input: inputName, allowHos
   if (foreign !== undefined) input.reject(`Input '${inputName}' is ${JSON.stringify(given)}, which ${foreign}.`)
   else if (problem !== undefined) {
     input.reject(
-      `Input '${inputName}' is not a name that ECR takes: ${JSON.stringify(named.name)} ${problem}. ECR takes lower-case letters and digits, with . _ - / between them; where a branch is part of the name, use an output of branch-name that fits: ecr_path or ecr_segment.`,
+      `Input '${inputName}' is not a valid ECR repository name: ${JSON.stringify(named.name)} ${problem}. Use lowercase letters and digits, with . _ - / between them; if the name contains a branch, use an output of branch-name: ecr_path or ecr_segment.`,
     )
   }
   return named
 }
 
-/** Reads an input that names a repository, with or without the registry's host in front. */
+/** Reads an input with a repository name, with or without the registry host in front. */
 export function readRepository(input: InputReader, how: RepositoryInput): NamedRepository {
   const given = input.string(how.input)
   return given === '' ? { name: '', registry: undefined } : checked(input, given, how)
 }
 
-/** Reads an input that names at least one repository, each with or without the registry's host in front. */
+/** Reads an input with at least one repository name, each with or without the registry host in front. */
 export function readRepositories(input: InputReader, how: RepositoryInput): NamedRepository[] {
   const { input: inputName } = how
   const text = input.string(inputName)
@@ -68,16 +68,16 @@ export function readRepositories(input: InputReader, how: RepositoryInput): Name
   return input.list(inputName).map((given) => checked(input, given, how))
 }
 
-/** The registry that a step works on, as far as its inputs say it. */
+/** The registry that a step uses, as far as its inputs specify it. */
 export interface GivenRegistry {
-  /** `undefined` for the registry of the identity's own account. */
+  /** `undefined` means the registry of the identity's own account. */
   readonly account: string | undefined
   readonly region: string
-  /** The inputs that say it, for the line that tells of a contradiction. */
+  /** The inputs that specify it, for the error about a contradiction. */
   readonly inputs: string
 }
 
-/** The account of the registry: the one that the inputs name, else the one in front of a repository's name. */
+/** The account of the registry: the one in the inputs, otherwise the one in front of a repository name. */
 export function readRegistryAccount(
   input: InputReader,
   repositories: readonly NamedRepository[],
@@ -89,7 +89,7 @@ export function readRegistryAccount(
     account ??= registry.account
     if (registry.account !== account || (given.region !== '' && registry.region !== given.region)) {
       input.reject(
-        `Input 'repo' has ${JSON.stringify(name)} in registry ${registry.account} of region ${registry.region}, and the step works on registry ${account} in region ${given.region}. Leave the host out, or correct ${given.inputs}.`,
+        `Input 'repo' has ${JSON.stringify(name)} in registry ${registry.account} of region ${registry.region}, but the step uses registry ${account} in region ${given.region}. Remove the host, or correct ${given.inputs}.`,
       )
     }
   }

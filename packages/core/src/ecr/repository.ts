@@ -6,43 +6,43 @@ import { isUsualHost } from './registry-host.ts'
  */
 export type TagMutability = 'MUTABLE' | 'IMMUTABLE' | 'IMMUTABLE_WITH_EXCLUSION' | 'MUTABLE_WITH_EXCLUSION'
 
-/** How the layers are encrypted; it is chosen at the creation and stays. */
+/** Encryption of the layers; set at creation and immutable. */
 export type EncryptionType = 'AES256' | 'KMS' | 'KMS_DSSE'
 
 export interface Repository {
   readonly name: string
-  /** Registry host and name: what comes before the `:` or `@` of an image's reference. */
+  /** Registry host and name: the part of an image reference before `:` or `@`. */
   readonly uri: string
-  /** Host of the registry, with its port where it has one. */
+  /** Host of the registry, including its port if it has one. */
   readonly registry: string
   readonly arn: string
   readonly registryId: string
   /** `MUTABLE`, `IMMUTABLE` or one of the two with `_WITH_EXCLUSION`. */
   readonly tagMutability: string
-  /** Tags, with `*`, that behave the other way under a mutability `…_WITH_EXCLUSION`. */
+  /** Exempt tags, with `*` as a wildcard, for the mutabilities `…_WITH_EXCLUSION`. */
   readonly exclusions: readonly string[]
   /** `AES256`, `KMS` or `KMS_DSSE`. */
   readonly encryptionType: string
-  /** ARN of the key, where the encryption uses one. */
+  /** ARN of the key, if the encryption uses one. */
   readonly kmsKey: string | undefined
   readonly scanOnPush: boolean
 }
 
-/** What a repository can get at its creation; what is not given is AWS's default. */
+/** Settings for the creation of a repository; absent ones use AWS's defaults. */
 export interface CreationSettings {
   readonly tagMutability?: TagMutability
   readonly exclusions?: readonly string[]
   readonly scanOnPush?: boolean
   readonly encryptionType?: EncryptionType
-  /** Id, alias or ARN; without it, the key that AWS manages for ECR. */
+  /** ID, alias or ARN; defaults to the key that AWS manages for ECR. */
   readonly kmsKey?: string
   readonly resourceTags?: Readonly<Record<string, string>>
 }
 
 /**
- * The repository in an answer of ECR; `undefined` where the answer holds none.
+ * The repository in an ECR response; `undefined` if the response contains none.
  *
- * @param host the registry's host, where it was given; one by FIPS or dual-stack, which the answer never names, stays
+ * @param host the registry host, if it was given; a FIPS or dual-stack host, which the response never contains, is kept
  */
 export function repositoryOf(found: SdkRepository | undefined, host?: string): Repository | undefined {
   if (found?.repositoryName === undefined || found.repositoryUri === undefined) return undefined
@@ -62,7 +62,7 @@ export function repositoryOf(found: SdkRepository | undefined, host?: string): R
   }
 }
 
-/** The two members that ECR wants together, or the first alone for a mutability without exclusions. */
+/** The two members that ECR requires together, or only the first for a mutability without exclusions. */
 export const mutabilityInput = (imageTagMutability: TagMutability, exclusions: readonly string[]) => ({
   imageTagMutability,
   ...(exclusions.length > 0 && {
@@ -73,7 +73,7 @@ export const mutabilityInput = (imageTagMutability: TagMutability, exclusions: r
 export const tagList = (tags: Readonly<Record<string, string>>) =>
   Object.entries(tags).map(([Key, Value]) => ({ Key, Value }))
 
-/** The settings as `CreateRepository` takes them. */
+/** The settings as input of `CreateRepository`. */
 export const creationInput = (settings: CreationSettings): Omit<CreateRepositoryCommandInput, 'repositoryName'> => ({
   ...(settings.tagMutability && mutabilityInput(settings.tagMutability, settings.exclusions ?? [])),
   ...(settings.scanOnPush !== undefined && { imageScanningConfiguration: { scanOnPush: settings.scanOnPush } }),

@@ -4,10 +4,10 @@ import { backoff } from '../base/backoff.ts'
 import type { AwsSession } from '../credentials/session.ts'
 import type { Job } from '../step/job.ts'
 
-/** How often a throttled call is begun anew after the SDK's own retries, which end within seconds. */
+/** How often a throttled call is retried after the SDK's own retries, which end within seconds. */
 const ROUNDS = 5
 
-/** Before the first new round at most, in milliseconds; twice as long before each further one. */
+/** Maximum delay before the first retry, in milliseconds; it doubles each time. */
 const PAUSE = 1_000
 
 const THROTTLED: ReadonlySet<string | undefined> = new Set(['ThrottlingException', 'TooManyRequestsException'])
@@ -16,8 +16,8 @@ const THROTTLED: ReadonlySet<string | undefined> = new Set(['ThrottlingException
 export type EcrSession = Pick<AwsSession, 'call' | 'ecr' | 'http' | 'mask' | 'region'>
 
 /**
- * The same session for jobs that come in crowds, such as a matrix: what AWS throttles is tried for about a minute, with
- * pauses of random length, so that the jobs spread out. AWS_MAX_ATTEMPTS, where it is set, is the user's own limit.
+ * The same session for jobs that start in large numbers, such as a matrix: throttled calls are retried for about a
+ * minute, with backoff and jitter, so that the jobs spread out. If AWS_MAX_ATTEMPTS is set, it is the user's own limit.
  */
 export function withThrottleRetry(
   session: EcrSession,
@@ -32,7 +32,7 @@ export function withThrottleRetry(
       } catch (error) {
         if (round === rounds || !THROTTLED.has(awsErrorName(error))) throw error
       }
-      runner.info(`AWS throttles ${action}; it is tried again.`)
+      runner.info(`AWS throttled ${action}; retrying.`)
       await delay(backoff(round - 1, { first: PAUSE }), undefined, { signal })
     }
   }

@@ -3,23 +3,23 @@ import { ecrCaller } from './call.ts'
 import { mutabilityInput, type Repository, type TagMutability, tagList } from './repository.ts'
 import type { EcrSession } from './retry-throttled.ts'
 
-/** Which repository of which registry. */
+/** Identifies a repository in a registry. */
 export type RepositoryId = Pick<Repository, 'name' | 'registryId' | 'arn'>
 
-/** What can be changed of a repository that exists: all but its encryption. */
+/** The settings of an existing repository that can be changed: all except its encryption. */
 export interface EcrSettings {
-  /** `exclusions` are the tags, with `*`, that behave the other way; only the modes `…_WITH_EXCLUSION` have some. */
+  /** `exclusions` are exempt tags, with `*` as a wildcard; only the modes `…_WITH_EXCLUSION` have any. */
   setTagMutability(repository: RepositoryId, mode: TagMutability, exclusions: readonly string[]): Promise<void>
   setScanOnPush(repository: RepositoryId, scanOnPush: boolean): Promise<void>
-  /** As JSON; `undefined` where there is none. */
+  /** As JSON; `undefined` if there is none. */
   lifecyclePolicy(repository: RepositoryId): Promise<string | undefined>
   setLifecyclePolicy(repository: RepositoryId, policy: string): Promise<void>
-  /** As JSON in AWS's own spelling; `undefined` where there is none. */
+  /** As JSON in AWS's own formatting; `undefined` if there is none. */
   policy(repository: RepositoryId): Promise<string | undefined>
-  /** `force` also sets a policy under which this identity cannot set another one. */
+  /** `force` also sets a policy that prevents this identity from setting another one. */
   setPolicy(repository: RepositoryId, policy: string, options: { force: boolean }): Promise<void>
   resourceTags(repository: RepositoryId): Promise<Readonly<Record<string, string>>>
-  /** Adds the tags, and gives those that exist their new values; the others stay. */
+  /** Adds tags, and updates the values of existing ones; all others are kept. */
   setResourceTags(repository: RepositoryId, tags: Readonly<Record<string, string>>): Promise<void>
 }
 

@@ -3,8 +3,8 @@ import { Failure, notKnown, sentence } from '../base/failure.ts'
 import type { Job } from '../step/job.ts'
 
 /**
- * Sets something of a repository, told in a few words: `the policy of repository x was set`. AWS may have done so in a
- * call that it gave no answer to, and then the failure says so.
+ * Changes a setting of a repository, described in a few words: `the policy of repository x was set`. If AWS did not
+ * respond, it may have made the change nevertheless, and the failure says so.
  */
 export async function writeSetting<T>(what: string, write: () => Promise<T>, job: Job): Promise<T> {
   try {

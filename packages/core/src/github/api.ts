@@ -3,18 +3,18 @@ import { type Web, WebError, type WebRequest } from '../http/web.ts'
 /** Reads from GitHub's REST API: https://docs.github.com/rest */
 export interface GitHubApi {
   /**
-   * The answer to GET of a route such as `/repos/{owner}/{repo}/pulls`, whose parameters are encoded; those that the
-   * route does not name go into the query.
+   * Sends a GET request for a route such as `/repos/{owner}/{repo}/pulls` and returns the response. Parameters are
+   * encoded; those that the route does not contain go into the query.
    *
-   * @throws {GitHubApiError} when there is no answer, or another one than was asked for
+   * @throws {GitHubApiError} if there is no response, or an unexpected one
    */
   get(route: string, parameters?: Readonly<Record<string, string>>): Promise<unknown>
 }
 
-/** Why GitHub's API gave no answer, in one line. */
+/** Why there was no usable response from GitHub's API, in one line. */
 export class GitHubApiError extends Error {
   override readonly name = 'GitHubApiError'
-  /** The HTTP status; `undefined` when nothing came back. */
+  /** The HTTP status; `undefined` if there was no response. */
   readonly status: number | undefined
 
   constructor(message: string, status: number | undefined, cause: unknown) {
@@ -26,13 +26,13 @@ export class GitHubApiError extends Error {
 export interface GitHubApiOptions {
   readonly token: string
   readonly web: Web
-  /** Ends the requests of a cancelled job. */
+  /** Aborts the requests of a cancelled job. */
   readonly signal: AbortSignal
-  /** Milliseconds that one answer may take, redirects and retries included. */
+  /** Timeout of one response in ms, including redirects and retries. */
   readonly timeout?: number
 }
 
-/** An error and what caused it, outermost first. */
+/** An error and its causes, outermost first. */
 function* chain(error: unknown): Generator<Error & { status?: unknown; response?: unknown; code?: unknown }> {
   for (let one = error; one instanceof Error; one = one.cause) yield one
 }
@@ -44,18 +44,18 @@ function apiError(error: unknown): GitHubApiError {
     const line = `GitHub's API answered ${first.status}: ${first.message.replace(/\.$/, '')}.`
     return new GitHubApiError(line, first.status, error)
   }
-  if (first instanceof SyntaxError) return new GitHubApiError("GitHub's API gave no JSON.", undefined, error)
-  // A host with several addresses gives an error for each of them, and one without a message for all.
+  if (first instanceof SyntaxError) return new GitHubApiError("GitHub's API did not return JSON.", undefined, error)
+  // A host with several addresses causes an error for each of them, wrapped in one without a message.
   const why = first?.message || String(errors.at(-1)?.code ?? 'no reason given')
   return new GitHubApiError(`GitHub's API cannot be reached: ${why.replace(/\.$/, '')}.`, undefined, error)
 }
 
-/** Statuses whose answers have no body: https://fetch.spec.whatwg.org/#null-body-status */
+/** Statuses whose responses have no body: https://fetch.spec.whatwg.org/#null-body-status */
 const BODILESS = [101, 103, 204, 205, 304]
 
 const REDIRECTS = 3
 
-/** `fetch` over the connections that everything else here uses, for Octokit. */
+/** `fetch` over the same connections as everything else here, for Octokit. */
 const fetchWith =
   (web: Web, { signal, timeout }: Pick<WebRequest, 'signal' | 'timeout'>) =>
   async (url: string, { method, headers }: { method: 'GET'; headers: Record<string, string> }): Promise<Response> => {
@@ -70,14 +70,17 @@ const fetchWith =
     })
   }
 
-/** GitHub's API at GITHUB_API_URL. Octokit is loaded with the first request: a step that asks nothing does not pay. */
+/**
+ * GitHub's API at GITHUB_API_URL. Octokit is loaded with the first request, so a step that makes none does not pay for
+ * it.
+ */
 export const githubApi = ({ token, web, signal, timeout = 5_000 }: GitHubApiOptions): GitHubApi => ({
   async get(route, parameters = {}) {
     const { getOctokit } = await import('@actions/github')
     try {
       const request = { fetch: fetchWith(web, { signal, timeout }) }
       const { data } = await getOctokit(token).request(`GET ${route}`, { ...parameters, request })
-      // Octokit hands on as text what does not say that it is JSON, such as a proxy's own page.
+      // Octokit returns content that is not declared as JSON as text, such as a proxy's error page.
       return typeof data === 'string' ? JSON.parse(data) : data
     } catch (error) {
       signal.throwIfAborted()

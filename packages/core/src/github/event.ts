@@ -2,12 +2,12 @@ import type { Environment } from '../base/environment.ts'
 import { Failure, reason } from '../base/failure.ts'
 import { readText } from '../base/text-file.ts'
 
-/** The event that started the workflow, and where it runs. Every field is the empty string where the runner sets none. */
+/** The event that started the workflow, and where it runs. Fields that the runner does not set are empty strings. */
 export interface GitHubEvent {
   readonly name: string
   /** The webhook's payload: https://docs.github.com/webhooks/webhook-events-and-payloads */
   readonly payload: Readonly<Record<string, unknown>>
-  /** As in GITHUB_REF: fully qualified on GitHub, not always so elsewhere. */
+  /** Value of GITHUB_REF: fully qualified on GitHub, not always elsewhere. */
   readonly ref: string
   readonly refName: string
   /** `branch`, `tag` or empty. */
@@ -28,13 +28,13 @@ function readPayload(path: string | undefined): Record<string, unknown> {
     const payload: unknown = JSON.parse(readText(path))
     return typeof payload === 'object' && payload !== null ? { ...payload } : {}
   } catch (error) {
-    throw new Failure(`The event file GITHUB_EVENT_PATH names cannot be read: ${path}: ${reason(error)}`, {
+    throw new Failure(`The event file in GITHUB_EVENT_PATH cannot be read: ${path}: ${reason(error)}`, {
       cause: error,
     })
   }
 }
 
-/** Reads the event from the variables and the event file that the runner gives every step. */
+/** Reads the event from the variables and the event file that the runner provides to every step. */
 export function readEvent(env: Environment): GitHubEvent {
   return {
     name: env['GITHUB_EVENT_NAME'] ?? '',

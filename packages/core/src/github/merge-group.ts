@@ -5,11 +5,11 @@ import { branchOf } from './ref.ts'
 /** A group of pull requests in the merge queue. */
 export interface MergeGroup {
   readonly base: string
-  /** The number of the last pull request of the group, the only one that its name shows. */
+  /** The number of the last pull request of the group, the only one that appears in its name. */
   readonly pullRequest: string
 }
 
-/** The merge group that an event is about, from its payload or else from the queue's branch. */
+/** The merge group of an event, from its payload or otherwise from the queue's branch. */
 export function mergeGroupOf(event: GitHubEvent): MergeGroup | undefined {
   if (event.name !== 'merge_group') return undefined
   const queue = branchOf(textAt(event.payload, 'merge_group', 'head_ref') || event.ref)

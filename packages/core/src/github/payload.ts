@@ -7,19 +7,19 @@ function valueAt(payload: unknown, path: readonly string[]): unknown {
   return value
 }
 
-/** The text at a path of keys in a webhook's payload; empty where there is none. */
+/** The text at a path of keys in a webhook payload; empty if there is none. */
 export function textAt(payload: unknown, ...path: string[]): string {
   const value = valueAt(payload, path)
   return typeof value === 'string' ? value : ''
 }
 
-/** The number at a path, in digits; empty where there is none. */
+/** The number at a path, as digits; empty if there is none. */
 export function numberAt(payload: unknown, ...path: string[]): string {
   const value = valueAt(payload, path)
   return Number.isSafeInteger(value) ? String(value) : ''
 }
 
-/** The list at a path; empty where there is none. */
+/** The list at a path; empty if there is none. */
 export function listAt(payload: unknown, ...path: string[]): readonly unknown[] {
   const value = valueAt(payload, path)
   return Array.isArray(value) ? value : []

@@ -1,13 +1,13 @@
 import type { GitHubEvent } from './event.ts'
 import { hasObject, numberAt, textAt } from './payload.ts'
 
-/** The pull request that an event is about, as far as the event tells. */
+/** The pull request of an event, as far as the event describes it. */
 export interface PullRequest {
-  /** Empty where it is not known. */
+  /** Empty if unknown. */
   readonly number: string
   readonly head: string
   readonly base: string
-  /** `owner/name`; empty for a repository that is gone. */
+  /** `owner/name`; empty for a deleted repository. */
   readonly headRepository: string
   readonly isFork: boolean
 }
@@ -19,15 +19,16 @@ export const repositoryOf = (event: GitHubEvent): string =>
   event.repository
 
 /**
- * Whether a pull request's branch is outside `repository`. A repository that is gone was one. What the webhook calls
- * `head.repo.fork` tells something else: whether that repository is itself a fork of any.
+ * Whether a pull request's branch is outside `repository`. A deleted repository counts as a fork. The webhook's
+ * `head.repo.fork` has a different meaning: whether that repository is itself a fork of any other.
  */
 export const isForkOf = (repository: string, headRepository: string): boolean =>
   headRepository === '' || headRepository.toLowerCase() !== repository.toLowerCase()
 
 /**
- * The pull request of `pull_request`, `pull_request_target`, `pull_request_review` and its like. The payload comes
- * first: the environment has neither branch on reviews, and an old base after the base was changed.
+ * The pull request of `pull_request`, `pull_request_target`, `pull_request_review` and similar events. The payload
+ * takes precedence: for reviews, the environment has neither branch, and after the base was changed it has the old
+ * base.
  */
 export function pullRequestOf(event: GitHubEvent): PullRequest | undefined {
   const { payload } = event

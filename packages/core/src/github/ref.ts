@@ -1,7 +1,10 @@
 import type { GitHubEvent } from './event.ts'
 import { textAt } from './payload.ts'
 
-/** A git ref without what says its kind. The name of `pull` is `12/merge`; a ref of no known kind has its whole name. */
+/**
+ * A Git ref split into type and name. The name of a `pull` ref is `12/merge`; a ref of unknown type keeps its whole
+ * name.
+ */
 export interface Ref {
   readonly kind: 'branch' | 'tag' | 'pull' | 'none'
   readonly name: string
@@ -13,7 +16,7 @@ const KINDS = [
   ['refs/pull/', 'pull'],
 ] as const
 
-/** `text` without `prefix`, once and only at its beginning. */
+/** Removes `prefix` from the beginning of `text`, once. */
 export const withoutPrefix = (text: string, prefix: string): string =>
   text.startsWith(prefix) ? text.slice(prefix.length) : text
 
@@ -28,8 +31,8 @@ function parseRef(ref: string, unqualified: 'branch' | 'tag'): Ref {
 }
 
 /**
- * The ref that the run is on. GitHub gives an unqualified one when a merged pull request is closed, and nektos/act for
- * `create` and `deployment`; then the event, or else GITHUB_REF_TYPE, tells whether it is a tag.
+ * The ref that the run is on. GitHub provides an unqualified ref when a merged pull request is closed, and nektos/act
+ * for `create` and `deployment`; in these cases the event, or otherwise GITHUB_REF_TYPE, tells whether it is a tag.
  */
 export function runRef(event: GitHubEvent): Ref {
   const created = event.name === 'create' ? textAt(event.payload, 'ref_type') : ''

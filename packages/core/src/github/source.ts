@@ -4,12 +4,12 @@ import { hasObject, listAt, numberAt, textAt } from './payload.ts'
 import { isForkOf, pullRequestOf, repositoryOf } from './pull-request.ts'
 import { branchOf, runRef } from './ref.ts'
 
-/** What an event is about, which need not be what the run is on. Names are empty where there is none or none is known. */
+/** What an event is about, which may differ from what the run is on. Missing or unknown names are empty. */
 export interface Source {
   readonly branch: string
   /** `owner/name`. */
   readonly repository: string
-  /** `undefined` where it is not known. */
+  /** `undefined` if unknown. */
   readonly isFork: boolean | undefined
   readonly pullRequest: string
 }
@@ -17,14 +17,14 @@ export interface Source {
 const NOTHING: Source = { branch: '', repository: '', isFork: false, pullRequest: '' }
 const UNKNOWN: Source = { ...NOTHING, isFork: undefined }
 
-/** A commit, where GitHub lets users name one in place of a branch. */
+/** A commit, in places where GitHub accepts one instead of a branch. */
 const isSha = (text: string): boolean => /^[0-9a-f]{40}$/.test(text)
 
-/** The source is in `repository`; `branch` may be a commit, which names no branch. */
+/** The source is in `repository`; `branch` may be a commit, which is not a branch name. */
 const own = (event: GitHubEvent, branch: string): Source =>
   branch === '' || isSha(branch) ? NOTHING : { ...NOTHING, branch, repository: repositoryOf(event) }
 
-/** The first pull request into this repository; GitHub also lists those that the same branch has elsewhere. */
+/** The first pull request into this repository; GitHub also lists those from the same branch into others. */
 function listedPullRequest(event: GitHubEvent, ...path: string[]): string {
   const id = numberAt(event.payload, 'repository', 'id')
   const ours = listAt(event.payload, ...path).find((pull) => {
@@ -44,7 +44,7 @@ function ofWorkflowRun(event: GitHubEvent): Source {
   }
 }
 
-/** The head branch of a check is null when it is a fork's. */
+/** The head branch of a check is null if it belongs to a fork. */
 function ofCheckSuite(event: GitHubEvent, ...path: string[]): Source {
   const branch = textAt(event.payload, ...path, 'head_branch')
   if (branch === '') return UNKNOWN
@@ -69,10 +69,12 @@ function ofDeployment(event: GitHubEvent): Source {
   return own(event, runRef(event).kind === 'tag' ? '' : branchOf(ref))
 }
 
-/** A pushed, created, deleted or dispatched ref: a branch is its own source, a tag has the one that the event names. */
+/**
+ * A pushed, created, deleted or dispatched ref: a branch is its own source, a tag has the branch that the event names.
+ */
 function ofRef(event: GitHubEvent): Source {
   const ref = textAt(event.payload, 'ref')
-  // `create` and `delete` give a short ref and its type, the others a full one.
+  // `create` and `delete` contain a short ref and its type, all others a full ref.
   const type = textAt(event.payload, 'ref_type') || (ref.startsWith('refs/tags/') ? 'tag' : '')
   if (type === 'tag') return own(event, branchOf(textAt(event.payload, 'base_ref')))
   const { kind, name } = runRef(event)
@@ -85,7 +87,7 @@ function ofPullRequest(event: GitHubEvent): Source | undefined {
   return { branch: pull.head, repository: pull.headRepository, isFork: pull.isFork, pullRequest: pull.number }
 }
 
-/** Finds what an event is about, as far as the event itself tells. */
+/** Determines what an event is about, as far as the event itself tells. */
 export function sourceOf(event: GitHubEvent): Source {
   const { payload } = event
   switch (event.name) {
@@ -120,5 +122,5 @@ export function sourceOf(event: GitHubEvent): Source {
   }
 }
 
-/** Whether a push or delete event tells that its ref is gone. */
+/** Whether a push or delete event reports that its ref was deleted. */
 export const isDeleted = (event: GitHubEvent): boolean => event.name === 'delete' || event.payload['deleted'] === true

@@ -3,13 +3,13 @@ import { Agent as HttpsAgent } from 'node:https'
 import { type ProxyVariables, proxyChoice } from './proxy.ts'
 
 /**
- * The connections for a request, direct or through a proxy.
+ * The connection for a request, direct or through a proxy.
  *
- * @throws {Failure} where the variables contradict each other
+ * @throws {Failure} if the variables contradict each other
  */
 export type Agents = (url: URL) => Agent
 
-/** Connections without a proxy, by the protocol of the request. */
+/** Direct connections, by the protocol of the request. */
 export type DirectAgents = Readonly<Record<'http:' | 'https:', Agent>>
 
 const directAgents = (keepAlive: boolean): DirectAgents => ({
@@ -18,8 +18,8 @@ const directAgents = (keepAlive: boolean): DirectAgents => ({
 })
 
 /**
- * Node's own agents speak to proxies since 24.5, the Node of runner 2.328. Their reading of NO_PROXY knows neither
- * domains nor CIDR blocks, so the choice is not theirs.
+ * Node's own agents support proxies since 24.5, the Node version of runner 2.328. Their NO_PROXY supports neither
+ * domains nor CIDR blocks, so the choice is made here.
  */
 export function httpAgents(
   variables: ProxyVariables,

@@ -1,4 +1,4 @@
-/** A request that went beyond one of its limits. The name and the code are those that the AWS SDK retries. */
+/** A request that exceeded one of its limits. The name and the code are those that the AWS SDK retries. */
 export class HttpLimitError extends Error {
   override readonly name: string
   readonly code: string
@@ -12,7 +12,7 @@ export class HttpLimitError extends Error {
 
 export const seconds = (ms: number): string => `${ms / 1_000} s`
 
-/** Limits in time for work that a signal ends; the first one that is over ends it. */
+/** Time limits for work that a signal aborts; the first limit that expires aborts it. */
 export class Clock {
   readonly #late = new AbortController()
   readonly #timers = new Set<NodeJS.Timeout>()
@@ -22,14 +22,14 @@ export class Clock {
     this.signal = AbortSignal.any([signal, this.#late.signal])
   }
 
-  /** @returns takes the limit back */
+  /** @returns a function that removes the limit */
   limit(ms: number, message: string): () => void {
     const timer = setTimeout(() => this.#late.abort(new HttpLimitError(`${message} within ${seconds(ms)}`, 'time')), ms)
     this.#timers.add(timer)
     return () => clearTimeout(timer)
   }
 
-  /** What ended the work: the limit that is over, else what was thrown. */
+  /** The reason why the work ended: the expired limit, otherwise the given error. */
   reason(error: unknown): unknown {
     return this.#late.signal.aborted ? this.#late.signal.reason : error
   }

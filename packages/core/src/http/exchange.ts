@@ -10,28 +10,28 @@ export interface HttpRequest {
   readonly url: URL
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string | Uint8Array
-  /** Takes any certificate. */
+  /** Accepts any certificate. */
   readonly insecure?: boolean
 }
 
-/** A whole answer. */
+/** A complete response. */
 export interface HttpAnswer {
   readonly status: number
   readonly headers: IncomingHttpHeaders
   readonly bytes: Buffer
 }
 
-/** What one attempt may take. */
+/** Limits of one attempt. */
 export interface HttpLimits {
-  /** Milliseconds until the connection stands, with a proxy on the way and TLS apart. */
+  /** Milliseconds until the connection is established, separately for a proxy and for TLS. */
   readonly connect: number
-  /** Milliseconds until the last byte of the answer. */
+  /** Milliseconds until the last byte of the response. */
   readonly total: number
-  /** Bytes of the answer's body. */
+  /** Maximum size of the response body in bytes. */
   readonly size: number
 }
 
-/** How much later than the attempt its tunnel through a proxy is closed, in ms: the limit of the attempt tells more. */
+/** How much later than the attempt its proxy tunnel times out, in ms: the limit of the attempt is more informative. */
 const TUNNEL = 1_000
 
 function onConnection(socket: Socket, connected: () => void): void {
@@ -43,11 +43,12 @@ async function begin(request: HttpRequest, agents: Agents, connect: number, cloc
   const { method, url, headers, body, insecure = false } = request
   const send = url.protocol === 'https:' ? httpsRequest : httpRequest
   const connected = clock.limit(connect, 'no connection')
-  // Without a limit of its own, the agent would hold a tunnel that the proxy never answers, and with it the process.
+  // Without its own limit, the agent would wait forever for a tunnel that the proxy never confirms, and keep the
+  // process alive.
   const options = { method, headers, agent: agents(url), signal: clock.signal, timeout: connect + TUNNEL }
   const sent = send(url, { ...options, ...(insecure ? { rejectUnauthorized: false } : {}) })
   sent.once('socket', (socket) => onConnection(socket, connected))
-  // What happens to the connection after the beginning of the answer, the answer itself reports.
+  // Connection errors after the head of the response are reported by the response itself.
   sent.on('error', () => undefined)
   sent.end(body)
   const [response] = (await once(sent, 'response')) as [IncomingMessage]
@@ -55,10 +56,10 @@ async function begin(request: HttpRequest, agents: Agents, connect: number, cloc
 }
 
 /**
- * Sends a request once and reads the whole answer, whatever its status is.
+ * Sends a request once and reads the complete response, regardless of its status.
  *
- * @throws {HttpLimitError} beyond a limit
- * @throws what Node says of a connection that does not work, or `signal` of its end
+ * @throws {HttpLimitError} if a limit is exceeded
+ * @throws Node's error for a failed connection, or the abort reason of `signal`
  */
 export async function exchange(
   request: HttpRequest,
@@ -87,7 +88,7 @@ export async function exchange(
 }
 
 /**
- * Sends a request once and hands on the beginning of the answer; its body has no limit but that it must not pause for
+ * Sends a request once and returns the head of the response; its body has no limit except that it must not pause for
  * longer than `pause` ms.
  */
 export async function openStream(

@@ -3,32 +3,32 @@ import { backoff } from '../base/backoff.ts'
 import type { HttpAnswer, HttpRequest } from './exchange.ts'
 import { redirected } from './redirect.ts'
 
-/** One request whose answer is JSON. */
+/** A request with a JSON response. */
 export type JsonRequest = HttpRequest
 
 export interface JsonAnswer extends Omit<HttpAnswer, 'bytes'> {
   readonly text: string
-  /** `undefined` where the answer is not JSON. */
+  /** `undefined` if the response is not JSON. */
   readonly body: unknown
 }
 
-/** Sends a request once, within the limits of the client: `exchange`. */
+/** Sends a request once, within the client's limits: see `exchange`. */
 export interface Exchanger {
   exchange(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer>
 }
 
 export interface SendOptions {
-  /** How many redirects are followed. */
+  /** Maximum number of redirects. */
   readonly redirects?: number
-  /** 1 for a request that must not arrive twice. */
+  /** 1 for a request that must not be repeated. */
   readonly attempts?: number
-  /** Whether the same request may well succeed a moment later. */
+  /** Whether the failure is transient. */
   readonly isTransient?: (answer: JsonAnswer) => boolean
 }
 
 const ATTEMPTS = 4
 
-/** The longest that the first pause between two attempts can be, in ms; it doubles, and chance shortens each. */
+/** Maximum first delay between two attempts in ms, before jitter; it doubles each time. */
 const PAUSE = 500
 
 function parsed(text: string): unknown {
@@ -42,11 +42,13 @@ function parsed(text: string): unknown {
 const member = (body: unknown, name: string): unknown =>
   typeof body === 'object' && body !== null ? Object.getOwnPropertyDescriptor(body, name)?.value : undefined
 
-/** A server in trouble, or one that throttles: AWS also does so with 400 and a name. */
+/** A failing or throttling server: AWS also throttles with status 400 and an error name. */
 const isBusy = ({ status, body }: JsonAnswer): boolean =>
   status === 429 || status >= 500 || (status === 400 && /Throttl|TooManyRequests/.test(String(member(body, '__type'))))
 
-/** Errors of the network (`ECONNRESET`, `ETIMEDOUT`); not certificates, a proxy's refusal or an answer without end. */
+/**
+ * Network errors (`ECONNRESET`, `ETIMEDOUT`), as opposed to certificates, a proxy's rejection or an endless response.
+ */
 const isNetworkError = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && /^E(?!RR_|MSGSIZE)/.test(String(error.code))
 
@@ -64,11 +66,11 @@ async function attempt(
 }
 
 /**
- * Sends a request, and again after a transient failure.
+ * Sends a request, and retries it after a transient failure.
  *
- * @param request makes the request anew for each attempt
- * @returns the last answer, whatever its status is
- * @throws what Node says of a connection that does not work; `HttpLimitError` beyond a limit of the client
+ * @param request creates the request for each attempt
+ * @returns the last response, regardless of its status
+ * @throws Node's error for a failed connection; `HttpLimitError` if a limit is exceeded
  */
 export async function sendJson(
   request: () => Promise<JsonRequest>,

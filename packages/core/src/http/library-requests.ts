@@ -2,13 +2,13 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { subscribe } from 'node:diagnostics_channel'
 import type { ClientRequest } from 'node:http'
 
-/** Bytes of one answer; credentials have some thousand. */
+/** Maximum size of one response in bytes; credentials have a few thousand. */
 const SIZE = 1024 * 1024
 
-/** How often the size of the answers is looked at, in ms. */
+/** Interval for checking the size of responses, in ms. */
 const LOOK = 20
 
-/** The requests of one piece of work. */
+/** The requests of one operation. */
 class Requests {
   readonly #open = new Set<ClientRequest>()
   readonly #watch = setInterval(() => this.#endLong(), LOOK).unref()
@@ -17,7 +17,7 @@ class Requests {
   add(request: ClientRequest): void {
     this.#open.add(request)
     request.once('close', () => this.#open.delete(request))
-    // The library retries what was ended.
+    // The library retries an aborted request.
     if (this.#ended) process.nextTick(() => end(request))
   }
 
@@ -32,13 +32,13 @@ class Requests {
   }
 }
 
-/** Libraries listen for errors only until the answer begins. */
+/** Libraries listen for errors only until the response begins. */
 function end(request: ClientRequest): void {
   request.on('error', () => undefined).destroy()
   request.socket?.destroy()
 }
 
-/** Whose requests are being made. */
+/** The owner of the current requests. */
 const owner = new AsyncLocalStorage<Requests>()
 
 let isListening = false
@@ -52,11 +52,12 @@ function listen(): void {
 }
 
 /**
- * Runs work of a library that makes requests of its own with `node:http` and takes no client of ours: the SDK's readers
- * of the metadata service and of the credentials endpoint of a container. They read answers of any length, and a time
- * limit of theirs ends with the headers. An answer that is too long is broken off.
+ * Runs library code that makes its own requests with `node:http` and does not accept our client: the SDK's readers of
+ * the metadata service and of a container's credentials endpoint. They read responses of any length, and their timeout
+ * ends with the headers. Oversized responses are aborted.
  *
- * @returns ends what is still open when the caller has waited long enough, and would keep the process from its end
+ * @returns a function that aborts open requests once the caller has waited long enough, because they would keep the
+ *   process alive
  */
 export function withRequests<T>(work: () => Promise<T>): { readonly result: Promise<T>; end(): void } {
   listen()

@@ -1,16 +1,16 @@
 import { BlockList, isIP, isIPv4, isIPv6 } from 'node:net'
 import { domainToASCII } from 'node:url'
 
-/** Where a request goes, as NO_PROXY sees it. */
+/** The target of a request, as NO_PROXY sees it. */
 interface Target {
-  /** In lower case; an IPv6 address has no brackets here. */
+  /** In lowercase; an IPv6 address has no brackets here. */
   readonly host: string
   readonly port: string
 }
 
 type Rule = (target: Target) => boolean
 
-/** An IPv4 address in IPv6 notation (`::ffff:10.0.0.1`) as IPv4; everything else as it is. */
+/** Converts an IPv4 address in IPv6 notation (`::ffff:10.0.0.1`) to IPv4; everything else is unchanged. */
 function unmapped(host: string): string {
   if (!isIPv6(host) || host.includes('%')) return host
   const [, ...groups] = /^\[::ffff:([\da-f]+):([\da-f]+)\]$/.exec(new URL(`http://[${host}]/`).hostname) ?? []
@@ -32,7 +32,7 @@ function addressRule(address: string, port: string): Rule {
   return (target) => holds(list, target.host) && (port === '' || port === target.port)
 }
 
-/** `10.0.0.0/8`; `undefined` for what is not a CIDR block. */
+/** `10.0.0.0/8`; `undefined` if it is not a CIDR block. */
 function blockRule(entry: string): Rule | undefined {
   const [, given = '', length = ''] = /^([^/]+)\/(\d+)$/.exec(entry) ?? []
   if (isIP(given) === 0 || given.includes('%')) return undefined
@@ -44,7 +44,7 @@ function blockRule(entry: string): Rule | undefined {
   return ({ host }) => holds(list, host)
 }
 
-/** `example.com` is the domain and all below it; `.example.com` and `*.example.com` are only what is below it. */
+/** `example.com` matches the domain and all subdomains; `.example.com` and `*.example.com` match only subdomains. */
 function domainRule(name: string, port: string): Rule {
   const domain = name.replace(/^\*?\./, '')
   const ascii = domainToASCII(domain) || domain
@@ -66,7 +66,7 @@ function ruleOf(entry: string): Rule | undefined {
 }
 
 /**
- * Whether requests go around the proxy, by the grammar of NO_PROXY that Docker and all programs written in Go share:
+ * Whether requests bypass the proxy, by the grammar of NO_PROXY that Docker and all Go programs share:
  * https://pkg.go.dev/golang.org/x/net/http/httpproxy#Config. This machine itself (`localhost`, loopback addresses) is
  * never reached through a proxy.
  */

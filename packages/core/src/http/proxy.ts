@@ -11,19 +11,21 @@ export interface ProxyVariables {
   readonly REQUEST_METHOD?: string
 }
 
-/** A proxy without a scheme is reached over HTTP. */
+/** A proxy without a scheme uses HTTP. */
 function proxyUrl(name: string, value: string): string {
   const url = value.includes('://') ? value : `http://${value}`
   if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return url
-  // It may hold a password, so it is not repeated.
-  throw new Failure(`${name} must be the URL of an HTTP proxy like http://proxy.example:3128, and it is another text.`)
+  // It may contain a password, so it is not repeated.
+  throw new Failure(
+    `${name} must be the URL of an HTTP proxy like http://proxy.example:3128, but it has another format.`,
+  )
 }
 
 /**
- * HTTP_PROXY, HTTPS_PROXY and NO_PROXY, in upper case or, where that is not set, in lower case: the order of Docker and
- * of all programs written in Go.
+ * HTTP_PROXY, HTTPS_PROXY and NO_PROXY in uppercase or, if not set, in lowercase: the order of Docker and of all Go
+ * programs.
  *
- * @throws {Failure} for a proxy that is not the URL of an HTTP proxy
+ * @throws {Failure} if a proxy is not the URL of an HTTP proxy
  */
 export function proxyVariables(env: Environment): ProxyVariables {
   const value = (name: string) => env[name] || env[name.toLowerCase()]
@@ -39,13 +41,13 @@ export function proxyVariables(env: Environment): ProxyVariables {
 }
 
 /**
- * Which proxy a request goes through; `undefined` for none.
+ * The proxy for a request; `undefined` for none.
  *
  * @throws {Failure} for a plain HTTP request in a CGI script
  */
 export type ProxyChoice = (url: URL) => string | undefined
 
-/** The choice of `net/http.ProxyFromEnvironment` in Go, which the docker CLI and BuildKit use. */
+/** Implements `net/http.ProxyFromEnvironment` of Go, which the docker CLI and BuildKit use. */
 export function proxyChoice({ HTTP_PROXY, HTTPS_PROXY, NO_PROXY = '', REQUEST_METHOD }: ProxyVariables): ProxyChoice {
   const isDirect = noProxy(NO_PROXY)
   return (url) => {
@@ -60,7 +62,7 @@ export function proxyChoice({ HTTP_PROXY, HTTPS_PROXY, NO_PROXY = '', REQUEST_ME
   }
 }
 
-/** The passwords in those URLs, as they stand there and decoded. */
+/** The passwords in those URLs, as written and decoded. */
 export function proxyPasswords({ HTTP_PROXY, HTTPS_PROXY }: ProxyVariables): string[] {
   const passwords = [HTTP_PROXY, HTTPS_PROXY].map((url) => (url === undefined ? '' : new URL(url).password))
   return [...new Set(passwords.flatMap((password) => [password, decoded(password)]))].filter(Boolean)

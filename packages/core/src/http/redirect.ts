@@ -1,15 +1,16 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { HttpRequest } from './exchange.ts'
 
-/** Headers that are for the first origin only. */
+/** Headers that are only for the first origin. */
 const PRIVATE = ['authorization', 'cookie']
 
 const REDIRECTS = [301, 302, 303, 307, 308]
 
 /**
- * The request that an answer redirects to; `undefined` where it does not. Credentials stay with their origin.
+ * The request that follows a redirect; `undefined` if the response is not a redirect. Credentials are not sent to
+ * another origin.
  *
- * @throws {Error} where it leads to something that is not an HTTP URL
+ * @throws {Error} if the target is not an HTTP URL
  */
 export function redirected(
   request: HttpRequest,

@@ -15,50 +15,53 @@ export interface WebRequest {
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
   readonly signal: AbortSignal
-  /** Milliseconds until the last byte of the answer, redirects and retries included; for a download, between two parts. */
+  /**
+   * Milliseconds until the last byte of the response, including redirects and retries; for a download, between two
+   * chunks.
+   */
   readonly timeout: number
-  /** How many redirects are followed; credentials do not go to another origin. */
+  /** Maximum number of redirects; credentials are not sent to another origin. */
   readonly redirects?: number
-  /** Takes any certificate. */
+  /** Accepts any certificate. */
   readonly insecure?: boolean
 }
 
-/** A whole answer. */
+/** A complete response. */
 export interface WebAnswer {
   readonly status: number
   readonly headers: IncomingHttpHeaders
   readonly text: string
 }
 
-/** An answer whose body is still to come. */
+/** A response whose body is still to be read. */
 export interface Download {
   readonly status: number
   readonly body: Readable
 }
 
-/** HTTP and HTTPS, through the proxy that HTTPS_PROXY, HTTP_PROXY and NO_PROXY name. */
+/** HTTP and HTTPS, through the proxy from HTTPS_PROXY, HTTP_PROXY and NO_PROXY. */
 export interface Web {
   /**
-   * Retries GET and HEAD after a transient failure for as long as there is time.
+   * Retries GET and HEAD after a transient failure as long as there is time.
    *
-   * @throws {WebError} when there is no whole answer
+   * @throws {WebError} if there is no complete response
    */
   request(request: WebRequest): Promise<WebAnswer>
-  /** @throws {WebError} when there is no answer; its body fails where it stops or breaks off */
+  /** @throws {WebError} if there is no response; its body fails if it stalls or breaks off */
   download(request: WebRequest): Promise<Download>
 }
 
-/** Why there is no answer, in one line with the host. */
+/** Why there is no response, in one line with the host. */
 export class WebError extends Error {
   override readonly name = 'WebError'
 }
 
 const CONNECT = 5_000
 
-/** Bytes of an answer; the longest is a list of GitHub's releases with some 200,000. */
+/** Maximum size of a response in bytes; the longest is a list of GitHub's releases with about 200,000. */
 const SIZE = 8 * 1024 * 1024
 
-/** Not 429: GitHub's rate limits last for minutes, and what is sent meanwhile makes them longer. */
+/** Not 429: GitHub's rate limits last for minutes, and requests in the meantime extend them. */
 const isTransient = ({ status }: { readonly status: number }): boolean => status >= 500
 
 const isSafe = (method: string): boolean => method === 'GET' || method === 'HEAD'
@@ -77,7 +80,7 @@ async function explained<T>({ url, signal }: WebRequest, work: () => Promise<T>)
   }
 }
 
-/** The whole answer, with everything that it takes to get there within `timeout`. */
+/** Reads the complete response, with everything it takes, within `timeout`. */
 async function answer(request: WebRequest, agents: Agents): Promise<WebAnswer> {
   const { method = 'GET', timeout, redirects = 0 } = request
   const limits = { connect: Math.min(CONNECT, timeout), total: timeout, size: SIZE }
@@ -103,7 +106,7 @@ async function open(request: HttpRequest, agents: Agents, given: WebRequest, red
   return open(next, agents, given, redirects - 1)
 }
 
-/** @param agents made with the first request, so that an unusable proxy variable is an error of that request */
+/** @param agents created with the first request, so that an unusable proxy variable is an error of that request */
 export function webOf(env: Environment, agents: () => Agents = () => httpAgents(proxyVariables(env))): Web {
   let made: Agents | undefined
   const lazily = () => {

@@ -3,23 +3,23 @@ import type { Environment } from '../base/environment.ts'
 import { Failure } from '../base/failure.ts'
 import { type InputReader, inputReader } from '../step/inputs.ts'
 
-/** How an action's inputs are given to it where it runs as a command or a hook. */
+/** How an action receives its inputs when it runs as a command or a hook. */
 export interface CommandLine {
-  /** Of the variables: `DOCKER_READY_` makes DOCKER_READY_TIMEOUT of `timeout`. */
+  /** Prefix of the variables: `DOCKER_READY_` maps `timeout` to DOCKER_READY_TIMEOUT. */
   readonly prefix: string
-  /** The defaults of action.yml, which is not there where a command runs, by the input's name. */
+  /** The defaults in action.yml, which is not available to a command, by input name. */
   readonly defaults: Readonly<Record<string, string>>
-  /** Inputs that are `true` where an option has no value. */
+  /** Inputs whose option without a value means `true`. */
   readonly switches?: ReadonlySet<string>
-  /** Inputs that come by a variable only, because everybody on the machine can see the arguments of a process. */
+  /** Inputs that are accepted only as variables, because everyone on the machine can see the arguments of a process. */
   readonly secrets?: ReadonlySet<string>
 }
 
-/** What a command line asks for. */
+/** The content of a command line. */
 export interface Arguments {
-  /** Values by the input's name. */
+  /** Values by input name. */
   readonly given: Readonly<Record<string, string>>
-  /** What stands behind `--`: a command that replaces the process, if there is one. */
+  /** The arguments after `--`: a command that replaces the process, if there is one. */
   readonly command: readonly string[]
   readonly help: boolean
 }
@@ -34,7 +34,7 @@ export const optionLines = ({ defaults, secrets }: CommandLine): string =>
     .map(([name, value]) => `  ${optionOf(name)}${value === '' ? '' : ` (${value})`}\n`)
     .join('')
 
-/** The options in the form of `parseArgs`: a switch takes no value there, so that one behind it is a positional. */
+/** The options in the format of `parseArgs`: a switch takes no value there, so a value after it is a positional. */
 function optionsOf({ defaults, switches, secrets }: CommandLine): NonNullable<ParseArgsConfig['options']> {
   const names = Object.keys(defaults).filter((name) => !secrets?.has(name))
   const options = names.map((name) => [optionOf(name).slice(2), { type: switches?.has(name) ? 'boolean' : 'string' }])
@@ -42,7 +42,7 @@ function optionsOf({ defaults, switches, secrets }: CommandLine): NonNullable<Pa
 }
 
 /**
- * Reads `--name value` and `--name=value` up to `--`, and the command behind it.
+ * Parses `--name value` and `--name=value` up to `--`, and the command after it.
  *
  * @throws {Failure} for anything else
  */
@@ -66,7 +66,7 @@ export function readArguments(args: readonly string[], line: CommandLine): Argum
   return { given, command: end < 0 ? [] : args.slice(end + 1), help: false }
 }
 
-/** A sentence about an input, in the words of someone who set a variable or an option. */
+/** Rewrites a sentence about an input for someone who set a variable or an option. */
 const inWords = (sentence: string, called: (name: string) => string): string =>
   sentence.replaceAll(
     /(?:(?:the )?inputs? |(?<=did you mean ))'([a-z_-]+)'(?: and '([a-z_]+)')?/gi,
@@ -76,9 +76,9 @@ const inWords = (sentence: string, called: (name: string) => string): string =>
 /**
  * Reads an action's inputs from the environment.
  *
- * @param given values that win over the environment, by the input's name
- * @param called how the reader of a message calls an input; without it, by the variable
- * @throws {Failure} when a value is wrong
+ * @param given values that override the environment, by input name
+ * @param called how messages refer to an input; defaults to the variable
+ * @throws {Failure} if a value is invalid
  */
 export function readSettings<Inputs>(
   readInputs: (input: InputReader) => Inputs,

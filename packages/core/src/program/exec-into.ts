@@ -5,7 +5,7 @@ import type { Environment } from '../base/environment.ts'
 import { Failure } from '../base/failure.ts'
 import { headOf, interpreterIn, startProblem } from '../step/interpreter.ts'
 
-/** A command that cannot be run, with the exit status that a shell has for it. */
+/** A command that cannot be run, with the exit status that a shell would use. */
 export class CommandFailure extends Failure {
   readonly status: 126 | 127
 
@@ -15,18 +15,18 @@ export class CommandFailure extends Failure {
   }
 }
 
-/** Ends this process by a signal, as it would have ended without a handler. */
+/** Terminates this process with a signal, as if it had no handler. */
 export function exitBySignal(name: NodeJS.Signals): void {
   process.removeAllListeners(name)
   process.kill(process.pid, name)
-  // The first process of a container ignores signals that it sends to itself.
+  // PID 1 of a container ignores signals that it sends to itself.
   setTimeout(() => process.exit(1), 100)
 }
 
 /** The signals that a supervisor, a terminal or a person sends to a command. */
 const PASSED_ON = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGUSR1', 'SIGUSR2', 'SIGCONT', 'SIGWINCH'] as const
 
-/** Those that a terminal sends to the child as well. */
+/** The signals that a terminal sends to the child as well. */
 const FROM_TERMINAL: ReadonlySet<string> = new Set(['SIGINT', 'SIGQUIT', 'SIGWINCH'])
 
 function isExecutable(file: string): boolean {
@@ -38,7 +38,7 @@ function isExecutable(file: string): boolean {
   }
 }
 
-/** The file of a command, as execvp(3) finds it. */
+/** Finds the file of a command, like execvp(3). */
 function find(command: string, env: Environment): string {
   if (command.includes('/')) {
     if (isExecutable(command)) return resolve(command)
@@ -52,7 +52,7 @@ function find(command: string, env: Environment): string {
   return file
 }
 
-/** Whether the kernel can run the file by itself: where execve() fails, it ends this process with a crash. */
+/** Whether the kernel can run the file itself: if execve() fails, this process crashes. */
 function isImage(file: string): boolean {
   const head = headOf(file)
   const interpreter = interpreterIn(head)
@@ -78,17 +78,17 @@ function follow(file: string, [name, ...args]: readonly [string, ...string[]], e
 }
 
 /**
- * Makes this process the command: the very same process where Node has execve() (24), else a child that has our input
- * and output and gets our signals, and whose end is ours. What was printed before must not have gone through
- * `process.stdout` or `process.stderr`, which leave a pipe in a mode that few commands expect.
+ * Replaces this process with the command: with execve() if Node has it (24), otherwise with a child that inherits input
+ * and output, gets our signals, and determines our exit. Output before that must not have used `process.stdout` or
+ * `process.stderr`, which leave a pipe in a mode that few commands expect.
  *
  * @returns the command's exit status
- * @throws {CommandFailure} when it cannot be run
+ * @throws {CommandFailure} if it cannot be run
  */
 export async function execInto(command: readonly [string, ...string[]], env: Environment): Promise<number> {
   const file = find(command[0], env)
   if (typeof process.execve === 'function' && isImage(file)) {
-    // Node ignores these, and what is ignored stays so in the new program; what is handled does not.
+    // Node ignores these signals, and ignored signals stay ignored in the new program; handled ones do not.
     process.on('SIGPIPE', () => undefined).on('SIGXFSZ', () => undefined)
     const set = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined)
     process.execve(file, command, Object.fromEntries(set))

@@ -2,20 +2,20 @@ import { type Environment, processEnvironment } from '../base/environment.ts'
 import { describe, Failure } from '../base/failure.ts'
 import { CommandFailure, execInto, exitBySignal } from './exec-into.ts'
 
-/** What a program may use that is no step of a job: a hook of the runner, or a command. */
+/** What a program that is not a step can use: a hook of the runner, or a command. */
 export interface Program {
   readonly env: Environment
-  /** What was written behind the program's own name. */
+  /** The arguments after the program's own name. */
   readonly args: readonly string[]
-  /** Aborts on SIGINT, SIGTERM and SIGHUP; the work then has to end soon. */
+  /** Aborted on SIGINT, SIGTERM and SIGHUP; the work then has to finish soon. */
   readonly signal: AbortSignal
 }
 
-/** How a program ends after a signal. */
+/** How a program exits after a signal. */
 export interface ShutdownOptions {
-  /** How long the work may take to end after a signal, in ms; `undefined` for as long as it likes. */
+  /** How long the work may take to finish after a signal, in ms; `undefined` for no limit. */
   readonly gracePeriod: number | undefined
-  /** Ends this process. */
+  /** Terminates this process. */
   readonly exitBy: (name: NodeJS.Signals) => void
 }
 
@@ -38,9 +38,9 @@ async function exitCodeOf(how: ProgramResult, fail: (line: string) => void): Pro
 }
 
 /**
- * Runs a program to its end, which is what `work` returns: an exit status, or a command that replaces this process. It
- * is 1 where the work throws, after `fail` was told why, and the signal itself where one ended the work,
- * unless `exitBy` does otherwise.
+ * Runs a program to completion. `work` returns an exit status, or a command that replaces this process. The status is 1
+ * if the work throws, after `fail` was called with the reason, and the signal itself if one ended the work, unless
+ * `exitBy` does otherwise.
  */
 export async function runProgram(
   work: (program: Program) => Promise<ProgramResult>,

@@ -8,8 +8,8 @@ const encode = (text: string): string =>
   logText(text).replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
 
 /**
- * What a script can tell the runner that is no action, such as a job-started hook: by workflow commands and the file
- * of GITHUB_ENV, without the toolkit. Outputs and state are an action's only.
+ * What a script that is not an action, such as a job-started hook, can send to the runner: workflow commands and the
+ * GITHUB_ENV file, without the toolkit. Only actions have outputs and state.
  */
 export function scriptRunner(
   env: Environment,

@@ -1,30 +1,33 @@
 import { readFileSync } from 'node:fs'
 import { Failure } from '../base/failure.ts'
 
-/** Bytes that Linux takes at most as one argument, with the zero at its end: MAX_ARG_STRLEN, https://man7.org/linux/man-pages/man2/execve.2.html */
+/**
+ * Maximum size of one argument on Linux in bytes, including the final zero: MAX_ARG_STRLEN,
+ * https://man7.org/linux/man-pages/man2/execve.2.html
+ */
 const LINUX_LIMIT = 128 * 1024
 
-/** Bytes that Linux takes in any case for arguments and variables together, and at most; same page. */
+/** Guaranteed and maximum size of arguments and variables together on Linux, in bytes; same page. */
 const LEAST_SPACE = LINUX_LIMIT
 const MOST_SPACE = 6 * 1024 * 1024
 
-/** A string costs its bytes, a zero and a pointer. */
+/** A string takes its bytes, a zero and a pointer. */
 const costOf = (text: string): number => Buffer.byteLength(text) + 1 + 8
 
-/** What else lies there, such as the path of the program. */
+/** Other data in the same space, such as the path of the program. */
 const RESERVE = 8 * 1024
 
-/** How much of an argument shows which one it is. */
+/** How much of an argument to show, to identify it. */
 const SHOWN = 40
 
-/** What the system has for arguments and variables of a child, in bytes: a quarter of the stack's limit. */
+/** Space for the arguments and variables of a child, in bytes: a quarter of the stack limit. */
 export function argumentSpace(limits: string = readFileSync('/proc/self/limits', 'utf8')): number {
   const [, stack] = /^Max stack size +(\d+)/m.exec(limits) ?? []
   const space = stack === undefined ? MOST_SPACE : Number(stack) / 4
   return Math.min(MOST_SPACE, Math.max(LEAST_SPACE, space)) - RESERVE
 }
 
-/** The option that takes up the most space among the arguments. */
+/** The option that uses the most space among the arguments. */
 function largestOption(args: readonly string[]): string {
   const costs = new Map<string, number>()
   for (const argument of args) {
@@ -36,8 +39,8 @@ function largestOption(args: readonly string[]): string {
 }
 
 /**
- * Fails where an argument, or all of them with the variables, are too long for `platform`, which would only say so with
- * an error in the middle of Node.
+ * Fails if an argument, or all of them together with the variables, are too long for `platform`; otherwise Node would
+ * only report an obscure error.
  */
 export function checkArguments(
   command: string,

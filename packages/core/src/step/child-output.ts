@@ -1,10 +1,10 @@
 import type { ChildProcess } from 'node:child_process'
 import type { Readable, Writable } from 'node:stream'
 
-/** Bytes of stdout and of stderr that are kept of a child whose log is shown: its last ones. */
+/** How many of the last bytes of stdout and of stderr are kept for a child whose log is shown. */
 const TAIL = 4 << 20
 
-/** Bytes that stdout and stderr may each have of a child whose output is an answer. */
+/** Maximum size of stdout and of stderr in bytes for a child whose output is a result. */
 const ANSWER = 16 << 20
 
 /** The last bytes of a stream. */
@@ -25,39 +25,39 @@ class Tail {
     while (this.#size - (this.#chunks[0]?.length ?? 0) >= this.#limit) this.#size -= this.#chunks.shift()?.length ?? 0
   }
 
-  /** Whether something was dropped. */
+  /** Whether anything was dropped. */
   get cut(): boolean {
     return this.#cut
   }
 
-  /** From the beginning of a line, where something was dropped. */
+  /** Starts at a line if something was dropped. */
   toString(): string {
     const bytes = Buffer.concat(this.#chunks).subarray(-this.#limit)
     return bytes.subarray(this.#cut ? bytes.indexOf('\n') + 1 : 0).toString()
   }
 }
 
-/** Where the log of a child goes. */
+/** Where the log of a child is written. */
 export interface ChildLog {
   readonly stream: Writable
-  /** Is told of everything before it is written. */
+  /** Called with all data before it is written. */
   saw(data: Buffer): void
 }
 
-/** What a child prints. */
+/** The output of a child. */
 export interface ChildOutput {
-  /** Listens to a child that has just been made. */
+  /** Attaches to a child that has just been created. */
   attach(child: ChildProcess): void
-  /** The last bytes of a child that is shown; all of another. */
+  /** The last bytes of a child whose log is shown; the complete output of any other. */
   texts(): { readonly stdout: string; readonly stderr: string }
-  /** Whether a child that is not shown printed more than an answer has. */
+  /** Whether the output of a child exceeded the limit for a result. */
   readonly excessive: boolean
 }
 
-/** How much a child printed that was ended for it, for a message. */
+/** The exceeded limit, for an error message. */
 export const ANSWER_LIMIT = `${ANSWER >> 20} MiB`
 
-/** Writes into the log; where that is not read as fast, the child has to wait, if it has not ended. */
+/** Writes to the log; if the log is read more slowly, the child has to wait, unless it has exited. */
 function show(data: Buffer, from: Readable, { exitCode, signalCode }: ChildProcess, { stream, saw }: ChildLog): void {
   saw(data)
   const isFree = stream.write(data)
@@ -67,10 +67,10 @@ function show(data: Buffer, from: Readable, { exitCode, signalCode }: ChildProce
 }
 
 /**
- * Keeps what a child prints, in bounded memory.
+ * Captures the output of a child in bounded memory.
  *
- * @param log is where a child is shown; without it, what the child prints is an answer
- * @param tooMuch is called when an answer grows too long
+ * @param log where a child's output is shown; if absent, its output is a result
+ * @param tooMuch called if a result grows too large
  */
 export function childOutput(log: ChildLog | undefined, tooMuch: (child: ChildProcess) => void): ChildOutput {
   const limit = log === undefined ? ANSWER : TAIL
@@ -78,14 +78,14 @@ export function childOutput(log: ChildLog | undefined, tooMuch: (child: ChildPro
   const excessive = () => log === undefined && (outputs.stdout.cut || outputs.stderr.cut)
   const listen = (child: ChildProcess, name: 'stdout' | 'stderr') => {
     const from = child[name]
-    // `@actions/exec` joins what has no newline yet and searches it again with each chunk: gigabytes of work and memory
-    // for a progress bar. It listens already when the child has started.
+    // `@actions/exec` joins partial lines and searches them again with each chunk: gigabytes of work and memory for a
+    // progress bar. It is already listening when the child has started.
     from?.removeAllListeners('data').on('data', (data: Buffer) => {
       outputs[name].add(data)
       if (log !== undefined) show(data, from, child, log)
       if (excessive()) tooMuch(child)
     })
-    // The little that it has left behind must not wait, as it has a moment only.
+    // The remaining output must not wait, because there is only a moment left for it.
     child.once('exit', () => from?.resume())
   }
   return {

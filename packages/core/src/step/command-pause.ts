@@ -2,19 +2,19 @@ import { randomUUID } from 'node:crypto'
 import type { Runner } from './runner.ts'
 
 /**
- * While children print into the log, lines of theirs must not be workflow commands:
+ * While children write to the log, their lines must not be interpreted as workflow commands:
  * https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#stopping-and-starting-workflow-commands
  */
 export interface CommandPause {
   begin(): void
-  /** Takes note of what a child printed. */
+  /** Called with the output of a child. */
   saw(data: Buffer): void
   end(): void
-  /** Says something that the runner obeys, also in between. */
+  /** Writes something that the runner interprets, even in between. */
   interrupt(say: () => void): void
 }
 
-/** @param command writes a line that the runner obeys */
+/** @param command writes a line that the runner interprets */
 export function commandPause(command: Runner['command']): CommandPause {
   let children = 0
   let token = ''
@@ -24,7 +24,7 @@ export function commandPause(command: Runner['command']): CommandPause {
     last = '\n'
     command(`::stop-commands::${token}`)
   }
-  // A command has to begin its line.
+  // A command has to start at the beginning of a line.
   const go = () => command(`${last === '\n' ? '' : '\n'}::${token}::`)
   return {
     begin() {
@@ -47,7 +47,10 @@ export function commandPause(command: Runner['command']): CommandPause {
   }
 }
 
-/** The same runner, which is obeyed also while a child prints: a secret that it is not told of would be shown. */
+/**
+ * The same runner, whose commands are interpreted even while a child prints: otherwise a secret could be shown before
+ * it is masked.
+ */
 export function outspoken<T extends Runner>(runner: T, pause: CommandPause): T {
   const aloud =
     <Said extends unknown[]>(say: (...said: Said) => void) =>

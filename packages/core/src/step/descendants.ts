@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
-/** What /proc tells may be gone the moment after; and there is no /proc but on Linux. */
+/** Processes in /proc may be gone a moment later; and only Linux has /proc. */
 function orNone<T>(read: () => T[]): T[] {
   try {
     return read()
@@ -10,8 +10,8 @@ function orNone<T>(read: () => T[]): T[] {
 }
 
 /**
- * The processes that a process started, theirs too, as far as the system tells: proc_pid_task(5), Linux only. A program
- * may have started them from any of its threads.
+ * All descendants of a process, as far as the system reports them: proc_pid_task(5), Linux only. A program may have
+ * started them from any of its threads.
  */
 export function descendants(pid: number): number[] {
   const tasks = `/proc/${pid}/task`

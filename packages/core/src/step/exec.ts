@@ -11,23 +11,23 @@ import { descendants } from './descendants.ts'
 import { startProblem } from './interpreter.ts'
 
 export interface ExecOptions {
-  /** Variables on top of the action's own. */
+  /** Variables in addition to the action's own. */
   readonly env?: Environment
   readonly cwd?: string
-  /** Text for the child's standard input, which is empty without it. */
+  /** Text for the child's standard input, which is empty by default. */
   readonly input?: string
-  /** Shows the command and its output in the log while it runs; of a long log, the result has only the end. */
+  /** Shows the command and its output in the log while it runs; the result contains only the end of a long log. */
   readonly echo?: boolean
-  /** It takes back what the step has done: a job that is cancelled neither keeps it from running nor ends it. */
+  /** It reverts a change of the step: a cancelled job neither prevents nor terminates it. */
   readonly undoes?: boolean
-  /** Milliseconds after which the child is ended, as if something else had ended it. */
+  /** Timeout in ms after which the child is terminated. */
   readonly timeout?: number
-  /** Is told when the child runs. */
+  /** Called once the child has started. */
   readonly begun?: () => void
 }
 
 export interface ExecResult {
-  /** 128 and more where a signal ended the child. */
+  /** 128 or more if a signal terminated the child. */
   readonly exitCode: number
   readonly stdout: string
   readonly stderr: string
@@ -36,28 +36,28 @@ export interface ExecResult {
 /** Runs child processes: an argv array, never a shell. */
 export interface Exec {
   /**
-   * Runs `command` to its end; a non-zero exit is a result, not an error.
+   * Runs `command` to completion; a nonzero exit status is a result, not an error.
    *
-   * @throws {Failure} when there is no such command, arguments are longer than the system takes, or what it prints
-   * without `echo` is too long for an answer
+   * @throws {Failure} if the command does not exist, the arguments are too long for the system, or the output without
+   *   `echo` exceeds the limit for a result
    */
   run(command: string, args: readonly string[], options?: ExecOptions): Promise<ExecResult>
 }
 
-/** How long a child may take to end after SIGTERM, in milliseconds. */
+/** How long a child may take to exit after SIGTERM, in milliseconds. */
 const GRACE = 2_000
 
-/** How long the children of an ended child may hold its output, in milliseconds. */
+/** How long the children of a terminated child may keep its output open, in milliseconds. */
 const HELD = 1_000
 
 /**
- * `@actions/exec` does not hand out its children, so that they could not be ended when the job is cancelled. Node
- * announces every child on this channel, in the asynchronous context of the call that made it.
+ * `@actions/exec` does not expose its children, so they could not be terminated when the job is cancelled. Node
+ * announces every child on this channel, in the asynchronous context of the call that created it.
  */
 const calls = new AsyncLocalStorage<(child: ChildProcess) => void>()
 subscribe('child_process', (message) => calls.getStore()?.((message as { process: ChildProcess }).process))
 
-/** Whoever still holds the output of an ended child neither keeps us alive nor writes on into the log. */
+/** Processes that still hold the output of a terminated child must neither keep us alive nor write to the log. */
 function letGo(child: ChildProcess): void {
   child.stdout?.destroy()
   child.stderr?.destroy()
@@ -69,13 +69,13 @@ function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL')
   } catch {
-    // It has ended meanwhile.
+    // It has exited in the meantime.
   }
 }
 
 const NEVER = new AbortController().signal
 
-/** A killed docker leaves the plugin that builds for it behind, so that what a child started goes with it. */
+/** A killed docker leaves its build plugin running, so a child is terminated with its descendants. */
 function killAll(child: ChildProcess): void {
   startedBy(child).forEach(kill)
   child.kill('SIGKILL')
@@ -83,7 +83,7 @@ function killAll(child: ChildProcess): void {
 
 function attend(child: ChildProcess, signal: AbortSignal): void {
   const end = () => {
-    // A shell ends at once, and leaves the command that it waits for.
+    // A shell exits immediately, and leaves the command that it waits for.
     const started = startedBy(child)
     child.kill('SIGTERM')
     const late = setTimeout(() => killAll(child), GRACE).unref()
@@ -94,11 +94,11 @@ function attend(child: ChildProcess, signal: AbortSignal): void {
   }
   child.once('spawn', () => (signal.aborted ? end() : signal.addEventListener('abort', end, { once: true })))
   child.once('exit', () => signal.removeEventListener('abort', end))
-  // A child may end without reading its input; that is no error of ours.
+  // A child may exit without reading its input; that is not an error.
   child.once('spawn', () => child.stdin?.on('error', () => undefined))
 }
 
-/** What `@actions/exec` says of a command that was not started; `undefined` for anything else. */
+/** The message of `@actions/exec` for a command that was not started; `undefined` for anything else. */
 function startProblemIn(message: string): string | undefined {
   if (message.startsWith('Unable to locate executable file'))
     return 'is not installed on this runner, or not in its PATH.'
@@ -106,13 +106,16 @@ function startProblemIn(message: string): string | undefined {
   return file === undefined || code === undefined ? undefined : `cannot be started: ${startProblem(file, code)}`
 }
 
-/** What would end the quotes around a command, so that `@actions/exec` took it for another one with arguments. */
+/**
+ * Characters that would end the quotes around a command, so that `@actions/exec` would see another command with
+ * arguments.
+ */
 const UNQUOTABLE = /["\\]/
 
 const tooLong = (command: string, [first = '']: readonly string[]): string =>
   `The command '${command} ${first}' printed more than ${ANSWER_LIMIT} where a short answer was expected, and was ended. Run it on the runner to see what it prints.`
 
-/** The real thing, over `@actions/exec`; every child is ended when `signal` aborts. */
+/** The real implementation, based on `@actions/exec`; every child is terminated when `signal` aborts. */
 export function actionsExec(env: Environment, cancelled: AbortSignal, pause: CommandPause): Exec {
   return {
     async run(command, args, options = {}) {
@@ -129,7 +132,7 @@ export function actionsExec(env: Environment, cancelled: AbortSignal, pause: Com
       const { timeout, echo = false } = options
       const ended = timeout === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(timeout)])
       const output = childOutput(echo ? { stream: process.stdout, saw: pause.saw } : undefined, killAll)
-      // What a child prints is not ours: without the pause, a line of its output could be a workflow command.
+      // Without the pause, a line of the child's output could be interpreted as a workflow command.
       if (echo) pause.begin()
       try {
         const exitCode = await calls.run(
@@ -146,7 +149,7 @@ export function actionsExec(env: Environment, cancelled: AbortSignal, pause: Com
               silent: !echo,
               delay: HELD,
               ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-              // Always given, so that a child that reads comes to an end.
+              // Always set, so that a child that reads its input terminates.
               input: Buffer.from(options.input ?? ''),
             }),
         )

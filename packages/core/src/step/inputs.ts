@@ -8,41 +8,42 @@ import { trimmed } from '../base/white-space.ts'
 import { defaultOf, type InputDefaults } from './input-defaults.ts'
 
 /**
- * Reads the inputs of one step by their names in action.yml. Values are trimmed of ASCII white space only: U+00A0 and
- * U+FEFF are legal in git refs, so a name that holds them must arrive whole. An input that is empty has its default.
+ * Reads the inputs of one step by their names in action.yml. Values are trimmed of ASCII whitespace only: U+00A0 and
+ * U+FEFF are legal in Git refs, so a name that contains them must arrive unchanged. An empty input takes its default.
  *
- * A wrong value does not throw: it is noted, a placeholder is returned, and `check` reports all problems together.
+ * An invalid value does not throw: it is recorded, a placeholder is returned, and `check` reports all problems
+ * together.
  */
 export interface InputReader {
   /** A required value. */
   string(name: string): string
-  /** A value, or `undefined` where it is empty and has no default. */
+  /** A value, or `undefined` if it is empty and has no default. */
   optional(name: string): string | undefined
-  /** As `parseBoolean` reads it. Anything else is a problem, never false. */
+  /** Parsed by `parseBoolean`. Anything else is a problem, never false. */
   boolean(name: string): boolean
-  /** A whole number between `min` and `max`, both included. */
+  /** A whole number between `min` and `max`, inclusive. */
   integer(name: string, range?: { min?: number; max?: number }): number
-  /** A duration in milliseconds, from `90`, `90s`, `2m`, `1h30m`, `250ms`; a bare number is in seconds. */
+  /** A duration in milliseconds, from `90`, `90s`, `2m`, `1h30m`, `250ms`; a number without a unit is in seconds. */
   duration(name: string): number
-  /** Values by line, or CSV within a line, with CSV's quotes; empty ones are left out. */
+  /** Values separated by newlines or, within a line, as CSV with its quotes; empty ones are omitted. */
   list(name: string): string[]
-  /** Values by line, so that commas are part of them; one in CSV's quotes can hold newlines. */
+  /** Values separated by newlines, so that they can contain commas; a CSV-quoted value can contain newlines. */
   lines(name: string): string[]
   /** The words of a command line, quoted as in a POSIX shell. */
   words(name: string): string[]
   /** One of `values`, compared exactly. */
   oneOf<const T extends string>(name: string, values: readonly T[]): T
-  /** Notes a problem that the caller found, as a whole sentence; line ends in a value that it quotes become spaces. */
+  /** Records a problem that the caller found, as a complete sentence; newlines in a quoted value become spaces. */
   reject(problem: string): void
   readonly env: Environment
 }
 
 export interface CheckedInputReader extends InputReader {
-  /** Throws one `Failure` with all problems noted so far. */
+  /** Throws one `Failure` with all problems recorded so far. */
   check(): void
-  /** The names of all inputs that were asked for. */
+  /** The names of all inputs that were read. */
   readonly names: ReadonlySet<string>
-  /** A sentence for each input that the step passes and nobody asked for. */
+  /** A sentence for each input that the step passes but nothing has read. */
   unknown(): string[]
 }
 
@@ -55,15 +56,18 @@ const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
   ['0', false],
 ])
 
-/** What a boolean's text says, `undefined` where it is none: the YAML 1.2 booleans in any case, and 1, 0, yes, no. */
+/** Parses a boolean; `undefined` if it is none: the YAML 1.2 booleans in any case, and 1, 0, yes, no. */
 export const parseBoolean = (text: string): boolean | undefined => BOOLEANS.get(text.toLowerCase())
 
-/** `INPUT_` and the name in capitals, spaces as `_`: https://docs.github.com/actions/reference/workflows-and-actions/metadata-syntax#inputs */
+/**
+ * `INPUT_` and the name in uppercase, spaces as `_`:
+ * https://docs.github.com/actions/reference/workflows-and-actions/metadata-syntax#inputs
+ */
 const variable = (name: string): string => `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`
 
 const quoted = (value: string): string => `'${value.replaceAll(/\s+/g, ' ')}'`
 
-/** A reader of the inputs that the runner passes in `env`, with the defaults of those that are empty. */
+/** A reader of the inputs that the runner passes in `env`, with defaults for empty ones. */
 export function inputReader(env: Environment, defaults: InputDefaults = {}): CheckedInputReader {
   const names = new Set<string>()
   const problems: string[] = []

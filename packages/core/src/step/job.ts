@@ -6,39 +6,39 @@ import { actionsExec, type Exec } from './exec.ts'
 import type { Runner } from './runner.ts'
 import { temporaryFolders } from './temporary-folders.ts'
 
-/** How long one phase took, in milliseconds. */
+/** Duration of one phase, in milliseconds. */
 export interface Phase {
   readonly title: string
   readonly milliseconds: number
 }
 
-/** Everything that the code of an action may use of the step it runs in. */
+/** Everything that an action can use of the step it runs in. */
 export interface Job {
   readonly runner: Runner
   readonly env: Environment
   readonly exec: Exec
-  /** Aborts when the job is cancelled. Everything that waits must end with it. */
+  /** Aborted when the job is cancelled. Everything that waits must end with it. */
   readonly signal: AbortSignal
   readonly event: GitHubEvent
-  /** Runs one phase of the action as a group of the log, titled with the time since the step's start. */
+  /** Runs one phase of the action as a group in the log, titled with the time since the start of the step. */
   phase<T>(title: string, work: () => Promise<T>): Promise<T>
-  /** The phases that ended, in order. */
+  /** Completed phases, in order. */
   readonly phases: readonly Phase[]
-  /** The phase that runs now, for the line that a cancelled step ends with. */
+  /** The current phase, for the last line of a cancelled step. */
   readonly current: string | undefined
-  /** Notes what was changed outside this machine, so that a later failure can say it: `created repository x`. */
+  /** Records a change outside this machine, so that a later failure can report it: `created repository x`. */
   changed(what: string): void
   readonly changes: readonly string[]
   /**
-   * Does what changes something outside this machine, in a few words: `repository x was created`. A step that is
-   * cancelled before there is an answer does not know whether that was done, and says so.
+   * Makes a change outside this machine, described in a few words: `repository x was created`. A step that is cancelled
+   * before the response does not know whether the change was made, and says so.
    */
   changing<T>(what: string, work: () => Promise<T>): Promise<T>
-  /** What is under way now, or was when the job was cancelled. */
+  /** Changes in progress, or in progress when the job was cancelled. */
   readonly unknown: readonly string[]
-  /** A folder below RUNNER_TEMP, only for this user, removed when the step ends. */
+  /** A folder below RUNNER_TEMP, accessible only to this user, removed when the step ends. */
   temporaryFolder(prefix: string): string
-  /** Ends what the step still holds. */
+  /** Releases everything that the step still holds. */
   cleanUp(): void
 }
 

@@ -1,6 +1,6 @@
 import type { Exec } from './exec.ts'
 
-/** Notes commands in place of running them: each seems to end well, and to say nothing. */
+/** Records commands instead of running them: each appears to succeed without output. */
 export function recordingExec(): Exec & { readonly commands: (readonly string[])[] } {
   const commands: (readonly string[])[] = []
   return {

@@ -6,34 +6,36 @@ import { type InputReader, inputReader } from './inputs.ts'
 import { createJob, type Job } from './job.ts'
 import { actionsRunner, type Runner } from './runner.ts'
 
-/** One action: how it reads its inputs, what it does, and what its post step undoes. */
+/** An action: how it reads its inputs, what it does, and what its post step cleans up. */
 export interface Action<Inputs, Outputs extends OutputValues> {
-  /** Where it works. On any other system the step fails, and says so, before it does anything. */
+  /** Supported operating systems. On any other one, the step fails with an error before it does anything. */
   readonly systems: readonly System[]
-  /** Reads every declared input, whatever the values of the others are. */
+  /** Reads every declared input, regardless of the values of the others. */
   readInputs(input: InputReader): Inputs
-  /** Does the work. What it returns is written as the step's outputs, by name. */
+  /** Does the work. The result is written as the step's outputs, by name. */
   main(inputs: Inputs, job: Job): Promise<Outputs>
   /**
-   * What the post step does, in this order, after the job and whatever happened; from the same bundle. The failure of
-   * one is a warning, never a failed job, and keeps none of the others from its work.
+   * Functions of the post step, in order, after the job and regardless of its result; from the same bundle. If one
+   * fails, it logs a warning, never fails the job, and the others still run.
    */
   readonly post?: readonly ((job: Job) => void | Promise<void>)[]
 }
 
-/** The runner ends a step 10 s after its first signal (7.5 s to SIGTERM, 2.5 s to SIGKILL); we are gone well before, in ms. */
+/**
+ * The runner kills a step 10 s after its first signal (7.5 s to SIGTERM, 2.5 s to SIGKILL); we exit well before, in ms.
+ */
 const LAST_MOMENT = 4_000
 
-/** How long something that is left open may hold the process of a step that is over, such as a connection to nowhere, in ms. */
+/** How long an open resource, such as a connection to nowhere, may keep the process of a finished step alive, in ms. */
 const HELD = 1_000
 
 /**
- * The argument by which `dist/post.js` tells the bundle that it is the post step. State of the main step could not: one
- * that is killed while it loads has saved none, and its post step would do the work.
+ * The argument with which `dist/post.js` tells the bundle that it is the post step. State of the main step would not
+ * work: if it is killed while it loads, it has saved none, and its post step would do the main work.
  */
 const POST = '--post'
 
-/** Why `signal` aborted: the name of the process signal. */
+/** Abort reason: the name of the process signal. */
 class Cancelled extends Error {}
 
 const done = (changes: readonly string[]): string =>
@@ -75,14 +77,14 @@ function report(error: unknown, job: Job): void {
   }
   const changes = done(job.changes)
   const at = error instanceof Failure ? error.at : undefined
-  // Further lines are of a log or a stack.
+  // Further lines belong to a log or a stack trace.
   const [first = '', ...more] = describe(error).split('\n')
   job.runner.fail([changes === '' ? first : `${sentence(first)}${changes}`, ...more].join('\n'), at)
   if (error instanceof Error && error.cause !== undefined) job.runner.debug(`Cause: ${reason(error.cause)}`)
   if (isOfSystem(error)) job.runner.debug(String(error.stack))
 }
 
-/** Aborts `cancel` on the signals that the runner sends, and makes sure that the process ends even if the work does not. */
+/** Aborts `cancel` on the runner's signals, and ensures that the process exits even if the work does not finish. */
 function cancelOnSignals(cancel: AbortController, end: () => void): void {
   const onSignal = (name: NodeJS.Signals) => {
     if (cancel.signal.aborted) return
@@ -93,8 +95,8 @@ function cancelOnSignals(cancel: AbortController, end: () => void): void {
 }
 
 /**
- * Runs an action as the runner's step: reads and checks the inputs, does the work, writes the outputs, turns an error
- * into a failed step with one line, and ends children and temporary folders whatever happened.
+ * Runs an action as a step: reads and validates the inputs, does the work, writes the outputs, converts an error to a
+ * failed step with one line, and always terminates children and removes temporary folders.
  */
 export async function runAction<I, O extends OutputValues>(
   action: Action<I, O>,
@@ -120,7 +122,7 @@ export async function runAction<I, O extends OutputValues>(
   } catch (error) {
     if (cancel.signal.aborted) endNow()
     report(error, job)
-    // What runs side by side with the part that failed: nobody waits for it, and a child that hangs would keep the step.
+    // Nobody waits for work in parallel to the part that failed, and a hanging child would block the step.
     cancel.abort(error)
   } finally {
     job.cleanUp()

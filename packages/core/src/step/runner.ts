@@ -3,40 +3,43 @@ import { processEnvironment } from '../base/environment.ts'
 import { Failure, type FileLine, isFull, reason, sentence } from '../base/failure.ts'
 import { logText } from './log-text.ts'
 
-/** What an action asks of the runner: https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands */
+/**
+ * The runner's services for an action:
+ * https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
+ */
 export interface Runner {
   info(line: string): void
   /** Shown only when the job runs with debug logging. */
   debug(line: string): void
   notice(line: string): void
   warning(line: string, at?: FileLine): void
-  /** Shows the line as an error and makes the step fail. */
+  /** Shows the line as an error and fails the step. */
   fail(line: string, at?: FileLine): void
   startGroup(title: string): void
   endGroup(): void
-  /** Writes a workflow command as it is; a line of ours that has no other method here. */
+  /** Writes a workflow command verbatim, for commands that have no other method here. */
   command(line: string): void
-  /** From here on the runner shows `***` in its place, in this and all later steps. */
+  /** From now on, the runner shows `***` instead, in this and all later steps. */
   mask(secret: string): void
   setOutput(name: string, value: string | number | boolean): void
-  /** Kept for the post step of this action. Never a secret. */
+  /** Saved for the post step of this action. Never a secret. */
   saveState(name: string, value: string): void
-  /** What `saveState` of the main step kept, or the empty string. */
+  /** The value that the main step saved with `saveState`, or an empty string. */
   state(name: string): string
-  /** For this process and all later steps of the job. */
+  /** Sets it for this process and all later steps of the job. */
   exportVariable(name: string, value: string): void
-  /** Puts a folder in front of the PATH of this process and of all later steps. */
+  /** Prepends a folder to the PATH of this process and of all later steps. */
   addPath(folder: string): void
-  /** Adds Markdown to the summary page of the job. */
+  /** Adds Markdown to the job summary. */
   summary(markdown: string): Promise<void>
 }
 
 const pinned = (at: FileLine | undefined) => (at === undefined ? {} : { file: logText(at.file), startLine: at.line })
 
 /**
- * Writes to the file of the runner that `variable` names.
+ * Writes to the runner's file that `variable` names.
  *
- * @throws {Failure} where that cannot be; a full disk is thrown as it is
+ * @throws {Failure} if that is impossible; a full disk is thrown unchanged
  */
 function written(variable: string, write: () => void): void {
   try {
@@ -50,7 +53,7 @@ function written(variable: string, write: () => void): void {
   }
 }
 
-/** The real runner, over `@actions/core`. What it is given to show is shown, and never obeyed as a command. */
+/** The real runner, based on `@actions/core`. Text is displayed, and never interpreted as a command. */
 export const actionsRunner: Runner = {
   info: (line) => core.info(logText(line)),
   debug: (line) => core.debug(logText(line)),
@@ -70,12 +73,12 @@ export const actionsRunner: Runner = {
   exportVariable: (name, value) => written('GITHUB_ENV', () => core.exportVariable(name, value)),
   addPath: (folder) => written('GITHUB_PATH', () => core.addPath(folder)),
   async summary(markdown) {
-    // GitHub Enterprise Server before 3.6 and some other runners have no summaries; @actions/core throws there.
+    // GitHub Enterprise Server before 3.6 and some other runners do not support summaries; @actions/core throws there.
     if (!processEnvironment()['GITHUB_STEP_SUMMARY']) return
     try {
       await core.summary.addRaw(markdown, true).write()
     } catch (error) {
-      // It tells of what was done, and is no part of it.
+      // The summary only reports the work, so a failure to write it is not an error of the step.
       core.summary.emptyBuffer()
       core.warning(logText(`The summary of this step cannot be written: ${reason(error)}`))
     }

@@ -2,10 +2,10 @@ import { tryOrUndefined } from '../base/try-or-undefined.ts'
 import type { Runner } from './runner.ts'
 
 /**
- * What the main step kept for the post step as JSON.
+ * The state that the main step saved for the post step as JSON.
  *
- * @param parse returns `undefined` for what it does not know, as of another version
- * @returns `undefined`, with a warning, where there is something that cannot be used
+ * @param parse returns `undefined` for an unknown format, such as that of another version
+ * @returns `undefined`, with a warning, if the state is unusable
  */
 export function savedState<T>(
   name: string,

@@ -4,15 +4,15 @@ import { makeFolder, type OwnFolder, planFolder, removeFolder } from './own-fold
 import type { Runner } from './runner.ts'
 import { savedState } from './saved-state.ts'
 
-/** Folders that live as long as the step. */
+/** Folders that exist for the duration of the step. */
 export interface TemporaryFolders {
-  /** A new folder below RUNNER_TEMP that only this user can enter. */
+  /** A new folder below RUNNER_TEMP that only this user can access. */
   create(prefix: string): string
-  /** Removes all of them; safe to call twice, and from a signal handler. */
+  /** Removes all of them; can be called twice, and from a signal handler. */
   removeAll(): void
 }
 
-/** State that names the folders, so that the post step finds them when the main step was killed. */
+/** State with the names of the folders, so that the post step finds them if the main step was killed. */
 const STATE = 'temporaryFolders'
 
 /** A folder in the state of a step; `undefined` for anything else. */
@@ -37,7 +37,7 @@ export function temporaryFolders(env: Environment, runner: Runner): TemporaryFol
     create(prefix) {
       const folder = planFolder(prefix, env)
       folders.add(folder)
-      // First, as this process can be killed at any moment.
+      // Saved first, because this process can be killed at any moment.
       runner.saveState(STATE, JSON.stringify([...folders]))
       makeFolder(folder)
       return folder.path
@@ -49,7 +49,7 @@ export function temporaryFolders(env: Environment, runner: Runner): TemporaryFol
   }
 }
 
-/** In the post step: removes what a main step that was killed has left. */
+/** In the post step: removes the leftovers of a killed main step. */
 export function removeLeftFolders({ env, runner }: { readonly env: Environment; readonly runner: Runner }): void {
   for (const folder of savedState(STATE, parseFolders, runner) ?? []) remove(folder, env, runner)
 }

@@ -4,7 +4,7 @@ import type { Environment } from '../base/environment.ts'
 import { Failure } from '../base/failure.ts'
 import { tryOrUndefined } from '../base/try-or-undefined.ts'
 
-/** A link in the workspace, and where outside of it the link leads. */
+/** A link in the workspace, and its target outside. */
 interface StrayLink {
   readonly link: string
   readonly target: string
@@ -12,12 +12,12 @@ interface StrayLink {
 
 const isInside = (folder: string, path: string): boolean => path === folder || path.startsWith(folder + sep)
 
-/** Where a link leads, also one that leads to nothing. */
+/** The target of a link, even if it does not exist. */
 const targetOf = (path: string): string | undefined =>
   tryOrUndefined(() => realpathSync(path)) ??
   tryOrUndefined(() => resolve(realpathSync(dirname(path)), readlinkSync(path)))
 
-/** A path below the workspace, from there; `undefined` for one that does not begin in it. */
+/** A path relative to the workspace; `undefined` if it does not start in it. */
 function below(path: string, workspace: string, env: Environment): string | undefined {
   if (!isAbsolute(path)) return path
   const roots = [workspace, env['GITHUB_WORKSPACE'] ?? ''].filter((root) => root !== '')
@@ -26,15 +26,15 @@ function below(path: string, workspace: string, env: Environment): string | unde
 }
 
 /**
- * The link through which a path that begins in the workspace leaves it. A path is looked at name by name: behind a link
- * to a folder, `..` is the folder above that one.
+ * The link through which a path that starts in the workspace leaves it. The path is resolved name by name: after a link
+ * to a folder, `..` is the parent of that folder.
  */
 function strayLink(path: string, env: Environment, folder: string): StrayLink | undefined {
   const workspace = realpathSync(folder)
   const names = below(path, workspace, env)?.split('/') ?? []
   for (const [index] of names.entries()) {
     const part = resolve(workspace, names.slice(0, index + 1).join('/'))
-    // The workflow itself says `..`, and what is there is not the checkout's.
+    // The workflow itself contains `..`, and the content there does not come from the checkout.
     if (!isInside(workspace, part)) return undefined
     const target = targetOf(part)
     if (target === undefined) return undefined
@@ -44,12 +44,12 @@ function strayLink(path: string, env: Environment, folder: string): StrayLink | 
 }
 
 /**
- * Refuses a path that begins in the workspace and leaves it through a link. What is in the workspace is of whoever made
- * the commit, such as a pull request, and a link to `~/.aws` would put its files into an image or into a log. A path that
- * begins elsewhere is the workflow's own word.
+ * Rejects a path that starts in the workspace and leaves it through a link. The content of the workspace belongs to the
+ * author of the commit, such as a pull request, and a link to `~/.aws` would put its files into an image or a log. A
+ * path that starts elsewhere comes from the workflow itself.
  *
- * @param subject the input and its value, which begin the sentence: `Input 'path' is "app"`
- * @param env may name the workspace by another path, in GITHUB_WORKSPACE
+ * @param subject the beginning of the error message, with the input and its value: `Input 'path' is "app"`
+ * @param env may contain another path of the workspace, in GITHUB_WORKSPACE
  * @throws {Failure}
  */
 export function checkWorkspacePath(subject: string, path: string, env: Environment, workspace = process.cwd()): void {
@@ -57,6 +57,6 @@ export function checkWorkspacePath(subject: string, path: string, env: Environme
   if (stray === undefined) return
   const [link, target] = [stray.link, stray.target].map((each) => JSON.stringify(each))
   throw new Failure(
-    `${subject}, and the link ${link} leads out of the workspace to ${target}. Remove the link, or give ${target} itself if that is meant.`,
+    `${subject}, and the link ${link} leads out of the workspace to ${target}. Remove the link, or use ${target} itself if that is intended.`,
   )
 }

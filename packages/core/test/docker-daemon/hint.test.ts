@@ -93,9 +93,9 @@ describe('hostReport', () => {
     expect(hostReport(scene)).toEqual([
       'The socket: uid 0, gid 999, mode 0660',
       'This process: uid 1001, groups 1001, 121',
-      'dockerd, process 42, is stopped by a signal (SIGSTOP); it is told to listen on unix:///run/other.sock',
+      'dockerd, process 42, is stopped by a signal (SIGSTOP); configured to listen on unix:///run/other.sock',
       '/var/log/dockerd.log: failed to start daemon: x',
-      'Killed for want of memory: 2 (/sys/fs/cgroup/memory.events)',
+      'Killed because memory ran out: 2 (/sys/fs/cgroup/memory.events)',
       'Other sockets: /run/a.sock',
       'This runner starts job containers as pods (ACTIONS_RUNNER_CONTAINER_HOOKS)',
     ])

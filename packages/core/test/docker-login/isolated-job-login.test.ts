@@ -150,7 +150,7 @@ test('a login in DOCKER_AUTH_CONFIG, which docker prefers, is told', async () =>
   const job = memoryJob(env)
   await jobLogins('isolated', { logout: true }, job).logIn(logins(A, B))
   expect(job.told.lines).toEqual([
-    `warning: The variable DOCKER_AUTH_CONFIG has a login for ${A}, which docker prefers to the one of this step. Take that host out of it.`,
+    `warning: The variable DOCKER_AUTH_CONFIG has a login for ${A}, which docker prefers to the one of this step. Remove that host from it.`,
   ])
 })
 

@@ -48,7 +48,7 @@ describe('the removal', () => {
     const { job } = jobWith({ exitCode: 1, stderr: 'failed to remove one: Cannot connect.\nERROR: failed to remove\n' })
     await removeBuilder('one', job)
     expect(job.told.lines).toEqual([
-      'warning: failed to remove one: Cannot connect. Where they are left, remove its container buildx_buildkit_one0 and its volume buildx_buildkit_one0_state.',
+      'warning: failed to remove one: Cannot connect. If they remain, remove its container buildx_buildkit_one0 and its volume buildx_buildkit_one0_state.',
     ])
     expect(job.told.state).toEqual({})
   })

@@ -113,8 +113,6 @@ describe('a login for ECR Public', () => {
 
   test('that has no token is one line', async () => {
     const server = await httpServer((_, response) => json(response, 200, {}))
-    await expect(ask(server.url).asked).rejects.toThrow(
-      'ECR in us-east-1 answered GetAuthorizationToken without a token.',
-    )
+    await expect(ask(server.url).asked).rejects.toThrow('ECR in us-east-1 returned no token for GetAuthorizationToken.')
   })
 })

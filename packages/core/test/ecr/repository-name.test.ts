@@ -86,7 +86,7 @@ describe('readRepository', () => {
   })
 
   const ANOTHER = (host: string) =>
-    `names the registry ${host}, and this action works on private ECR repositories. Leave the host out; where the repository itself has that name, set 'allow_host_prefix: true'.`
+    `names the registry ${host}, but this action supports only private ECR repositories. Remove the host; if the repository itself has that name, set 'allow_host_prefix: true'.`
   const ECR = 'dkr.ecr.eu-central-1.amazonaws.com'
 
   test.each([

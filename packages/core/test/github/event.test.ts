@@ -68,7 +68,7 @@ describe('readEvent', () => {
     const path = join(folder, 'none.json')
     expect(failure(path)).toEqual(
       new Failure(
-        `The event file GITHUB_EVENT_PATH names cannot be read: ${path}: ENOENT: no such file or directory, open '${path}'`,
+        `The event file in GITHUB_EVENT_PATH cannot be read: ${path}: ENOENT: no such file or directory, open '${path}'`,
       ),
     )
   })
@@ -77,7 +77,7 @@ describe('readEvent', () => {
     const path = eventFile('{\n  "a": 1\n  oops\n}')
     expect(failure(path)).toBeInstanceOf(Failure)
     expect(String(failure(path))).toMatch(
-      /^Failure: The event file GITHUB_EVENT_PATH names cannot be read: \/\S+: Expected .* in JSON .*$/,
+      /^Failure: The event file in GITHUB_EVENT_PATH cannot be read: \/\S+: Expected .* in JSON .*$/,
     )
   })
 })

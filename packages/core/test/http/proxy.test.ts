@@ -22,7 +22,7 @@ describe('proxyVariables', () => {
   test.each(['socks5://proxy.example:1080', 'http://', '::::', 'http://user:s3cret@'])('%j is no proxy', (value) => {
     expect(() => proxyVariables({ https_proxy: value })).toThrow(
       new Failure(
-        'HTTPS_PROXY must be the URL of an HTTP proxy like http://proxy.example:3128, and it is another text.',
+        'HTTPS_PROXY must be the URL of an HTTP proxy like http://proxy.example:3128, but it has another format.',
       ),
     )
   })

@@ -154,7 +154,7 @@ describe('a child', () => {
     ],
     [
       '#! /bin/sh\r\nexit\r\n',
-      `its first line names "/bin/sh\\r", and there is no such program. Save the file with Unix's line ends.`,
+      `its first line names "/bin/sh\\r", and there is no such program. Save the file with Unix newlines (LF).`,
     ],
     ['#!/\n', 'the system refuses it with EACCES. Check its mode, its format and its disk.'],
   ])('that begins with %j says why it cannot be started', async (text, why) => {
