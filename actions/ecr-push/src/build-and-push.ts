@@ -9,7 +9,7 @@ import { pushTags } from './push/push-tags.ts'
 import { pushWithRetry } from './push/retry.ts'
 import { guardOf, type Image, newerImage } from './reuse/reuse.ts'
 
-/** Gets an image that the builder pushed into the engine, by its digest, and gives it its names. */
+/** Pulls an image that the builder pushed into the engine, by digest, and gives it its names. */
 async function load({ repository, manifest, tags }: Image, names: EngineNames, ports: Ports, login: Environment) {
   const reference = `${repository.uri}@${manifest.digest}`
   const problem = await ports.docker.pull(reference, login)
@@ -22,7 +22,7 @@ async function load({ repository, manifest, tags }: Image, names: EngineNames, p
 const references = ({ uri }: Image['repository'], tags: readonly string[]): string[] =>
   tags.map((tag) => `${uri}:${tag}`)
 
-/** Pushes the image, unless a newer run has one for its only tag. */
+/** Pushes the image, unless its only tag already belongs to a newer run. */
 async function push(image: ImageBuild, ready: Ready, inputs: Inputs, ports: Ports, job: Job): Promise<Image> {
   const { ecr } = ports
   const { repository, login, renew, there } = ready
@@ -58,6 +58,6 @@ async function withNames(names: EngineNames, ready: Ready, inputs: Inputs, ports
   return done
 }
 
-/** Builds the image and gives it its tags in the registry, and with `load` in the engine, which is left as it was otherwise. */
+/** Builds the image and tags it in the registry and, with `load`, in the engine, which is otherwise left as it was. */
 export const buildAndPush = (ready: Ready, inputs: Inputs, ports: Ports, job: Job): Promise<Image> =>
   withEngineNames(ports.images, job, (names) => withNames(names, ready, inputs, ports, job))

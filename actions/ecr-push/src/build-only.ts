@@ -13,11 +13,11 @@ const REASON = "'push' is false"
 
 const NOT_KEPT = "The engine does not keep it, because 'load' is false."
 
-const NO_CACHE = "Left out: the input 'cache' is in the registry, and 'push' is false."
+const NO_CACHE = "The input 'cache' is ignored: it needs the registry, and 'push' is false."
 
 type Look = Awaited<ReturnType<typeof look>>
 
-/** What there is of Docker, and the registries that base images may come from. */
+/** Finds Docker, and logs in to the registries that base images may come from. */
 async function look(inputs: Inputs, ports: Ports, job: Job) {
   const builderPlan = await checkDocker(inputs, ports, job).chooseBuilder()
   const login = isolatedDockerConfig(job.temporaryFolder('ecr-push'), job.env)
@@ -27,7 +27,7 @@ async function look(inputs: Inputs, ports: Ports, job: Job) {
   return { ...builderPlan, login: childLogin(login, job.env, job.runner.info) }
 }
 
-/** The references that the engine has the image under after the step. */
+/** The references of the image in the engine after the step. */
 async function build(inputs: Inputs, { login, ...builderPlan }: Look, ports: Ports, job: Job) {
   const references = inputs.tags.map((tag) => `${inputs.repo}:${tag}`)
   const [reference = inputs.repo] = references
@@ -44,8 +44,8 @@ async function build(inputs: Inputs, { login, ...builderPlan }: Look, ports: Por
 }
 
 /**
- * Builds the image, and leaves it in the engine under `repo:tag` with `load`: for pull requests of forks, which have no
- * credentials. AWS is only asked for the registries that the build reads from.
+ * Builds the image and, with `load`, keeps it in the engine as `repo:tag`: for pull requests from forks, which have no
+ * credentials. AWS is called only for the registries that the build reads from.
  */
 export async function buildOnly(given: Inputs, ports: Ports, job: Job): Promise<Outputs> {
   if (given.build.cache !== 'none') job.runner.notice(NO_CACHE)

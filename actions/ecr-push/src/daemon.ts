@@ -1,12 +1,12 @@
 import { Failure, type Job, queryDaemon, type ReadyDaemon, waitForDocker } from '@container-actions/core'
 
-/** The engine, which answers. */
+/** A responding engine. */
 export interface Daemon {
-  /** What its API says of itself at `GET /info`; `undefined` where that is no answer. */
+  /** The response of its API to `GET /info`; `undefined` if there is no valid one. */
   readonly info: Promise<unknown>
 }
 
-/** How long the engine may take to describe itself, in ms; the build can do without. */
+/** Timeout for the engine to describe itself, in ms; the build can do without it. */
 const LIMIT = 10_000
 
 async function answerOf({ endpoint, agent }: ReadyDaemon, path: string, signal: AbortSignal): Promise<unknown> {
@@ -29,8 +29,8 @@ async function readyDaemon(timeout: number, { env, runner }: Job, signal: AbortS
 /**
  * Waits for the daemon that the docker CLI will use.
  *
- * @param timeout in milliseconds; 0 does not wait for one that is still to come
- * @throws {Failure} with the cause and its cure
+ * @param timeout in milliseconds; 0 does not wait for a daemon that is still starting
+ * @throws {Failure} with the cause and what to change
  */
 export async function requireDaemon(timeout: number, job: Job, signal: AbortSignal): Promise<Daemon> {
   const found = await readyDaemon(timeout, job, signal)
@@ -39,9 +39,9 @@ export async function requireDaemon(timeout: number, job: Job, signal: AbortSign
 }
 
 /**
- * The platform that the engine builds for, as `linux/amd64`; `undefined` where it does not say. Waits as `requireDaemon`.
+ * The platform of the engine, such as `linux/amd64`; `undefined` if it does not report it. Waits like `requireDaemon`.
  *
- * @throws {Failure} with the cause and its cure
+ * @throws {Failure} with the cause and what to change
  */
 export async function enginePlatform(timeout: number, job: Job): Promise<string | undefined> {
   const found = await readyDaemon(timeout, job, job.signal)

@@ -18,34 +18,34 @@ import type { RepositorySettings } from './repository/repository-settings.ts'
 export interface Inputs extends TagInputs {
   readonly aws: AwsSettings
   readonly repo: string
-  /** The account of the registry that is pushed to; `undefined` for the identity's own. */
+  /** The account of the registry to push to; `undefined` means that of the identity. */
   readonly registryId: string | undefined
-  /** Host of the registry, where it stood in front of `repo`. */
+  /** Host of the registry, if `repo` began with it. */
   readonly registryHost?: string | undefined
   readonly createRepo: boolean
   readonly settings: RepositorySettings
-  /** Accounts whose registries the build and the script may use, beside the one that is pushed to. */
+  /** Additional accounts whose registries the build and the script may use. */
   readonly registryIds: readonly string[]
-  /** How long a daemon that starts is waited for, in milliseconds; 0 is not at all. */
+  /** How long to wait for a starting daemon, in milliseconds; 0 does not wait. */
   readonly waitForDocker: number
-  /** Without it the image is built and stays where it is, and nothing is asked of AWS. */
+  /** If false, the image is built but not pushed, and no AWS calls are made. */
   readonly push: boolean
-  /** The image is wanted in the engine as well. */
+  /** The image is also needed in the engine. */
   readonly load: boolean
-  /** How often a push is tried again after what may pass. */
+  /** Retries after a transient push failure. */
   readonly pushRetries: number
-  /** From the workspace. */
+  /** Relative to the workspace. */
   readonly dockerfile: string
-  /** Folder, from the workspace, or URL. */
+  /** Folder, relative to the workspace, or URL. */
   readonly path: string
-  /** Name of buildx's builder; without it, the one that buildx takes by itself. */
+  /** Name of the buildx builder; if absent, buildx selects one. */
   readonly builder: string | undefined
   readonly build: BuildOptions
-  /** Options of `docker build`, behind all others. */
+  /** Options of `docker build`, after all others. */
   readonly extraBuildArgs: readonly GivenOption[]
   readonly cacheFrom: readonly CacheSource[]
   readonly prebuildScript: Script | undefined
-  /** Shows what the step would do, and does none of it. */
+  /** Shows what the step would do without doing it. */
   readonly dryRun: boolean
 }
 
@@ -62,12 +62,12 @@ function readRegistryIds(input: InputReader): string[] {
   return [...new Set(ids)]
 }
 
-/** Builders, and Docker's contexts, each of which is a builder too, have such names. */
+/** Names of builders, and of Docker contexts, each of which is also a builder. */
 function readBuilder(input: InputReader): string | undefined {
   const name = input.optional('builder')
   if (name !== undefined && !/^[a-zA-Z0-9][\w.+-]*$/.test(name)) {
     input.reject(
-      `Input 'builder' is ${JSON.stringify(name)}, which is no name of a builder: it begins with a letter or a digit and is made of letters, digits, _ . + and -.`,
+      `Input 'builder' is ${JSON.stringify(name)}, which is not a valid builder name: it must begin with a letter or digit and contain only letters, digits, _ . + and -.`,
     )
   }
   return name
@@ -79,7 +79,7 @@ function readSettings(input: InputReader): RepositorySettings {
   return { policyFile: set ? file : undefined, scanOnPush: input.boolean('image_scanning_configuration') }
 }
 
-/** Nothing and 0 mean the same: no wait. */
+/** Empty and 0 both mean not to wait. */
 const readWait = (input: InputReader): number =>
   input.optional('wait_for_docker') === undefined ? 0 : input.duration('wait_for_docker')
 
@@ -92,13 +92,14 @@ function readTarget(input: InputReader) {
   return { aws, repo: repository.name, registryId, registryHost: repository.registry?.host }
 }
 
-/** Whether there is a push, which some other inputs are about. */
+/** Whether to push, which some other inputs depend on. */
 function readPush(input: InputReader): { push: boolean; dryRun: boolean } {
   const push = input.boolean('push')
   const dryRun = input.boolean('dry_run')
-  if (!push && dryRun) input.reject("Input 'dry_run' shows what a push would do, and 'push' is false. Leave one out.")
+  if (!push && dryRun)
+    input.reject("Input 'dry_run' shows what a push would do, but 'push' is false. Remove one of them.")
   if (!push && input.optional('retag_from') !== undefined) {
-    input.reject("Input 'retag_from' gives tags to an image of the registry, and 'push' is false. Leave one out.")
+    input.reject("Input 'retag_from' tags an image in the registry, but 'push' is false. Remove one of them.")
   }
   return { push, dryRun }
 }

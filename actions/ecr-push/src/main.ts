@@ -26,7 +26,7 @@ async function makeImage(inputs: Inputs, ports: Ports, job: Job): Promise<Image>
   )
 }
 
-/** Builds the image once and pushes it under all tags, after everything else was found right. */
+/** Builds the image once and pushes it under all tags, after everything else has been checked. */
 export async function main(given: Inputs, ports: Ports, job: Job): Promise<Outputs> {
   checkWorkspaceFiles(given, job.env)
   if (given.prebuildScript !== undefined && !readsEverything()) checkPrebuildScript(given.prebuildScript)

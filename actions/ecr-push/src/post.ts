@@ -1,3 +1,3 @@
-// The runner's post step: the same bundle, told what it runs for before it is loaded.
+// The runner's post step: the same bundle, which reads its purpose from argv.
 process.argv.push('--post')
 await import('./index.ts')

@@ -18,10 +18,10 @@ import { applySettings, policyIn } from './repository/repository-settings.ts'
 import { wantedTags } from './reuse/reuse.ts'
 import { planTags } from './tags/plan.ts'
 
-/** What is known when nothing but the build is left. */
+/** Everything that is known once only the build is left. */
 export type Ready = Awaited<ReturnType<typeof prepare>>
 
-/** What ECR has of the repository and its tags, read while all else is looked at; who needs it is told of an error. */
+/** Starts reading the repository and its tags early; errors surface where the result is awaited. */
 function readAhead(name: string, tags: readonly string[], ecr: Pick<Ecr, 'find' | 'manifests'>) {
   const found = ecr.find(name)
   const there = found.then((repository) => repository && ecr.manifests(repository, tags))
@@ -29,7 +29,9 @@ function readAhead(name: string, tags: readonly string[], ecr: Pick<Ecr, 'find' 
   return { found, there }
 }
 
-/** The hosts of the registry that is pushed to, first the one that names its images: the API's, or by FIPS or dual-stack. */
+/**
+ * The hosts of the registry to push to, first the one for image references: the API's, or a FIPS or dual-stack host.
+ */
 function hostsOf({ registryHost }: Inputs, { endpoint = '' }: Authorization): string[] {
   const named = URL.canParse(endpoint) ? [new URL(endpoint).host] : []
   return registryHost === undefined || isUsualHost(registryHost) ? named : [registryHost, ...named]
@@ -64,7 +66,7 @@ export async function prepare(inputs: Inputs, ports: Ports, job: Job) {
   for (const line of plan.notices) job.runner.notice(line)
   await applySettings(repository, { policy, scanOnPush }, settings, job)
   const set = ([own, ...others]: Awaited<ReturnType<typeof logIn>>) => {
-    // Base images may be named by the other host.
+    // Base images may be referenced by the other host.
     const hosts = [repository.registry, ...hostsOf(inputs, own).slice(1)].map((host) => [host, own] as const)
     login.store(new Map([...others.map((other) => [other.registry, other] as const), ...hosts]))
     return own.expiresAt

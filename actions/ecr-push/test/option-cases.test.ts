@@ -130,6 +130,6 @@ test('what Docker says of an option is the line', async () => {
   const { docker } = memoryPorts()
   const noted = { ...docker, optionProblem: async () => 'invalid argument "x" for "--memory" flag' }
   await expect(planBuilder(asked(read('--memory=x')), TOOLSETS.buildx, noted, {})).rejects.toThrow(
-    new Failure(`Input 'extra_build_args' is not what Docker takes: invalid argument "x" for "--memory" flag`),
+    new Failure(`Docker does not accept the input 'extra_build_args': invalid argument "x" for "--memory" flag`),
   )
 })

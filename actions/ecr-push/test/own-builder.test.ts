@@ -53,7 +53,7 @@ describe('a builder for one build alone', () => {
   })
 
   const CURE =
-    "A builder for this build alone cannot be made: permission denied. Let the engine pull and run moby/buildkit:buildx-stable-1, or name a builder that there is with the input 'builder'."
+    "A temporary builder cannot be created: permission denied. Let the engine pull and run moby/buildkit:buildx-stable-1, or select an existing builder with the input 'builder'."
 
   test('that cannot be made is a refusal with its reason', () => {
     expect(() => chooseBuilder(asked(), toolset, 'permission denied')).toThrow(

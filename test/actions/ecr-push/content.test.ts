@@ -65,7 +65,7 @@ describe.each(['bookworm', 'sid'] as const)('skip_if_exists: inputs on the engin
     const second = await push(job, { tags: '2,latest' })
     expect(second).toMatchObject({ pushed: 'false', skipped: 'true', digest: first.digest, docker: lookups })
     expect(second).toMatchObject({
-      reason: 'an image of the same inputs is there',
+      reason: 'an image with the same inputs exists',
       tags: first.tags.replace('1', '2'),
     })
     expect(await digestOf(ecr, 'app', '2')).toBe(first.digest)

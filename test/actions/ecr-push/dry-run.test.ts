@@ -121,7 +121,7 @@ describe.each(['bookworm', 'sid'] as const)('dry_run of ecr-push on the engine o
     await succeeds({ create_repo: true })
     const dry = await succeeds({ skip_if_exists: 'tag', dry_run: true })
     expect([plannedWrites(dry.step), plannedCommands(dry.step)]).toEqual([[], []])
-    expect(dry.step.summary).toContain('Nothing: everything is as it is to be.')
+    expect(dry.step.summary).toContain('Nothing: everything is already as requested.')
     const other = await succeeds({ skip_if_exists: 'tag', tags: `${SHA},stable`, dry_run: true })
     expect(plannedWrites(other.step)).toEqual(['PutImage'])
   })

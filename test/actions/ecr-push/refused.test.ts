@@ -30,7 +30,7 @@ describe('on an engine of 20.10 without buildx, ecr-push refuses', () => {
 
   it('builder in one line, and creates nothing', async () => {
     expect(await errors({ builder: 'far' })).toEqual([
-      `Input 'builder' is "far", and this runner has no buildx, which alone knows builders. Install the plugin docker-buildx.`,
+      `Input 'builder' is "far", but this runner has no buildx, which is required for builders. Install the plugin docker-buildx.`,
     ])
   })
 

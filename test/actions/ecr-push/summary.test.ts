@@ -40,8 +40,8 @@ describe('the job summary of ecr-push', () => {
 
     const third = await push({ tags: '2,latest,stable', skip_if_exists: 'tag' })
     expect(third.summary).toContain('### <code>app</code>: nothing pushed\n')
-    expect(third.summary).toContain('| <code>2</code> | had this image already |')
-    expect(third.summary).toContain('| <code>latest</code> | had this image already |')
+    expect(third.summary).toContain('| <code>2</code> | already had this image |')
+    expect(third.summary).toContain('| <code>latest</code> | already had this image |')
     expect(third.summary).toContain('| <code>stable</code> | new |')
     expect(third.summary).toContain(`docker pull ${second.outputs['image_digest_ref']}`)
   })

@@ -2,7 +2,10 @@ import type { Builder } from '@container-actions/core'
 import { withBuilderId } from '../inputs/attestation.ts'
 import type { BuildOptions } from '../inputs/build-options.ts'
 
-/** Only buildx adds attestations, which make an index of the image, so that the others do what `false` says by themselves. */
+/**
+ * Only buildx adds attestations, which turn the image into an index, so for all other builders `false` is the default
+ * anyway.
+ */
 function attestationArguments({ compat, provenance, sbom }: BuildOptions, run: string | undefined): string[] {
   if (compat === 'lambda') return ['--provenance=false', '--sbom=false']
   return [
@@ -12,9 +15,9 @@ function attestationArguments({ compat, provenance, sbom }: BuildOptions, run: s
 }
 
 /**
- * The options as arguments, without secrets and caches, which take more than words.
+ * Converts the options to arguments, without secrets and caches, which need more than arguments.
  *
- * @param run URL of the run, which stands in the provenance
+ * @param run URL of the run, which is recorded in the provenance
  */
 export function buildArguments(options: BuildOptions, builder: Builder, run: string | undefined): string[] {
   const { args, contexts, ssh, labels, annotations, platforms, target, pull, noCache } = options
@@ -24,7 +27,7 @@ export function buildArguments(options: BuildOptions, builder: Builder, run: str
     ...ssh.map((agent) => `--ssh=${agent}`),
     ...labels.map((label) => `--label=${label}`),
     ...annotations.map((annotation) => `--annotation=${annotation}`),
-    // The classic builder only builds for the engine's own platform, and needs not be told.
+    // The classic builder builds only for the engine's own platform, so the option is not needed.
     ...(platforms.length > 0 && builder !== 'classic' ? [`--platform=${platforms.join(',')}`] : []),
     ...(target === undefined ? [] : [`--target=${target}`]),
     ...(pull ? ['--pull'] : []),

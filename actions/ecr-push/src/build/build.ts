@@ -26,7 +26,7 @@ import { runPrebuildScript } from '../inputs/prebuild-script.ts'
 import type { Inputs } from '../inputs.ts'
 import { buildOptionsFor } from './options.ts'
 
-/** Runs the script, where there is one; after it the files of the build have to be there. */
+/** Runs the script, if any; after it, the files of the build must exist. */
 export async function prepareFiles(
   inputs: Inputs,
   login: Environment,
@@ -44,28 +44,28 @@ export async function prepareFiles(
   await checkReadable(inputs, docker.client(), job)
 }
 
-/** Options that make a build ignore what the one before it has done. */
+/** Options that make a build ignore the previous one. */
 const FORGETFUL = ['no-cache', 'no-cache-filter', 'pull']
 
-/** The same build once more: nothing but what the first one did not come to is done again. */
+/** The same build again, without repeating anything that the first one completed. */
 function again(spec: BuildSpec): BuildSpec {
   const { options } = parseOptions(spec.options ?? [])
   return { ...spec, options: optionWords(options.filter(({ name }) => !FORGETFUL.includes(name))) }
 }
 
-/** An image that is built, or will be with its push. */
+/** An image that has been built, or will be with its push. */
 export interface ImageBuild {
-  /** The reference to push, of several: the one that jobs on the same engine get least in each other's way with. */
+  /** Selects the reference to push: the one for which jobs on the same engine conflict least. */
   choose(references: readonly [string, ...string[]]): Promise<string>
-  /** Puts the image into the registry, and builds it where the builder pushes; a second call builds nothing anew. */
+  /** Pushes the image, and builds it if the builder pushes by itself; a second call does not rebuild anything. */
   readonly push: Docker['push']
-  /** Whether a manifest of the registry is that of the image which was built here. */
+  /** Whether a manifest in the registry belongs to the image that was built here. */
   isBuilt(manifest: Manifest): boolean
-  /** What the builder says of the image that it built last. */
+  /** The builder's result for the last image that it built. */
   result(): BuildResult
 }
 
-/** What a build depends on beside the inputs. */
+/** What a build depends on other than the inputs. */
 export interface BuildSite {
   readonly choice: BuilderChoice
   readonly repository: Repository
@@ -73,7 +73,7 @@ export interface BuildSite {
   readonly names: EngineNames
 }
 
-/** How the builder is to build the image that `reference` names. */
+/** The build specification of the image that `reference` names. */
 async function specOf(
   reference: string,
   inputs: Inputs,
@@ -101,7 +101,7 @@ async function specOf(
   }
 }
 
-/** A builder that pushes while it builds tells the digest of what it pushed, which no name can come between. */
+/** A builder that pushes during the build reports the digest of what it pushed, which no other job can replace. */
 function pushedBuild(first: BuildSpec, { choice }: BuildSite, docker: Docker): ImageBuild {
   let spec = first
   let result: BuildResult = { imageId: '', metadata: '' }
@@ -114,7 +114,7 @@ function pushedBuild(first: BuildSpec, { choice }: BuildSite, docker: Docker): I
         spec = again(spec)
       }
       const digest = pushedDigest(result)
-      if (digest === undefined) throw new Failure(`The builder pushed ${reference} and named no digest.`)
+      if (digest === undefined) throw new Failure(`The builder pushed ${reference} but reported no digest.`)
       return digest
     },
     isBuilt: ({ digest }) => digest === pushedDigest(result),
@@ -122,7 +122,7 @@ function pushedBuild(first: BuildSpec, { choice }: BuildSite, docker: Docker): I
   }
 }
 
-/** What buildx says of the image, with the reference that it is for in place of the name that it was built under. */
+/** buildx's result, with the final reference instead of the name that the image was built under. */
 function withReference({ imageId, metadata }: BuildResult, reference: string): BuildResult {
   const told: Record<string, unknown> = Object(tryOrUndefined(() => JSON.parse(metadata)))
   if (!('image.name' in told)) return { imageId, metadata }
@@ -130,14 +130,14 @@ function withReference({ imageId, metadata }: BuildResult, reference: string): B
 }
 
 /**
- * An image in the engine, which is pushed from there by a name. As any job on the engine can move that, nothing but the
- * content tells what was pushed: the ID of an image is the digest of its configuration, or in containerd's image store
- * the digest of its manifest.
+ * An image in the engine, which is pushed by name. Any job on the engine can move that name, so only the content shows
+ * what was pushed: the ID of an image is the digest of its configuration or, in containerd's image store, the digest of
+ * its manifest.
  */
 async function engineBuild(spec: BuildSpec, { choice, login, names }: BuildSite, docker: Docker): Promise<ImageBuild> {
   names.expect()
   const result = withReference(await docker.build({ ...spec, reference: names.own }, choice.by, login), spec.reference)
-  // The file that the user named tells the same as the output.
+  // The user's metadata file has the same content as the output.
   if (spec.metadataFile !== undefined && result.metadata !== '') writeFileSync(spec.metadataFile, result.metadata)
   const id = await names.built()
   return {
@@ -151,7 +151,7 @@ async function engineBuild(spec: BuildSpec, { choice, login, names }: BuildSite,
   }
 }
 
-/** Builds the image that `reference` names; a builder that pushes waits for the push with it. */
+/** Builds the image that `reference` names; a builder that pushes by itself builds only with the push. */
 export async function buildImage(
   reference: string,
   inputs: Inputs,

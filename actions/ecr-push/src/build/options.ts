@@ -9,15 +9,15 @@ import { eventLabels, sourceDate, withEventLabels } from '../tags/image-labels.t
 import { buildArguments } from './arguments.ts'
 import { cachePreset, cacheTarget } from './registry-cache.ts'
 
-/** What the options depend on beside the inputs. */
+/** What the options depend on other than the inputs. */
 export interface BuildTarget {
   readonly repository: Repository
   readonly builder: Builder
-  /** The variables of Docker's login. */
+  /** The environment variables of Docker's login. */
   readonly login: Environment
 }
 
-/** The sources that `builder` can read; the classic one only knows images that the engine has. */
+/** The cache sources that `builder` can read; the classic one knows only images in the engine. */
 async function readable(
   sources: readonly CacheSource[],
   { builder, login }: BuildTarget,
@@ -26,7 +26,7 @@ async function readable(
 ): Promise<readonly CacheSource[]> {
   if (builder === 'buildx') return sources
   for (const spec of buildxSources(sources)) {
-    job.runner.notice(`The cache ${spec} is left out: only buildx can read it. Install the plugin docker-buildx.`)
+    job.runner.notice(`The cache ${spec} is ignored: only buildx can read it. Install the plugin docker-buildx.`)
   }
   const found = []
   for (const image of cacheImages(sources)) {
@@ -54,14 +54,14 @@ function labelsFor(reference: string, { build }: Inputs, { event, env }: Job): s
   return withEventLabels(build.labels, eventLabels(event, { version, created: sourceDate(env) ?? new Date() }))
 }
 
-/** URL of the run's attempt, as GitHub shows it. */
+/** URL of the run attempt on GitHub. */
 function runUrl({ event, env }: Job): string | undefined {
   const { serverUrl, repository, runId } = event
   if (serverUrl === '' || repository === '' || runId === '') return undefined
   return `${serverUrl}/${repository}/actions/runs/${runId}/attempts/${env['GITHUB_RUN_ATTEMPT'] || '1'}`
 }
 
-/** All options of the build of `reference`; after this, values of secrets lie in files of the step's own. */
+/** All options for the build of `reference`; secret values are then in files of the step. */
 export async function buildOptionsFor(
   reference: string,
   inputs: Inputs,
@@ -74,7 +74,7 @@ export async function buildOptionsFor(
   const build = {
     ...inputs.build,
     labels: labelsFor(reference, inputs, job),
-    // It holds the time of the build.
+    // It contains the time of the build.
     provenance: inputs.build.provenance ?? (isReproducible(inputs.build, job.env) ? 'false' : undefined),
   }
   const further = fittingOptions(inputs.extraBuildArgs, target.builder)

@@ -5,26 +5,26 @@ import { isImmutable } from '../tags/mutability.ts'
 
 /** Where the cache of `cache: registry` is read and written. */
 export interface CachePreset {
-  /** References, the nearest first. */
+  /** References, in order of preference. */
   readonly from: readonly string[]
-  /** Reference; `undefined` where this run must not write it. */
+  /** Reference; `undefined` if this run must not write it. */
   readonly to: string | undefined
   readonly notice: string | undefined
 }
 
 const TAG = 'buildcache'
 
-/** Characters of a branch that a tag keeps, so that the whole has at most the 128 of a tag. */
+/** How many characters of a branch the tag keeps, so that it does not exceed the limit of 128. */
 const KEPT = 100
 
-/** The branch whose cache a run renews; `undefined` for tags, merge queues, and runs that may only read caches. */
+/** The branch whose cache a run updates; `undefined` for tags, merge queues, and runs that may only read caches. */
 function cachedBranch(event: GitHubEvent): string | undefined {
   if (!mayWriteCache(event)) return undefined
   const { branch } = sourceOf(event)
   return branch === '' || branch.startsWith('gh-readonly-queue/') ? undefined : branch
 }
 
-/** A branch's tag, which no other branch shares: a name that has to change ends with its hash. */
+/** The tag of a branch, unique among branches: a name that has to be changed ends with its hash. */
 function tagOf(branch: string): string {
   const plain = branch.replaceAll(/[^\w.-]/g, '-').slice(0, KEPT)
   const isHashLike = /-[0-9a-f]{8}$/.test(branch)
@@ -32,7 +32,7 @@ function tagOf(branch: string): string {
   return `${TAG}-${plain}-${createHash('sha256').update(branch).digest('hex').slice(0, 8)}`
 }
 
-/** Each branch has a cache of its own in the image's repository, and reads that of the default branch as well. */
+/** Each branch has its own cache in the image's repository, and also reads that of the default branch. */
 export function cachePreset(repository: Repository, event: GitHubEvent): CachePreset {
   const branch = cachedBranch(event)
   const told = textAt(event.payload, 'repository', 'default_branch')

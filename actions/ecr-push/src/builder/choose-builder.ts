@@ -10,12 +10,12 @@ import type { Feature } from '../inputs/build-features.ts'
 import { type Found, foundIn, type Unsupported, unsupported } from './unsupported.ts'
 
 export interface BuildRequirements {
-  /** Name of a builder; without it, the one that buildx takes. */
+  /** Name of a builder; if absent, buildx selects one. */
   readonly builder: string | undefined
-  /** Names who named it, as the subject of a sentence. */
+  /** Where the name was configured, as the subject of a sentence. */
   readonly builderFrom?: string
   readonly push: boolean
-  /** The image is wanted in the engine as well. */
+  /** The image is also needed in the engine. */
   readonly load: boolean
   readonly features: readonly Feature[]
 }
@@ -23,18 +23,18 @@ export interface BuildRequirements {
 /** How the image is built. */
 export interface BuilderChoice {
   readonly by: Builder
-  /** Where the build puts the image; what is in the `engine` is pushed from there. */
+  /** Destination of the build; an image in the `engine` is pushed from there. */
   readonly output: BuildOutput
-  /** The builder of buildx, by its name; none where it is `docker build` that builds. */
+  /** Name of the buildx builder; none for `docker build`. */
   readonly builder: string | undefined
-  /** Why a builder is made for this build alone, which is to be named in `builder`; empty where none is. */
+  /** Why a temporary builder, whose name goes into `builder`, is created; empty if there is none. */
   readonly temporaryReasons: readonly string[]
-  /** What is left out. */
+  /** Features that are left out. */
   readonly omitted: readonly Feature[]
   readonly notices: readonly string[]
 }
 
-/** What was negotiated, and what is done in its place without a builder of the build's own. */
+/** The chosen builder, and the fallback if a temporary builder cannot be created. */
 export interface BuilderPlan {
   readonly choice: BuilderChoice
   readonly fallback: (problem: string) => BuilderChoice
@@ -43,20 +43,22 @@ export interface BuilderPlan {
 const sentence = ({ feature, needs }: Unsupported): string => `${feature.asked} needs ${needs}.`
 
 /**
- * Whether a builder of this build's own can be tried. It has a BuildKit of today and no image store, so that nothing but
- * an image that is wanted in the engine alone is beyond it.
+ * Whether a temporary builder can be tried. It has a current BuildKit and no image store, so the only thing it cannot
+ * do is to provide an image only in the engine.
  */
 const mayMakeBuilder = ({ builder, push, load }: BuildRequirements, { buildx, engine }: Toolset): boolean =>
   builder === undefined && buildx !== undefined && engine.kind === 'engine' && (push || !load)
 
 const OWN_CURE =
-  "Let the engine pull and run moby/buildkit:buildx-stable-1, or name a builder that there is with the input 'builder'."
+  "Let the engine pull and run moby/buildkit:buildx-stable-1, or select an existing builder with the input 'builder'."
 
-/** The unmet features in one line; `problem` is why a builder of the build's own cannot be made, where that was tried. */
+/**
+ * The unsupported features in one line; `problem` says why a temporary builder cannot be created, if that was tried.
+ */
 function refusal(unmet: readonly Unsupported[], problem: string | undefined): string {
   const line = [...new Set(unmet.map(sentence))].join(' ')
   if (problem === undefined) return `${line} ${[...new Set(unmet.map(({ cure }) => cure))].join(' ')}`
-  return `${line} A builder for this build alone cannot be made: ${problem.replace(/\.?$/, '.')} ${OWN_CURE}`
+  return `${line} A temporary builder cannot be created: ${problem.replace(/\.?$/, '.')} ${OWN_CURE}`
 }
 
 function checkBuilder(
@@ -66,36 +68,36 @@ function checkBuilder(
   if (builder === undefined) return
   const named = `${builderFrom} is ${JSON.stringify(builder)}`
   if (buildx === undefined) {
-    // Without buildx, nobody reads the variable.
+    // Without buildx, the variable has no effect.
     if (builderFrom.startsWith('The variable')) return
     throw new Failure(
-      `${named}, and this runner has no buildx, which alone knows builders. Install the plugin docker-buildx.`,
+      `${named}, but this runner has no buildx, which is required for builders. Install the plugin docker-buildx.`,
     )
   }
   if (selected?.problem !== undefined) {
     throw new Failure(
-      `${named}, which buildx cannot use: ${selected.problem}. Make it before this step with 'docker buildx create', or leave it out.`,
+      `${named}, which buildx cannot use: ${selected.problem}. Create it before this step with 'docker buildx create', or remove the name.`,
     )
   }
   if (selected?.driver === 'remote' && !selected.running) {
     throw new Failure(
-      `${named}, and its BuildKit does not answer. Look at its endpoint with 'docker buildx inspect ${builder}'.`,
+      `${named}, but its BuildKit does not respond. Check its endpoint with 'docker buildx inspect ${builder}'.`,
     )
   }
 }
 
-/** The builder that buildx takes by itself: the one of 'docker buildx use', or of Docker's context. */
+/** The builder that buildx selects by default: from `docker buildx use`, or from Docker's context. */
 function checkSelected({ builder }: BuildRequirements, { selected }: Toolset): void {
   if (builder !== undefined || selected === undefined) return
   const isDown = selected.driver === 'remote' && !selected.running
   if (selected.problem === undefined && !isDown) return
   const name = selected.name === '' ? '' : ` '${selected.name}'`
   throw new Failure(
-    `The builder${name} that buildx takes on this runner cannot be used: ${selected.problem ?? 'its BuildKit does not answer'}. Choose another with 'docker buildx use', or with the input 'builder'.`,
+    `The builder${name} that buildx selects on this runner cannot be used: ${selected.problem ?? 'its BuildKit does not answer'}. Choose another with 'docker buildx use', or with the input 'builder'.`,
   )
 }
 
-/** What has to run here: the engine, where it builds, keeps the image, or runs the builder. */
+/** The engine must be running if it builds, stores the image, or runs the builder. */
 function checkEngine(needed: boolean, { engine }: Toolset): void {
   if (!needed || engine.kind === 'engine') return
   throw new Failure(
@@ -103,7 +105,10 @@ function checkEngine(needed: boolean, { engine }: Toolset): void {
   )
 }
 
-/** An image that is built to be loaded alone takes a builder's tar archive, in which the classic store takes no index. */
+/**
+ * An image that is built only to be loaded uses the builder's tar archive, which the classic store accepts only without
+ * an index.
+ */
 function checkLoad(
   { push, load, features }: BuildRequirements,
   { by, classicStore }: Found,
@@ -112,7 +117,7 @@ function checkLoad(
   const index = features.find(({ needs }) => needs.indexImage)
   if (push || !load || by !== 'buildx' || !classicStore || index === undefined || !(engine.kind === 'engine')) return
   throw new Failure(
-    `${index.asked} makes an image that 'load: true' cannot load: Docker's engine ${engine.version} has the classic image store. Leave 'load' out, or turn on the containerd image store of the engine, in its daemon.json: {"features": {"containerd-snapshotter": true}}`,
+    `${index.asked} makes an image that 'load: true' cannot load: Docker's engine ${engine.version} has the classic image store. Remove 'load', or enable the containerd image store of the engine, in its daemon.json: {"features": {"containerd-snapshotter": true}}`,
   )
 }
 
@@ -120,11 +125,11 @@ const CLASSIC = (client: string) =>
   `Docker's client ${client} has no buildx plugin, so the image is built by the classic builder, without BuildKit. Install the plugin docker-buildx on the runner.`
 
 /**
- * Decides how to build with what there is, or with a builder that is made for it where that is needed. What cannot be
- * had is left out with a notice where its feature allows that.
+ * Decides how to build: with the available builder, or with a temporary one if necessary. Unsupported optional features
+ * are left out with a notice.
  *
- * @param problem why a builder could not be made, so that it is done without
- * @throws {Failure} that says what would be needed
+ * @param problem why a temporary builder could not be created, to choose without it
+ * @throws {Failure} that says what is needed
  */
 export function chooseBuilder(requirements: BuildRequirements, toolset: Toolset, problem?: string): BuilderChoice {
   checkBuilder(requirements, toolset)

@@ -12,26 +12,26 @@ import {
 /** State with the names, so that the post step finds them if the main step was killed. */
 const STATE = 'engineNames'
 
-/** How a step names the image that it builds. */
+/** The name under which a step builds its image. */
 export const isOwnName = (name: string): boolean => /^ecr-push-[0-9a-f]{12}:built$/.test(name)
 
-/** Whether another step on the same engine has built the image and will remove its names. */
+/** Whether another step on the same engine built the image and will remove its names. */
 const isOfStep = ({ names }: EngineImage): boolean => names.some(isOwnName)
 
-/** A name that was pointed at the image of this step. */
+/** A name that was moved to the image of this step. */
 interface Pointed {
   readonly name: string
-  /** ID of the image that had the name before, if that was there for its own sake. */
+  /** ID of the image that had the name before, unless it belonged to another step. */
   readonly before?: string | undefined
 }
 
-/** What this step has named in the engine. */
+/** The names that this step created in the engine. */
 interface Named {
-  /** Nobody else knows it, so that neither another job nor a prune of the engine takes the image away. */
+  /** Known only to this step, so that neither another job nor a prune of the engine removes the image. */
   readonly own: string
-  /** ID of the image, as far as it is known. */
+  /** ID of the image, if known. */
   readonly id?: string | undefined
-  /** What the image was pushed or pulled as before this step built it once more. */
+  /** Digests the image was pushed or pulled with before this step rebuilt it. */
   readonly digests?: readonly string[]
   readonly pointed: readonly Pointed[]
 }
@@ -43,7 +43,7 @@ function parsePointed(value: unknown): Pointed | undefined {
   return isText(name) && (before === undefined || isText(before)) ? { name, before } : undefined
 }
 
-/** Reads the state; `undefined` for another one. */
+/** Parses the state; `undefined` if it is invalid. */
 function parseNamed(value: unknown): Named | undefined {
   const { own, id, digests = [], pointed: given } = Object(value)
   const pointed = Array.isArray(given) ? given.map(parsePointed) : [undefined]
@@ -55,32 +55,39 @@ function parseNamed(value: unknown): Named | undefined {
 
 const UNDO: EngineCall = { undoes: true }
 
-/** The names that this step gives its image in an engine which other jobs use as well. */
+/** The names of the step's image in an engine that other jobs use as well. */
 export interface EngineNames {
-  /** The name that the image is built under. */
+  /** The name under which the image is built. */
   readonly own: string
-  /** To be called before the build. */
+  /** Must be called before the build. */
   expect(): void
-  /** ID of the image that the build left under its own name. @throws {Failure} if it left none */
+  /**
+   * ID of the image that the build left under its own name.
+   *
+   * @throws {Failure} if there is none
+   */
   built(): Promise<string>
-  /** The first of `names` that no image has, else the first one. */
+  /** The first of `names` that no image has, otherwise the first one. */
   free(names: readonly [string, ...string[]]): Promise<string>
-  /** Points a name at the image until `release`, whatever has the name. */
+  /** Points a name at the image until `release`, whatever image has the name. */
   point(name: string): Promise<void>
-  /** Gives `image` the names for good. Images that had them are removed, unless they have others or are in use. */
+  /** Gives `image` the names permanently. Images that had them are removed, unless they have others or are in use. */
   keep(image: string, names: readonly string[]): Promise<void>
-  /** Removes what only this step needed, where it still is the image of this step. */
+  /** Removes the names that only this step needed, if they still belong to its image. */
   release(): Promise<void>
 }
 
-/** Takes back one name, which another job may have pointed at its own image meanwhile. */
+/** Restores one name, which another job may have moved to its own image in the meantime. */
 async function takeBack({ name, before }: Pointed, id: string | undefined, images: EngineImages): Promise<void> {
   if (id === undefined || (await images.find(name, UNDO))?.id !== id) return
   if (before !== undefined && (await images.tag(before, name, UNDO))) return
   await images.remove(name, UNDO)
 }
 
-/** Forgets what the image was pushed as, which would keep it in the engine after its last name, unless others use it. */
+/**
+ * Removes the digests that the image was pushed with, which would keep it in the engine after its last name, unless
+ * others use them.
+ */
 async function forgetPushes({ own, id, digests = [] }: Named, images: EngineImages): Promise<void> {
   const image = id === undefined ? undefined : await images.find(id, UNDO)
   if (image === undefined || image.names.some((name) => name !== own)) return
@@ -100,7 +107,7 @@ async function removeNames(named: Named, images: EngineImages, runner: Job['runn
       await work()
     } catch (error) {
       done = false
-      runner.warning(`${reason(error)} Remove it with 'docker image rm ${own}' where it is left.`)
+      runner.warning(`${reason(error)} Remove it with 'docker image rm ${own}' if it still exists.`)
     }
   }
   return done
@@ -111,7 +118,7 @@ export function engineNames(images: EngineImages, { runner, signal }: Pick<Job, 
   const own = `ecr-push-${randomBytes(6).toString('hex')}:built`
   const remember = (now: Named) => {
     named = now
-    // First, as this process can be killed at any moment.
+    // Saved first, because this process can be killed at any moment.
     runner.saveState(STATE, JSON.stringify(now))
   }
   return {
@@ -119,7 +126,7 @@ export function engineNames(images: EngineImages, { runner, signal }: Pick<Job, 
     expect: () => remember({ own, pointed: [] }),
     async built() {
       const image = await images.find(own)
-      if (image === undefined) throw new Failure('The build ended well and left no image in the engine.')
+      if (image === undefined) throw new Failure('The build succeeded but left no image in the engine.')
       remember({ own, pointed: [], ...named, id: image.id, digests: image.digests })
       return image.id
     },
@@ -136,14 +143,14 @@ export function engineNames(images: EngineImages, { runner, signal }: Pick<Job, 
       if (!pointed.some((each) => each.name === name))
         remember({ ...rest, id, pointed: [...pointed, { name, before }] })
       if (!(await images.tag(own, name))) {
-        throw new Failure(`The image that this step built is not in the engine any more: somebody removed ${own}.`)
+        throw new Failure(`The image that this step built is no longer in the engine: somebody removed ${own}.`)
       }
     },
     async keep(image, names) {
       const id = (await images.find(image))?.id
       for (const name of names) {
         const before = await images.find(name)
-        // As with `docker build`, an image in use stays without the name.
+        // As with `docker build`, an image in use remains without the name.
         if (before !== undefined && before.id !== id) await images.remove(name).catch(() => undefined)
         if (!(await images.tag(image, name))) throw new Failure(`${image} is not in the engine any more.`)
       }
@@ -152,7 +159,7 @@ export function engineNames(images: EngineImages, { runner, signal }: Pick<Job, 
     },
     async release() {
       try {
-        // What a cancelled build still leaves after this is for the post step.
+        // The post step removes what a cancelled build still leaves after this.
         if (named !== undefined && (await removeNames(named, images, runner)) && !signal.aborted)
           runner.saveState(STATE, '')
       } finally {
@@ -162,7 +169,7 @@ export function engineNames(images: EngineImages, { runner, signal }: Pick<Job, 
   }
 }
 
-/** Does `work` with names in the engine, and removes them behind it, whatever comes of it. */
+/** Runs `work` with names in the engine, and always removes them afterwards. */
 export async function withEngineNames<T>(
   images: EngineImages,
   job: Pick<Job, 'runner' | 'signal'>,
@@ -177,8 +184,8 @@ export async function withEngineNames<T>(
 }
 
 /**
- * In the post step: removes the names of a main step that was killed. An image is the step's while it has the step's own
- * name, whose random part is the mark: without that, nothing that the state names is touched.
+ * In the post step: removes the names of a killed main step. An image belongs to the step as long as it has the step's
+ * own name, whose random part is the mark: without that, nothing named in the state is touched.
  */
 export async function removeLeftNames(images: EngineImages, { runner }: Pick<Job, 'runner'>): Promise<void> {
   const named = savedState(STATE, parseNamed, runner)

@@ -4,15 +4,15 @@ import type { Inputs } from '../inputs.ts'
 import type { Ports } from '../ports.ts'
 import { foundIn } from './unsupported.ts'
 
-/** Podman's `push` names no digest in its output, and its `buildx` builds with Buildah, whose options are others. */
+/** Podman's `push` reports no digest, and its `buildx` builds with Buildah, which has different options. */
 const PODMAN = (version: string) =>
-  `The program 'docker' of this runner is Podman ${version}, which this action does not build with. Install Docker's client, for example the package docker-ce-cli, in place of podman-docker, or put its folder first in PATH.`
+  `The program 'docker' of this runner is Podman ${version}, which this action does not support. Install Docker's client, for example the package docker-ce-cli, instead of podman-docker, or put its folder first in PATH.`
 
 /**
- * What there is of Docker, once the engine answers. Where that does not, a builder that runs elsewhere will do.
+ * Finds the Docker toolset, once the engine responds. If it does not, a builder that runs elsewhere is sufficient.
  *
- * @param signal aborts when nobody wants to know any more
- * @param begun is told when the commands run
+ * @param signal aborted when the result is no longer needed
+ * @param begun called once the commands have started
  */
 export async function findDocker(
   { builder, waitForDocker }: Pick<Inputs, 'builder' | 'waitForDocker'>,
@@ -34,17 +34,17 @@ export async function findDocker(
   return docker.toolset(builder, { info: found.info, begun })
 }
 
-/** How long other work stands back for an engine that does not answer at once, in milliseconds. */
+/** How long other work waits for an engine that does not respond immediately, in milliseconds. */
 const HEAD_START = 100
 
-/** A search for Docker that other work goes on beside. */
+/** A search for Docker in the background. */
 export interface DockerSearch {
   readonly toolset: Promise<Toolset>
-  /** Settles when its commands run; or when there are none for now, or none any more. */
+  /** Settles once its commands have started; or if there are none at the moment, or no more. */
   readonly underWay: Promise<unknown>
 }
 
-/** Begins to look for Docker. Its commands run on other processors, once they are started. */
+/** Starts the search for Docker. Its commands run on other processors once they are started. */
 export function searchDocker(...[inputs, ports, signal]: Parameters<typeof findDocker>): DockerSearch {
   const { promise: begun, resolve } = Promise.withResolvers<void>()
   const toolset = findDocker(inputs, ports, signal, resolve)

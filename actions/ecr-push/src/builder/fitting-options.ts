@@ -14,7 +14,7 @@ const LIMITS: readonly OptionName[] = [
   'memory-swap',
 ]
 
-/** What the builders accept and ignore; buildx has its own limits from 0.35 on. */
+/** Options that the builders accept but ignore; buildx supports limits since 0.35. */
 function ignoredBy(by: Builder, buildx: string): readonly OptionName[] {
   if (by === 'classic') return []
   if (by === 'buildkit') return [...LIMITS, 'cgroup-parent', 'shm-size', 'ulimit']
@@ -29,31 +29,31 @@ const IGNORANT = {
 
 const PLUGIN = 'Install the plugin docker-buildx on the runner.'
 
-/** Never given to a builder. */
+/** Never passed to a builder. */
 const USELESS: readonly OptionName[] = ['debug', 'security-opt']
 
-/** The step hands these on by itself: where the build writes its results. */
+/** Options that the step passes on by itself: where the build writes its results. */
 const RESULTS: readonly OptionName[] = ['iidfile', 'metadata-file']
 
 const accepts = (by: Builder, { name }: GivenOption): boolean => formOf(name)[by] !== undefined
 
-/** Options that say what a builder without them does anyway. */
+/** Options that are the default of builders without them. */
 const isNeedless = (option: GivenOption): boolean =>
   ['disable-content-trust', 'progress', 'stream'].includes(option.name) ||
   (['attest', 'provenance', 'sbom'].includes(option.name) && !isAttesting(option))
 
-/** Only buildx reads other caches than images. */
+/** Only buildx reads caches other than images. */
 const isForeignCache = (by: Builder, { name, value }: GivenOption): boolean =>
   name === 'cache-from' && by !== 'buildx' && value.includes('=')
 
-/** `--quiet` stands with no other progress than the default, so that the step's own is overridden as well. */
+/** `--quiet` only works with the default progress, so it also replaces the step's own. */
 function quietly(options: readonly GivenOption[], by: Builder): readonly GivenOption[] {
   if (by !== 'buildx' || !isOn(options, 'quiet')) return options
   const others = options.filter(({ name }) => name !== 'progress')
   return [...others, { name: 'progress', value: lastOf(options, 'progress') === 'quiet' ? 'quiet' : 'auto' }]
 }
 
-/** The options of `extra_build_args` for the command of a builder, after what it cannot do was refused. */
+/** The options of `extra_build_args` for the command of a builder, after unsupported ones have been rejected. */
 export function fittingOptions(options: readonly GivenOption[], by: Builder): readonly GivenOption[] {
   const isLeftOut = (option: GivenOption) =>
     RESULTS.includes(option.name) ||
@@ -69,7 +69,7 @@ export function fittingOptions(options: readonly GivenOption[], by: Builder): re
 /**
  * One line for all options that are left out for the same reason, or that the builder ignores.
  *
- * @param buildx its version, where it is what builds
+ * @param buildx version of buildx, if it builds
  */
 export function optionNotices(options: readonly GivenOption[], by: Builder, buildx = ''): string[] {
   const ignored = ignoredBy(by, buildx)
@@ -78,9 +78,9 @@ export function optionNotices(options: readonly GivenOption[], by: Builder, buil
     return names.length > 0 ? [`Input 'extra_build_args' has ${names.join(', ')}, which ${rest}`] : []
   }
   return [
-    ...about((option) => isForeignCache(by, option), `only buildx can do with 'type='. It is left out. ${PLUGIN}`),
-    ...about(({ name }) => name === 'security-opt', 'no builder on Linux takes. It is left out.'),
-    ...about(({ name }) => name === 'debug', 'prints traces in which the cause of an error gets lost. It is left out.'),
+    ...about((option) => isForeignCache(by, option), `only buildx supports with 'type='. It is ignored. ${PLUGIN}`),
+    ...about(({ name }) => name === 'security-opt', 'no builder on Linux supports. It is ignored.'),
+    ...about(({ name }) => name === 'debug', 'prints stack traces that hide the cause of an error. It is ignored.'),
     ...about(({ name }) => ignored.includes(name), `has no effect: ${IGNORANT[by]} ignores it.`),
   ]
 }

@@ -5,7 +5,7 @@ import { isRemote } from '../inputs/build-files.ts'
 import { lastOf, valuesOf } from '../inputs/given-options.ts'
 import type { Inputs } from '../inputs.ts'
 
-/** Instructions that change the image's configuration alone: https://docs.docker.com/reference/dockerfile/ */
+/** Instructions that change only the image's configuration: https://docs.docker.com/reference/dockerfile/ */
 const WITHOUT_LAYER: ReadonlySet<string> = new Set([
   ...['ARG', 'CMD', 'ENTRYPOINT', 'ENV', 'EXPOSE', 'HEALTHCHECK', 'LABEL', 'MAINTAINER', 'ONBUILD', 'SHELL'],
   ...['STOPSIGNAL', 'USER', 'VOLUME'],
@@ -40,7 +40,7 @@ function indexOf(stages: readonly Stage[], target: string | undefined): number {
 
 /**
  * Whether the image of a Dockerfile certainly has no layers: it is FROM scratch, directly or through other stages, and
- * nothing adds to the file system. What cannot be told counts as having some.
+ * nothing adds to the file system. If in doubt, it counts as having layers.
  */
 export function isLayerless(text: string, target: string | undefined): boolean {
   const lines = dockerfileLines(text)
@@ -55,10 +55,10 @@ export function isLayerless(text: string, target: string | undefined): boolean {
   }
 }
 
-/** What to change about an image without layers. */
+/** What to change if an image has no layers. */
 export const LAYER_CURE = "Add a layer to it, for example with 'WORKDIR /app'."
 
-/** Fails where the build would make an image without layers, which ECR does not store. */
+/** Fails if the build would create an image without layers, which ECR does not store. */
 export function checkLayers({
   path,
   dockerfile,

@@ -1,7 +1,7 @@
 import { builderOf, type Runner, type Toolset } from '@container-actions/core'
 import type { BuilderChoice } from './choose-builder.ts'
 
-/** What was found of Docker, in one line of the log. */
+/** The Docker toolset in one log line. */
 export function toolsetLine(toolset: Toolset): string {
   const { client, engine, buildx, selected } = toolset
   const parts = [
@@ -18,7 +18,7 @@ export function toolsetLine(toolset: Toolset): string {
   return `Docker: ${parts.join('; ')}`
 }
 
-/** Tells what was found of Docker, and what is left out for it. */
+/** Logs the Docker toolset, and the features that are left out because of it. */
 export function logToolset(
   toolset: Toolset,
   { notices }: BuilderChoice,

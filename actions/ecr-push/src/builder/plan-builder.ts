@@ -7,7 +7,7 @@ import { ambientFeatures, ambientNotices, checkAmbient, defaultPlatform } from '
 import { type BuilderPlan, type BuildRequirements, chooseBuilder } from './choose-builder.ts'
 import { fittingOptions, optionNotices } from './fitting-options.ts'
 
-/** What the inputs ask for of a builder. */
+/** The requirements of the inputs for a builder. */
 function requirementsOf(inputs: Inputs, { engine }: Toolset, env: Environment): BuildRequirements {
   const { build, extraBuildArgs, push, load } = inputs
   const own = engine.kind === 'engine' ? engine.platform : ''
@@ -21,16 +21,17 @@ function requirementsOf(inputs: Inputs, { engine }: Toolset, env: Environment): 
   return { builder, builderFrom, push, load, features }
 }
 
-/** Docker leaves an argument out without a word where it is to take the value of a variable that is not set. */
+/** Docker silently omits an argument whose value would come from an unset variable. */
 function argumentNotices({ build, extraBuildArgs }: Inputs, env: Environment): string[] {
   const args = [...build.args, ...valuesOf(extraBuildArgs, 'build-arg')]
   const unset = args.filter((name) => !name.includes('=') && (env[name] === undefined || name.startsWith('INPUT_')))
   return unset.map(
-    (name) => `The build gets no argument ${JSON.stringify(name)}: it has no value, and the runner no such variable.`,
+    (name) =>
+      `The build does not get the argument ${JSON.stringify(name)}: it has no value, and the variable is not set on the runner.`,
   )
 }
 
-/** A plugin that may not be run is not one that has to be installed. */
+/** A plugin without execute permission does not have to be installed. */
 function withHidden<T>(hidden: string | undefined, work: () => T): T {
   try {
     return work()
@@ -41,9 +42,9 @@ function withHidden<T>(hidden: string | undefined, work: () => T): T {
 }
 
 /**
- * How the image is built with what there is of Docker.
+ * Plans how the image is built with the available Docker.
  *
- * @throws {Failure} that says what would be needed, or which further option the command does not take
+ * @throws {Failure} that says what is needed, or which further option the command does not support
  */
 export async function planBuilder(
   inputs: Inputs,
@@ -59,7 +60,7 @@ export async function planBuilder(
   const notices = optionNotices(inputs.extraBuildArgs, choice.by, toolset.buildx)
   const ambient = ambientNotices(env, choice.by, defaultPlatform(inputs, env))
   const problem = options.length > 0 ? await docker.optionProblem(optionWords(options), choice.by) : undefined
-  if (problem !== undefined) throw new Failure(`Input 'extra_build_args' is not what Docker takes: ${problem}`)
+  if (problem !== undefined) throw new Failure(`Docker does not accept the input 'extra_build_args': ${problem}`)
   return {
     choice: {
       ...choice,

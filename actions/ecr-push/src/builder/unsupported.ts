@@ -1,36 +1,36 @@
 import { type Builder, builderOf, isAtLeast, plainVersion, type Toolset } from '@container-actions/core'
 import type { Feature, Needs } from '../inputs/build-features.ts'
 
-/** What keeps a feature from being had. */
+/** Why this builder cannot provide a feature. */
 export interface Unsupported {
   readonly feature: Feature
-  /** The rest of the sentence that begins with `needs`. */
+  /** The end of a sentence that begins with `needs`. */
   readonly needs: string
-  /** What its reader can do. */
+  /** What the user can do. */
   readonly cure: string
-  /** Whether a builder of this build's own would not have it. */
+  /** Whether a temporary builder could not provide it either. */
   readonly byBuilder: boolean
 }
 
-/** The builder that there is. */
+/** The available builder. */
 export interface Found {
   readonly by: Builder
-  /** The version of the plugin; empty where it is not known. */
+  /** Version of the plugin; empty if unknown. */
   readonly buildx: string
-  /** Whether the engine has experimental features. */
+  /** Whether experimental features are enabled in the engine. */
   readonly experimental: boolean
-  /** Whether it builds inside the engine, whose store is then the limit. */
+  /** Whether it builds inside the engine, so that the engine's image store is the limit. */
   readonly inEngine: boolean
-  /** Whether the engine has to run for it. */
+  /** Whether it requires a running engine. */
   readonly usesEngine: boolean
   readonly classicStore: boolean
-  /** `undefined` where that cannot be told, as of a builder that does not run yet. */
+  /** `undefined` if unknown, for example because the builder is not running yet. */
   readonly buildkit: string | undefined
-  /** Names it in a sentence. */
+  /** Its name for use in a sentence. */
   readonly name: string
 }
 
-/** The least BuildKit of the engines from a version on: vendor.mod of https://github.com/moby/moby. */
+/** The minimum BuildKit version in engines since a version: vendor.mod of https://github.com/moby/moby. */
 const EMBEDDED = [
   ['28', '0.20'],
   ['27', '0.14'],
@@ -63,30 +63,29 @@ export function foundIn(toolset: Toolset): Found {
 
 const PLUGIN = 'Install the plugin docker-buildx on the runner.'
 
-const ANOTHER = "Name another builder with 'builder', of the driver docker-container, kubernetes or remote."
+const ANOTHER = "Set 'builder' to a builder with the driver docker-container, kubernetes or remote."
 
 const NEWER = 'Update the plugin docker-buildx on the runner.'
 
-const NETWORK =
-  "Name a builder that was created with '--driver-opt network=NAME' with 'builder', and leave the option out."
+const NETWORK = "Set 'builder' to a builder that was created with '--driver-opt network=NAME', and remove the option."
 
 type Lack = Pick<Unsupported, 'needs' | 'cure'>
 
-/** What `docker build` or buildx on this runner lacks, whatever builder it uses. */
+/** What `docker build` or buildx on this runner lacks, regardless of its builder. */
 function clientLack({ buildx, buildkit, classic, experimental }: Needs, found: Found): Lack | undefined {
   if (found.by !== 'buildx' && buildx) return { needs: 'buildx, which this runner does not have', cure: PLUGIN }
   if (found.by === 'classic' && buildkit !== undefined) {
     return { needs: 'BuildKit, which the classic builder is not', cure: PLUGIN }
   }
   if (typeof buildx === 'string' && plainVersion(found.buildx) !== undefined && !isAtLeast(found.buildx, buildx)) {
-    return { needs: `buildx ${buildx}, and this runner has ${found.buildx}`, cure: NEWER }
+    return { needs: `buildx ${buildx}, but this runner has ${found.buildx}`, cure: NEWER }
   }
   if (found.by !== 'classic' && classic) {
-    return { needs: 'the classic builder, as BuildKit does not use networks of the engine', cure: NETWORK }
+    return { needs: 'the classic builder, because BuildKit does not use networks of the engine', cure: NETWORK }
   }
   if (found.by !== 'buildx' && experimental && !found.experimental) {
     const needs = `experimental features, which are off in ${found.name}`
-    return { needs, cure: 'Set \'"experimental": true\' in its daemon.json, or leave the option out.' }
+    return { needs, cure: 'Set \'"experimental": true\' in its daemon.json, or remove the option.' }
   }
   return undefined
 }
@@ -97,13 +96,13 @@ function builderLack(needs: Needs, { by, inEngine, classicStore, buildkit, name 
     return { needs: `BuildKit ${needs.buildkit}, and ${name} has ${buildkit}`, cure }
   }
   if (needs.index && inEngine && classicStore) {
-    const needed = `the containerd image store, or a builder outside of the engine, and ${name} has the classic store`
+    const needed = `the containerd image store, or a builder outside the engine, but ${name} has the classic store`
     return { needs: needed, cure }
   }
   return undefined
 }
 
-/** What keeps `feature` from being had with the builder that there is; `undefined` where nothing does. */
+/** Why `feature` cannot be provided with the available builder; `undefined` if it can. */
 export function unsupported(feature: Feature, found: Found): Unsupported | undefined {
   const client = clientLack(feature.needs, found)
   const lack = client ?? builderLack(feature.needs, found)

@@ -1,13 +1,16 @@
 import { type Docker, type Job, ownBuilderName, type Repository } from '@container-actions/core'
 import type { BuilderChoice, BuilderPlan } from './choose-builder.ts'
 
-/** In a container of its own, a registry on the loopback of the engine's machine is out of reach but for this network. */
+/**
+ * A builder in a container cannot reach a registry on the loopback interface of the engine's machine except through
+ * this network.
+ */
 const isLoopback = (host: string): boolean => /^(?:localhost|127(?:\.\d+){3}|\[::1\])(?::\d+)?$/.test(host)
 
 /**
- * Does `work` with the builder that was negotiated; one that is made for it is removed after it, whatever comes of it.
+ * Runs `work` with the chosen builder; a temporary one is always removed afterwards.
  *
- * @throws {Failure} where a builder is needed and cannot be made
+ * @throws {Failure} if a builder is needed and cannot be created
  */
 export async function withBuilder<T>(
   { choice, fallback }: BuilderPlan,
@@ -19,8 +22,8 @@ export async function withBuilder<T>(
   if (choice.temporaryReasons.length === 0) return work(choice)
   const name = ownBuilderName()
   try {
-    const problem = await job.phase(`Make the builder ${name}`, () => {
-      job.runner.info(`It is made for this build alone, and removed after it: ${choice.temporaryReasons.join(' ')}`)
+    const problem = await job.phase(`Create the builder ${name}`, () => {
+      job.runner.info(`This temporary builder is removed after the build: ${choice.temporaryReasons.join(' ')}`)
       return docker.makeBuilder({ name, hostNetwork: isLoopback(registry) })
     })
     if (problem === undefined) return await work({ ...choice, builder: name })

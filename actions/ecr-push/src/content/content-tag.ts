@@ -13,32 +13,32 @@ import { LATEST } from '../tags/plan.ts'
 import { checkNamedFiles } from './readable-files.ts'
 import { isReproducible } from './reproducible.ts'
 
-/** A tag that names what an image is built from, and what it is told to be built for. */
+/** Prefix of a tag that identifies the build inputs of an image and its target platform. */
 const PREFIX = 'in-'
 
-/** An argument without a value has that of the runner's variable. */
+/** An argument without a value takes it from the runner's variable. */
 const withValue = (arg: string, env: Environment): string => {
   const value = arg.includes('=') ? undefined : env[arg]
   return value === undefined ? arg : `${arg}=${value}`
 }
 
-/** What the image depends on. Every option has its place here: `undefined` for one that changes only how it is built. */
+/** The options that affect the image. Every option is listed: `undefined` for one that only changes how it is built. */
 const optionsOf = (build: BuildOptions, env: Environment) =>
   ({
     args: build.args.map((arg) => withValue(arg, env)),
     labels: build.labels,
-    // Left out of the JSON where it is true, as in tags that were made before there was a choice.
+    // Omitted from the JSON if true, for compatibility with older tags.
     autoLabels: build.autoLabels ? undefined : false,
     target: build.target,
     compat: build.compat,
-    // Part of what it is built for.
+    // Included in the target platform.
     platforms: undefined,
     annotations: build.annotations,
     provenance: build.provenance,
     sbom: build.sbom,
     secrets: build.secrets.map(({ id }) => id),
     ssh: build.ssh,
-    // None are let through.
+    // Rejected elsewhere.
     contexts: undefined,
     cache: undefined,
     cacheTo: undefined,
@@ -46,41 +46,41 @@ const optionsOf = (build: BuildOptions, env: Environment) =>
     noCache: undefined,
   }) satisfies Record<keyof BuildOptions, unknown>
 
-/** The options of `extra_build_args` in one spelling. */
+/** The options of `extra_build_args` in normalized form. */
 const wordsOf = (options: readonly GivenOption[], env: Environment): string[] =>
   optionWords(options.map(({ name, value }) => ({ name, value: name === 'build-arg' ? withValue(value, env) : value })))
 
-/** What no hash can be made of before the build. */
+/** Rejects inputs that cannot be hashed before the build. */
 function refuse({ path, prebuildScript, extraBuildArgs, build }: Inputs): void {
   const because = (why: string) => new Failure(`Input 'skip_if_exists' is 'inputs', and ${why}`)
   if (isRemote(path)) {
     throw because(
-      `'path' is ${JSON.stringify(path)}, whose content is not here. Check it out, or set skip_if_exists: tag.`,
+      `'path' is ${JSON.stringify(path)}, whose content is not available here. Check it out, or set skip_if_exists: tag.`,
     )
   }
   if (prebuildScript !== undefined) {
-    throw because("'prebuild_script' may change the content. Run the script in a step of its own before this one.")
+    throw because("'prebuild_script' may change the content. Run the script in a separate step before this one.")
   }
   if (build.contexts.length > 0) {
     throw because(
-      "'build_contexts' has further contexts, whose content is not looked at. Leave them out, or set skip_if_exists: tag.",
+      "'build_contexts' has further contexts, whose content is not compared. Remove them, or set skip_if_exists: tag.",
     )
   }
   if (valuesOf(extraBuildArgs, 'build-context').length > 0) {
-    throw because("'extra_build_args' has '--build-context', whose content is not looked at. Leave it out.")
+    throw because("'extra_build_args' has '--build-context', whose content is not compared. Remove it.")
   }
 }
 
-/** Buildx's word for the platform that it runs on itself. */
+/** Buildx's name for the platform that it runs on. */
 const OWN = 'local'
 
-/** What the image is built for: what is asked for, else the builder's own platform. */
+/** The target platform: the requested one, otherwise the builder's own. */
 const targetOf = (inputs: Inputs, { platform }: ImageMaker, env: Environment): readonly (string | undefined)[] => {
   const asked = requestedPlatforms(inputs, env)
   return asked.includes(OWN) ? [...asked, process.platform, process.arch] : [...asked, platform]
 }
 
-/** What the variables of the runner change in what is built: https://docs.docker.com/build/building/variables/ */
+/** Effects of the runner's variables on the result: https://docs.docker.com/build/building/variables/ */
 function variablesOf({ build }: Inputs, env: Environment): string[] {
   const policy = env['EXPERIMENTAL_BUILDKIT_SOURCE_POLICY']
   return [
@@ -90,7 +90,7 @@ function variablesOf({ build }: Inputs, env: Environment): string[] {
   ]
 }
 
-/** The values of the build arguments, from wherever they are given. */
+/** The values of the build arguments, from all sources. */
 const argumentsOf = ({ build, extraBuildArgs }: Inputs, env: Environment): string[] =>
   [...build.args, ...valuesOf(extraBuildArgs, 'build-arg')].map((arg) => withValue(arg, env))
 
@@ -108,7 +108,7 @@ async function contentOf(inputs: Inputs, ports: Ports, job: Job): Promise<Conten
   const files = await contextHash({ context: path, dockerfile, dialect: dialectOf(by) }, signal)
   const maker = { by, platform: await platform }
   const parts = [
-    // The classic builder sets fewer arguments, and knows fewer instructions.
+    // The classic builder sets fewer arguments, and supports fewer instructions.
     by === 'classic',
     targetOf(inputs, maker, env),
     optionsOf(inputs.build, env),
@@ -121,9 +121,9 @@ async function contentOf(inputs: Inputs, ports: Ports, job: Job): Promise<Conten
 }
 
 /**
- * With `skip_if_exists: inputs`, the inputs with the tag for the content, behind the other tags and before `latest`.
+ * With `skip_if_exists: inputs`, adds the content tag to the inputs, after the other tags and before `latest`.
  *
- * @throws {Failure} where the content cannot be known before the build
+ * @throws {Failure} if the content cannot be determined before the build
  */
 export async function withContentTag(inputs: Inputs, ports: Ports, job: Job): Promise<Inputs> {
   if (inputs.skipIfExists !== 'inputs') return inputs

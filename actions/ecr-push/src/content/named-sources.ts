@@ -7,7 +7,7 @@ import { agentFiles, contextFolder, secretFiles } from './workspace-files.ts'
 
 const EXTRA = "Input 'extra_build_args' has"
 
-/** Where a path of a value stands, and what has to be there. */
+/** The location of a path in a value, and what must exist there. */
 interface Named {
   readonly has: string
   readonly value: string
@@ -37,12 +37,12 @@ function checkAgent({ build, extraBuildArgs }: Inputs, env: Environment): void {
   const agent = agents.find((each) => !each.includes('='))
   if (agent === undefined || env['SSH_AUTH_SOCK']) return
   throw new Failure(
-    `The build is to reach an SSH agent as ${JSON.stringify(agent)}, and there is none: SSH_AUTH_SOCK is not set. Start an agent before this step, or name a key as '${agent}=PATH'.`,
+    `The build needs an SSH agent as ${JSON.stringify(agent)}, but there is none: SSH_AUTH_SOCK is not set. Start an agent before this step, or name a key as '${agent}=PATH'.`,
   )
 }
 
 /**
- * Fails where something else than the context is to be read and is not there: docker looks for it when it builds.
+ * Fails if a source other than the context does not exist; docker would notice only during the build.
  *
  * @throws {Failure}
  */

@@ -3,13 +3,13 @@ import { cleanPath } from '../context/ignore-file.ts'
 import { ignorePattern, UNKNOWN } from '../context/ignore-pattern.ts'
 import { foreignFrontend, wordsOf } from '../context/remote-sources.ts'
 
-/** What a build reads of one context. */
+/** What a build reads from one context. */
 export interface ReadSources {
-  /** Whether it comes to a path of the context, or to something above or below it. */
+  /** Whether it reads a path of the context, or something above or below it. */
   readonly has: (path: string) => boolean
-  /** Whether it takes the path itself, or something above it. */
+  /** Whether it reads the path itself, or something above it. */
   readonly isSource: (path: string) => boolean
-  /** BuildKit enters every folder of a context where one of the sources is a pattern. */
+  /** BuildKit enters every folder of a context if one of the sources is a pattern. */
   readonly isPattern: boolean
 }
 
@@ -17,7 +17,10 @@ const EVERYTHING: ReadSources = { has: () => true, isSource: () => false, isPatt
 
 const NO_EFFORT = { steps: 0 }
 
-/** A part of a path against that of a source, as https://pkg.go.dev/path/filepath#Match has it; a variable may be anything. */
+/**
+ * Matches one part of a path against that of a source, as in https://pkg.go.dev/path/filepath#Match; a variable matches
+ * anything.
+ */
 function partTest(part: string): (name: string) => boolean {
   const pattern = ignorePattern(part, 'glob')
   return pattern === UNKNOWN ? () => true : (name) => pattern.matches(name, NO_EFFORT)
@@ -43,7 +46,7 @@ function readSources(sources: readonly string[]): ReadSources {
   }
 }
 
-/** A source, and the context or stage that it is of; empty for the main context. */
+/** A source, and its context or stage; empty for the main context. */
 type NamedSource = readonly [from: string, source: string]
 
 const flag = (words: readonly string[], name: string): string | undefined =>
@@ -73,10 +76,10 @@ function sourcesIn({ keyword, text }: Instruction): NamedSource[] {
 }
 
 /**
- * What a Dockerfile makes the builder read of a context. BuildKit asks its client for nothing else, so that what the
- * user may not read elsewhere does not matter to it. What the triggers of a base image read, by ONBUILD, is not in it.
+ * What a Dockerfile makes the builder read from a context. BuildKit requests nothing else from its client, so other
+ * unreadable files do not matter. Reads by ONBUILD triggers of a base image are not included.
  *
- * @param args of the build, `NAME=value`
+ * @param args build arguments, `NAME=value`
  * @returns by name of the context, empty for the main one
  */
 export function sourcesOf(text: string, args: readonly string[]): (context: string) => ReadSources {
@@ -85,7 +88,7 @@ export function sourcesOf(text: string, args: readonly string[]): (context: stri
   const named = instructionsOf(lines).flatMap(sourcesIn)
   return (context) => {
     const sources = named.filter(([from]) => from.toLowerCase() === context.toLowerCase()).map(([, source]) => source)
-    // A context can stand in for an image by another spelling of that one's name.
+    // A context can replace an image whose name is spelled differently.
     return context !== '' && sources.length === 0 ? EVERYTHING : readSources(sources)
   }
 }

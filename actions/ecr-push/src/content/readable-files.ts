@@ -25,8 +25,8 @@ import { type ReadSources, sourcesOf } from './read-sources.ts'
 import { contextFolder, pathsOf } from './workspace-files.ts'
 
 /**
- * Refuses a file that an input names, or that the build reads by itself, and that this user may not read: BuildKit takes
- * a Dockerfile for an empty one then, and goes without an ignore file.
+ * Rejects a file that an input names, or that the build reads implicitly, if this user may not read it: BuildKit would
+ * treat a Dockerfile as empty, and ignore an ignore file.
  *
  * @throws {Failure} with the owner, the mode and what to change
  */
@@ -46,17 +46,17 @@ export function checkNamedFiles(inputs: Inputs): void {
 /** A context that a client reads for its builder. */
 interface ReadContext {
   readonly folder: string
-  /** `undefined` for a context beside the main one. */
+  /** `undefined` for an additional context. */
   readonly dockerfile: string | undefined
   readonly dialect: IgnoreDialect
   readonly sources: ReadSources
 }
 
-/** What this user may not read of a context. */
+/** Files in a context that this user may not read. */
 interface Unreadable {
-  /** The builder comes to these. */
+  /** The builder reads these. */
   readonly read: readonly string[]
-  /** And does not come to these. */
+  /** The builder does not read these. */
   readonly unread: readonly string[]
 }
 
@@ -75,11 +75,11 @@ async function unreadableIn({ folder, dockerfile, dialect, sources }: ReadContex
     if (pace.isDue()) await pace.rest()
     if (kind === 'file' && !may(join(folder, path), constants.R_OK)) files.push(path)
   }
-  // Behind a link, the builder reads where that leads.
+  // The builder follows a link and reads its target.
   const throughLink = entries.some(({ path, kind }) => kind === 'link' && sources.isSource(path))
   const readsAll = dialect === 'classic' || throughLink
   const isRead = (path: string) => readsAll || sources.has(path)
-  // The client of before Docker 23 enters all folders, and today's does for a pattern.
+  // The client of Docker before 23 enters all folders, and the current one does if there is a pattern.
   const isEntered = (path: string) => dialect === 'old-buildkit' || sources.isPattern || isRead(path)
   return {
     read: [...folders.filter(isEntered), ...files.filter(isRead)],
@@ -101,18 +101,18 @@ async function checkContext(context: ReadContext, job: Job): Promise<void> {
     return
   }
   const path = join(folder, first)
-  const danger = dialect === 'classic' ? '' : ' BuildKit would take a file that it may not read for an empty one.'
+  const danger = dialect === 'classic' ? '' : ' BuildKit would treat an unreadable file as empty.'
   const cure = ownerCure(resolve(read.length === 1 ? path : folder), path)
   throw new Failure(
-    `${where} ${shown(read)}, which ${thisUser()} may not read: ${ownerOf(path)}.${danger} ${cure} before this step, or name it in .dockerignore.`,
+    `${where} ${shown(read)}, which ${thisUser()} may not read: ${ownerOf(path)}.${danger} ${cure} before this step, or add it to .dockerignore.`,
   )
 }
 
-/** The contexts of the build that are on this machine. */
+/** The build contexts on this machine. */
 function contextsOf({ path, dockerfile, build, extraBuildArgs }: Inputs, dialect: IgnoreDialect): ReadContext[] {
   const args = [...build.args, ...valuesOf(extraBuildArgs, 'build-arg')]
   const text = isRemote(path) ? undefined : tryOrUndefined(() => readFileSync(dockerfile, 'utf8'))
-  // Of a Dockerfile that is not here, nothing is known: any source may be read.
+  // Nothing is known about a Dockerfile that is not available here: any source may be read.
   const sources = sourcesOf(text ?? '# syntax=unknown', args)
   const main = isRemote(path) ? [] : [{ folder: path, dockerfile, dialect, sources: sources('') }]
   const others = [...build.contexts, ...valuesOf(extraBuildArgs, 'build-context')].flatMap((context) =>
@@ -125,9 +125,9 @@ function contextsOf({ path, dockerfile, build, extraBuildArgs }: Inputs, dialect
 }
 
 /**
- * Refuses a build that would come to a file which this user may not read.
+ * Rejects a build that would read a file that this user may not read.
  *
- * @param toolset is waited for where the plugin buildx is in none of the usual folders
+ * @param toolset awaited if the buildx plugin is in none of the usual folders
  * @throws {Failure} with the file, its owner, its mode and what to change
  */
 export async function checkReadable(
@@ -136,7 +136,7 @@ export async function checkReadable(
   job: Job,
 ): Promise<void> {
   if (readsEverything()) return
-  // All of it was read for the tag.
+  // Everything has been read for the tag.
   if (inputs.contentTag !== undefined) return
   const by = pluginFile('buildx', job.env) === undefined ? builderOf(await toolset) : 'buildx'
   for (const context of contextsOf(inputs, dialectOf(by))) await checkContext(context, job)

@@ -5,21 +5,21 @@ import { buildxSources } from '../inputs/caches.ts'
 import { type GivenOption, valuesOf } from '../inputs/given-options.ts'
 import type { Inputs } from '../inputs.ts'
 
-/** A path with what a sentence about it begins with. */
+/** A path, with the beginning of a sentence about it. */
 export type NamedPath = readonly [subject: string, path: string]
 
 /** The fields of an option's value, without their quotes: `type=local,src=cache`. */
 const fieldsOf = (value: string): string[] =>
   [...value.matchAll(/"((?:[^"]|"")*)"|[^,"]+/g)].map(([plain, quoted]) => quoted?.replaceAll('""', '"') ?? plain)
 
-/** The values of fields with one of these names. */
+/** The values of the fields with one of these names. */
 const fieldValues = (value: string, ...names: readonly string[]): string[] =>
   fieldsOf(value).flatMap((field) => {
     const [, name = '', text = ''] = /^([^=]+)=(.*)$/s.exec(field) ?? []
     return names.includes(name.toLowerCase()) ? [text] : []
   })
 
-/** Where a context beside the main one is on this machine: https://docs.docker.com/build/concepts/context/#named-contexts */
+/** The path of an additional context on this machine: https://docs.docker.com/build/concepts/context/#named-contexts */
 export function contextFolder(context: string): string[] {
   const source = context.slice(context.indexOf('=') + 1)
   const [, layout] = /^oci-layout:\/\/(.+?)(?:@sha256:[0-9a-f]+|:[\w.-]+)*$/.exec(source) ?? []
@@ -27,7 +27,7 @@ export function contextFolder(context: string): string[] {
   return isRemote(source) || /^(?:docker-image|target):/.test(source) ? [] : [source]
 }
 
-/** Keys and sockets of an SSH agent: `id=path,path`; `raw=true` among them is no path. */
+/** Keys and sockets of an SSH agent: `id=path,path`; `raw=true` among them is not a path. */
 export const agentFiles = (agent: string): string[] =>
   agent.includes('=')
     ? agent
@@ -36,7 +36,7 @@ export const agentFiles = (agent: string): string[] =>
         .filter((path) => !path.startsWith('raw='))
     : []
 
-/** The file of a secret; one of the type `env` names a variable in the same field. */
+/** The file of a secret; with type `env`, the same field names a variable. */
 export const secretFiles = (secret: string): string[] =>
   fieldValues(secret, 'type').includes('env') ? [] : fieldValues(secret, 'src', 'source')
 
@@ -55,13 +55,13 @@ function pathsInExtra(options: readonly GivenOption[]): NamedPath[] {
   )
 }
 
-/** What the build reads of its context, beside what it is given in inputs. */
+/** Files that the build reads from its context, in addition to the inputs. */
 function ignoreFiles({ path, dockerfile }: Inputs): NamedPath[] {
   const files = [`${dockerfile}.dockerignore`, join(path, '.dockerignore')]
   return files.map((file) => [`The build reads ${JSON.stringify(file)}`, file])
 }
 
-/** The paths on this machine that the inputs name, and those that the build reads by itself; not all have to be there. */
+/** The local paths in the inputs, and those that the build reads implicitly; some may not exist. */
 export function pathsOf(inputs: Inputs): NamedPath[] {
   const { path, dockerfile, build, cacheFrom, settings, prebuildScript, extraBuildArgs } = inputs
   const all = (input: string, paths: readonly string[], verb = 'has') =>
@@ -86,12 +86,12 @@ export function pathsOf(inputs: Inputs): NamedPath[] {
 }
 
 /**
- * Refuses every path among the inputs that leaves the workspace through a link.
+ * Rejects every path in the inputs that leaves the workspace through a link.
  *
  * @throws {Failure}
  */
 export function checkWorkspaceFiles(inputs: Inputs, env: Environment): void {
-  // Then none of them is read.
+  // In that case, none of them is read.
   if (inputs.retagFrom !== undefined) return
   for (const [subject, path] of pathsOf(inputs)) checkWorkspacePath(subject, path, env)
 }

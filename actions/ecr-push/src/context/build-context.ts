@@ -8,14 +8,14 @@ import type { IgnoreDialect } from './ignore-rules.ts'
 import { contextRules } from './ignore-source.ts'
 import { Pace } from './pace.ts'
 
-/** A build context on this machine, and who reads it. */
+/** A local build context, and the client that reads it. */
 export interface LocalContext {
   readonly context: string
   readonly dockerfile: string
   readonly dialect: IgnoreDialect
 }
 
-/** What Docker sends of a build context. */
+/** The entries of a build context that Docker sends. */
 export function sentEntries({ context, dockerfile, dialect }: LocalContext, pace: Pace): Promise<ContextEntry[]> {
   const rules = contextRules(context, dockerfile, dialect)
   return contextEntries(context, { rules, pace, skipsSockets: dialect === 'classic' })
@@ -41,10 +41,10 @@ async function hashOf(local: LocalContext, pace: Pace): Promise<string> {
 }
 
 /**
- * A hash of what Docker would send of a build context: names, contents, permissions and links, and nothing that differs
+ * A hash of what Docker would send of a build context: names, contents, permissions and links, but nothing that differs
  * between two checkouts of the same commit, such as times and owners.
  *
- * @throws the signal's reason when it is aborted
+ * @throws the abort reason of the signal
  */
 export async function contextHash(local: LocalContext, signal: AbortSignal): Promise<string> {
   try {

@@ -4,22 +4,22 @@ import { Failure } from '@container-actions/core'
 import type { IgnoreRules, Verdict } from './ignore-rules.ts'
 import type { Pace } from './pace.ts'
 
-/** Something in the build context. */
+/** An entry in the build context. */
 export interface ContextEntry {
-  /** From the context, with `/`. */
+  /** Path relative to the context, with `/`. */
   readonly path: string
   readonly kind: 'file' | 'folder' | 'link'
 }
 
-/** How a context is walked. */
+/** How to walk a context. */
 export interface ContextWalk {
   readonly rules: IgnoreRules
-  /** The classic builder does not send sockets; BuildKit sends an empty file in place of one. */
+  /** The classic builder does not send sockets; BuildKit sends an empty file instead. */
   readonly skipsSockets: boolean
   readonly pace: Pace
-  /** Looks at a folder, empty for the context itself, before it is entered; one that it says no to is not. */
+  /** Decides whether to enter a folder; empty for the context itself. */
   readonly mayEnter?: (folder: string) => boolean
-  /** Where nobody reads contents, what has none is left out instead of refused. */
+  /** If contents are not read, entries without content are skipped instead of rejected. */
   readonly skipsOthers?: boolean
 }
 
@@ -36,7 +36,7 @@ const odd = (path: string, kind: string) =>
     `Input 'skip_if_exists' is 'inputs', and the build context has ${JSON.stringify(path)}, a ${kind}, which has no content that could be compared. Remove it, or exclude it in .dockerignore.`,
   )
 
-/** Adds what is in one folder, as far as the rules let it pass. */
+/** Adds the content of one folder that the rules include. */
 async function addEntries(found: ContextEntry[], context: string, folder: string, walk: ContextWalk, above?: Verdict) {
   const { rules, pace, skipsSockets, skipsOthers } = walk
   if (walk.mayEnter?.(folder) === false) return
@@ -59,9 +59,9 @@ async function addEntries(found: ContextEntry[], context: string, folder: string
 }
 
 /**
- * What Docker sends of a context. A folder that is ignored comes along where something in it does not.
+ * The entries of a context that Docker sends. An ignored folder is included if something in it is.
  *
- * @throws {Failure} for what is neither file, folder nor link
+ * @throws {Failure} for anything that is not a file, folder or link
  */
 export async function contextEntries(context: string, walk: ContextWalk): Promise<ContextEntry[]> {
   const found: ContextEntry[] = []

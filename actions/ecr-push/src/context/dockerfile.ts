@@ -1,23 +1,23 @@
 /** One instruction of a Dockerfile, its continuation lines joined. */
 export interface Instruction {
-  /** In capitals. */
+  /** In uppercase. */
   readonly keyword: string
-  /** What follows the keyword, without the contents of here-documents. */
+  /** The text after the keyword, without the contents of heredocs. */
   readonly text: string
-  /** Number of its first line, from 1. */
+  /** Number of its first line, starting at 1. */
   readonly line: number
 }
 
-/** Any other comment ends the directives, also one of this form with another name. */
+/** Any other comment ends the directives, even one in this format with a different name. */
 const DIRECTIVE = /^#[ \t]*(syntax|escape|check)[ \t]*=[ \t]*(.*?)[ \t]*$/i
 
-/** Instructions that take here-documents: https://docs.docker.com/reference/dockerfile/#here-documents */
+/** Instructions that support heredocs: https://docs.docker.com/reference/dockerfile/#here-documents */
 const TAKES_DOCUMENTS = /^(?:ADD|COPY|RUN)$/
 
-/** A word with its quoted parts: a `<<EOF` within quotes opens no here-document. */
+/** A word with its quoted parts: `<<EOF` within quotes does not start a heredoc. */
 const WORD = /(?:"(?:\\.|[^"\\])*"|'[^']*'|\\.|[^\s"'\\])+/gs
 
-/** `<<EOF`, `<<-EOF`, `<<"EOF"`; only with `-` may tabs precede the closing word. */
+/** `<<EOF`, `<<-EOF`, `<<"EOF"`; tabs may precede the closing word only with `-`. */
 const DOCUMENT = /^\d*<<(-?)([^<]+)$/
 
 /** The parser directives of the first lines: https://docs.docker.com/reference/dockerfile/#parser-directives */
@@ -31,7 +31,7 @@ export function directivesOf(lines: readonly string[]): ReadonlyMap<string, stri
   return directives
 }
 
-/** The closing words of the here-documents that an instruction opens. */
+/** The closing words of the heredocs that an instruction starts. */
 function documentsOf({ keyword, text }: Pick<Instruction, 'keyword' | 'text'>) {
   const [, inner = '', rest = ''] = keyword === 'ONBUILD' ? (/^(\S+)\s*(.*)$/s.exec(text) ?? []) : ['', keyword, text]
   if (!TAKES_DOCUMENTS.test(inner.toUpperCase()) || rest.startsWith('[')) return []
@@ -41,7 +41,7 @@ function documentsOf({ keyword, text }: Pick<Instruction, 'keyword' | 'text'>) {
   })
 }
 
-/** Number of the first line behind these here-documents; one that is not closed is none. */
+/** Number of the first line after these heredocs; an unclosed one does not count. */
 function afterDocuments(lines: readonly string[], from: number, documents: ReturnType<typeof documentsOf>): number {
   let at = from
   for (const { mayIndent, end } of documents) {
@@ -56,10 +56,10 @@ function afterDocuments(lines: readonly string[], from: number, documents: Retur
 /** The lines of a Dockerfile's text. */
 export const dockerfileLines = (text: string): string[] => text.replace(/^\u{FEFF}/u, '').split(/\r?\n/)
 
-/** Comments, and empty lines: between the lines of an instruction they do not end it. */
+/** Comments and empty lines: between the lines of an instruction, they do not end it. */
 const isLeftOut = (line: string): boolean => /^[ \t]*(?:#|$)/.test(line)
 
-/** The line at `from` with those that continue it, and the number of the first one behind them. */
+/** The line at `from` with its continuation lines, and the number of the next one. */
 function joinedLines(lines: readonly string[], from: number, continued: RegExp): { text: string; next: number } {
   let text = ''
   for (let at = from; ; at++) {
@@ -71,7 +71,7 @@ function joinedLines(lines: readonly string[], from: number, continued: RegExp):
   }
 }
 
-/** The instructions of a Dockerfile, as far as its grammar tells them; what they mean is up to the builder. */
+/** The instructions of a Dockerfile, as far as its grammar is concerned; the builder defines their meaning. */
 export function instructionsOf(lines: readonly string[]): Instruction[] {
   // One escape character escapes another: two of them do not continue a line.
   const continued = directivesOf(lines).get('escape') === '`' ? /(^|[^`])`[ \t]*$/ : /(^|[^\\])\\[ \t]*$/

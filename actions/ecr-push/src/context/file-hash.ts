@@ -2,12 +2,12 @@ import { createHash, hash } from 'node:crypto'
 import { closeSync, constants as flags, fstatSync, openSync, readSync } from 'node:fs'
 import type { Pace } from './pace.ts'
 
-/** How much is read at a time; most files are smaller. In bytes. */
+/** How much is read at a time, in bytes; most files are smaller. */
 const CHUNK = 1024 * 1024
 
 let chunk: Buffer | undefined
 
-/** The rest of a file that is longer than the chunk that was read of it. */
+/** Reads the rest of a file that is longer than one chunk. */
 async function longHash(fd: number, buffer: Buffer, pace: Pace): Promise<string> {
   const whole = createHash('sha256').update(buffer)
   for (let count = readSync(fd, buffer); count > 0; count = readSync(fd, buffer)) {
@@ -18,9 +18,9 @@ async function longHash(fd: number, buffer: Buffer, pace: Pace): Promise<string>
 }
 
 /**
- * Mode and content of a file. Reading synchronously takes a quarter of the time that streams take for many small files.
+ * Hashes mode and content of a file. For many small files, synchronous reads take a quarter of the time of streams.
  *
- * @throws where it is another thing than a file, which is not waited for: opening a FIFO blocks, a device may be endless
+ * @throws if it is not a regular file, because opening a FIFO blocks, and a device may be endless
  */
 export async function fileHash(path: string, pace: Pace): Promise<{ mode: number; sha256: string }> {
   const fd = openSync(path, flags.O_RDONLY | flags.O_NOFOLLOW | flags.O_NONBLOCK)

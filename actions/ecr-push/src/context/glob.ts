@@ -1,21 +1,21 @@
-/** Whether a character, by its code point, is one of those that stand at this place. */
+/** Whether a character, given by its code point, matches at this position. */
 export type CharacterTest = (code: number) => boolean
 
-/** What a glob is made of, in order. */
+/** The parts of a glob, in order. */
 export type GlobPart =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'one'; readonly test: CharacterTest }
   /** Any number of characters that the test accepts. */
   | { readonly kind: 'many'; readonly test: CharacterTest }
-  /** Nothing, or any number of characters that the test accepts and a slash behind them. */
+  /** Nothing, or any number of characters that the test accepts, followed by a slash. */
   | { readonly kind: 'folders'; readonly test: CharacterTest }
 
-/** Counts the work of matching, in characters that were compared. */
+/** Counts the work of matching, in compared characters. */
 export interface Effort {
   steps: number
 }
 
-/** One place in the automaton: what it accepts, and where it goes from there. */
+/** One state of the automaton: what it accepts, and where it goes from there. */
 interface State {
   readonly test: CharacterTest
   /** Accepting a character does not leave this state. */
@@ -44,7 +44,7 @@ function statesOf(parts: readonly GlobPart[]): readonly State[] {
     else if (part.kind === 'many') {
       states.push({ ...plain, test: part.test, loops: true, free: [at + 1], next: undefined })
     } else {
-      // The first accepts nothing itself: it stands for no folder, and for the first one.
+      // The first state accepts nothing itself: it represents no folder, and the first one.
       states.push({ ...plain, test: () => false, free: [at + 1, at + 2], next: undefined })
       states.push({ ...plain, test: part.test, loops: true, next: undefined, onSlash: at + 2 })
     }
@@ -52,7 +52,7 @@ function statesOf(parts: readonly GlobPart[]): readonly State[] {
   return states
 }
 
-/** A set of states that costs nothing to empty. */
+/** A set of states that can be cleared at no cost. */
 class StateSet {
   readonly members: number[] = []
   readonly #entered: Int32Array
@@ -78,8 +78,9 @@ class StateSet {
 }
 
 /**
- * A glob that looks at each character of a path once, with all places of the glob where it may belong: the work grows
- * with the product of both lengths, whatever the glob. A regular expression that backtracks takes exponential time.
+ * Compiles a glob to an automaton that inspects each character of a path once, for all positions of the glob at the
+ * same time: the work grows with the product of both lengths for any glob. A backtracking regular expression takes
+ * exponential time.
  *
  * https://swtch.com/~rsc/regexp/regexp1.html
  */

@@ -1,23 +1,23 @@
 import { type IgnorePattern, ignorePattern, type PatternReading, UNKNOWN } from './ignore-pattern.ts'
 
-/** One line of an ignore file that says something. */
+/** One effective line of an ignore file. */
 export interface IgnoreLine {
-  /** From 1. */
+  /** Starting at 1. */
   readonly number: number
-  /** It begins with `!`: what matches is not ignored after all. */
+  /** It begins with `!`: a match is not ignored after all. */
   readonly exception: boolean
-  /** Cleaned. */
+  /** Cleaned path. */
   readonly text: string
 }
 
 /** Such a line with its pattern compiled. */
 export interface IgnoreRule extends Pick<IgnoreLine, 'exception'> {
   readonly pattern: IgnorePattern
-  /** Of how many names its text is made. */
+  /** Number of names in its text. */
   readonly depth: number
 }
 
-/** As Go's unicode.IsSpace, which knows other characters than JavaScript's `trim`. */
+/** Same as Go's unicode.IsSpace, which recognizes different characters than JavaScript's `trim`. */
 const isSpace = (character: string): boolean => /\p{White_Space}/u.test(character)
 
 function trimmed(text: string): string {
@@ -39,22 +39,22 @@ export function cleanPath(path: string): string {
   return `${rooted ? '/' : ''}${parts.join('/')}` || '.'
 }
 
-/** Relative to the context; one with a slash in front is the same as one without. */
+/** Relative to the context; a leading slash makes no difference. */
 function relative(pattern: string): string {
   const clean = pattern === '' ? '' : cleanPath(pattern)
   return clean.length > 1 && clean.startsWith('/') ? clean.slice(1) : clean
 }
 
-/** Docker reads a line twice, so that `/!a` and `./!a` are exceptions as well. Empty where nothing is left of it. */
+/** Docker parses a line twice, so `/!a` and `./!a` are exceptions as well. Empty if nothing is left. */
 function readTwice(given: string): string {
   const once = trimmed(given.startsWith('!') ? `!${relative(trimmed(given.slice(1)))}` : relative(given))
   return once === '' ? '' : cleanPath(once)
 }
 
 /**
- * The lines of an ignore file: https://pkg.go.dev/github.com/moby/patternmatcher/ignorefile
+ * Parses the lines of an ignore file: https://pkg.go.dev/github.com/moby/patternmatcher/ignorefile
  *
- * @throws {SyntaxError} with a sentence about the line that Docker refuses
+ * @throws {SyntaxError} with a sentence about the line that Docker rejects
  */
 export function ignoreLines(content: string): IgnoreLine[] {
   const lines = content.replace(/^\uFEFF/, '').split('\n')
@@ -70,9 +70,10 @@ export function ignoreLines(content: string): IgnoreLine[] {
 }
 
 /**
- * The rules in these lines; `UNKNOWN` where one of them has a meaning that only Docker's regular expressions give it.
+ * Compiles the rules in these lines; `UNKNOWN` if one of them has a meaning that only Docker's regular expressions
+ * define.
  *
- * @throws {SyntaxError} with a sentence about the line that Docker refuses
+ * @throws {SyntaxError} with a sentence about the line that Docker rejects
  */
 export function ignoreRules(lines: readonly IgnoreLine[], reading: PatternReading): IgnoreRule[] | typeof UNKNOWN {
   const rules: IgnoreRule[] = []

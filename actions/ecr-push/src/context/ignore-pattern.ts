@@ -1,9 +1,9 @@
 import { type CharacterTest, compileGlob, type Effort, type GlobPart } from './glob.ts'
 
 /**
- * How Docker reads a pattern. `expression`: all of it as a regular expression, in which only `.` and `$` are quoted, as
- * up to Docker 20.10. `glob`: characters that mean something to regular expressions alone are quoted, and simple
- * patterns are compared as text, as https://pkg.go.dev/github.com/moby/patternmatcher does since Docker 23 and buildx 0.10.
+ * How Docker interprets a pattern. `expression`: as a regular expression in which only `.` and `$` are escaped, as up
+ * to Docker 20.10. `glob`: characters with a meaning only in regular expressions are escaped, and simple patterns are
+ * compared as text, as in https://pkg.go.dev/github.com/moby/patternmatcher since Docker 23 and buildx 0.10.
  */
 export type PatternReading = 'expression' | 'glob'
 
@@ -14,7 +14,7 @@ export interface IgnorePattern {
   matches(path: string, effort: Effort): boolean
 }
 
-/** Said of a pattern that means something to Docker only because regular expressions are behind it. */
+/** The result for a pattern whose meaning depends on Docker's regular expressions. */
 export const UNKNOWN = Symbol('unknown')
 
 const SLASH = 0x2f
@@ -22,13 +22,13 @@ const NEWLINE = 0x0a
 const notSlash: CharacterTest = (code) => code !== SLASH
 const notNewline: CharacterTest = (code) => code !== NEWLINE
 
-/** Go refuses or understands in its own way what stands behind a backslash here. */
+/** Go rejects, or interprets in its own way, what follows a backslash here. */
 const LETTER = /[a-zA-Z0-9\u0080-\u{10ffff}]/u
 
-/** What only a regular expression knows and no reading quotes; within `[…]` it is text. */
+/** Regular expression operators that no interpretation escapes; within `[…]` they are literal. */
 const OPERATORS: Readonly<Record<PatternReading, RegExp>> = { expression: /[+(){}|^]/, glob: /[{}|^]/ }
 
-/** Tokens of a pattern: `**` with the slash behind it, one that is complete in brackets, or one character. */
+/** Tokens of a pattern: `**` with the following slash, a complete bracket expression, or one character. */
 const TOKEN = /\*\*\/?|\[\^?(?:\\.|[^\\\]])+\]|\\.|./gsu
 
 /** https://pkg.go.dev/path/filepath#Match: a class has at least one range, whose ends are not a bare `-`. */
@@ -92,7 +92,7 @@ function asText(pattern: string): IgnorePattern['matches'] | undefined {
 
 /**
  * @param text cleaned
- * @throws {SyntaxError} with the rest of a sentence about a pattern that Docker refuses
+ * @throws {SyntaxError} with the end of a sentence about a pattern that Docker rejects
  */
 export function ignorePattern(text: string, reading: PatternReading): IgnorePattern | typeof UNKNOWN {
   const tokens = text.match(TOKEN) ?? []

@@ -3,28 +3,28 @@ import { type IgnoreLine, type IgnoreRule, ignoreRules } from './ignore-file.ts'
 import { type PatternReading, UNKNOWN } from './ignore-pattern.ts'
 
 /**
- * How the client that reads the context understands an ignore file: that of the classic builder, and those of BuildKit,
- * whose old one is in Docker's client before version 23.
+ * How the client that reads the context interprets an ignore file: the classic builder, or one of BuildKit's clients,
+ * the older of which is in Docker's client before version 23.
  */
 export type IgnoreDialect = 'old-buildkit' | 'classic' | 'buildkit'
 
-/** What the rules say of a path. */
+/** The verdict of the rules on a path. */
 export interface Verdict {
   readonly ignored: boolean
-  /** Of a folder: whether Docker looks for exceptions in it. */
+  /** For a folder: whether Docker looks for exceptions in it. */
   readonly entered: boolean
-  /** Which rules matched, for what is below. */
+  /** Which rules matched, for the entries below. */
   readonly matched: readonly boolean[]
 }
 
 export interface IgnoreRules {
-  /** A folder that is ignored, and entered, is in the image even if nothing in it is. */
+  /** An ignored folder that is entered is in the image even if nothing in it is. */
   readonly keepsEmpty: boolean
-  /** How much was compared so far. */
+  /** The amount of comparison so far. */
   readonly effort: Effort
   /**
    * @param path relative to the context, with `/`
-   * @param above what was said of its folder; none at the top of the context
+   * @param above the verdict on its folder; none at the root of the context
    */
   judge(path: string, above?: Verdict): Verdict
 }
@@ -35,7 +35,7 @@ const READINGS: Readonly<Record<IgnoreDialect, PatternReading>> = {
   buildkit: 'glob',
 }
 
-/** Of the folders above a path, old clients look at the one alone that is as deep as the pattern. */
+/** Of the folders above a path, old clients compare only the one with the same depth as the pattern. */
 function matchedByDepth(rules: readonly IgnoreRule[], path: string, effort: Effort): boolean[] {
   const parts = path.split('/')
   return rules.map(({ pattern, depth }) => {
@@ -50,7 +50,10 @@ function withFolders(path: string): string[] {
   return parts.map((_, index) => parts.slice(0, index + 1).join('/'))
 }
 
-/** What matched a folder holds below it; a rule that would change nothing is not asked, and so does not hold below. */
+/**
+ * A match of a folder also applies below it; a rule that would change nothing is not evaluated, and so does not apply
+ * below.
+ */
 function matchedFromAbove(rules: readonly IgnoreRule[], path: string, effort: Effort, above?: Verdict): boolean[] {
   const paths = above === undefined ? withFolders(path) : [path]
   let ignored = false
@@ -64,11 +67,11 @@ function matchedFromAbove(rules: readonly IgnoreRule[], path: string, effort: Ef
 
 const withoutTrailingGlob = (text: string): string => text.replace(/\/\*\*$/, '').replace(/\/\*$/, '')
 
-/** Whether a folder that is ignored may hold exceptions, as the dialect sees it. */
+/** Whether an ignored folder may contain exceptions, according to the dialect. */
 function entrance(rules: readonly IgnoreRule[], dialect: IgnoreDialect): (folder: string) => boolean {
   const texts = rules.filter(({ exception }) => exception).map(({ pattern }) => pattern.text)
   const names = dialect === 'buildkit' ? texts.map(withoutTrailingGlob) : texts
-  // BuildKit compares names only where they are nothing but names.
+  // BuildKit compares names only if they contain no wildcards.
   if (dialect === 'buildkit' && names.some((name) => /[*[\]?^\\]/.test(name))) return () => true
   return (folder) => names.some((name) => `${name}/`.startsWith(`${folder}/`))
 }
@@ -90,12 +93,11 @@ function rulesOf(rules: readonly IgnoreRule[], dialect: IgnoreDialect): IgnoreRu
 }
 
 /**
- * The rules of an ignore file, as
- * https://docs.docker.com/build/concepts/context/#dockerignore-files describes them, in all that this leaves open as the
- * builder has them that reads the context. Where one of the patterns means what only Docker's regular expressions can
- * tell, nothing is ignored.
+ * The rules of an ignore file, as described in https://docs.docker.com/build/concepts/context/#dockerignore-files and,
+ * where that is silent, as implemented by the builder that reads the context. If the meaning of a pattern depends on
+ * Docker's regular expressions, nothing is ignored.
  *
- * @throws {SyntaxError} with a sentence about the line that Docker refuses
+ * @throws {SyntaxError} with a sentence about the line that Docker rejects
  */
 export function ignoreRulesOf(lines: readonly IgnoreLine[], dialect: IgnoreDialect): IgnoreRules {
   const rules = ignoreRules(lines, READINGS[dialect])

@@ -4,18 +4,18 @@ import { Failure } from '@container-actions/core'
 import { cleanPath, type IgnoreLine, ignoreLines } from './ignore-file.ts'
 import { type IgnoreDialect, type IgnoreRules, ignoreRulesOf } from './ignore-rules.ts'
 
-/** Where a builder looks for rules. The classic builder does not know those beside the Dockerfile. */
+/** Where a builder looks for rules. The classic builder does not read those next to the Dockerfile. */
 function ignoreFile(context: string, dockerfile: string | undefined, dialect: IgnoreDialect): string | undefined {
   const own = dialect === 'classic' || dockerfile === undefined ? [] : [`${dockerfile}.dockerignore`]
   return [...own, join(context, '.dockerignore')].find((path) => existsSync(path))
 }
 
-/** BuildKit gets the folder of the file alone, and follows no link out of it: it would go without the rules. */
+/** BuildKit receives only the folder of the file, and does not follow links out of it: it would ignore the rules. */
 function checkLink(file: string): void {
   const inside = relative(realpathSync(dirname(file)), realpathSync(file))
   if (!inside.startsWith('../')) return
   throw new Failure(
-    `${JSON.stringify(file)} is a link to a file outside of its folder, where BuildKit does not follow it. Replace it with the file.`,
+    `${JSON.stringify(file)} is a link to a file outside its folder, which BuildKit does not follow. Replace it with the file.`,
   )
 }
 
@@ -26,14 +26,14 @@ function linesOf(file: string | undefined, dialect: IgnoreDialect): IgnoreLine[]
   return ignoreLines(readFileSync(file, 'utf8'))
 }
 
-/** The classic builder needs some files whatever the rules say, and takes them out again where it sees that they do. */
+/** The classic builder needs some files regardless of the rules, and removes them again if the rules exclude them. */
 function withOwnFiles(lines: readonly IgnoreLine[], names: readonly string[], dialect: IgnoreDialect): IgnoreLine[] {
   const given = ignoreRulesOf(lines, dialect)
   const ignored = names.filter((name) => given.judge(name).ignored)
   return [...lines, ...ignored.map((name) => ({ number: 0, exception: true, text: cleanPath(name) }))]
 }
 
-/** What the classic builder needs of the context. */
+/** Files that the classic builder needs from the context. */
 function ownFiles(context: string, dockerfile: string | undefined): string[] {
   if (dockerfile === undefined) return ['.dockerignore']
   const path = relative(realpathSync(context), realpathSync(dockerfile))
@@ -41,10 +41,10 @@ function ownFiles(context: string, dockerfile: string | undefined): string[] {
 }
 
 /**
- * The rules that count for a context: of the file beside the Dockerfile, else of the context's own.
+ * The rules for a context: from the file next to the Dockerfile, otherwise from the context's own.
  *
- * @param dockerfile `undefined` for a context beside the main one
- * @throws {Failure} for a file that cannot be read, or that Docker refuses
+ * @param dockerfile `undefined` for an additional context
+ * @throws {Failure} for a file that cannot be read, or that Docker rejects
  */
 export function contextRules(context: string, dockerfile: string | undefined, dialect: IgnoreDialect): IgnoreRules {
   const file = ignoreFile(context, dockerfile, dialect)

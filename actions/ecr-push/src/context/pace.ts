@@ -1,12 +1,12 @@
 import { setImmediate } from 'node:timers/promises'
 
-/** How long synchronous work may keep everything else waiting, in milliseconds. */
+/** How long synchronous work may block everything else, in milliseconds. */
 const TURN = 20
 
-/** How many pieces of work there are between two looks at the clock, which costs as much as a small one. */
+/** Number of work items between two checks of the clock, which cost as much as a small item. */
 const PIECES = 32
 
-/** Lets long synchronous work breathe, so that a cancelled job ends and answers of the network are read. */
+/** Interrupts long synchronous work regularly, so that a cancelled job ends and network responses are processed. */
 export class Pace {
   readonly #signal: AbortSignal
   #pieces = 0
@@ -21,7 +21,7 @@ export class Pace {
     return ++this.#pieces % PIECES === 0 && performance.now() - this.#since > TURN
   }
 
-  /** @throws the signal's reason where it was aborted */
+  /** @throws the abort reason of the signal */
   async rest(): Promise<void> {
     await setImmediate()
     this.#signal.throwIfAborted()

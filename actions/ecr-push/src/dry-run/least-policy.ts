@@ -30,14 +30,14 @@ type Chosen = Pick<
   'createRepo' | 'settings' | 'registryIds' | 'cacheFrom' | 'tags' | 'latest' | 'load' | 'build'
 >
 
-/** The ARN of an image's repository, where that is in an ECR. */
+/** The ARN of an image's repository, if it is in ECR. */
 function arnOf(image: string, { arn, registry }: Target): string[] {
   const [, host = '', name = ''] = /^([^/]+)\/(.+?)(?::[^:/@]+)?(?:@.+)?$/.exec(image) ?? []
   const location = host === registry ? locationOf(arn) : { ...locationOf(arn), ...parseRegistryHost(host) }
   return host === registry || parseRegistryHost(host) !== undefined ? [repositoryArn(location, name)] : []
 }
 
-/** The ARNs of repositories that layers are read from; those of other accounts are whatever the Dockerfile names. */
+/** The ARNs of repositories that layers are read from; in other accounts, any repository that the Dockerfile names. */
 function readFrom({ registryIds, cacheFrom, build }: Chosen, target: Target): string[] {
   return [
     ...(build.cache === 'registry' ? [target.arn] : []),
@@ -53,9 +53,9 @@ function targetOperations({ createRepo, settings, tags, latest, load }: Chosen):
     'DescribeRepositories',
     'BatchGetImage',
     ...PUSH,
-    // What run `latest` is of stands in the configuration of its image.
+    // The run that built `latest` is recorded in the configuration of its image.
     ...(tags.includes(LATEST) && latest !== 'true' ? PULL : []),
-    // What the builder pushed by itself is pulled into the engine.
+    // An image that the builder pushed is pulled into the engine.
     ...(load ? PULL : []),
     ...(createRepo ? ['CreateRepository'] : []),
     ...(settings.policyFile === undefined ? [] : ['SetRepositoryPolicy']),
@@ -63,7 +63,7 @@ function targetOperations({ createRepo, settings, tags, latest, load }: Chosen):
   ]
 }
 
-/** The IAM policy that an identity needs at least for a step with these inputs that pushes to `target`. */
+/** The least-privilege IAM policy for a step with these inputs that pushes to `target`. */
 export function leastPolicy(inputs: Chosen, target: Target): IamPolicy {
   const { arn } = target
   const sources = [...new Set(readFrom(inputs, target))]

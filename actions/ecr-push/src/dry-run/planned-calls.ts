@@ -18,14 +18,14 @@ import { applySettings } from '../repository/repository-settings.ts'
 import { soughtImage } from '../reuse/reuse.ts'
 import type { Tags } from '../tags/plan.ts'
 
-/** What the step found. */
+/** The findings of the step. */
 export interface Findings {
   readonly repository: Repository
   readonly missing: boolean
   readonly policyText: string | undefined
   readonly choice: BuilderChoice
   readonly tags: Tags
-  /** The image that gets the tags in place of one that is built. */
+  /** The existing image that gets the tags, instead of a new one. */
   readonly existing: Manifest | undefined
 }
 
@@ -46,7 +46,7 @@ async function settingCalls({ repository, missing, policyText }: Findings, input
   return lines
 }
 
-/** An engine in which the image was built; what changes its names is noted as the docker command that does the same. */
+/** An engine with the built image; changes of its names are recorded as equivalent docker commands. */
 function notedImages(note: (...command: string[]) => void): EngineImages {
   const named = new Map<string, EngineImage>()
   const built: EngineImage = { id: 'built', names: [], digests: [] }
@@ -65,7 +65,7 @@ function notedImages(note: (...command: string[]) => void): EngineImages {
   }
 }
 
-/** The commands of build and push, each as JSON with one text for each argument. */
+/** The commands of build and push, each as a JSON list of arguments. */
 async function commandLines({ repository, tags, choice }: Findings, inputs: Inputs, job: Job): Promise<string[]> {
   const exec = recordingExec()
   const { commands } = exec
@@ -75,13 +75,13 @@ async function commandLines({ repository, tags, choice }: Findings, inputs: Inpu
   const docker = dockerOf(noting)
   const references = tags.map((tag) => `${repository.uri}:${tag}`)
   const [reference = repository.uri] = references
-  // Nothing is made, so that nothing can be in its way.
+  // Nothing is created, so nothing can conflict with it.
   const plan = { choice, fallback: () => choice }
   await withBuilder(plan, repository, docker, noting, async (found) => {
     if (prebuildScript !== undefined) await exec.run(prebuildScript[0], prebuildScript.slice(1))
     await withEngineNames(images, noting, async (names) => {
       const image = await buildImage(reference, inputs, { choice: found, repository, login: {}, names }, docker, noting)
-      // Nothing is pushed, so that there is no digest to find in what the command says.
+      // Nothing is pushed, so the command's output contains no digest.
       await image.push(reference, {}).catch(() => undefined)
       if (inputs.load && found.output === 'engine') await names.keep(names.own, references)
     })
@@ -89,14 +89,14 @@ async function commandLines({ repository, tags, choice }: Findings, inputs: Inpu
   return commands.map((command) => JSON.stringify(command))
 }
 
-/** The tags that are to be pointed at the image. */
+/** The tags that would be pointed at the image. */
 async function tagCalls({ repository, tags, existing }: Findings, ports: Pick<Ports, 'ecr'>): Promise<string[]> {
   const now = existing && (await ports.ecr.manifests(repository, tags))
   const open = now === undefined ? tags.slice(1) : tags.filter((tag) => now.get(tag)?.digest !== existing?.digest)
   return open.map((tag) => call('PutImage', repository, JSON.stringify({ imageTag: tag })))
 }
 
-/** Everything that the step would change or run, in its order, a line each. */
+/** Everything that the step would change or run, in order, one line each. */
 export async function plannedCalls(
   findings: Findings,
   inputs: Inputs,

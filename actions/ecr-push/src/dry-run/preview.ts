@@ -23,7 +23,7 @@ import { decisiveTags, planTags, type TagPlan } from '../tags/plan.ts'
 import { leastPolicy } from './least-policy.ts'
 import { plannedCalls } from './planned-calls.ts'
 
-/** What a read gives that the identity may not make: whoever asks for the policy may not have it yet. */
+/** The result of a read that is denied: the user who asks for the policy may not have it yet. */
 const DENIED = Symbol('denied')
 
 async function ifAllowed<T>(work: () => Promise<T>, job: Job): Promise<T | typeof DENIED> {
@@ -36,7 +36,7 @@ async function ifAllowed<T>(work: () => Promise<T>, job: Job): Promise<T | typeo
   }
 }
 
-/** A repository as the step would find or create it. */
+/** The repository as the step would find or create it. */
 async function repositoryFor(location: Promise<RegistryLocation>, inputs: Inputs, { ecr, registry }: Ports, job: Job) {
   const found = await ifAllowed(() => ecr.find(inputs.repo), job)
   if (found !== undefined && found !== DENIED) return { repository: found, missing: false }
@@ -81,7 +81,7 @@ async function look(docker: DockerCheck, inputs: Inputs, ports: Ports, job: Job)
   }
 }
 
-/** Reads what the step would read, and shows what it would do and the policy that it takes. Nothing is written. */
+/** Reads what the step would read, and shows what it would do and the policy that it needs. Nothing is written. */
 export async function preview(inputs: Inputs, ports: Ports, job: Job): Promise<Outputs> {
   const docker = checkDocker(inputs, ports, job)
   const { policyFile } = inputs.settings

@@ -1,9 +1,9 @@
 import { type InputReader, parseBoolean } from '@container-actions/core'
 
 /**
- * Reads whether the build attests something, or with which attributes (`mode=max`), in the form of Docker's option.
+ * Reads whether the build attests something, or with which attributes (`mode=max`), in the format of Docker's option.
  *
- * @returns `undefined` where that is left to the builder
+ * @returns `undefined` if it is left to the builder
  */
 export function readAttestation(input: InputReader, name: 'provenance' | 'sbom'): string | undefined {
   const given = input.optional(name)
@@ -19,7 +19,9 @@ export function readAttestation(input: InputReader, name: 'provenance' | 'sbom')
   return given
 }
 
-/** Names the run as the builder in a provenance that has no other: https://slsa.dev/spec/v1.1/provenance#builder.id */
+/**
+ * Records the run as the builder in a provenance that has no other: https://slsa.dev/spec/v1.1/provenance#builder.id
+ */
 export function withBuilderId(provenance: string, run: string | undefined): string {
   if (provenance === 'false' || run === undefined || /(?:^|,)\s*builder-id=/.test(provenance)) return provenance
   const id = `builder-id=${run}`

@@ -1,35 +1,42 @@
 import type { BuildOptions } from './build-options.ts'
 import { isInline } from './caches.ts'
 
-/** What a feature takes; every builder can do what needs nothing. */
+/** The requirements of a feature; without any, every builder supports it. */
 export interface Needs {
-  /** The plugin, in place of `docker build`; of this version or newer, where one is named. */
+  /** The plugin instead of `docker build`; at least this version, if given. */
   readonly buildx?: boolean | string | undefined
   /** The builder before BuildKit. */
   readonly classic?: boolean
-  /** Where it is not buildx that builds, an engine with experimental features. */
+  /** An engine with experimental features, unless buildx builds. */
   readonly experimental?: boolean
-  /** BuildKit of this version or newer, `0` for any. */
+  /** At least this version of BuildKit; `0` for any. */
   readonly buildkit?: string
-  /** A place for an index of images, or something else that the engine's classic image store cannot hold. */
+  /**
+   * A destination that supports an image index, or something else that the engine's classic image store cannot hold.
+   */
   readonly index?: boolean
   /** An image that the engine's classic image store cannot load from a builder either. */
   readonly indexImage?: boolean
 }
 
-/** Something that the inputs ask for and that not every Docker can do. */
+/** A feature that the inputs require and that not every Docker supports. */
 export interface Feature {
   /** The subject of a sentence: `Input 'sbom'`. */
   readonly asked: string
   readonly needs: Needs
-  /** Left out with a notice where it cannot be had, instead of refused. */
+  /** Left out with a notice if it is not supported, instead of rejected. */
   readonly optional?: boolean
 }
 
-/** https://docs.docker.com/build/building/secrets/ and its SSH mounts: all of BuildKit, and nothing of the classic builder. */
+/**
+ * https://docs.docker.com/build/building/secrets/ and its SSH mounts: supported by every BuildKit, but not by the
+ * classic builder.
+ */
 export const BUILDKIT: Needs = { buildkit: '0' }
 
-/** https://docs.docker.com/build/concepts/context/#named-contexts: Dockerfile 1.4, which is in BuildKit from 0.10 on. */
+/**
+ * https://docs.docker.com/build/concepts/context/#named-contexts: Dockerfile 1.4, which is part of BuildKit since 0.10.
+ */
 export const CONTEXTS: Needs = { buildx: true, buildkit: '0.10' }
 
 /** https://docs.docker.com/build/metadata/annotations/ and https://docs.docker.com/build/metadata/attestations/ */
@@ -47,14 +54,17 @@ export const CACHE_PRESET: Feature = { asked: "Input 'cache'", needs: CACHE_IMAG
 
 const plain = (platform: string): string => platform.toLowerCase().replace(/^(linux\/arm64)\/v8$/, '$1')
 
-/** One platform that is the engine's own asks for nothing; the classic builder would build another one wrongly, in silence. */
+/**
+ * A single platform that is the engine's own requires nothing; the classic builder would silently build any other one
+ * incorrectly.
+ */
 export function platformNeeds(platforms: readonly string[], own: string): Needs | undefined {
   const [first, second] = platforms.map(plain)
   if (second !== undefined) return PLATFORMS
   return first === undefined || first === plain(own) ? undefined : BUILDKIT
 }
 
-/** @param own the engine's platform, as `linux/amd64` */
+/** @param own the engine's platform, such as `linux/amd64` */
 export function featuresOf(build: BuildOptions, own: string): Feature[] {
   const { secrets, ssh, contexts, annotations, platforms, provenance, sbom, cache, cacheTo } = build
   const asks = (name: string, needs: Needs | undefined, when: boolean): Feature[] =>

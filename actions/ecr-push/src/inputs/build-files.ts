@@ -1,25 +1,27 @@
 import { existsSync, statSync } from 'node:fs'
 import { Failure, type InputReader } from '@container-actions/core'
 
-/** A context that Docker fetches itself: https://docs.docker.com/build/concepts/context/#remote-context */
+/** A context that Docker downloads: https://docs.docker.com/build/concepts/context/#remote-context */
 const REMOTE = /^(?:[a-z][a-z0-9+.-]*:\/\/|git@|github\.com\/)/i
 
 export const isRemote = (path: string): boolean => REMOTE.test(path)
 
 const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory()
 
-/** To Docker this is its standard input, which is empty here. */
+/** For Docker this means standard input, which is empty here. */
 const STDIN = '-'
 
 export function readBuildFile(input: InputReader, name: 'path' | 'dockerfile'): string {
   const given = input.string(name)
   if (given === STDIN) {
-    input.reject(`Input '${name}' is "-", which Docker takes for its standard input. Write "./-" for that name.`)
+    input.reject(
+      `Input '${name}' is "-", which Docker interprets as standard input. Use "./-" for a file with that name.`,
+    )
   }
   return given
 }
 
-/** Fails where a local build context or its Dockerfile is not there; both are relative to the working folder. */
+/** Fails if a local build context or its Dockerfile does not exist; both are relative to the working directory. */
 export function checkBuildFiles({ path, dockerfile }: { path: string; dockerfile: string }): void {
   if (isRemote(path)) return
   if (!isFolder(path)) {

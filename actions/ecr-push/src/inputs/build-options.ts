@@ -7,38 +7,38 @@ import { readSecrets, type Secret } from './secrets.ts'
 /** Caches that need nothing but their name. */
 export const CACHES = ['none', 'registry'] as const
 
-/** How to build, in words that every builder knows. */
+/** How to build, independent of the builder. */
 export interface BuildOptions {
   /** `NAME=value`, or `NAME` for the value of the runner's variable. */
   readonly args: readonly string[]
-  /** Contexts beside the main one, `name=source`. */
+  /** Additional contexts, `name=source`. */
   readonly contexts: readonly string[]
   readonly secrets: readonly Secret[]
   /** Agents or keys: `default`, or `id=path`. */
   readonly ssh: readonly string[]
   /** `name=value`. */
   readonly labels: readonly string[]
-  /** Whether labels that say where the image comes from are added. */
+  /** Whether to add labels that describe where the image comes from. */
   readonly autoLabels: boolean
-  /** `name=value`, which a type and a colon may precede. */
+  /** `name=value`, optionally prefixed with a type and a colon. */
   readonly annotations: readonly string[]
   readonly platforms: readonly string[]
   /** `true`, `false`, or attributes; `undefined` leaves it to the builder. */
   readonly provenance: string | undefined
   readonly sbom: string | undefined
   readonly target: string | undefined
-  /** Also looks for newer base images than the engine has. */
+  /** Also checks for newer base images than those in the engine. */
   readonly pull: boolean
   readonly noCache: boolean
   readonly cache: (typeof CACHES)[number]
-  /** Where else the cache is written, as buildx has it: `type=…`. */
+  /** Additional cache destinations, in buildx syntax: `type=…`. */
   readonly cacheTo: readonly string[]
   readonly compat: Compat
 }
 
 type Lines = 'build_args' | 'build_contexts' | 'labels' | 'annotations'
 
-/** A name, and behind `=` what may hold anything. */
+/** A name, followed by `=` and any value. */
 const PAIR = /^[^=\s]+=/
 const PAIR_OR_NAME = /^[^=\s]+(?:=|$)/
 
@@ -59,13 +59,13 @@ function readPlatforms(input: InputReader): string[] {
   const wrong = platforms.find((platform) => !isPlatform(platform))
   if (wrong !== undefined) {
     input.reject(
-      `Input 'platforms' has ${JSON.stringify(wrong)}, which is no platform like linux/amd64 or linux/arm/v7.`,
+      `Input 'platforms' has ${JSON.stringify(wrong)}, which is not a platform like linux/amd64 or linux/arm/v7.`,
     )
   }
   return [...new Set(platforms)]
 }
 
-/** Lambda takes one manifest: https://docs.aws.amazon.com/lambda/latest/dg/images-create.html */
+/** Lambda accepts a single manifest: https://docs.aws.amazon.com/lambda/latest/dg/images-create.html */
 function checkLambda(input: InputReader, { compat, platforms, provenance, sbom }: BuildOptions): void {
   if (compat !== 'lambda') return
   const asks = (value: string | undefined) => (value ?? 'false') !== 'false'
@@ -76,7 +76,7 @@ function checkLambda(input: InputReader, { compat, platforms, provenance, sbom }
   ]
   if (index.length > 0) {
     input.reject(
-      `Input 'compat' is 'lambda', and AWS Lambda takes no index of images, which ${index.join(' and ')} would make. Leave one or the other out.`,
+      `Input 'compat' is 'lambda', but AWS Lambda does not accept an image index, which ${index.join(' and ')} would create. Remove one of them.`,
     )
   }
 }

@@ -13,14 +13,14 @@ function sourceOf(text: string): CacheSource {
   return image === undefined ? { kind: 'spec', spec: text } : { kind: 'image', image }
 }
 
-/** Reads images, separated by commas or line ends, and specifications of buildx (`type=…`), each on a line of its own. */
+/** Reads images, separated by commas or newlines, and buildx specifications (`type=…`), each on its own line. */
 export function readCacheSources(input: InputReader): readonly CacheSource[] {
   const lines = input.lines('cache_from')
   const values = lines.flatMap((line) => (line.startsWith('type=') ? [line] : line.split(/[ \t]*,[ \t]*/)))
   const wrong = values.find((text) => text.startsWith('-') || /\s/.test(text))
   if (wrong !== undefined) {
     input.reject(
-      `Input 'cache_from' has ${JSON.stringify(wrong)}, which is no image. Give images like registry/app:latest, separated by commas, or buildx's own form type=registry,ref=registry/app:cache, one per line.`,
+      `Input 'cache_from' has ${JSON.stringify(wrong)}, which is not an image. Use images like registry/app:latest, separated by commas, or buildx syntax like type=registry,ref=registry/app:cache, one per line.`,
     )
   }
   return values.filter((text) => text !== '').map(sourceOf)
@@ -35,12 +35,12 @@ export const cacheImages = (sources: readonly CacheSource[]): string[] =>
   sources.flatMap((source) => (source.kind === 'image' ? [source.image] : []))
 
 /**
- * The attributes of a target in a registry with which ECR stores it, and with which only an error of the build itself
- * fails the build: https://docs.docker.com/build/cache/backends/registry/
+ * The attributes of a cache target in a registry with which ECR can store it, and with which cache errors do not fail
+ * the build: https://docs.docker.com/build/cache/backends/registry/
  */
 const STORABLE = ['image-manifest=true', 'oci-mediatypes=true', 'ignore-error=true']
 
-/** A target in the form that ECR stores; what the user says about that stays. */
+/** Adds the attributes that ECR requires to a target; attributes set by the user are kept. */
 export function storableTarget(target: string): string {
   const fields = target.split(',')
   const nameOf = (field: string) => field.split('=')[0]?.toLowerCase()
@@ -49,13 +49,13 @@ export function storableTarget(target: string): string {
   return [...fields, ...STORABLE.filter((field) => !names.has(nameOf(field)))].join(',')
 }
 
-/** Reads images, and targets of buildx (`type=…`), one per line; all come back as targets. */
+/** Reads images and buildx targets (`type=…`), one per line; returns all as targets. */
 export function readCacheTargets(input: InputReader): string[] {
   const lines = input.lines('cache_to')
   const wrong = lines.find((text) => text.startsWith('-') || /\s/.test(text))
   if (wrong !== undefined) {
     input.reject(
-      `Input 'cache_to' has ${JSON.stringify(wrong)}, which is no target. Give one per line, like type=inline or type=registry,ref=registry/app:cache,mode=max.`,
+      `Input 'cache_to' has ${JSON.stringify(wrong)}, which is not a cache target. Use one per line, like type=inline or type=registry,ref=registry/app:cache,mode=max.`,
     )
   }
   return lines.map((text) => storableTarget(text.includes('=') ? text : `type=registry,ref=${text}`))
@@ -69,13 +69,13 @@ export const writtenImages = (targets: readonly string[]): string[] =>
 
 const INLINE = 'type=inline'
 
-/** Whether a target is the image itself, which needs neither buildx nor a place of its own. */
+/** Whether a target is the image itself, which needs neither buildx nor a separate destination. */
 export const isInline = (target: string): boolean => target.split(',').includes(INLINE)
 
 /**
- * The builder's options for sources and targets. BuildKit reads an image's layers only where it was built with its
- * inline cache, so that each build writes it for the next one, unless it writes another; the classic builder takes every
- * image that the engine has.
+ * The builder's options for sources and targets. BuildKit reads an image's layers only if it was built with an inline
+ * cache, so each build writes one for the next, unless it writes another; the classic builder uses every image in the
+ * engine.
  */
 export function cacheOptions(sources: readonly CacheSource[], targets: readonly string[], builder: Builder): string[] {
   const images = cacheImages(sources)

@@ -1,14 +1,14 @@
-/** An option of `docker build` or `docker buildx build`: its forms, and the builders whose command accepts it. */
+/** An option of `docker build` or `docker buildx build`: its forms, and the builders that support it. */
 export interface OptionForm {
-  /** Its letter, without `-`. */
+  /** Its one-letter form, without `-`. */
   readonly short?: string
-  /** It needs no value; `=false` turns it off. */
+  /** A switch without a value; `=false` turns it off. */
   readonly isSwitch?: true
-  /** Every value counts; of the others the last one. */
+  /** Every value is used; for other options, only the last one. */
   readonly repeats?: true
-  /** The first buildx that accepts it, `0` for any. */
+  /** The first buildx version that accepts it, `0` for any. */
   readonly buildx?: string
-  /** `docker build` of clients before 23, where BuildKit builds. */
+  /** `docker build` of clients before 23 with BuildKit. */
   readonly buildkit?: true
   /** `docker build` of later clients without buildx. */
   readonly classic?: true
@@ -21,10 +21,11 @@ const SWITCH = { isSwitch: true } as const
 const LIST = { repeats: true } as const
 
 /**
- * All options by their long names, hidden ones as well.
+ * All options by their long names, including hidden ones.
  *
- * https://docs.docker.com/reference/cli/docker/buildx/build/ and https://docs.docker.com/reference/cli/docker/image/build/;
- * the versions of buildx are those whose `commands/build.go` has the option first.
+ * https://docs.docker.com/reference/cli/docker/buildx/build/ and
+ * https://docs.docker.com/reference/cli/docker/image/build/; the buildx versions are the first whose
+ * `commands/build.go` has the option.
  */
 export const DOCKER_OPTIONS = {
   'add-host': { ...ALL, ...LIST },

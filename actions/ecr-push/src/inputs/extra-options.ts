@@ -4,23 +4,23 @@ import type { OptionName } from './docker-options.ts'
 import { type GivenOption, isOn, lastOf, parseOptions } from './given-options.ts'
 import { isAttesting, platformsOf } from './option-features.ts'
 
-const NO_IMAGE = "With it Docker builds no image. Run 'docker buildx build --check' or the like in a step of its own."
+const NO_IMAGE = "With it Docker builds no image. Run 'docker buildx build --check' or similar in a separate step."
 
 const DESTINATION =
-  "The step decides where the image goes: 'push: false' keeps it from the registry, 'load: true' puts it into the engine as well."
+  "The step decides where the image goes: 'push: false' does not push it, 'load: true' also keeps it in the engine."
 
-/** Options that would change what the step makes or where it goes, with what to use in their place. */
+/** Options that would change what the step builds or where it goes, with the input to use instead. */
 const REFUSED: Partial<Record<OptionName, string>> = {
-  builder: "Name the builder with the input 'builder'.",
+  builder: "Use the input 'builder'.",
   call: NO_IMAGE,
   check: NO_IMAGE,
-  file: "Name the Dockerfile with the input 'dockerfile'.",
+  file: "Use the input 'dockerfile'.",
   help: NO_IMAGE,
   load: DESTINATION,
   output: DESTINATION,
   print: NO_IMAGE,
   push: DESTINATION,
-  tag: "Give the image's tags with the input 'tags'; 'load: true' puts it into the engine under them.",
+  tag: "Use the input 'tags'; 'load: true' keeps the image in the engine under them.",
 }
 
 const without = ({ name, value }: GivenOption): string | undefined =>
@@ -28,11 +28,11 @@ const without = ({ name, value }: GivenOption): string | undefined =>
     ? 'Docker Content Trust is off in this step: Amazon ECR has no Notary.'
     : REFUSED[name]
 
-/** Only buildx takes several `--platform`, and then builds for those of the input as well. */
+/** Only buildx supports several `--platform` options, and it then also builds for those in the input. */
 function platformProblem(options: readonly GivenOption[], { platforms }: BuildOptions): string | undefined {
   const given = platformsOf(options)
   if (given.length > 0 && platforms.length > 0) {
-    return "has '--platform', and the input 'platforms' is set. Leave one of them out."
+    return "has '--platform', but the input 'platforms' is also set. Remove one of them."
   }
   const wrong = given.find((platform) => platform !== 'local' && !isPlatform(platform))
   return (
@@ -40,26 +40,24 @@ function platformProblem(options: readonly GivenOption[], { platforms }: BuildOp
   )
 }
 
-/** buildx refuses both together. */
+/** buildx rejects the combination. */
 const cacheProblem = (options: readonly GivenOption[], { noCache }: BuildOptions): string | undefined =>
   (noCache || isOn(options, 'no-cache')) && lastOf(options, 'no-cache-filter') !== undefined
-    ? "has '--no-cache-filter' for a build that uses no cache at all. Leave '--no-cache' or the input 'no_cache' out."
+    ? "has '--no-cache-filter' for a build that uses no cache at all. Remove '--no-cache' or the input 'no_cache'."
     : undefined
 
-/** AWS Lambda takes one manifest: https://docs.aws.amazon.com/lambda/latest/dg/images-create.html */
+/** AWS Lambda accepts a single manifest: https://docs.aws.amazon.com/lambda/latest/dg/images-create.html */
 function lambdaProblem(options: readonly GivenOption[], { compat }: BuildOptions): string | undefined {
   if (compat !== 'lambda') return undefined
   const counts = ({ name, value }: GivenOption) => name === 'attest' || lastOf(options, name) === value
   const index = options.find((option) => isAttesting(option) && counts(option))?.name
   const name = index ?? (platformsOf(options).length > 1 ? 'platform' : undefined)
-  return (
-    name && `has '--${name}', which makes an index of images; with 'compat: lambda' there can be none. Leave it out.`
-  )
+  return name && `has '--${name}', which creates an image index, but 'compat: lambda' does not allow one. Remove it.`
 }
 
 const PROBLEMS = [platformProblem, cacheProblem, lambdaProblem]
 
-/** Reads the input `extra_build_args`. `build` is what the inputs of their own say. */
+/** Reads the input `extra_build_args`. `build` contains the values of the dedicated inputs. */
 export function readExtraOptions(input: InputReader, build: BuildOptions): readonly GivenOption[] {
   const reject = (problem: string) => input.reject(`Input 'extra_build_args' ${problem}`)
   const { options, problems } = parseOptions(input.words('extra_build_args'))

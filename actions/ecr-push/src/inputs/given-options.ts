@@ -1,25 +1,25 @@
 import { nearest } from '@container-actions/core'
 import { DOCKER_OPTIONS, formOf, isOptionName, nameOfLetter, type OptionName } from './docker-options.ts'
 
-/** One option with its value, however it was spelled; a switch has `true` or `false`. */
+/** One option with its value, in normalized form; a switch has `true` or `false`. */
 export interface GivenOption {
   readonly name: OptionName
   readonly value: string
 }
 
-/** What a list of words says as options of `docker build`. */
+/** A list of words, parsed as options of `docker build`. */
 export interface ParsedOptions {
   /** In the given order. */
   readonly options: readonly GivenOption[]
-  /** What is wrong, each the rest of a sentence. Values are not quoted in them: they may hold parts of secrets. */
+  /** Problems, each as the end of a sentence. Values are not quoted, because they may contain parts of secrets. */
   readonly problems: readonly string[]
 }
 
-/** The values that Go's `strconv.ParseBool` takes. */
+/** The values that Go's `strconv.ParseBool` accepts. */
 const TRUE = ['1', 't', 'T', 'TRUE', 'true', 'True']
 const FALSE = ['0', 'f', 'F', 'FALSE', 'false', 'False']
 
-/** Reads words from the left, as pflag does: https://pkg.go.dev/github.com/spf13/pflag#hdr-Command_line_flag_syntax */
+/** Parses words from the left, like pflag: https://pkg.go.dev/github.com/spf13/pflag#hdr-Command_line_flag_syntax */
 class OptionReader {
   readonly options: GivenOption[] = []
   readonly problems: string[] = []
@@ -54,7 +54,7 @@ class OptionReader {
     else this.#value(name, value ?? this.#next())
   }
 
-  /** Letters of switches can be joined, and the value of the last letter can follow it with or without `=`. */
+  /** One-letter switches can be combined, and the value of the last letter can follow it with or without `=`. */
   #letters(word: string): void {
     let rest = word.slice(1)
     while (rest !== '') {
@@ -86,7 +86,7 @@ class OptionReader {
   #unknown(option: string, near: string | undefined): void {
     const hint = near === undefined ? '' : ` Did you mean '--${near}'?`
     this.problems.push(`has '${option}', which is not an option of docker build.${hint}`)
-    // What follows an unknown option may be its value, which would be a second complaint about the same thing.
+    // The word after an unknown option may be its value, which would cause a second error about the same option.
     if (this.#words[this.#at]?.startsWith('-') === false) this.#at++
   }
 
@@ -101,10 +101,12 @@ class OptionReader {
   }
 }
 
-/** Reads options in all spellings that Docker takes: `-f x`, `-fx`, `-f=x`, `--file x`, `--file=x`, joined letters. */
+/**
+ * Parses options in all notations that Docker accepts: `-f x`, `-fx`, `-f=x`, `--file x`, `--file=x`, combined letters.
+ */
 export const parseOptions = (words: readonly string[]): ParsedOptions => new OptionReader(words).read()
 
-/** The options as words, in one spelling: `--name=value`, and a switch that is on without a value. */
+/** The options as words in normalized form: `--name=value`, and a switch that is on without a value. */
 export const optionWords = (options: readonly GivenOption[]): string[] =>
   options.map(({ name, value }) => (formOf(name).isSwitch && value === 'true' ? `--${name}` : `--${name}=${value}`))
 
@@ -112,7 +114,7 @@ export const optionWords = (options: readonly GivenOption[]): string[] =>
 export const valuesOf = (options: readonly GivenOption[], name: OptionName): string[] =>
   options.filter((option) => option.name === name).map(({ value }) => value)
 
-/** The value that counts where an option can have one only. */
+/** The effective value of an option that can have only one. */
 export const lastOf = (options: readonly GivenOption[], name: OptionName): string | undefined =>
   valuesOf(options, name).at(-1)
 

@@ -12,20 +12,20 @@ import { isInline } from './caches.ts'
 import { formOf } from './docker-options.ts'
 import { type GivenOption, valuesOf } from './given-options.ts'
 
-/** The platforms that the options ask for, over all of them. */
+/** The platforms in all `--platform` options. */
 export const platformsOf = (options: readonly GivenOption[]): string[] =>
   valuesOf(options, 'platform').flatMap((value) => value.split(',').map((each) => each.trim()))
 
-/** A request for an attestation; `--sbom=false` and `--attest=type=sbom,disabled=true` are none. */
+/** Whether an option requests an attestation; `--sbom=false` and `--attest=type=sbom,disabled=true` do not. */
 export function isAttesting({ name, value }: GivenOption): boolean {
   if (name === 'attest') return !/(?:^|,)\s*disabled=(?:true|1)\s*(?:,|$)/.test(value)
   return (name === 'provenance' || name === 'sbom') && !/^(?:false|0|f)$|(?:^|,)\s*disabled=(?:true|1)/i.test(value)
 }
 
-/** Networks that BuildKit knows: https://docs.docker.com/reference/cli/docker/buildx/build/#network */
+/** Networks that BuildKit supports: https://docs.docker.com/reference/cli/docker/buildx/build/#network */
 const NETWORKS = ['', 'default', 'none', 'host']
 
-/** What an option needs of the builder. */
+/** The requirements of an option for the builder. */
 function needsOf(option: GivenOption, platforms: readonly string[], own: string): Needs | undefined {
   const { name, value } = option
   const { buildx, buildkit, classic } = formOf(name)
@@ -41,7 +41,7 @@ function needsOf(option: GivenOption, platforms: readonly string[], own: string)
     case 'cache-to':
       return isInline(value) ? INLINE_CACHE : CACHE
     case 'debug':
-      // Elsewhere the option is left out.
+      // Other builders ignore the option.
       return undefined
     case 'network':
       return NETWORKS.includes(value) ? undefined : { classic: true }
@@ -58,9 +58,9 @@ function needsOf(option: GivenOption, platforms: readonly string[], own: string)
 }
 
 /**
- * What the options of `extra_build_args` ask for that not every Docker can do.
+ * The features that the options of `extra_build_args` require and that not every Docker supports.
  *
- * @param own the engine's platform, as `linux/amd64`
+ * @param own the engine's platform, such as `linux/amd64`
  */
 export function optionFeatures(options: readonly GivenOption[], own: string): Feature[] {
   const platforms = platformsOf(options)

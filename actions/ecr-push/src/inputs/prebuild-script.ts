@@ -27,7 +27,10 @@ export function readPrebuildScript(input: InputReader): Script | undefined {
   return [command, ...args]
 }
 
-/** A file of the workspace is made executable, as its checkout may have lost that; anything else is in the PATH. */
+/**
+ * A file in the workspace is made executable, because the checkout may have lost its mode; anything else is looked up
+ * in the PATH.
+ */
 function program(command: string): string {
   const file = statSync(command, { throwIfNoEntry: false })
   if (!file?.isFile()) {
@@ -41,7 +44,7 @@ function program(command: string): string {
 }
 
 /**
- * Refuses a script of the workspace that this user may neither run nor make executable.
+ * Rejects a script in the workspace that this user may neither run nor make executable.
  *
  * @throws {Failure} with the owner, the mode and what to change
  */
@@ -55,7 +58,7 @@ export function checkPrebuildScript([command]: Script): void {
   )
 }
 
-/** Runs the script on the runner, in the workspace, with the login of the step's Docker. */
+/** Runs the script on the runner, in the workspace, with the step's Docker login. */
 export async function runPrebuildScript([command, ...args]: Script, login: Environment, job: Job): Promise<void> {
   const { exitCode, stdout, stderr } = await job.exec.run(program(command), args, { env: login, echo: true })
   if (exitCode === 0) return

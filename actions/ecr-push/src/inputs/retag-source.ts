@@ -1,10 +1,10 @@
 import { Failure, type InputReader, parseRegistryHost, type Repository, tagProblem } from '@container-actions/core'
 
-/** The image that gets the tags in place of one that is built. */
+/** The existing image that gets the tags, instead of a new one. */
 export interface RetagSource {
   /** Tag or digest. */
   readonly id: string
-  /** The repository, with the registry's host or without, where the input is a whole reference. */
+  /** The repository, with or without the registry host, if the input is a full reference. */
   readonly repository: string | undefined
 }
 
@@ -16,7 +16,7 @@ const REFERENCE = /^(?!sha256:)(?<repository>[^@\s]+?)(?::(?<tag>[^:/@\s]+))?(?:
 const isId = (text: string | undefined): text is string =>
   text !== undefined && (DIGEST.test(text) || tagProblem(text) === undefined)
 
-/** Reads a tag or digest, alone or in a whole reference. */
+/** Reads a tag or digest, alone or in a full reference. */
 export function readRetagSource(input: InputReader): RetagSource | undefined {
   const text = input.optional('retag_from')
   if (text === undefined) return undefined
@@ -25,12 +25,12 @@ export function readRetagSource(input: InputReader): RetagSource | undefined {
   const id = digest ?? tag
   if (isId(id)) return { id, repository }
   input.reject(
-    `Input 'retag_from' is ${JSON.stringify(text)}, which is no tag and no digest. Give one like 1.4.2, or sha256: with 64 hexadecimal digits.`,
+    `Input 'retag_from' is ${JSON.stringify(text)}, which is neither a tag nor a digest. Use a tag like 1.4.2, or sha256: with 64 hexadecimal digits.`,
   )
   return undefined
 }
 
-/** Whether two names with hosts mean one repository, whose registry has several hosts: by FIPS, by dual-stack, and neither. */
+/** Whether two names with hosts refer to the same repository; a registry has FIPS, dual-stack and plain hosts. */
 function isSame(one: string, other: string): boolean {
   const [a, b] = [one, other].map((name) => {
     const [host = '', ...path] = name.split('/')
@@ -40,15 +40,15 @@ function isSame(one: string, other: string): boolean {
   return a !== undefined && a === b
 }
 
-/** Fails where the image is not in the repository whose tags are set. */
+/** Fails if the image is not in the repository whose tags are set. */
 export function checkRepository({ repository }: RetagSource, { name, uri }: Repository): void {
   if (repository === undefined || repository === name || repository === uri || isSame(repository, uri)) return
   throw new Failure(
-    `Input 'retag_from' is an image of ${repository}, and the tags are those of ${uri}. ECR can only tag what a repository holds; copy the image with: docker buildx imagetools create --tag NEW OLD`,
+    `Input 'retag_from' is an image of ${repository}, but the tags are for ${uri}. ECR can only tag images within a repository; copy the image with: docker buildx imagetools create --tag NEW OLD`,
   )
 }
 
 export const missingImage = ({ id }: RetagSource, name: string): Failure =>
   new Failure(
-    `Input 'retag_from' is ${id}, and the repository '${name}' in this registry and region has no such image. Check the tag or digest, and that a lifecycle policy has not removed it.`,
+    `Input 'retag_from' is ${id}, but the repository '${name}' in this registry and region has no such image. Check the tag or digest, and that a lifecycle policy has not removed it.`,
   )

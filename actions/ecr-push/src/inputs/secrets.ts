@@ -3,41 +3,41 @@ import { join } from 'node:path'
 import { Failure, type InputReader, type Job, parseQuotedText, type QuotedValue } from '@container-actions/core'
 import { csvField } from './csv-field.ts'
 
-/** Something that only a `RUN --mount=type=secret` of the build sees: a value, a variable of the runner, or a file. */
+/** A secret that only `RUN --mount=type=secret` sees: a value, a variable of the runner, or a file. */
 export type Secret = { readonly id: string } & (
   | { readonly kind: 'value'; readonly value: string }
   | { readonly kind: 'env'; readonly env: string }
   | { readonly kind: 'file'; readonly file: string }
 )
 
-/** The part before the first `=` and the part behind it; `undefined` where one of them is empty or there is no `=`. */
+/** The parts before and after the first `=`; `undefined` if one of them is empty or there is no `=`. */
 function pairIn(text: string): readonly [string, string] | undefined {
   const [, name, value] = /^([^=]+)=(.+)$/s.exec(text) ?? []
   return name === undefined || value === undefined ? undefined : [name, value]
 }
 
-/** The beginning of a PEM block that does not end in the same line: https://www.rfc-editor.org/rfc/rfc7468 */
+/** The start of a PEM block that does not end on the same line: https://www.rfc-editor.org/rfc/rfc7468 */
 const isPemStart = (line: string): boolean => line.includes('-----BEGIN ') && !line.includes('-----END ')
 
-/** A line of base64 as tools wrap it; its padding has the look of an empty value behind an id. */
+/** A line of Base64 as tools wrap it; its padding looks like an empty value after an ID. */
 const isBase64 = (line: string): boolean =>
   line.length >= 24 &&
   line.length % 4 === 0 &&
   /^[A-Za-z0-9+/]+={0,2}$/.test(line) &&
   [/[A-Z]/, /[a-z]/, /\d/].every((kind) => kind.test(line))
 
-/** Whether a line has the look of being the middle of a value. */
+/** Whether a line looks like the middle of a value. */
 const isPart = ({ value, isQuoted }: QuotedValue, index: number): boolean =>
   !isQuoted && (isPemStart(value) || (index > 0 && (isBase64(value) || !/^[\w.-]+=/.test(value))))
 
-/** An id that a message can show; of what may be a part of a secret, nothing. */
+/** An ID that may be shown; nothing that may be part of a secret. */
 const shownId = (secret: { id: string; value: string } | undefined): string =>
   secret !== undefined && /^[\w.-]{1,40}$/.test(secret.id) && !/^=?$/.test(secret.value) ? secret.id : 'key'
 
 const quoting = (id: string): string =>
   `Put the whole of it in double quotes, "${id}=\${{ secrets.NAME }}", with quotes inside it doubled; a value that has quotes of its own is easier to give with 'secret_envs'.`
 
-/** No line shows what is in `secrets`: it may be the secret. */
+/** No error shows the content of `secrets`, because it may be the secret. */
 function readValues(input: InputReader): Secret[] {
   const parsed = parseQuotedText(input.optional('secrets') ?? '', '\n')
   if (parsed.kind === 'open_quote') {
@@ -78,7 +78,7 @@ export const readSecrets = (input: InputReader): readonly Secret[] => [
   ...readNamed(input, 'secret_files', 'file'),
 ]
 
-/** The options that hand the secrets to the build; values are masked and lie in files of the step's own. */
+/** The options that pass the secrets to the build; values are masked and stored in files of the step. */
 export function secretArguments(secrets: readonly Secret[], job: Job): string[] {
   let folder: string | undefined
   const options = secrets.map((secret, index) => {
@@ -98,17 +98,17 @@ export function secretArguments(secrets: readonly Secret[], job: Job): string[] 
 
 const optionOf = (id: string, source: string): string => `--secret=${csvField(`id=${id}`)},${csvField(source)}`
 
-/** Inputs are variables as well, and no child of the step gets them. */
+/** Inputs are also variables, but no child of the step gets them. */
 const variable = (name: string, { env }: Job): string => (name.startsWith('INPUT_') ? '' : (env[name] ?? ''))
 
-/** As of a pull request from a fork, whose runs get no secrets: the Dockerfile knows whether it can do without. */
+/** Happens in pull requests from forks, whose runs get no secrets: the Dockerfile decides whether it can do without. */
 function missing(secret: Secret, { runner }: Job): undefined {
   const why =
     secret.kind === 'env' ? `the variable ${secret.env} is empty or not set` : "its value in 'secrets' is empty"
   runner.warning(`The build gets no secret '${secret.id}', because ${why}.`)
 }
 
-/** @throws {Failure} for a file that is not there */
+/** @throws {Failure} if a file does not exist */
 export function checkSecretFiles(secrets: readonly Secret[]): void {
   for (const secret of secrets) if (secret.kind === 'file') existing(secret)
 }

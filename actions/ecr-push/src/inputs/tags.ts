@@ -2,31 +2,31 @@ import { type Builder, type InputReader, tagProblem } from '@container-actions/c
 import { CONFLICTS, type Conflict, LATEST, LATEST_MODES, type Latest, type Tags } from '../tags/plan.ts'
 import { type RetagSource, readRetagSource } from './retag-source.ts'
 
-/** Who builds an image, as far as the content depends on it. */
+/** The builder of an image, as far as the content depends on it. */
 export interface ImageMaker {
   readonly by: Builder
-  /** What it builds for, where nothing else is asked for; `undefined` where something is. */
+  /** Its default platform; `undefined` if a platform is requested. */
   readonly platform: string | undefined
 }
 
-/** What names the image, and when it is not built. */
+/** The tags of the image, and when it is not built. */
 export interface TagInputs {
-  /** In the order of their pushes: the first one with the layers, `latest` last. */
+  /** In push order: the first one with the layers, `latest` last. */
   readonly tags: Tags
   readonly latest: Latest
   readonly immutableConflict: Conflict
   readonly skipIfExists: (typeof SKIPS)[number]
   readonly retagFrom: RetagSource | undefined
-  /** The one among the tags that stands for the content, with `skip_if_exists: inputs`. */
+  /** The tag that identifies the content, with `skip_if_exists: inputs`. */
   readonly contentTag?: string
-  /** Who would build an image with that tag. */
+  /** The builder assumed for that tag. */
   readonly contentMaker?: ImageMaker
 }
 
-/** Nothing is skipped, or the build of an image whose first tag is there, or one of the same content. */
+/** Never skip, or skip the build if the first tag exists, or if an image with the same content does. */
 const SKIPS = ['never', 'tag', 'inputs'] as const
 
-/** `repo` is the name of the repository, which references among the tags may have in front. */
+/** `repo` is the name of the repository, which full references in the tags may contain. */
 export function readTagInputs(input: InputReader, repo: string): TagInputs {
   const latest = input.oneOf('latest', LATEST_MODES)
   const tags = readTags(input, repo, latest)
@@ -34,18 +34,18 @@ export function readTagInputs(input: InputReader, repo: string): TagInputs {
   const retagFrom = readRetagSource(input)
   if (skipIfExists === 'tag' && tags[0] === LATEST) {
     input.reject(
-      "Input 'skip_if_exists' is 'tag', and 'tags' has nothing but latest, which is there after the first push. Add a tag that names the content, such as the commit's sha.",
+      "Input 'skip_if_exists' is 'tag', but 'tags' contains only latest, which exists after the first push. Add a tag that identifies the content, such as the commit SHA.",
     )
   }
   if (retagFrom !== undefined && skipIfExists !== 'never') {
     input.reject(
-      `Input 'retag_from' never builds, so that 'skip_if_exists: ${skipIfExists}' means nothing. Leave one out.`,
+      `Input 'retag_from' never builds, so 'skip_if_exists: ${skipIfExists}' has no effect. Remove one of them.`,
     )
   }
   return { tags, latest, skipIfExists, retagFrom, immutableConflict: input.oneOf('immutable_conflict', CONFLICTS) }
 }
 
-/** The tag of a reference to this very repository, as docker/metadata-action writes its tags. */
+/** The tag in a reference to this repository, as docker/metadata-action writes its tags. */
 function withoutRepository(tag: string, repo: string): string {
   const [, image, own] = /^([^/]+\/.+):([^:/]+)$/.exec(tag) ?? []
   return own !== undefined && (image === repo || image?.endsWith(`/${repo}`)) ? own : tag

@@ -1,18 +1,18 @@
 /**
- * What a push that failed can come to:
+ * Kinds of push failures:
  * - `transient`: the same push may well succeed a moment later
  * - `expired`: it needs a new login
- * - `unexplained`: the registry's reason was swallowed on the way, which old and new engines do with 400, 401 and 403
+ * - `unexplained`: the registry's reason was lost on the way, which old and new engines do with 400, 401 and 403
  * - `final`: another attempt changes nothing
  */
 export type PushProblem = 'transient' | 'expired' | 'unexplained' | 'final'
 
 const EXPIRED = /authorization token has expired|no basic auth credentials/i
 
-/** Answers to HEAD have no body, and engines with the classic store stumble over that. */
+/** Responses to HEAD have no body, which confuses engines with the classic store. */
 const BODILESS = /error parsing HTTP (\d{3}) response body: unexpected end of JSON input/
 
-/** Reasons that ECR itself gives; they may quote names in which anything stands, so they are looked for first. */
+/** Reasons from ECR itself; they may quote arbitrary names, so they are checked first. */
 const FINAL =
   /is not authorized to perform|cannot be overwritten because|does not exist in the registry with id|maximum allowed number of images|tag does not exist|^name unknown|^tag invalid|Unsupported manifest|failed to satisfy constraint/i
 
@@ -21,7 +21,7 @@ const UNEXPLAINED = /: 40[013] (?:Bad Request|Unauthorized|Forbidden)$/
 const TRANSIENT = [
   /\btoomanyrequests\b/i,
   /\bRate exceeded\b/i,
-  // A new BuildKit gives the registry's words, and leaves out the status of 500.
+  // A new BuildKit reports the registry's message, but omits the status 500.
   /^unknown: Internal (?:server )?error/i,
   /(?:status|: ).*\b(?:429|5\d\d) [A-Z][A-Za-z ]+$/,
   /\b(?:unexpected )?EOF$/,
@@ -40,7 +40,7 @@ const TRANSIENT = [
   /\bno response\b/,
 ]
 
-/** What the last line that docker prints about a failed push means. */
+/** Classifies the last line that docker prints about a failed push. */
 export function pushProblem(said: string): PushProblem {
   const line = said.trim()
   if (EXPIRED.test(line)) return 'expired'

@@ -1,15 +1,15 @@
-/** When a login is replaced, as a share of the life that it has; what is left is for requests that run by then. */
+/** When a login is renewed, as a fraction of its lifetime; the rest is for requests in progress at that time. */
 const USED = 0.75
 
-/** The longest delay that a timer of Node can have, in milliseconds. */
+/** The longest delay of a Node timer, in milliseconds. */
 const LONGEST = 2 ** 31 - 1
 
 /**
- * Replaces logins before they end, for as long as this process lives: docker takes the login that is there when it
- * pushes. One that cannot be replaced stays; what is refused then is told by who uses it.
+ * Renews logins before they expire, as long as this process runs: docker uses the current login when it pushes. If a
+ * renewal fails, the old login stays; its user reports any resulting error.
  *
- * @param expiresAt when the first one of them ends
- * @param renew gets new ones, and tells when the first one of those ends
+ * @param expiresAt when the first of them expires
+ * @param renew gets new ones, and returns when the first of those expires
  */
 export function keepRenewed(
   expiresAt: Date | undefined,
@@ -22,10 +22,10 @@ export function keepRenewed(
   const replace = async () => {
     try {
       const next = await renew()
-      // The same login again is all that there is to have.
+      // Getting the same login again means that there is no newer one.
       if (next !== undefined && next > expiresAt) keepRenewed(next, renew, log)
     } catch (error) {
-      log(`The login of the registry is not renewed: ${error instanceof Error ? error.message : error}`)
+      log(`The registry login was not renewed: ${error instanceof Error ? error.message : error}`)
     }
   }
   setTimeout(replace, life * USED).unref()

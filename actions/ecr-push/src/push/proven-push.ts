@@ -13,21 +13,21 @@ import {
 import type { ImageBuild } from '../build/build.ts'
 import type { Tags } from '../tags/plan.ts'
 
-/** How often an image is pushed at most. Jobs that are in each other's way all wait for times of random length. */
+/** Maximum number of pushes of an image. Conflicting jobs all wait for random times. */
 const ROUNDS = 8
 
 const PAUSES = { first: 250, longest: 8_000 }
 
-/** What an engine says of a name that another job has removed between the one command and the other. */
+/** The engine's error for a name that another job removed between two commands. */
 const NAME_GONE = /^(?:An image does not exist locally with the tag|tag does not exist): /
 
 export interface ProvenTarget {
   readonly repository: Repository
-  /** All tags that the image is for. */
+  /** All tags for the image. */
   readonly tags: Tags
-  /** Those that it can be pushed under. */
+  /** Tags that it can be pushed under. */
   readonly candidates: Tags
-  /** The variables of Docker's login. */
+  /** The environment variables of Docker's login. */
   readonly login: Environment
 }
 
@@ -36,13 +36,13 @@ export interface Proven {
   /** The tag that it was pushed under. */
   readonly tag: string
   readonly digest: string
-  /** What the registry had behind the tags and the digest after it. */
+  /** The manifests of the tags and the digest in the registry afterwards. */
   readonly there: ReadonlyMap<string, Manifest>
 }
 
 type Pushes = Pick<ImageBuild, 'choose' | 'push' | 'isBuilt'>
 
-/** The digest of what was pushed; `undefined` if the engine did not find the image by the name that it had been given. */
+/** The pushed digest; `undefined` if the engine did not find the image by its name. */
 async function pushOnce(reference: string, login: Environment, image: Pushes): Promise<string | undefined> {
   try {
     return await image.push(reference, login)
@@ -52,7 +52,7 @@ async function pushOnce(reference: string, login: Environment, image: Pushes): P
   }
 }
 
-/** What the tags hold now, in words. */
+/** The current state of the tags, for display. */
 function held({ repository, tags }: ProvenTarget, there: ReadonlyMap<string, Manifest>, image: Pushes): string {
   const words = tags.flatMap((tag) => {
     const manifest = there.get(tag)
@@ -68,10 +68,10 @@ const lost = (reference: string, rounds: number, now: string, why = ''): Failure
   )
 
 /**
- * Pushes until the registry has the image that was built. Other jobs of the same engine can take the name that it is
- * pushed by, so that the engine may push their image under our tag, which is then pushed again.
+ * Pushes until the registry has the image that was built. Other jobs on the same engine can take over the name, so the
+ * engine may push their image under our tag; in that case the push is repeated.
  *
- * @throws {Failure} that says what the tags hold now
+ * @throws {Failure} with the current state of the tags
  */
 export async function provenPush(
   target: ProvenTarget,
@@ -91,7 +91,7 @@ export async function provenPush(
     const name = `${repository.name}:${tag}`
     const push = () => pushOnce(reference, login, image)
     const digest = await job.changing(`${name} was pushed`, push).catch((error) => {
-      // A tag that cannot move keeps the other job's image.
+      // An immutable tag keeps the other job's image.
       if (last === undefined || !(error instanceof PushFailure)) throw error
       throw lost(reference, round - 1, held(target, last, image), ` ${sentence(error.message)}`)
     })
@@ -99,12 +99,12 @@ export async function provenPush(
     if (digest !== undefined) noted.add(tag)
     const there = await ecr.manifests(repository, digest === undefined ? tags : [...tags, digest])
     const manifest = digest === undefined ? undefined : there.get(digest)
-    // What is not there at all was deleted, which another push would not cure.
+    // A missing manifest was deleted, and another push would not fix that.
     if (digest !== undefined && (manifest === undefined || image.isBuilt(manifest))) return { tag, digest, there }
     if (round === ROUNDS) throw lost(reference, round, held(target, there, image))
     last = there
     job.runner.info(
-      `Another job on this engine took the name ${reference}, so that ${digest === undefined ? 'nothing' : `its image ${digest}`} was pushed. This step's image is pushed again (${round} of ${ROUNDS - 1}).`,
+      `Another job on this engine took the name ${reference}, so ${digest === undefined ? 'nothing' : `its image ${digest}`} was pushed. Pushing this step's image again (${round} of ${ROUNDS - 1}).`,
     )
     await pause(backoff(round - 1, PAUSES))
   }

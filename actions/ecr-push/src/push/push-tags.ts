@@ -10,22 +10,22 @@ import { provenPush } from './proven-push.ts'
 export interface PushTarget {
   readonly repository: Repository
   readonly tags: Tags
-  /** A tag that names content, and is written for an image that is known to be the right one; `undefined` if none does. */
+  /** The content tag, which is written only for an image that is known to be correct; `undefined` if there is none. */
   readonly contentTag: string | undefined
-  /** The variables of Docker's login. */
+  /** The environment variables of Docker's login. */
   readonly login: Environment
   /** What the image has to be good for, before the other tags get it. */
   readonly compat: Compat
 }
 
-/** What the registry has after a push. */
+/** The result of a push. */
 export interface Pushed {
   readonly manifest: Manifest
-  /** The tags that have it. */
+  /** The tags that point to it. */
   readonly tags: readonly string[]
 }
 
-/** The tags that the layers can be pushed under, best first: `latest` and a tag for content only if there is no other. */
+/** The tags that the layers can be pushed under, best first: `latest` and a content tag only if there is no other. */
 function pushable({ tags, contentTag }: PushTarget): Tags {
   const rest = tags.filter((tag) => tag !== contentTag && tag !== LATEST)
   const [first = tags[0], ...others] = rest.length > 0 ? rest : tags.filter((tag) => tag !== LATEST)

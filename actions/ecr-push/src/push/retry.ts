@@ -6,19 +6,19 @@ import { pushProblem } from './error.ts'
 const PAUSES = { first: 2_000, longest: 60_000 }
 
 export interface RetryOptions {
-  /** How often a push is tried again after what may pass. */
+  /** Retries after a transient push failure. */
   readonly retries: number
-  /** Gets a new login for the registry. */
+  /** Gets a new registry login. */
   renew(): Promise<unknown>
-  /** Says why the registry refuses a push without a reason; `undefined` where it cannot tell. */
+  /** Explains why the registry rejected a push without a reason; `undefined` if it cannot. */
   explain(reference: string): Promise<string | undefined>
-  /** Is told why a push is tried again. */
+  /** Called with the reason for each retry. */
   noted?(why: string): void
-  /** Waits so many milliseconds. */
+  /** Waits for a number of milliseconds. */
   pause?(milliseconds: number): Promise<unknown>
 }
 
-/** A push that waits out what may pass, logs in anew once, and finds the reason where the registry gives none. */
+/** A push that retries transient failures, renews the login once, and finds the reason if the registry gives none. */
 export function pushWithRetry(docker: Pick<Docker, 'push'>, options: RetryOptions, job: Job): Docker['push'] {
   const pause = options.pause ?? ((milliseconds: number) => delay(milliseconds, undefined, { signal: job.signal }))
   return async (reference, login) => {
@@ -35,12 +35,12 @@ export function pushWithRetry(docker: Pick<Docker, 'push'>, options: RetryOption
           const wait = backoff(retry, PAUSES)
           retry++
           options.noted?.(error.message)
-          job.runner.info(`${error.message} It is tried again (${retry} of ${options.retries}).`)
+          job.runner.info(`${error.message} Retrying (${retry} of ${options.retries}).`)
           await pause(wait)
         } else if (!renewed) {
           renewed = true
           options.noted?.(error.message)
-          job.runner.info(`${error.message} It is tried again with a new login.`)
+          job.runner.info(`${error.message} Retrying with a new login.`)
           await options.renew()
         } else {
           const more = problem === 'expired' ? STILL_EXPIRED : await options.explain(reference)
@@ -52,9 +52,9 @@ export function pushWithRetry(docker: Pick<Docker, 'push'>, options: RetryOption
 }
 
 const STILL_EXPIRED =
-  'It says so of a login that was renewed a moment before, so what has ended may be the AWS session behind it. Get new credentials before this step.'
+  'The login had just been renewed, so the AWS session behind it may have expired. Get new credentials before this step.'
 
-/** Adds the cure to what ECR says in its own words: to denials the one that its API's get. */
+/** Adds what to change to ECR's own message: for denials, the same as for API calls. */
 function explained(error: PushFailure): PushFailure {
   if (error.said.includes('at least 1 layer')) return new PushFailure(error.reference, error.said, LAYER_CURE)
   const [denial] = /\bUser: \S+ is not authorized to perform: .*/.exec(error.said) ?? []
@@ -65,5 +65,5 @@ const afterRetries = ({ reference, said }: PushFailure, retries: number): PushFa
   new PushFailure(
     reference,
     said,
-    retries === 0 ? '' : `It was tried again ${retries === 1 ? 'once' : `${retries} times`}.`,
+    retries === 0 ? '' : `It was retried ${retries === 1 ? 'once' : `${retries} times`}.`,
   )

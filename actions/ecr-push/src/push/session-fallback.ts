@@ -5,13 +5,13 @@ type Manifests = Pick<Ecr, 'labels' | 'manifest' | 'manifests' | 'tag'>
 const isExpired = (error: unknown): error is Failure => /^ExpiredToken(?:Exception)?$/.test(awsErrorName(error) ?? '')
 
 const CURE =
-  "It ended while this step ran. Where the build takes longer than the session lives, give 'assume_role' with 'permissions: { id-token: write, contents: read }', whose sessions this step renews."
+  "It expired while this step ran. If the build outlasts the session, use 'assume_role' with 'permissions: { id-token: write, contents: read }', whose sessions this step renews."
 
 /**
- * An ECR for steps that take longer than the session of AWS lives, where nothing can renew that: a login of the
- * registry is good for longer than the session that it came from, and is used for what is left to do.
+ * An ECR for steps that outlast the AWS session, if nothing can renew it: a registry login is valid for longer than the
+ * session that it came from, and is used for the remaining work.
  *
- * @param open what the registry does with a login
+ * @param open creates the registry client for a login
  */
 export function withLoginFallback(
   ecr: Ecr,
@@ -22,12 +22,12 @@ export function withLoginFallback(
   let login: Authorization | undefined
   let ended = false
 
-  /** What the login can do instead, once the session has ended; `undefined` where it has ended too. */
+  /** The login to use once the session has expired; `undefined` if the login has expired too. */
   const instead = (error: Failure): Authorization => {
     const left = (login?.expiresAt?.getTime() ?? 0) - now()
     if (login === undefined) throw error
     if (left <= 0) throw new Failure(`${error.message} ${CURE}`, { cause: error.cause })
-    if (!ended) notice(`${error.message} ${CURE} Meanwhile the registry's login is used, until it ends as well.`)
+    if (!ended) notice(`${error.message} ${CURE} Until it expires as well, the registry login is used.`)
     ended = true
     return login
   }

@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs'
 import type { Environment } from '@container-actions/core'
 
-/** Names the image in the file in which GitHub's runner collects what a job made, where it has one. */
+/** Appends the image to the file in $GITHUB_ARTIFACTS, if the runner sets it. */
 export function listArtifact(image: string, env: Environment): void {
   const file = env['GITHUB_ARTIFACTS']
   if (file) appendFileSync(file, `${image}\n`)

@@ -1,13 +1,13 @@
 import { type GitHubEvent, parseRegistryHost, type Repository } from '@container-actions/core'
 
-/** The hosts of AWS's consoles, behind the region, by the partition in an ARN. */
+/** The hosts of the AWS consoles, after the region, by the partition in an ARN. */
 const CONSOLES: Readonly<Record<string, string>> = {
   aws: 'console.aws.amazon.com',
   'aws-cn': 'console.amazonaws.cn',
   'aws-us-gov': 'console.amazonaws-us-gov.com',
 }
 
-/** The image's page in the console of AWS; `undefined` where the registry is none of AWS's, or its console is not known. */
+/** The URL of the image in the AWS console; `undefined` if the registry is not AWS's, or its console is unknown. */
 export function consoleLink({ arn, registry, registryId, name }: Repository, digest: string): string | undefined {
   const region = parseRegistryHost(registry)?.region
   const host = CONSOLES[arn.split(':')[1] ?? '']
@@ -15,7 +15,7 @@ export function consoleLink({ arn, registry, registryId, name }: Repository, dig
   return `https://${region}.${host}/ecr/repositories/private/${registryId}/${name}/_/image/${digest}/details?region=${region}`
 }
 
-/** The page of the commit that the run is for; `undefined` outside of GitHub. */
+/** The URL of the commit of the run; `undefined` outside GitHub. */
 export function commitLink({
   serverUrl,
   repository,

@@ -10,19 +10,19 @@ import {
 } from '@container-actions/core'
 import type { TagChange } from '../tags/change.ts'
 
-/** What a step did with an image. */
+/** The result of a step for an image. */
 export interface Done {
   readonly repository: Repository
   readonly digest: string
   readonly tags: readonly TagChange[]
-  /** Empty where the manifest could not be read. */
+  /** Empty if the manifest could not be read. */
   readonly images: readonly PlatformImage[]
   readonly phases: readonly Phase[]
-  /** Why something was tried again, a line each. */
+  /** The reason for each retry. */
   readonly retries: readonly string[]
-  /** Why nothing was pushed; empty where it was. */
+  /** Why nothing was pushed; empty if it was. */
   readonly reason: string
-  /** Pages of the image in AWS's console, and of the commit. */
+  /** URLs of the image in the AWS console, and of the commit. */
   readonly links: { readonly image: string | undefined; readonly commit: string | undefined }
 }
 
@@ -35,13 +35,13 @@ function changeText({ became, before }: TagChange): string {
     case 'moved':
       return `moved from ${short(before ?? '')}`
     case 'kept':
-      return 'had this image already'
+      return 'already had this image'
     case 'left':
       return before === undefined ? 'left out' : `left at ${short(before)}`
   }
 }
 
-/** Nothing to read where a single image does not tell its platform. */
+/** Empty if a single image does not state its platform. */
 function imageRows(images: readonly PlatformImage[]): string[][] {
   return images.map(({ platform, sizeBytes }) => [
     platform === '' ? 'Size' : `Image for ${code(platform)}`,
@@ -57,7 +57,7 @@ function phaseTable(phases: readonly Phase[]): string {
 
 const link = (text: string, url: string | undefined): string[] => (url === undefined ? [] : [`[${text}](${url})`])
 
-/** The job summary: what the tags are now, how to pull the image, where the time went. */
+/** The job summary: the current tags, how to pull the image, and the duration of each phase. */
 export function summaryOf({ repository, digest, tags, images, phases, retries, reason, links }: Done): string {
   const pages = [...link('Image in the AWS console', links.image), ...link('Commit', links.commit)]
   return [
@@ -76,12 +76,12 @@ export function summaryOf({ repository, digest, tags, images, phases, retries, r
   ].join('')
 }
 
-/** What a step built that pushes nothing. */
+/** The result of a step that does not push. */
 export interface Built extends Pick<Done, 'reason' | 'phases'> {
   readonly repository: string
-  /** What the engine has the image under; none without `load`. */
+  /** References of the image in the engine; none without `load`. */
   readonly references: readonly string[]
-  /** Empty where the builder names none. */
+  /** Empty if the builder reports none. */
   readonly imageId: string
 }
 

@@ -5,7 +5,7 @@ import { tagChanges } from '../tags/change.ts'
 import { commitLink, consoleLink } from './links.ts'
 import { summaryOf } from './summary.ts'
 
-/** The images behind the manifest; none where they cannot be read, as no step fails for its summary. */
+/** The images of the manifest; none if they cannot be read, because the summary must not fail the step. */
 export async function contentOf({ repository, manifest }: Image, ecr: Ecr, job: Job): Promise<PlatformImage[]> {
   try {
     return await imagesIn(repository, manifest, ecr)
@@ -16,14 +16,14 @@ export async function contentOf({ repository, manifest }: Image, ecr: Ecr, job: 
   }
 }
 
-/** Bytes in the registry, of all platforms together; `undefined` where not all of them are known. */
+/** Size in the registry in bytes, for all platforms together; `undefined` if any part is unknown. */
 export function sizeOf(images: readonly PlatformImage[]): number | undefined {
   const sizes = images.map(({ sizeBytes }) => sizeBytes)
   if (sizes.length === 0 || sizes.includes(undefined)) return undefined
   return sizes.reduce<number>((total, size) => total + (size ?? 0), 0)
 }
 
-/** Writes the job summary of an image that is where it is to be. */
+/** Writes the job summary of an image that is in place. */
 export async function writeSummary(
   image: Image,
   images: readonly PlatformImage[],

@@ -1,6 +1,6 @@
 import type { Repository } from '@container-actions/core'
 
-/** A repository of which ECR told nothing, as ECR makes one that it is told nothing about; without a host, its name alone. */
+/** A repository not yet read, with ECR's defaults; `uri` is the bare name if the registry is unknown. */
 export const assumedRepository = (
   name: string,
   { registry, arn, registryId }: Pick<Repository, 'registry' | 'arn' | 'registryId'>,

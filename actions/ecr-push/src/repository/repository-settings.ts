@@ -9,9 +9,9 @@ import {
   writeSetting,
 } from '@container-actions/core'
 
-/** What the step sets of the repository, and never unsets. */
+/** The settings that the step applies to the repository, and never removes. */
 export interface RepositorySettings {
-  /** File with the policy, from the workspace. */
+  /** Path of the policy file, relative to the workspace. */
   readonly policyFile: string | undefined
   readonly scanOnPush: boolean
 }
@@ -30,7 +30,7 @@ export function policyIn(path: string): string {
   throw new Failure(`The policy in ${name} has no 'Statement'.`)
 }
 
-/** Sets what differs; a policy is always set, since AWS stores it in a spelling of its own. */
+/** Applies settings that differ; a policy is always set, because AWS stores it in its own formatting. */
 export async function applySettings(
   repository: Repository,
   wanted: { readonly policy: string | undefined; readonly scanOnPush: boolean },

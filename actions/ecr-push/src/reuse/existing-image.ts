@@ -1,13 +1,13 @@
 import type { Ecr, Manifest, Repository } from '@container-actions/core'
 import { planTags, type TagPlan, type WantedTags } from '../tags/plan.ts'
 
-/** Which image may be there already. */
+/** The image that may already exist. */
 export interface Sought {
   /** Tag or digest. */
   readonly id: string
-  /** Why nothing is built where it is there. */
+  /** Why nothing is built if it exists. */
   readonly reason: string
-  /** Fails where the image cannot be in that repository. */
+  /** Throws if the image cannot be in that repository. */
   readonly check?: (repository: Repository) => void
 }
 
@@ -19,7 +19,7 @@ export interface Existing {
   readonly reason: string
 }
 
-/** The image that the tags are for, by two calls; `undefined` where repository or image are missing. */
+/** The image for the tags, with two calls; `undefined` if the repository or the image is missing. */
 export async function existingImage(
   name: string,
   { id, reason, check }: Sought,

@@ -12,13 +12,13 @@ import { existingImage, type Sought } from './existing-image.ts'
 /** The image of this step, whoever built it. */
 export interface Image extends Pushed {
   readonly repository: Repository
-  /** What the tags were before, as far as they were there. */
+  /** The previous manifests of the tags that existed. */
   readonly there: ReadonlyMap<string, Manifest>
-  /** Why a push was tried again. */
+  /** The reasons for push retries. */
   readonly retries: readonly string[]
-  /** Why nothing was pushed; empty where it was. */
+  /** Why nothing was pushed; empty if it was. */
   readonly reason: string
-  /** What the builder says; nothing where none built. */
+  /** The builder's result; absent if nothing was built. */
   readonly imageId?: string
   readonly metadata?: string
 }
@@ -29,11 +29,11 @@ export const wantedTags = ({ tags, latest, immutableConflict: conflict }: Inputs
   conflict,
 })
 
-/** What keeps `latest` on the newest run's image; nothing where the step is to insist on it. */
+/** The guard that keeps `latest` on the newest run's image; absent if the step insists on moving it. */
 export const guardOf = (repository: Repository, { latest, build }: Inputs, { ecr }: Pick<Ports, 'ecr'>, job: Job) =>
   latest === 'true' ? undefined : latestGuard(repository, ecr, job, build.labels)
 
-/** Whether the build shall take what is newer than an image that is there: base images, or what its steps fetch. */
+/** Whether the build must pick up newer base images or downloads than an existing image. */
 const wantsNewer = ({ build, extraBuildArgs: extra }: Pick<Inputs, 'build' | 'extraBuildArgs'>): boolean =>
   build.pull ||
   build.noCache ||
@@ -41,21 +41,19 @@ const wantsNewer = ({ build, extraBuildArgs: extra }: Pick<Inputs, 'build' | 'ex
   isOn(extra, 'no-cache') ||
   valuesOf(extra, 'no-cache-filter').length > 0
 
-/** The image that may make a build needless, where the inputs name one. */
+/** The image that may make a build unnecessary, if the inputs name one. */
 export function soughtImage({ retagFrom, skipIfExists, tags, contentTag, ...inputs }: Inputs): Sought | undefined {
   if (retagFrom !== undefined) {
     const check = (repository: Repository) => checkRepository(retagFrom, repository)
     return { id: retagFrom.id, reason: `'retag_from' is ${retagFrom.id}`, check }
   }
   if (contentTag !== undefined) {
-    return wantsNewer(inputs) ? undefined : { id: contentTag, reason: 'an image of the same inputs is there' }
+    return wantsNewer(inputs) ? undefined : { id: contentTag, reason: 'an image with the same inputs exists' }
   }
-  return skipIfExists === 'tag' ? { id: tags[0], reason: `tag '${tags[0]}' has an image already` } : undefined
+  return skipIfExists === 'tag' ? { id: tags[0], reason: `tag '${tags[0]}' already has an image` } : undefined
 }
 
-/**
- * Gives the tags to an image that is there already, with calls of the API alone; `undefined` where one has to be built.
- */
+/** Adds the tags to an existing image with API calls only; `undefined` if an image has to be built. */
 export async function reuseImage(inputs: Inputs, ports: Ports, job: Job): Promise<Image | undefined> {
   const { ecr, session } = ports
   const sought = soughtImage(inputs)
@@ -67,7 +65,7 @@ export async function reuseImage(inputs: Inputs, ports: Ports, job: Job): Promis
     const { repository, manifest, there, plan, reason } = found
     for (const line of plan.notices) job.runner.notice(line)
     const tag: Ecr['tag'] = async (...call) => {
-      // Who we are is asked for with the first write: a run that only looks does with fewer calls.
+      // The identity is queried with the first write: a run that only reads makes fewer calls.
       await session.identity()
       return ecr.tag(...call)
     }
@@ -78,7 +76,7 @@ export async function reuseImage(inputs: Inputs, ports: Ports, job: Job): Promis
   })
 }
 
-/** Gives the tags to the image behind an immutable one of them. */
+/** Adds the tags to the image of an immutable one among them. */
 export async function reuseImmutable(
   { repository, manifest, tags }: { repository: Repository; manifest: Manifest; tags: readonly string[] },
   inputs: Inputs,
@@ -92,7 +90,7 @@ export async function reuseImmutable(
   return { repository, manifest, there, tags: set, retries: [], reason: 'an immutable tag has an image already' }
 }
 
-/** The image of a newer run, where a push would have `latest` for its only tag and so have none at all. */
+/** The image of a newer run, if `latest` would be the only tag of a push, so that no tag would be left. */
 export async function newerImage(
   repository: Repository,
   inputs: Inputs,

@@ -1,14 +1,14 @@
-/** What became of one tag, as far as this step saw it. */
+/** What happened to one tag, as far as this step saw it. */
 export interface TagChange {
   readonly tag: string
-  /** `new`, `moved`, `kept` where it had the image already, `left` where it has another one or is left out. */
+  /** `new`, `moved`, `kept` if it already had the image, `left` if it has another one or was left out. */
   readonly became: 'new' | 'moved' | 'kept' | 'left'
-  /** What it had before. */
+  /** Its previous digest. */
   readonly before: string | undefined
 }
 
 /**
- * Compares the tags with what they were.
+ * Compares the tags with their previous state.
  *
  * @param before digests by tag, from before the push
  * @param now the tags that have `digest`

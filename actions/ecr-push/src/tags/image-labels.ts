@@ -1,9 +1,11 @@
 import { type Environment, Failure, type GitHubEvent } from '@container-actions/core'
 
-/** Label with GitHub's id of the run that built the image; of two runs in a repository the later one has the higher id. */
+/**
+ * Label with GitHub's ID of the run that built the image; of two runs in a repository, the later one has the higher ID.
+ */
 export const RUN_ID_LABEL = 'io.github.container-actions.run-id'
 
-/** The form that the vocabulary gives to `ref.name`. */
+/** The format required for `ref.name`. */
 const REF_NAME = /^[A-Za-z0-9]+(?:(?:[-._:@+]|--)[A-Za-z0-9]+)*(?:\/[A-Za-z0-9]+(?:(?:[-._:@+]|--)[A-Za-z0-9]+)*)*$/
 
 const fieldOf = (value: unknown, name: string): unknown =>
@@ -15,9 +17,9 @@ const textOf = (value: unknown, name: string): string => {
 }
 
 /**
- * Labels that say where an image comes from, with the names of
- * https://github.com/opencontainers/image-spec/blob/main/annotations.md and the values that docker/metadata-action gives
- * them. What the event does not know is left out.
+ * Labels that describe where an image comes from, with the names from
+ * https://github.com/opencontainers/image-spec/blob/main/annotations.md and the same values as docker/metadata-action.
+ * Values that the event does not contain are omitted.
  *
  * @param version the tag that names the image
  */
@@ -42,23 +44,23 @@ export function eventLabels(
   return Object.fromEntries([...named, [RUN_ID_LABEL, runId] as const].filter(([, value]) => isLabel(value)))
 }
 
-/** A payload may hold what no argument of a program can: the character that ends it. */
+/** A payload may contain NUL, which an argument cannot. */
 const isLabel = (value: string): boolean => value !== '' && !value.includes('\0')
 
 /**
- * The time that every build is to claim; `undefined` where the variable is not set, or empty.
+ * The timestamp for the build; `undefined` if the variable is not set, or empty.
  *
- * @throws {Failure} where it is no time: https://reproducible-builds.org/specs/source-date-epoch/
+ * @throws {Failure} if it is not a time: https://reproducible-builds.org/specs/source-date-epoch/
  */
 export function sourceDate({ SOURCE_DATE_EPOCH: epoch = '' }: Environment): Date | undefined {
   if (epoch === '') return undefined
   if (/^\d{1,11}$/.test(epoch)) return new Date(Number(epoch) * 1_000)
   throw new Failure(
-    `The variable SOURCE_DATE_EPOCH is ${JSON.stringify(epoch)}, and takes a number of seconds since 1970, as 1700000000. Change or remove it.`,
+    `The variable SOURCE_DATE_EPOCH is ${JSON.stringify(epoch)}, but must be a number of seconds since 1970, such as 1700000000. Fix or remove it.`,
   )
 }
 
-/** The labels as `name=value`; those that the user gives stand for themselves. */
+/** The labels as `name=value`; labels given by the user take precedence. */
 export function withEventLabels(given: readonly string[], event: Readonly<Record<string, string>>): string[] {
   const names = new Set(given.map((label) => label.split('=')[0]))
   const others = Object.entries(event).filter(([name]) => !names.has(name))

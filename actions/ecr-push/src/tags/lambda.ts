@@ -1,6 +1,6 @@
 import { Failure, type Manifest, type Repository } from '@container-actions/core'
 
-/** An OCI index, or Docker's list of manifests. */
+/** An OCI index, or Docker's manifest list. */
 const INDEX = /(?:image\.index|manifest\.list)\.v\d+\+json$/
 
 /** What an image has to be good for beyond a registry. */
@@ -15,6 +15,6 @@ export function checkLambdaImage(
 ): void {
   if (compat !== 'lambda' || !INDEX.test(mediaType)) return
   throw new Failure(
-    `Input 'compat' is 'lambda', and ${name}@${digest} is an index of images (${mediaType}), which AWS Lambda does not take. Build it again for one platform and without attestations.`,
+    `Input 'compat' is 'lambda', and ${name}@${digest} is an image index (${mediaType}), which AWS Lambda does not accept. Rebuild it for one platform and without attestations.`,
   )
 }

@@ -4,10 +4,10 @@ import { type Order, orderOf, type Run, runOfEvent, runOfImage } from './run-ord
 
 /** Keeps an older run from moving `latest` back over the image of a newer one. */
 export interface LatestGuard {
-  /** Whether the image behind `latest` is of a newer run than this; what cannot be told counts as no. */
+  /** Whether the image of `latest` belongs to a newer run than this one; if unknown, no. */
   isNewer(latest: Manifest | undefined): Promise<boolean>
   isOlder(latest: Manifest): Promise<boolean>
-  /** Looks at `latest` as it is now, as short a time before the move as can be. */
+  /** Reads the current `latest`, as shortly before the move as possible. */
   readonly mayMove: () => Promise<boolean>
 }
 
@@ -20,7 +20,7 @@ const UNNAMED = ({ digest }: Manifest) =>
 const REPLACED = "the input 'labels' replaces those that name this run."
 
 /**
- * A guard for one repository; it reads the labels of each image once. Without a run of our own there is none.
+ * A guard for one repository; it reads the labels of each image once. Without a run of our own, there is no guard.
  *
  * @param given labels of the user, `name=value`
  */
@@ -65,7 +65,7 @@ export function latestGuard(
         if (latest === undefined) return true
         const known = orders.has(latest.digest)
         if ((await order(latest)) === 'newer') return false
-        // Reading the labels takes time, in which another run may have come.
+        // Reading the labels takes time, in which another run may have moved it.
         if (known) return true
       }
     },

@@ -1,13 +1,13 @@
 import type { Repository } from '@container-actions/core'
 
-/** Wildcards of ECR's exclusion filters: `*` stands for any characters, everything else for itself. */
+/** Wildcards in ECR's exclusion filters: `*` matches any characters, everything else itself. */
 function matches(filter: string, tag: string): boolean {
   const pattern = filter.split('*').map((text) => text.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&'))
   return new RegExp(`^${pattern.join('.*')}$`).test(tag)
 }
 
 /**
- * Whether a tag of the repository stays with its first image:
+ * Whether a tag of the repository cannot move from its first image:
  * https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-tag-mutability.html
  */
 export function isImmutable(

@@ -1,11 +1,11 @@
 import { Failure, type Manifest, type Repository } from '@container-actions/core'
 import { isImmutable } from './mutability.ts'
 
-/** What to do where an immutable tag has an image already. */
+/** What to do if an immutable tag already has an image. */
 export const CONFLICTS = ['fail', 'skip', 'reuse'] as const
 export type Conflict = (typeof CONFLICTS)[number]
 
-/** Whether `latest` is pushed: where the repository and newer runs allow it, in any case, or not. */
+/** When `latest` is pushed: if the repository and newer runs allow it, always, or never. */
 export const LATEST_MODES = ['auto', 'true', 'false'] as const
 export type Latest = (typeof LATEST_MODES)[number]
 
@@ -14,15 +14,15 @@ export const LATEST = 'latest'
 export type Tags = readonly [string, ...string[]]
 
 export interface WantedTags {
-  /** In the order of their pushes. */
+  /** In push order. */
   readonly tags: Tags
   readonly latest: Latest
   readonly conflict: Conflict
-  /** The image that they are for, where it is there already. */
+  /** Their image, if it already exists. */
   readonly existing?: Manifest | undefined
 }
 
-/** What becomes of the tags: those to write, and the image that is there already where none has to be built. */
+/** The plan for the tags: those to write, and the existing image if nothing has to be built. */
 export interface TagPlan {
   readonly tags: Tags
   readonly existing: Manifest | undefined
@@ -34,7 +34,7 @@ export const quoted = (tags: readonly string[]): string => tags.map((tag) => `'$
 const line = ({ name }: Repository, taken: readonly string[]) =>
   `${taken.length > 1 ? 'Tags' : 'Tag'} ${quoted(taken)} of ${name} ${taken.length > 1 ? 'have' : 'has'} an image already and cannot move, because the repository keeps tags immutable.`
 
-/** The tags without `latest` where the repository would refuse to move it and there is another one. */
+/** The tags without `latest`, if the repository would not allow it to move and there is another tag. */
 function allowedTags(repository: Repository, { tags, latest }: WantedTags): { tags: Tags; notices: string[] } {
   const [first, ...others] = tags.filter((tag) => tag !== LATEST)
   const drop = latest === 'auto' && tags.includes(LATEST) && isImmutable(repository, LATEST)
@@ -47,11 +47,11 @@ function allowedTags(repository: Repository, { tags, latest }: WantedTags): { ta
   }
 }
 
-/** The tags whose images the plan depends on. */
+/** The tags whose images affect the plan. */
 export const decisiveTags = (repository: Repository, wanted: WantedTags): string[] =>
   allowedTags(repository, wanted).tags.filter((tag) => isImmutable(repository, tag))
 
-/** What the immutable ones among the tags allow; `there` has at least the images of the decisive ones. */
+/** What the immutable tags allow; `there` contains at least the images of the decisive tags. */
 export function planTags(repository: Repository, wanted: WantedTags, there: ReadonlyMap<string, Manifest>): TagPlan {
   const { conflict, existing } = wanted
   const { tags, notices } = allowedTags(repository, wanted)
@@ -71,10 +71,10 @@ export function planTags(repository: Repository, wanted: WantedTags, there: Read
     return { tags: [first, ...others], existing, notices: [...notices, `${cannot} They stay as they are.`] }
   }
   if (existing !== undefined) {
-    throw new Failure(`${cannot} They are not ${existing.digest}, which the tags were to get. Use new tags.`)
+    throw new Failure(`${cannot} They are not ${existing.digest}, which the tags were supposed to get. Use new tags.`)
   }
   if (taken.some(({ manifest }) => manifest.digest !== one.manifest.digest)) {
-    throw new Failure(`${cannot} They are not the same image, so that there is none to reuse.`)
+    throw new Failure(`${cannot} They point to different images, so none can be reused.`)
   }
   return { tags, existing: one.manifest, notices: [...notices, `${cannot} Its image is used, and nothing is built.`] }
 }

@@ -11,22 +11,22 @@ import { type Compat, checkLambdaImage } from './lambda.ts'
 import type { LatestGuard } from './latest-guard.ts'
 import { LATEST, quoted } from './plan.ts'
 
-/** An image of the repository and the tags that it is to have. */
+/** An image in the repository, and the tags it should have. */
 export interface Promotion {
   readonly repository: Repository
   readonly manifest: Manifest
   readonly tags: readonly string[]
-  /** What is behind those of the tags that are there, as far as it is known. */
+  /** Manifests of the tags that already exist; may be incomplete. */
   readonly there: ReadonlyMap<string, Manifest>
   readonly compat: Compat
 }
 
-/** How often `latest` is taken back from an older run, which can only come between by chance. */
+/** How often `latest` is moved back from an older run's image, which only happens by chance. */
 const ROUNDS = 5
 
 /**
- * Points the tags at the image, in their order, and asks ECR in one call what they now are; a tag that has the image
- * already costs no write.
+ * Points the tags at the image, in order, and verifies them with one ECR call; a tag that already has the image costs
+ * no write.
  *
  * @throws {Failure} before the first write for an image that is not what `compat` asks for
  * @param guard keeps `latest` from going back to an older run's image; without it, it moves in any case
@@ -56,11 +56,11 @@ export async function promote(
 
 const tagged = ({ name }: Repository, tag: string): string => `${name}:${tag} was tagged`
 
-/** What the indexes hold, in one call for all who look at it later; what cannot be read is told there. */
+/** Reads the content of the indexes in one call for later; errors surface where it is used. */
 const readAhead = (repository: Repository, indexes: readonly Manifest[], ecr: Pick<Ecr, 'manifests'>) =>
   ecr.manifests(repository, indexes.flatMap(imageDigests)).catch(() => undefined)
 
-/** A call without an answer may have been served all the same, so that the tag is looked at before it counts as failed. */
+/** A call without a response may have succeeded nevertheless, so the tag is read before it counts as failed. */
 async function writeTag(
   { repository, manifest }: Promotion,
   tag: string,
@@ -105,7 +105,7 @@ async function verified(
 ): Promise<string[]> {
   const { repository, manifest } = promotion
   for (let round = 1; ; round++) {
-    // What the index holds is looked at later, and comes with the same call.
+    // The content of the index is needed later, and comes with the same call.
     const now = await ecr.manifests(repository, [...set, ...imageDigests(manifest)])
     const wrong = set.filter((tag) => now.get(tag)?.digest !== manifest.digest)
     const right = set.filter((tag) => !wrong.includes(tag))
@@ -114,12 +114,12 @@ async function verified(
     if (latest !== undefined && (await guard?.isNewer(latest))) return right
     const again = latest !== undefined && round < ROUNDS && (await guard?.isOlder(latest))
     if (!again) throw moved({ repository, digest: manifest.digest }, now, wrong, right)
-    job.runner.info(`An older run moved 'latest' of ${repository.name} to ${latest.digest}; it is moved back.`)
+    job.runner.info(`An older run moved 'latest' of ${repository.name} to ${latest.digest}; moving it back.`)
     if (!(await setTag(promotion, LATEST, guard, ecr, job))) return right
   }
 }
 
-/** The failure for tags that are not what this step made them. */
+/** The failure for tags that do not point to this step's image. */
 export function moved(
   { repository, digest }: { repository: Repository; digest: string },
   now: ReadonlyMap<string, Manifest>,
@@ -129,6 +129,6 @@ export function moved(
   const found = wrong.map((tag) => `Tag '${tag}' of ${repository.name} is ${now.get(tag)?.digest ?? 'missing'}`)
   const others = right.length === 0 ? '' : ` What this step pushed is behind ${quoted(right)}.`
   return new Failure(
-    `${found.join(', ')} and not ${digest}, which this step pushed: another job moved it at the same moment.${others} Let only one job push a tag, for example with 'concurrency:'.`,
+    `${found.join(', ')} but not ${digest}, which this step pushed: another job moved it at the same time.${others} Let only one job push a tag, for example with 'concurrency:'.`,
   )
 }

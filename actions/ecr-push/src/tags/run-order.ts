@@ -5,27 +5,27 @@ import { eventLabels, RUN_ID_LABEL, withEventLabels } from './image-labels.ts'
 export interface Run {
   /** URL of the repository with the sources. */
   readonly source: string
-  /** Grows over the life of a repository; a run that is run again keeps it. */
+  /** Increases over the life of a repository; a re-run keeps it. */
   readonly id: string
 }
 
-/** The run that an image's labels name. */
+/** The run in an image's labels. */
 export function runOfImage(labels: Readonly<Record<string, string>> = {}): Run | undefined {
   const { 'org.opencontainers.image.source': source, [RUN_ID_LABEL]: id } = labels
   return source && id !== undefined && /^\d+$/.test(id) ? { source, id } : undefined
 }
 
 /**
- * The run that this step belongs to, as the labels of its images name it.
+ * The run of this step, as recorded in the labels of its images.
  *
- * @param given labels of the user, `name=value`, which stand in place of the automatic ones
+ * @param given labels of the user, `name=value`, which override the automatic ones
  */
 export function runOfEvent(event: GitHubEvent, given: readonly string[] = []): Run | undefined {
   const labels = withEventLabels(given, eventLabels(event, { version: '', created: new Date() }))
   return runOfImage(Object.fromEntries(labels.map((label) => /^([^=]*)=?(.*)$/s.exec(label)?.slice(1) ?? [])))
 }
 
-/** What one run is beside another; runs of different repositories are not to be compared. */
+/** The order of two runs; runs of different repositories are not comparable. */
 export type Order = 'newer' | 'older' | 'same' | 'unknown'
 
 export function orderOf(theirs: Run | undefined, ours: Run): Order {

@@ -78,12 +78,12 @@ test.each<[Environment, Toolset, string]>([
   [
     { BUILDX_BUILDER: 'gone' },
     BROKEN,
-    `The variable BUILDX_BUILDER is "gone", which buildx cannot use: no builder "gone" found. Make it before this step with 'docker buildx create', or leave it out.`,
+    `The variable BUILDX_BUILDER is "gone", which buildx cannot use: no builder "gone" found. Create it before this step with 'docker buildx create', or remove the name.`,
   ],
   [
     {},
     BROKEN,
-    `The builder that buildx takes on this runner cannot be used: no builder "gone" found. Choose another with 'docker buildx use', or with the input 'builder'.`,
+    `The builder that buildx selects on this runner cannot be used: no builder "gone" found. Choose another with 'docker buildx use', or with the input 'builder'.`,
   ],
 ])('%j is refused', async (env, toolset, line) => {
   await expect(notices(env, toolset)).rejects.toThrow(new Failure(line))

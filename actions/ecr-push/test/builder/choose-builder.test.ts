@@ -153,17 +153,17 @@ describe('the line of a refusal', () => {
     [
       'a builder without buildx',
       line(TOOLSETS.classic, {}, 'one'),
-      `Input 'builder' is "one", and this runner has no buildx, which alone knows builders. Install the plugin docker-buildx.`,
+      `Input 'builder' is "one", but this runner has no buildx, which is required for builders. Install the plugin docker-buildx.`,
     ],
     [
       'a builder that is not there',
       line({ selected: { ...builderOf('', undefined), problem: 'no builder "one" found' } }, {}, 'one'),
-      `Input 'builder' is "one", which buildx cannot use: no builder "one" found. Make it before this step with 'docker buildx create', or leave it out.`,
+      `Input 'builder' is "one", which buildx cannot use: no builder "one" found. Create it before this step with 'docker buildx create', or remove the name.`,
     ],
     [
       'a remote builder that is down',
       line({ selected: { ...builderOf('remote', undefined), running: false } }, {}, 'one'),
-      `Input 'builder' is "one", and its BuildKit does not answer. Look at its endpoint with 'docker buildx inspect one'.`,
+      `Input 'builder' is "one", but its BuildKit does not respond. Check its endpoint with 'docker buildx inspect one'.`,
     ],
   ])('%s', (_, negotiation, text) => {
     expect(negotiation).toThrow(new Failure(text))

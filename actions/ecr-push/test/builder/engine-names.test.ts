@@ -139,7 +139,7 @@ describe('the names of a step in the engine', () => {
 
   test('of a build that made no image are an error', async () => {
     const names = engineNames(memoryImages([]), { runner: memoryRunner(), signal: new AbortController().signal })
-    await expect(names.built()).rejects.toThrow('The build ended well and left no image in the engine.')
+    await expect(names.built()).rejects.toThrow('The build succeeded but left no image in the engine.')
   })
 
   test('of an image that somebody removed are an error', async () => {

@@ -117,7 +117,7 @@ test.each([
   ],
   [
     { cache_to: 'type=gha mode=max' },
-    `Input 'cache_to' has "type=gha mode=max", which is no target. Give one per line, like type=inline or type=registry,ref=registry/app:cache,mode=max.`,
+    `Input 'cache_to' has "type=gha mode=max", which is not a cache target. Use one per line, like type=inline or type=registry,ref=registry/app:cache,mode=max.`,
   ],
   [
     { compat: 'lambda', platforms: 'linux/amd64,linux/arm64', sbom: 'true' },

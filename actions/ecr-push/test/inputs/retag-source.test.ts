@@ -42,7 +42,7 @@ test.each(['team/other', 'other/team/app', `${uri}/app`, '127.0.0.1:5000/team/ap
   (repository) => {
     expect(() => checkRepository({ id: '1', repository }, REPOSITORY)).toThrow(
       new Failure(
-        `Input 'retag_from' is an image of ${repository}, and the tags are those of ${uri}. ECR can only tag what a repository holds; copy the image with: docker buildx imagetools create --tag NEW OLD`,
+        `Input 'retag_from' is an image of ${repository}, but the tags are for ${uri}. ECR can only tag images within a repository; copy the image with: docker buildx imagetools create --tag NEW OLD`,
       ),
     )
   },

@@ -43,7 +43,7 @@ test('the summary has digest, sizes, tags, the command to pull, links, times and
 | --- | --- |
 | <code>1.2</code> | new |
 | <code>stable</code> | moved from <code>sha256&#58;cdcdcdcdcdcd</code> |
-| <code>1</code> | had this image already |
+| <code>1</code> | already had this image |
 | <code>latest</code> | left at <code>sha256&#58;cdcdcdcdcdcd</code> |
 | <code>edge</code> | left out |
 

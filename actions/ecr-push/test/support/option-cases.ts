@@ -25,7 +25,7 @@ export interface OptionCase {
 const NO_BUILDX = 'buildx, which this runner does not have'
 const NO_BUILDKIT = 'BuildKit, which the classic builder is not'
 const NO_STORE = 'the containerd image store, or a builder outside of the engine'
-const NO_NETWORK = 'the classic builder, as BuildKit does not use networks of the engine'
+const NO_NETWORK = 'the classic builder, because BuildKit does not use networks of the engine'
 const NO_EXPERIMENT = 'experimental features, which are off in'
 
 const row = (

@@ -71,14 +71,14 @@ test.each<[string, Record<string, Manifest>, Given, string]>([
     'two images to reuse',
     { '1': OTHER, '2': MANIFEST },
     { conflict: 'reuse' },
-    `${BOTH} They are not the same image, so that there is none to reuse.`,
+    `${BOTH} They point to different images, so none can be reused.`,
   ],
   ['an image that is there', { '1': OTHER, '2': MANIFEST }, EXISTS, `${ONE} ${ADVICE}`],
   [
     'an image that is there, and another to reuse',
     { '1': OTHER },
     { ...EXISTS, conflict: 'reuse' },
-    `${ONE} They are not ${DIGEST}, which the tags were to get. Use new tags.`,
+    `${ONE} They are not ${DIGEST}, which the tags were supposed to get. Use new tags.`,
   ],
 ])('planTags fails for %s', (_, there, given, line) => {
   expect(() => plan(FROZEN, ['1', '2'], there, given)).toThrow(new Failure(line))

@@ -138,7 +138,7 @@ describe('latest', () => {
       }
       if (times === 5) await expect(run()).rejects.toThrow(/^Tag 'latest' of team\/app is sha256:cd.*behind '1'\./)
       else expect(await run()).toEqual(['1', 'latest'])
-      expect(job.told.lines).toContain(`An older run moved 'latest' of team/app to ${OTHER.digest}; it is moved back.`)
+      expect(job.told.lines).toContain(`An older run moved 'latest' of team/app to ${OTHER.digest}; moving it back.`)
     }
   })
 

@@ -169,7 +169,7 @@ describe.each(KINDS)(
       const { job, step, created } = await newStep(['--shm-size=much'])
       await using _ = job
       expect(errorsOf(step)).toEqual([
-        `Input 'extra_build_args' is not what Docker takes: invalid argument "much" for "--shm-size" flag: invalid size: 'much'`,
+        `Docker does not accept the input 'extra_build_args': invalid argument "much" for "--shm-size" flag: invalid size: 'much'`,
       ])
       expect(created).toBe(false)
     })

@@ -146,7 +146,7 @@ describe('ecr-push makes a builder where the engine cannot build what is asked f
       const step = await push(job)
       expect(step.annotations.map(({ message }) => message)).toEqual([
         expect.stringMatching(
-          /^Input 'platforms' needs the containerd image store.*A builder for this build alone cannot be made: .*proxyconnect.* Let the engine pull and run moby\/buildkit:buildx-stable-1, or name a builder/,
+          /^Input 'platforms' needs the containerd image store.*A temporary builder cannot be created: .*proxyconnect.* Let the engine pull and run moby\/buildkit:buildx-stable-1, or name a builder/,
         ),
       ])
       expect(await left()).toEqual(NOTHING)
