@@ -219,7 +219,7 @@ describe('a refusal is a line, and never "missing"', () => {
     await using aws = await oneAnswer(403, '<html>\n<body>Blocked by policy</body>\n</html>')
     stubAws({ ...server.environment, AWS_ENDPOINT_URL_ECR: aws.endpoint })
     await expect(openAws().ecr.create('team/app')).rejects.toThrow(
-      /^ecr:CreateRepository for repository 'team\/app' failed: what answered in region eu-central-1 \(status 403.*\) is not AWS\. Check the proxy/,
+      /^ecr:CreateRepository for repository 'team\/app' failed: the response in region eu-central-1 \(status 403.*\) is not from AWS\. Check the proxy/,
     )
   })
 })

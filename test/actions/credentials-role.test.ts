@@ -236,7 +236,7 @@ describe("a role, with GitHub's OIDC token", () => {
     // By its name, in the account of the runner's role.
     expect(await identityIn(job, { assume_role: 'deploy' })).toContain(`role/deploy, ${own}`)
     expect(logOf(job)).toContain(
-      "role_source is auto: the role is assumed with the credentials of the runner, because GitHub's OIDC token belongs to no AWS account.",
+      "role_source is auto: the role is assumed with the credentials of the runner, because GitHub's OIDC token does not belong to an AWS account.",
     )
     expect(tokens.requests).toEqual([])
     expect(await identityIn(job, { assume_role: ROLE })).toContain("assumed with GitHub's OIDC token")

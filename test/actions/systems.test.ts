@@ -33,7 +33,7 @@ it.each(names)('%s runs on the systems that its README names, and says so on the
   for (const [index, system] of Object.values(NAMES).entries()) {
     if (refusals[index] === undefined) continue
     expect(refusals[index]).toBe(
-      `This action runs on ${documented(name)}, and the system of this runner is ${system}. Give the job a runner with Linux: 'runs-on: [self-hosted, Linux]'.`,
+      `This action runs on ${documented(name)}, but this runner has ${system}. Use a Linux runner for the job: 'runs-on: [self-hosted, Linux]'.`,
     )
   }
 })

@@ -91,7 +91,7 @@ describe('the image', () => {
     [{ region: 'eu-west-1', account_id: '42' }, 'registry 000000000042 in region eu-west-1'],
   ])('is not in another registry than the first one: %j', (given, registry) => {
     expect(() => read({ repo: `${HOST}/team/app`, tag: '1', ...(given as Record<string, string>) })).toThrow(
-      `Input 'repo' has "team/app" in registry 123456789012 of region eu-west-1, and the step works on ${registry}. Leave the host out, or correct 'registries' and 'region'.`,
+      `Input 'repo' has "team/app" in registry 123456789012 of region eu-west-1, but the step uses ${registry}. Remove the host, or correct 'registries' and 'region'.`,
     )
   })
 
@@ -105,7 +105,7 @@ describe('the image', () => {
       { repo: 'app', digest: 'sha256:1' },
       `Input 'digest' must be sha256: and 64 hexadecimal digits; it is "sha256:1".`,
     ],
-    [{ repo: 'App', tag: '1' }, /^Input 'repo' is not a name that ECR takes: "App" has "A"/],
+    [{ repo: 'App', tag: '1' }, /^Input 'repo' is not a valid ECR repository name: "App" has "A"/],
   ])('%j is told', (inputs, line) => {
     expect(() => read(inputs as Record<string, string>)).toThrow(line)
   })

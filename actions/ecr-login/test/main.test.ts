@@ -54,7 +54,7 @@ describe('main', () => {
     const { ports, written } = memoryPorts()
     const image = `${'a'.repeat(255 - HOST.length)}:1`
     await expect(main({ ...INPUTS, image }, ports, memoryJob())).rejects.toThrow(
-      /^Input 'repo' makes 256 characters with the registry 123456789012\.dkr\.ecr\.eu-central-1\.amazonaws\.com, and Docker takes at most 255\./,
+      /^Input 'repo' and the registry 123456789012\.dkr\.ecr\.eu-central-1\.amazonaws\.com together have 256 characters, but Docker accepts at most 255\./,
     )
     expect(written).toEqual([])
   })

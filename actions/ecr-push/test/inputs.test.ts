@@ -132,7 +132,7 @@ describe('tags', () => {
 
   test('that are nothing but latest cannot be skipped by, nor be left out', () => {
     expect(() => read({ skip_if_exists: 'tag', tags: 'latest' })).toThrow(
-      /^Input 'skip_if_exists' is 'tag', and 'tags' has nothing but latest/,
+      /^Input 'skip_if_exists' is 'tag', but 'tags' contains only latest/,
     )
     expect(() => read({ latest: 'false', tags: 'latest' })).toThrow("Input 'tags' needs at least one tag.")
   })
@@ -189,8 +189,8 @@ describe('tags', () => {
 
 describe('push', () => {
   test.each([
-    [{ dry_run: 'true' }, /^Input 'dry_run' shows what a push would do, and 'push' is false/],
-    [{ retag_from: '1.2' }, /^Input 'retag_from' gives tags to an image of the registry, and 'push' is false/],
+    [{ dry_run: 'true' }, /^Input 'dry_run' shows what a push would do, but 'push' is false/],
+    [{ retag_from: '1.2' }, /^Input 'retag_from' tags an image in the registry, but 'push' is false/],
   ])('cannot be false with %j', (given, line) => {
     expect(() => read({ push: 'false', ...given })).toThrow(line)
   })

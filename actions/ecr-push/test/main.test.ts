@@ -173,7 +173,7 @@ describe('a builder outside of the engine', () => {
     const ports = memoryPorts({ toolset })
     ports.docker.build = async () => ({ imageId: '', metadata: '{}' })
     await expect(main(inputs, ports, job)).rejects.toThrow(
-      new Failure(`The builder pushed ${REPOSITORY.uri}:1.2 and named no digest.`),
+      new Failure(`The builder pushed ${REPOSITORY.uri}:1.2 but reported no digest.`),
     )
   })
 })
@@ -276,7 +276,7 @@ describe('an image that is there already', () => {
       digest: DIGEST,
       pushed: false,
       skipped: true,
-      reason: "tag '1.2' has an image already",
+      reason: "tag '1.2' already has an image",
     })
     expect(ports.calls).toEqual(['find team/app', 'tag latest'])
     expect(readFileSync(artifacts, 'utf8')).toBe(`${REPOSITORY.uri}@${DIGEST}\n`)
@@ -447,9 +447,9 @@ describe('before the build', () => {
       'pull r/missing',
       `${BUILD(inputs.path, 'classic')} with --cache-from=r/app:1 --no-cache`,
     ])
-    expect(job.told.lines).toContain('The build does without the cache r/missing: manifest unknown')
+    expect(job.told.lines).toContain('The build runs without the cache r/missing: manifest unknown')
     expect(job.told.lines).toContain(
-      'notice: The cache type=gha is left out: only buildx can read it. Install the plugin docker-buildx.',
+      'notice: The cache type=gha is ignored: only buildx can read it. Install the plugin docker-buildx.',
     )
   })
 })

@@ -69,11 +69,8 @@ describe.each(BUILDERS)('on %s', (builder) => {
 
 describe('a refusal', () => {
   test.each([
-    [
-      '--tag=x',
-      "must not have '--tag'. Give the image's tags with the input 'tags'; 'load: true' puts it into the engine under them.",
-    ],
-    ['-f x', "must not have '--file'. Name the Dockerfile with the input 'dockerfile'."],
+    ['--tag=x', "must not have '--tag'. Use the input 'tags'; 'load: true' keeps the image in the engine under them."],
+    ['-f x', "must not have '--file'. Use the input 'dockerfile'."],
     [
       '--platform nowhere!',
       `has '--platform' with "nowhere!", which is not a platform like linux/amd64 or linux/arm/v7.`,
@@ -89,14 +86,14 @@ describe('a refusal', () => {
   test.each(['--provenance=true', '--sbom=generator=x', '--attest=type=sbom', '--platform=linux/amd64,linux/arm64'])(
     'of %s with an image for Lambda',
     (words) => {
-      expect(() => read(words, { ...BUILD_OPTIONS, compat: 'lambda' })).toThrow(/which makes an index of images/)
+      expect(() => read(words, { ...BUILD_OPTIONS, compat: 'lambda' })).toThrow(/which creates an image index/)
       expect(read(words)).toHaveLength(1)
     },
   )
 
   test('of platforms in two places', () => {
     expect(() => read('--platform=linux/amd64', { ...BUILD_OPTIONS, platforms: ['linux/arm64'] })).toThrow(
-      "Input 'extra_build_args' has '--platform', and the input 'platforms' is set. Leave one of them out.",
+      "Input 'extra_build_args' has '--platform', but the input 'platforms' is also set. Remove one of them.",
     )
   })
 })

@@ -8,7 +8,7 @@ const REMOTE = { selected: { ...TOOLSETS.buildx.selected, driver: 'remote' } } a
 
 describe('a builder for one build alone', () => {
   const CLASSIC_STORE =
-    "needs the containerd image store, or a builder outside of the engine, and Docker's engine 28.5.2 has the classic store."
+    "needs the containerd image store, or a builder outside the engine, but Docker's engine 28.5.2 has the classic store."
   const toolset: Toolset = {
     ...TOOLSETS.buildx,
     engine: { kind: 'engine', version: '28.5.2', store: 'classic', platform: 'linux/amd64' },

@@ -34,21 +34,21 @@ describe('repo and registry_id', () => {
   })
 
   const where = (registry: string) =>
-    `the step works on registry ${registry} in region eu-central-1. Leave the host out, or correct 'registry_id' and 'region'.`
+    `the step uses registry ${registry} in region eu-central-1. Remove the host, or correct 'registry_id' and 'region'.`
 
   test.each([
     [{ registry_id: 'x' }, `Input 'registry_id' must be the 12 digits of an AWS account; it is "x".`],
     [
       { repo: `${HOST}/a/b`, registry_id: '123456789012' },
-      `Input 'repo' has "a/b" in registry 210987654321 of region eu-central-1, and ${where('123456789012')}`,
+      `Input 'repo' has "a/b" in registry 210987654321 of region eu-central-1, but ${where('123456789012')}`,
     ],
     [
       { repo: '210987654321.dkr.ecr.us-east-1.amazonaws.com/a/b' },
-      `Input 'repo' has "a/b" in registry 210987654321 of region us-east-1, and ${where('210987654321')}`,
+      `Input 'repo' has "a/b" in registry 210987654321 of region us-east-1, but ${where('210987654321')}`,
     ],
     [
       { repo: `${HOST}/a/b, 123456789012.dkr.ecr.eu-central-1.amazonaws.com/c/d` },
-      `Input 'repo' has "c/d" in registry 123456789012 of region eu-central-1, and ${where('210987654321')}`,
+      `Input 'repo' has "c/d" in registry 123456789012 of region eu-central-1, but ${where('210987654321')}`,
     ],
   ])('%j is refused', (given, line) => {
     expect(() => inputs(given)).toThrow(line)

@@ -32,7 +32,7 @@ async function lineOf(machine: Readonly<Record<string, string>>, given: Readonly
 
 describe('a machine that is not as it should be is one line', () => {
   const page = (call: string) =>
-    `${call} failed: what answered in region eu-central-1 (status 403, type text/html) is not from AWS. Check the proxy of the runner, and its variables AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_… if they are set.`
+    `${call} failed: the response in region eu-central-1 (status 403, type text/html) is not from AWS. Check the proxy of the runner, and its variables AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_… if they are set.`
 
   it('a page of a proxy in place of ECR, and of STS for a role', async () => {
     expect(await lineOf({ AWS_ENDPOINT_URL_ECR: proxyPage.url })).toBe(page('ecr:GetAuthorizationToken'))

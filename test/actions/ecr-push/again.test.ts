@@ -53,7 +53,7 @@ describe.each(['bookworm', 'sid'] as const)('ecr-push a second time on the engin
     ecr().addFault({ service: 'registry', operation: 'PutImage', error: 'AccessDeniedException' })
     const { step, error } = await push(job)
     expect(error).toMatch(/^Pushing \S+ failed: .*(?:AWS denies ecr:PutImage to|lacks one of)/)
-    expect(step.log).not.toMatch(/tried again \(1 of/)
+    expect(step.log).not.toMatch(/Retrying \(1 of/)
   })
 
   it('runs no docker command for an image that is there, and at most four calls', async () => {
@@ -67,7 +67,7 @@ describe.each(['bookworm', 'sid'] as const)('ecr-push a second time on the engin
       tags: `${SHA},latest`,
       pushed: 'false',
       skipped: 'true',
-      reason: `tag '${SHA}' has an image already`,
+      reason: `tag '${SHA}' already has an image`,
     })
     expect(second.step.argv.filter(([command = '']) => /docker/.test(command))).toEqual([])
     expect(second.calls.length).toBeLessThanOrEqual(4)
@@ -104,7 +104,7 @@ describe.each(['bookworm', 'sid'] as const)('ecr-push a second time on the engin
         expect.objectContaining({ level: 'notice', message: expect.stringMatching(/^'latest' is left out/) }),
       )
       const second = await push(job)
-      expect(second.error).toMatch(/^Tag '1f7c\w+' of app has an image already and cannot move/)
+      expect(second.error).toMatch(/^Tag '1f7c\w+' of app already has an image and cannot move/)
       expect(second.step.argv.some((argv) => argv.includes('build'))).toBe(false)
     })
 
@@ -135,7 +135,7 @@ describe.each(['bookworm', 'sid'] as const)('ecr-push a second time on the engin
       writeFileSync(join(job.folders.workspace, 'app'), 'another app')
       const other = await push(job, { tags: '2' })
       const refused = await push(job, { retag_from: '1', tags: '2,3' })
-      expect(refused.error).toMatch(/^Tag '2' of app has an image already and cannot move/)
+      expect(refused.error).toMatch(/^Tag '2' of app already has an image and cannot move/)
       expect(await digestOf(ecr(), 'app', '2')).toBe(other.step.outputs['digest'])
     })
   })

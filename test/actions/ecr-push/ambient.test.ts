@@ -169,7 +169,7 @@ describe.each(['sid', 'sid-classic', 'bookworm'] as const)(
     it('as the platform is followed, and told', async () => {
       const { step, lines } = await push({ DOCKER_DEFAULT_PLATFORM: 'linux/arm64' })
       expect(step.conclusion, step.log).toBe('success')
-      expect(lines).toContain('The image is for linux/arm64, as the variable DOCKER_DEFAULT_PLATFORM says.')
+      expect(lines).toContain('The image is built for linux/arm64, because of the variable DOCKER_DEFAULT_PLATFORM.')
       expect((await imageConfig(ecr(), 'app', '1')).architecture).toBe('arm64')
     })
 

@@ -121,7 +121,7 @@ describe('ecr-push before the build', () => {
       'a time that is none',
       { create_repo: true, repo: 'new' },
       async () => ({ SOURCE_DATE_EPOCH: 'today' }),
-      /^The variable SOURCE_DATE_EPOCH is "today", and takes a number of seconds/,
+      /^The variable SOURCE_DATE_EPOCH is "today", but must be a number of seconds/,
     ],
     [
       'a missing repository',
@@ -140,7 +140,7 @@ describe('ecr-push before the build', () => {
       'another account in front of the name',
       { repo: '111122223333.dkr.ecr.eu-central-1.amazonaws.com/app', account_id: '123456789012' },
       async () => ({}),
-      /^Input 'repo' has "app" in registry 111122223333 .* works on registry 123456789012 .*'account_id' and 'region'\.$/,
+      /^Input 'repo' has "app" in registry 111122223333 .* uses registry 123456789012 .*'account_id' and 'region'\.$/,
     ],
     [
       'another region in front of the name',
@@ -202,7 +202,7 @@ describe('ecr-push before the build', () => {
     expect(first.step.conclusion, first.step.log).toBe('success')
     const { step, calls } = await push({ tags: '1' })
     const errors = step.annotations.filter(({ level }) => level === 'error').map(({ message }) => message)
-    expect(errors).toEqual([expect.stringMatching(/^Tag '1' of app has an image already and cannot move/)])
+    expect(errors).toEqual([expect.stringMatching(/^Tag '1' of app already has an image and cannot move/)])
     expect(step.argv.filter((argv) => argv.includes('build'))).toEqual([])
     expect(calls.filter(({ operation }) => /^(Put|Create|Initiate|PUT|POST)/.test(operation))).toEqual([])
   })

@@ -93,7 +93,7 @@ describe.each(['bookworm', 'sid'] as const)('skip_if_exists: inputs on the engin
     await using job = await createJob({ machine: { ...engine().env, ...ecr.environment }, workspace })
     const step = await job.run('ecr-push', { with: { repo: 'app', create_repo: true, skip_if_exists: 'inputs' } })
     expect(step.annotations.map(({ message }) => message)).toEqual([
-      `Input 'skip_if_exists' is 'inputs', and line 3 of "Dockerfile" adds "https://example.com/a", whose content may change without a change here. Add '--checksum=…', or set skip_if_exists: tag.`,
+      `Input 'skip_if_exists' is 'inputs', and line 3 of "Dockerfile" adds "https://example.com/a", whose content may change at any time. Add '--checksum=…', or set skip_if_exists: tag.`,
     ])
     expect(ecr.calls).toEqual([])
   })

@@ -62,7 +62,7 @@ const matrices = (round: number): Runner[] =>
   )
 
 /** What a job says that has lost a tag to another one. */
-const LOSERS = /: another job moved it at the same moment\.|^The engine did not push the image that this step built: /
+const LOSERS = /: another job moved it at the same time\.|^The engine did not push the image that this step built: /
 
 /** The tests of a machine whose jobs share one Docker. */
 function share(engine: () => Engine, given: With = {}): void {

@@ -83,7 +83,7 @@ describe.each(['bookworm', 'sid'] as const)('a build on the engine of %s that ta
       expect(step.annotations).toMatchObject([
         {
           level: 'notice',
-          message: expect.stringMatching(/has expired\..*'assume_role'.*the registry's login is used/),
+          message: expect.stringMatching(/has expired\..*'assume_role'.*the registry login is used/),
         },
       ])
     })

@@ -45,7 +45,7 @@ describe('on an engine of 20.10 without buildx, ecr-push refuses', () => {
     async (dry_run) => {
       const repo = 'a'.repeat(255 - ecr.registry.length)
       expect(await errors({ repo, dry_run })).toEqual([
-        `Input 'repo' makes 256 characters with the registry ${ecr.registry}, and Docker takes at most 255. Shorten the repository's name from ${repo.length} to ${repo.length - 1} characters; it is "${repo}".`,
+        `Input 'repo' and the registry ${ecr.registry} together have 256 characters, but Docker accepts at most 255. Shorten the repository's name from ${repo.length} to ${repo.length - 1} characters; it is "${repo}".`,
       ])
     },
   )

@@ -6,7 +6,7 @@ const { ecr, fails, run, stateOf, succeeds } = useRepositoryAction()
 describe('what is wrong in the inputs is told before any call', () => {
   it.each<[Given, RegExp]>([
     [{ repo: '' }, /^Input 'repo' is required/],
-    [{ repo: 'Team/app' }, /^Input 'repo' is not a name that ECR takes/],
+    [{ repo: 'Team/app' }, /^Input 'repo' is not a valid ECR repository name/],
     [{ create: 'maybe' }, /^Input 'create' must be true or false; it is 'maybe'\.$/],
     [{ mode: 'fix' }, /^Input 'mode' must be one of ensure, reconcile, check; it is 'fix'\.$/],
     [{ image_tag_mutability: 'immutable' }, /^Input 'image_tag_mutability' must be one of MUTABLE, IMMUTABLE,/],
@@ -20,7 +20,7 @@ describe('what is wrong in the inputs is told before any call', () => {
     [{ repository_policy: 'pull:1' }, /^Input 'repository_policy' has "pull:1", which is none of/],
     [
       { repository_policy: 'empty.json' },
-      /^Input 'repository_policy' names the file "empty\.json", which is no JSON\.$/,
+      /^Input 'repository_policy' names the file "empty\.json", which is not valid JSON\.$/,
     ],
     [{ force_policy: 'x' }, /^Input 'force_policy' must be true or false; it is 'x'\.$/],
     [{ resource_tags: 'team' }, /^Input 'resource_tags' takes key=value; "team" has no '='\.$/],

@@ -92,7 +92,7 @@ export function brokenTokens({ places }: Surroundings): BrokenSource[] {
     {
       name: "GitHub's token, without the permission",
       inputs,
-      line: /^Input 'role_source' is oidc, and the job may not ask GitHub/,
+      line: /^Input 'role_source' is oidc, but the job may not request/,
     },
     {
       name: "GitHub's token, refused",
@@ -110,7 +110,7 @@ export function brokenTokens({ places }: Surroundings): BrokenSource[] {
       name: "GitHub's token, without half of what asks for it",
       inputs,
       env: { ACTIONS_ID_TOKEN_REQUEST_URL: places.half.url },
-      line: /^Input 'role_source' is oidc, and the job may not ask GitHub/,
+      line: /^Input 'role_source' is oidc, but the job may not request/,
     },
     {
       name: "GitHub's token, without a value",
@@ -127,7 +127,7 @@ export function brokenTokens({ places }: Surroundings): BrokenSource[] {
     {
       name: "GitHub's token, for no role",
       inputs: { role_source: 'oidc' },
-      line: /^Input 'role_source' is oidc, and no role is given/,
+      line: /^Input 'role_source' is oidc, but there is no role/,
     },
   ]
 }

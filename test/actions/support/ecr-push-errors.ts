@@ -122,7 +122,7 @@ export const ECR_PUSH: ActionErrors = {
       'exists and does not',
       CREATE,
       fault('CreateRepository', 'RepositoryAlreadyExistsException', 'It exists'),
-      /^ECR says that repository 'team\/app' exists and that it does not\. Run the job again\.$/,
+      /^ECR reports both that repository 'team\/app' exists and that it does not\. Run the job again\.$/,
     ],
   ],
 }

@@ -135,7 +135,7 @@ export const ECR_REPOSITORY: ActionErrors = {
       'exists and does not',
       CREATION,
       fault('CreateRepository', 'RepositoryAlreadyExistsException', 'It exists'),
-      /^ECR says that repository 'team\/app' exists and that it does not\. Run the job again\.$/,
+      /^ECR reports both that repository 'team\/app' exists and that it does not\. Run the job again\.$/,
     ],
     [
       'its policy refused',

@@ -42,7 +42,7 @@ export const ALWAYS: readonly UnreadableCase[] = [
     name: 'a file that is copied',
     lines: 'COPY data /',
     fill: rootFile('data'),
-    says: [context('data'), `${chown('/data')}, or name it in .dockerignore.`],
+    says: [context('data'), `${chown('/data')}, or add it to .dockerignore.`],
   },
   { name: 'a file among all', lines: 'COPY . /', fill: rootFile('data'), says: [context('data')] },
   { name: 'a folder', lines: 'COPY data /data', fill: rootFolder('data'), says: [context('data', FOLDER)] },
@@ -80,7 +80,7 @@ export const BUILDKIT: readonly UnreadableCase[] = [
     lines: 'COPY . /',
     fill: both(rootFile('data'), rootFile('more')),
     says: [
-      `has "data" and 1 more, ${MAY_NOT}${FILE} BuildKit would take a file that it may not read for an empty one. `,
+      `has "data" and 1 more, ${MAY_NOT}${FILE} BuildKit would treat an unreadable file as empty. `,
       `${chown('')}, or`,
     ],
   },

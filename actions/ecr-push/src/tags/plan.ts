@@ -32,7 +32,7 @@ export interface TagPlan {
 export const quoted = (tags: readonly string[]): string => tags.map((tag) => `'${tag}'`).join(', ')
 
 const line = ({ name }: Repository, taken: readonly string[]) =>
-  `${taken.length > 1 ? 'Tags' : 'Tag'} ${quoted(taken)} of ${name} ${taken.length > 1 ? 'have' : 'has'} an image already and cannot move, because the repository keeps tags immutable.`
+  `${taken.length > 1 ? 'Tags' : 'Tag'} ${quoted(taken)} of ${name} already ${taken.length > 1 ? 'have' : 'has'} an image and cannot move, because the repository keeps tags immutable.`
 
 /** The tags without `latest`, if the repository would not allow it to move and there is another tag. */
 function allowedTags(repository: Repository, { tags, latest }: WantedTags): { tags: Tags; notices: string[] } {

@@ -21,15 +21,15 @@ test.each<[Environment, string[]]>([
   [{ DOCKER_BUILDKIT: '1', DOCKER_DEFAULT_PLATFORM: '' }, []],
   [
     { DOCKER_CONTENT_TRUST: '1' },
-    ['The variable DOCKER_CONTENT_TRUST is 1, and left out: Amazon ECR has no Notary to sign with.'],
+    ['The variable DOCKER_CONTENT_TRUST is 1, but is ignored: Amazon ECR has no Notary server to sign with.'],
   ],
   [
     { DOCKER_BUILDKIT: '0' },
-    ['The variable DOCKER_BUILDKIT is 0, and not followed: the plugin docker-buildx is there, and builds.'],
+    ['The variable DOCKER_BUILDKIT is 0, but is ignored: the plugin docker-buildx is installed and builds.'],
   ],
   [
     { DOCKER_DEFAULT_PLATFORM: 'linux/arm64' },
-    ['The image is for linux/arm64, as the variable DOCKER_DEFAULT_PLATFORM says.'],
+    ['The image is built for linux/arm64, because of the variable DOCKER_DEFAULT_PLATFORM.'],
   ],
   [{ BUILDX_NO_DEFAULT_ATTESTATIONS: 'TRUE', EXPERIMENTAL_BUILDKIT_SOURCE_POLICY: '/dev/null' }, []],
 ])('%j is told as %j', async (env, lines) => {
@@ -49,7 +49,8 @@ test('an argument of a variable that is not set is told, whatever builds', async
   const told = await notices({ SET: '1', EMPTY: '', INPUT_TOKEN: 'x' }, TOOLSETS.buildx, { build, extraBuildArgs })
   expect(told).toEqual(
     ['UNSET', 'INPUT_TOKEN', 'OTHER'].map(
-      (name) => `The build gets no argument "${name}": it has no value, and the runner no such variable.`,
+      (name) =>
+        `The build does not get the argument "${name}": it has no value, and the variable is not set on the runner.`,
     ),
   )
 })
@@ -58,7 +59,7 @@ test.each<[Environment, Toolset, string]>([
   [
     { SOURCE_DATE_EPOCH: 'now' },
     TOOLSETS.classic,
-    'The variable SOURCE_DATE_EPOCH is "now", and takes a number of seconds since 1970, as 1700000000. Change or remove it.',
+    'The variable SOURCE_DATE_EPOCH is "now", but must be a number of seconds since 1970, such as 1700000000. Fix or remove it.',
   ],
   [
     { DOCKER_DEFAULT_PLATFORM: 'linux/arm64' },
@@ -68,12 +69,12 @@ test.each<[Environment, Toolset, string]>([
   [
     { BUILDX_NO_DEFAULT_ATTESTATIONS: 'yes' },
     TOOLSETS.buildx,
-    'The variable BUILDX_NO_DEFAULT_ATTESTATIONS is "yes", and buildx takes true or false. Change it.',
+    'The variable BUILDX_NO_DEFAULT_ATTESTATIONS is "yes", but buildx accepts only true or false. Fix or remove it.',
   ],
   [
     { EXPERIMENTAL_BUILDKIT_SOURCE_POLICY: '/no/policy.json' },
     TOOLSETS.buildx,
-    'The variable EXPERIMENTAL_BUILDKIT_SOURCE_POLICY is "/no/policy.json", and there is no such file. Change it.',
+    'The variable EXPERIMENTAL_BUILDKIT_SOURCE_POLICY is "/no/policy.json", but there is no such file. Fix or remove it.',
   ],
   [
     { BUILDX_BUILDER: 'gone' },

@@ -143,12 +143,12 @@ describe('the line of a refusal', () => {
     [
       'an old builder',
       line(builder('remote', '0.10.6'), { buildkit: '0.11' }, 'one'),
-      "Input 'sbom' needs BuildKit 0.11, and the builder 'one' has 0.10.6. Name another builder with 'builder', of the driver docker-container, kubernetes or remote.",
+      "Input 'sbom' needs BuildKit 0.11, and the builder 'one' has 0.10.6. Set 'builder' to a builder with the driver docker-container, kubernetes or remote.",
     ],
     [
       'the classic store',
       line({ ...CLASSIC_ENGINE, ...builder('docker', undefined) }, { index: true }, 'one'),
-      "Input 'sbom' needs the containerd image store, or a builder outside of the engine, and Docker's engine 28.5.2 has the classic store. Name another builder with 'builder', of the driver docker-container, kubernetes or remote.",
+      "Input 'sbom' needs the containerd image store, or a builder outside the engine, but Docker's engine 28.5.2 has the classic store. Set 'builder' to a builder with the driver docker-container, kubernetes or remote.",
     ],
     [
       'a builder without buildx',
@@ -205,7 +205,7 @@ describe('an index that is only to be loaded', () => {
   test.each(['buildx in the engine', 'remote, BuildKit 0.25'])('is refused for the classic store with %s', (client) => {
     const toolset = { ...TOOLSETS.buildx, ...CLIENTS[client], ...(classic && { engine: classic }) }
     expect(() => chooseBuilder({ ...load, features }, toolset)).toThrow(
-      /^Input 'platforms' makes an image that 'load: true' cannot load: Docker's engine 28\.5\.2\S* has the classic image store\. Leave 'load' out, or .*containerd-snapshotter/,
+      /^Input 'platforms' makes an image that 'load: true' cannot load: Docker's engine 28\.5\.2\S* has the classic image store\. Remove 'load', or .*containerd-snapshotter/,
     )
     // What the line advises.
     expect(chooseBuilder({ ...load, load: false, features }, toolset)).toMatchObject({ output: 'none' })

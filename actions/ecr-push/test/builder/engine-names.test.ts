@@ -132,7 +132,7 @@ describe('the names of a step in the engine', () => {
     images.remove = () => Promise.reject(new Failure('It is in use.'))
     await names.release()
     expect(runner.told.lines).toEqual([
-      `warning: It is in use. Remove it with 'docker image rm ${names.own}' where it is left.`,
+      `warning: It is in use. Remove it with 'docker image rm ${names.own}' if it still exists.`,
     ])
     expect(runner.told.state['engineNames']).not.toBe('')
   })

@@ -20,7 +20,7 @@ test('Podman under the name docker is refused, and nobody waits for an engine', 
   const daemon = () => Promise.reject(new Error('It was asked.'))
   const podman = { ...docker, podman: async () => '4.3.1' }
   await expect(findDocker(WANTED, { docker: podman, daemon }, new AbortController().signal)).rejects.toThrow(
-    /^The program 'docker' of this runner is Podman 4\.3\.1, which this action does not build with\./,
+    /^The program 'docker' of this runner is Podman 4\.3\.1, which this action does not support\./,
   )
   expect(calls).toEqual([])
 })

@@ -44,7 +44,7 @@ test('builds with one of its own, says why, and removes it', async () => {
   const { job, calls, run } = step()
   expect((await run(async (choice) => choice)).builder).toMatch(/^ecr-push-[0-9a-f]{12}$/)
   expect(calls).toEqual(['make ecr-push-…', 'remove ecr-push-…'])
-  expect(job.told.lines).toContain("It is made for this build alone, and removed after it: Input 'sbom' needs more.")
+  expect(job.told.lines).toContain("This temporary builder is removed after the build: Input 'sbom' needs more.")
 })
 
 test.each([

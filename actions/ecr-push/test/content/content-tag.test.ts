@@ -149,13 +149,13 @@ describe('the tag for the content', () => {
   })
 
   test.each([
-    ['path', 'https://github.com/org/app.git', /'path' is "https:.*", whose content is not here\. Check it out/],
-    ['prebuild_script', './make.sh', /'prebuild_script' may change the content\. Run the script in a step of its own/],
     [
-      'build_contexts',
-      'a=./b',
-      /'build_contexts' has further contexts, whose content is not looked at\. Leave them out/,
+      'path',
+      'https://github.com/org/app.git',
+      /'path' is "https:.*", whose content is not available here\. Check it out/,
     ],
+    ['prebuild_script', './make.sh', /'prebuild_script' may change the content\. Run the script in a separate step/],
+    ['build_contexts', 'a=./b', /'build_contexts' has further contexts, whose content is not compared\. Remove them/],
     ['extra_build_args', '--build-context=a=b', /'extra_build_args' has '--build-context', whose content/],
   ])('is refused with %s: %s', async (name, value, line) => {
     await expect(tagOf(workspace(), { [name]: value })).rejects.toThrow(line)

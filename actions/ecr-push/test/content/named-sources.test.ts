@@ -72,7 +72,7 @@ test.each<[Partial<Inputs['build']>, string[], string]>([
   [
     { ssh: ['default'] },
     [],
-    `The build is to reach an SSH agent as "default", and there is none: SSH_AUTH_SOCK is not set. Start an agent before this step, or name a key as 'default=PATH'.`,
+    `The build needs an SSH agent as "default", but there is none: SSH_AUTH_SOCK is not set. Start an agent before this step, or name a key as 'default=PATH'.`,
   ],
 ])('%j and %j are refused', (build, words, line) => {
   expect(() => check(build, words)).toThrow(new Failure(line.replace('CWD', process.cwd())))

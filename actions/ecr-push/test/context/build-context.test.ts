@@ -100,7 +100,7 @@ test('an ignore file that is a link out of its folder is refused where BuildKit 
   symlinkSync('../rules', rules)
   await expect(async () => sent(place)).rejects.toThrow(
     new Failure(
-      `"${rules}" is a link to a file outside of its folder, where BuildKit does not follow it. Replace it with the file.`,
+      `"${rules}" is a link to a file outside its folder, which BuildKit does not follow. Replace it with the file.`,
     ),
   )
   expect(await sent(place, 'classic')).toEqual(['.dockerignore', 'Dockerfile'])

@@ -47,7 +47,7 @@ test.each([
 ])('content from elsewhere is refused: %j', (text, line, source) => {
   expect(() => check(text)).toThrow(
     new Failure(
-      `Input 'skip_if_exists' is 'inputs', and line ${line} of "Dockerfile" adds ${JSON.stringify(source)}, whose content may change without a change here. Add '--checksum=…', or set skip_if_exists: tag.`,
+      `Input 'skip_if_exists' is 'inputs', and line ${line} of "Dockerfile" adds ${JSON.stringify(source)}, whose content may change at any time. Add '--checksum=…', or set skip_if_exists: tag.`,
     ),
   )
 })
@@ -61,7 +61,7 @@ test.each(['ADD $SRC /a', 'ADD ${SRC} /a', 'ADD a h$SRC /a', 'ADD git@$SRC /a'])
 
 test('the language of another frontend is not known', () => {
   const line =
-    /"Dockerfile" is for the frontend "org\/frontend:1", so that what it fetches is not known\. Set skip_if_exists: tag\.$/
+    /"Dockerfile" is for the frontend "org\/frontend:1", so it is not known what it downloads\. Set skip_if_exists: tag\.$/
   expect(() => check('# syntax = org/frontend:1\nFROM a')).toThrow(line)
   expect(() => check('FROM a', ['A=b', 'BUILDKIT_SYNTAX=org/frontend:1'])).toThrow(line)
   check('# syntax=org/frontend:1\nFROM a', ['BUILDKIT_SYNTAX=docker/dockerfile:1'])

@@ -76,7 +76,9 @@ describe('a dry run', () => {
       ]),
       ['docker', 'buildx', 'rm', '--force', name],
     ])
-    expect(job.told.lines).toContainEqual(expect.stringMatching(/^It is made for this build alone.* 'platforms' needs/))
+    expect(job.told.lines).toContainEqual(
+      expect.stringMatching(/^This temporary builder is removed.* 'platforms' needs/),
+    )
     expect(job.told.state['ownBuilder']).toBeFalsy()
   })
 

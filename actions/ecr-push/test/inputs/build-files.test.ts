@@ -29,7 +29,9 @@ test.each(['path', 'dockerfile'] as const)('no %s is read from the standard inpu
   const input = inputsOf({ [name]: '-' })
   readBuildFile(input, name)
   expect(() => input.check()).toThrow(
-    new Failure(`Input '${name}' is "-", which Docker takes for its standard input. Write "./-" for that name.`),
+    new Failure(
+      `Input '${name}' is "-", which Docker interprets as standard input. Use "./-" for a file with that name.`,
+    ),
   )
 })
 

@@ -105,7 +105,7 @@ test.each([
   [{ build_contexts: 'a' }, `Input 'build_contexts' has "a", which is not NAME=value. Give one per line.`],
   [
     { platforms: 'linux/amd64,--privileged' },
-    `Input 'platforms' has "--privileged", which is no platform like linux/amd64 or linux/arm/v7.`,
+    `Input 'platforms' has "--privileged", which is not a platform like linux/amd64 or linux/arm/v7.`,
   ],
   [
     { provenance: 'max' },
@@ -121,7 +121,7 @@ test.each([
   ],
   [
     { compat: 'lambda', platforms: 'linux/amd64,linux/arm64', sbom: 'true' },
-    "Input 'compat' is 'lambda', and AWS Lambda takes no index of images, which more than one in 'platforms' and 'sbom' would make. Leave one or the other out.",
+    "Input 'compat' is 'lambda', but AWS Lambda does not accept an image index, which more than one in 'platforms' and 'sbom' would create. Remove one of them.",
   ],
 ])('%j is a mistake', (given, line) => {
   expect(() => read(given)).toThrow(line)

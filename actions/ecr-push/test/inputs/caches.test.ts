@@ -46,11 +46,11 @@ describe('cache_from', () => {
   })
 
   test.each(['r/a,--privileged', 'r/a b'])('%j is a mistake', (text) => {
-    expect(() => read(text)).toThrow(/^Input 'cache_from' has "(--privileged|r\/a b)", which is no image\./)
+    expect(() => read(text)).toThrow(/^Input 'cache_from' has "(--privileged|r\/a b)", which is not an image\./)
   })
 
   test('nothing but blanks and tabs around a value is taken off', () => {
-    expect(() => read('type=gha,scope=x\u00a0')).toThrow('has "type=gha,scope=x\u00a0", which is no image.')
+    expect(() => read('type=gha,scope=x\u00a0')).toThrow('has "type=gha,scope=x\u00a0", which is not an image.')
   })
 })
 

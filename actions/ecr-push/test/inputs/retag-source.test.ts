@@ -29,7 +29,9 @@ test.each(['feature/x', 'team/app', 'sha256:12', '$(id)', 'a b:1', `team/app@${D
   (retag_from) => {
     const input = inputsOf({ retag_from })
     readRetagSource(input)
-    expect(input.check).toThrow(/^Input 'retag_from' is ".*", which is no tag and no digest\. Give one like 1\.4\.2/)
+    expect(input.check).toThrow(
+      /^Input 'retag_from' is ".*", which is neither a tag nor a digest\. Use a tag like 1\.4\.2/,
+    )
   },
 )
 
@@ -60,6 +62,6 @@ test('an image by another host of the same registry can be tagged', () => {
 
 test('an image that is not there is told in one line', () => {
   expect(missingImage({ id: '1', repository: undefined }, 'team/app').message).toBe(
-    "Input 'retag_from' is 1, and the repository 'team/app' in this registry and region has no such image. Check the tag or digest, and that a lifecycle policy has not removed it.",
+    "Input 'retag_from' is 1, but the repository 'team/app' in this registry and region has no such image. Check the tag or digest, and that a lifecycle policy has not removed it.",
   )
 })

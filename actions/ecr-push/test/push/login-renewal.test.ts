@@ -30,7 +30,7 @@ test('one that cannot be replaced by a later one is left alone', async () => {
 test('a failure is told, and tried no more', async () => {
   const { renewed, lines } = kept(1_000, () => Promise.reject(new Error('no keys')))
   await vi.advanceTimersByTimeAsync(5_000)
-  expect([renewed, lines]).toEqual([[750], ['The login of the registry is not renewed: no keys']])
+  expect([renewed, lines]).toEqual([[750], ['The registry login was not renewed: no keys']])
 })
 
 test.each([undefined, -1, 2 ** 33])('nothing is to be done where it ends at %s', async (end) => {

@@ -53,7 +53,7 @@ describe('provenPush', () => {
     expect([pushes, changes]).toEqual([3, ['pushed team/app:1']])
     expect(pauses.map((pause, index) => pause <= 250 * 2 ** index)).toEqual([true, true])
     expect(told[0]).toBe(
-      `Another job on this engine took the name ${REFERENCE}, so that ${what} was pushed. This step's image is pushed again (1 of 7).`,
+      `Another job on this engine took the name ${REFERENCE}, so ${what} was pushed. Pushing this step's image again (1 of 7).`,
     )
   })
 

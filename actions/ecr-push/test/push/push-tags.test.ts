@@ -19,7 +19,7 @@ function push(tags: readonly [string, ...string[]], ports = memoryPorts(), job =
 
 const moved = (what: string, right = '') =>
   new Failure(
-    `${what} and not ${DIGEST}, which this step pushed: another job moved it at the same moment.${right} Let only one job push a tag, for example with 'concurrency:'.`,
+    `${what} but not ${DIGEST}, which this step pushed: another job moved it at the same time.${right} Let only one job push a tag, for example with 'concurrency:'.`,
   )
 
 describe('pushTags', () => {

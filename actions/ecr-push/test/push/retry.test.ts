@@ -37,14 +37,14 @@ describe('pushWithRetry', () => {
     const { result, pauses, told } = await push([BUSY, BUSY, BUSY])
     expect(result).toBe('sha256:ab')
     expect(pauses.map((pause, index) => pause >= 0 && pause <= 2_000 * 2 ** index)).toEqual([true, true, true])
-    expect(told[0]).toBe(`Pushing ${REFERENCE} failed: ${BUSY} It is tried again (1 of 5).`)
+    expect(told[0]).toBe(`Pushing ${REFERENCE} failed: ${BUSY} Retrying (1 of 5).`)
   })
 
   test('gives up after its retries, and says so', async () => {
     const { result, events } = await push([BUSY, BUSY, BUSY, BUSY], 2)
-    expect(result).toBe(`Pushing ${REFERENCE} failed: ${BUSY}. It was tried again 2 times.`)
+    expect(result).toBe(`Pushing ${REFERENCE} failed: ${BUSY}. It was retried 2 times.`)
     expect(events).toEqual(['push', 'push', 'push'])
-    expect((await push([BUSY, BUSY], 1)).result).toContain('tried again once.')
+    expect((await push([BUSY, BUSY], 1)).result).toContain('retried once.')
     expect((await push([BUSY], 0)).result).toBe(`Pushing ${REFERENCE} failed: ${BUSY}`)
   })
 
@@ -78,7 +78,7 @@ describe('pushWithRetry', () => {
 
   test('blames the session where a login that is new counts as expired', async () => {
     const { result, events } = await push([EXPIRED, EXPIRED])
-    expect(result).toMatch(/^Pushing \S+ failed: .* a login that was renewed a moment before, .* AWS session/)
+    expect(result).toMatch(/^Pushing \S+ failed: .* The login had just been renewed, .* AWS session/)
     expect(events).toEqual(['push', 'renew', 'push'])
   })
 
@@ -93,7 +93,7 @@ describe('pushWithRetry', () => {
 
   test.each([
     "tag invalid: The image tag '1' already exists in the 'r' repository and cannot be overwritten because the tag is immutable.",
-    new Failure('Docker pushed and named no digest'),
+    new Failure('Docker pushed but reported no digest'),
   ])('tries nothing again that will not pass', async (line) => {
     expect((await push([line])).events).toEqual(['push'])
   })

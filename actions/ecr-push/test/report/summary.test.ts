@@ -72,10 +72,10 @@ test('says why nothing was pushed, and nothing of what there is not', () => {
     phases: [],
     retries: [],
     links,
-    reason: "tag '1' has an image already",
+    reason: "tag '1' already has an image",
   })
   expect(text).toMatch(
-    /^### <code>team\/app<\/code>: nothing pushed\n\n<code>tag &#39;1&#39; has an image already<\/code>\n\n\|/,
+    /^### <code>team\/app<\/code>: nothing pushed\n\n<code>tag &#39;1&#39; already has an image<\/code>\n\n\|/,
   )
   expect(text).not.toMatch(/Phase|Tried again|\]\(/)
 })

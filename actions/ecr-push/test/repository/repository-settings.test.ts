@@ -19,7 +19,7 @@ test('the policy of a file', () => {
 })
 
 test.each([
-  ['{', /^The policy in ".*" is no JSON: /],
+  ['{', /^The policy in ".*" is not valid JSON: /],
   ['[]', /^The policy in ".*" has no 'Statement'\.$/],
   ['null', /^The policy in ".*" has no 'Statement'\.$/],
 ])('%j is no policy', (text, line) => {

@@ -24,7 +24,7 @@ export interface OptionCase {
 
 const NO_BUILDX = 'buildx, which this runner does not have'
 const NO_BUILDKIT = 'BuildKit, which the classic builder is not'
-const NO_STORE = 'the containerd image store, or a builder outside of the engine'
+const NO_STORE = 'the containerd image store, or a builder outside the engine'
 const NO_NETWORK = 'the classic builder, because BuildKit does not use networks of the engine'
 const NO_EXPERIMENT = 'experimental features, which are off in'
 
@@ -85,7 +85,7 @@ export const OPTION_CASES: readonly OptionCase[] = [
   refused('--output=type=local,dest=.'),
   given('--platform=linux/amd64'),
   row('--platform=linux/amd64,linux/arm64', 'given', NO_STORE, NO_BUILDX, NO_BUILDX),
-  newBuildx('--policy=disabled=true', 'buildx 0.31, and this runner has 0.29.1'),
+  newBuildx('--policy=disabled=true', 'buildx 0.31, but this runner has 0.29.1'),
   refused('--print=outline'),
   row('--progress=plain', 'given', 'given', 'given', 'dropped'),
   row('--provenance=false', 'given', 'given', 'dropped', 'dropped'),
@@ -93,7 +93,7 @@ export const OPTION_CASES: readonly OptionCase[] = [
   given('--pull'),
   refused('--push=false'),
   given('--quiet'),
-  newBuildx('--resource=memory=1g', 'buildx 0.35, and this runner has 0.29.1'),
+  newBuildx('--resource=memory=1g', 'buildx 0.35, but this runner has 0.29.1'),
   given('--rm'),
   row('--sbom=false', 'given', 'given', 'dropped', 'dropped'),
   inManifest('--sbom=true'),

@@ -79,7 +79,7 @@ test('SOURCE_DATE_EPOCH is the time of creation where it is one', () => {
 test.each(['yesterday', '-1', '1e3', ' 1', '1700000000000'])('SOURCE_DATE_EPOCH must not be %j', (epoch) => {
   expect(() => sourceDate({ SOURCE_DATE_EPOCH: epoch })).toThrow(
     new Failure(
-      `The variable SOURCE_DATE_EPOCH is ${JSON.stringify(epoch)}, and takes a number of seconds since 1970, as 1700000000. Change or remove it.`,
+      `The variable SOURCE_DATE_EPOCH is ${JSON.stringify(epoch)}, but must be a number of seconds since 1970, such as 1700000000. Fix or remove it.`,
     ),
   )
 })

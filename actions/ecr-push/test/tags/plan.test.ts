@@ -33,9 +33,9 @@ function plan(repository: Repository, tags: Tags, there: Record<string, Manifest
 
 const FROZEN = with_('IMMUTABLE')
 const LEFT_OUT = "'latest' is left out, because team/app keeps tags immutable. Set 'latest: true' to insist on it."
-const ONE = "Tag '1' of team/app has an image already and cannot move, because the repository keeps tags immutable."
+const ONE = "Tag '1' of team/app already has an image and cannot move, because the repository keeps tags immutable."
 const BOTH =
-  "Tags '1', '2' of team/app have an image already and cannot move, because the repository keeps tags immutable."
+  "Tags '1', '2' of team/app already have an image and cannot move, because the repository keeps tags immutable."
 const ADVICE = "Use a new tag, or set 'immutable_conflict' to skip or reuse."
 const STAY = 'They stay as they are.'
 const REUSED = 'Its image is used, and nothing is built.'
@@ -93,7 +93,7 @@ test('only tags that cannot move have to be looked at', () => {
 })
 
 test.each<[string, Repository | undefined, Manifest | undefined, RegExp]>([
-  ['the repository is gone', undefined, undefined, /^The repository 'team\/app' is not there any more\.$/],
+  ['the repository is gone', undefined, undefined, /^The repository 'team\/app' no longer exists\.$/],
   ['the tag is taken', with_('IMMUTABLE'), MANIFEST, /^Tag '1' of team\/app is immutable and is sha256:/],
   ['neither', REPOSITORY, MANIFEST, /ecr:PutImage, or team\/app has as many images as its quota allows\.$/],
 ])('why a push is refused: %s', async (_, repository, manifest, line) => {

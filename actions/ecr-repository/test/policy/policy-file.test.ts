@@ -38,10 +38,10 @@ describe('an input that takes a policy', () => {
   )
 
   test.each([
-    [() => lifecycle('{'), /^Input 'lifecycle_policy' is no JSON: see line 1 column 2\.$/],
+    [() => lifecycle('{'), /^Input 'lifecycle_policy' is not valid JSON: see line 1 column 2\.$/],
     [() => lifecycle('[{"rulePriority": 1}]'), /^Input 'lifecycle_policy' must be a JSON object, in { and }\.$/],
     [() => lifecycle('{"rules": []}'), /^Input 'lifecycle_policy' needs 'rules', a list of at least one\.$/],
-    [() => repository('{"a": 1,}'), /^Input 'repository_policy' is no JSON: see line 1 column 9\.$/],
+    [() => repository('{"a": 1,}'), /^Input 'repository_policy' is not valid JSON: see line 1 column 9\.$/],
     [() => repository('{"Statement": []}'), /^Input 'repository_policy' needs a 'Statement'\.$/],
     [() => lifecycle('keep:0'), /^Input 'lifecycle_policy' has "keep:0", which needs a number of at least 1\.$/],
     [() => lifecycle('keep:30, lambda'), /^Input 'lifecycle_policy' has "lambda", which is not of the form/],
@@ -78,10 +78,10 @@ describe('a file', () => {
     [
       `{"${SECRET}": ${SECRET}}`,
       LIFECYCLE,
-      /^Input 'lifecycle_policy' names the file ".*policy\.json", which is no JSON(: see line \d+ column \d+)?\.$/,
+      /^Input 'lifecycle_policy' names the file ".*policy\.json", which is not valid JSON(: see line \d+ column \d+)?\.$/,
     ],
-    [`{\n  "${SECRET}" 1}`, LIFECYCLE, /which is no JSON: see line 2 column \d+\.$/],
-    ['', LIFECYCLE, /which is no JSON\.$/],
+    [`{\n  "${SECRET}" 1}`, LIFECYCLE, /which is not valid JSON: see line 2 column \d+\.$/],
+    ['', LIFECYCLE, /which is not valid JSON\.$/],
     [`["${SECRET}"]`, LIFECYCLE, /which must be a JSON object, in { and }\.$/],
     [`{"Statement": "${SECRET}"}`, REPOSITORY, /which breaks a rule of IAM in its statement 1: must be an object\.$/],
     [undefined, REPOSITORY, /^Input 'repository_policy' names the file ".*", which cannot be read: EISDIR/],

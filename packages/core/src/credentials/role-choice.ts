@@ -33,7 +33,7 @@ function automatic(role: RoleSettings, { keys, accountId }: AwsSettings, env: En
     return { with: 'credentials', why, other: undefined }
   }
   if (!isRoleArn(role.role) && accountId === undefined) {
-    const why = "with the credentials of the runner, because GitHub's OIDC token belongs to no AWS account"
+    const why = "with the credentials of the runner, because GitHub's OIDC token does not belong to an AWS account"
     const other = `To take GitHub's OIDC token instead, give the ARN of role '${role.role}', or its account as 'account_id'.`
     return { with: 'credentials', why, other }
   }

@@ -136,7 +136,7 @@ describe('AWS cannot be reached', () => {
 
 describe('something else answered in place of AWS', () => {
   const line = (what: string) =>
-    `ecr:CreateRepository failed: what answered in region eu-central-1${what} is not from AWS. Check the proxy of the runner, and its variables AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_… if they are set.`
+    `ecr:CreateRepository failed: the response in region eu-central-1${what} is not from AWS. Check the proxy of the runner, and its variables AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_… if they are set.`
   const unreadable = "Unexpected token '<'\n  Deserialization error: to see the raw response"
 
   test.each([
@@ -161,7 +161,7 @@ test('an answer of AWS that ends in its middle is not the answer of something el
 test('an endpoint that is no URL', () => {
   const error = Object.assign(coded('ERR_INVALID_URL'), { input: 'localhost' })
   expect(lineOf(error)).toBe(
-    "ecr:CreateRepository cannot be sent: the endpoint 'localhost' is no URL. Give AWS_ENDPOINT_URL, or AWS_ENDPOINT_URL_… for the service, as https:// and a host.",
+    "ecr:CreateRepository cannot be sent: the endpoint 'localhost' is not a URL. Set AWS_ENDPOINT_URL, or AWS_ENDPOINT_URL_… for the service, as https:// and a host.",
   )
   expect(isUnavailable(error)).toBe(false)
 })

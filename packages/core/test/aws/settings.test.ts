@@ -124,6 +124,6 @@ describe('keys', () => {
 
 test('all mistakes are told together, and no secret with them', () => {
   expect(() => read({ region: 'x', account_id: 'y', secret_access_key: 's3cret' })).toThrow(
-    /^Input 'region' must be .* Input 'account_id' must be .* Input 'secret_access_key' is given (?!.*s3cret)/,
+    /^Input 'region' must be .* Input 'account_id' must be .* Input 'secret_access_key' is incomplete(?!.*s3cret)/,
   )
 })

@@ -130,7 +130,7 @@ test('a wait is reported once, and ends after minutes with what to do', async ()
       expect.unreachable(),
     )
     await expect(waiting).rejects.toThrow(
-      `The lock ${lock} has been held by another process for 10 minutes. Remove it where no other job`,
+      `The lock ${lock} has been held by another process for 10 minutes. Remove it if no other job`,
     )
   } finally {
     clock.mockRestore()

@@ -59,7 +59,7 @@ describe('the images of an engine', () => {
   test.each(['OK', '', 'null', '[]', '{"Id":1}'])('are not in an answer that no engine gives: %j', async (body) => {
     const { images } = await engine((_, response) => void response.end(body))
     await expect(images.find('a:1')).rejects.toThrow(
-      "Docker's engine cannot inspect a:1: what answers is not an engine. Check DOCKER_HOST.",
+      "Docker's engine cannot inspect a:1: the response is not from an engine. Check DOCKER_HOST.",
     )
   })
 

@@ -104,7 +104,7 @@ describe('resolveEndpoints', () => {
 
   it('says what is wrong with what is named', () => {
     expect(resolve({ DOCKER_CONTEXT: 'nope' })).toBe(
-      `There is no docker context 'nope' in ${home}/.docker/contexts. It is named by 'DOCKER_CONTEXT'; create it with 'docker context create', or name another.`,
+      `There is no docker context 'nope' in ${home}/.docker/contexts. It is named by 'DOCKER_CONTEXT'; create it with 'docker context create', or use another one.`,
     )
     expect(resolve({}, { host: 'fd://' })).toMatch(/^'host' is for dockerd only.* It is 'fd:\/\/'\.$/)
     expect(resolve({ DOCKER_HOST: 'http://h' })).toMatch(/^'DOCKER_HOST' must begin with tcp:\/\//)

@@ -13,11 +13,11 @@ describe('a configuration', () => {
     expect(readDockerConfig(file)).toEqual({})
   })
 
-  test('that is no JSON is one line without what is in it', () => {
+  test('that is not valid JSON is one line without what is in it', () => {
     const file = join(testFolder(), 'config.json')
     writeFileSync(file, '{"auths": secret')
     expect(() => readDockerConfig(file)).toThrow(
-      `The Docker configuration ${file} cannot be read: it is not valid JSON. Mend or remove it.`,
+      `The Docker configuration ${file} cannot be read: it is not valid JSON. Fix or remove it.`,
     )
   })
 

@@ -145,7 +145,7 @@ describe("the user's own configuration", () => {
       const folder = testFolder()
       expect(() => isolatedDockerConfig(folder, { DOCKER_CONFIG: home })).toThrow(
         new Failure(
-          `The Docker configuration ${join(home, 'config.json')} cannot be read: it is not valid JSON. Mend or remove it.`,
+          `The Docker configuration ${join(home, 'config.json')} cannot be read: it is not valid JSON. Fix or remove it.`,
         ),
       )
       expect(readdirSync(folder)).toEqual([])
@@ -157,7 +157,7 @@ describe("the user's own configuration", () => {
     mkdirSync(join(home, 'config.json'))
     expect(() => isolatedDockerConfig(testFolder(), { DOCKER_CONFIG: home })).toThrow(
       new Failure(
-        `The Docker configuration ${join(home, 'config.json')} cannot be read: EISDIR: illegal operation on a directory, read. Mend or remove it.`,
+        `The Docker configuration ${join(home, 'config.json')} cannot be read: EISDIR: illegal operation on a directory, read. Fix or remove it.`,
       ),
     )
   })

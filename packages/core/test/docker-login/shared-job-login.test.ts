@@ -190,14 +190,14 @@ describe('a login where the user has a credential helper', () => {
   test('that is not there is told', async () => {
     const { logIn } = machine({ credsStore: 'nowhere' })
     await expect(logIn({ [A]: 'pass-1' })).rejects.toThrow(
-      /^The command 'docker-credential-nowhere' is not installed on this runner, or not in its PATH\. Give 'docker_config: isolated', which needs no credential store, /,
+      /^The command 'docker-credential-nowhere' is not installed on this runner, or not in its PATH\. Set 'docker_config: isolated', which needs no credential store, /,
     )
   })
 
   test('that refuses is told', async () => {
     const { logIn } = machine({ credsStore: 'test' })
     await expect(logIn({ 'no/such/folder': 'pass-1' })).rejects.toThrow(
-      /^Docker's credential helper docker-credential-test, which the Docker configuration names, cannot store the login: .*\. Give 'docker_config: isolated', which needs no credential store, or repair the one that Docker's config\.json names\.$/,
+      /^Docker's credential helper docker-credential-test, which the Docker configuration names, cannot store the login: .*\. Set 'docker_config: isolated', which needs no credential store, or repair the one that Docker's config\.json names\.$/,
     )
   })
 })

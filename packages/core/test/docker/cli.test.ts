@@ -36,10 +36,13 @@ describe('push', () => {
       `Pushing ${REFERENCE} failed: Get "http://127.0.0.1:1/v2/": dial tcp 127.0.0.1:1: connect: connection refused`,
     ],
     [{ exitCode: 1, stdout: 'a\ndenied: no\n' }, `Pushing ${REFERENCE} failed: denied: no`],
-    [{ stdout: 'a\n5bfb6113131f: Pushed\n' }, `Docker pushed ${REFERENCE} and named no digest: 5bfb6113131f: Pushed`],
+    [
+      { stdout: 'a\n5bfb6113131f: Pushed\n' },
+      `Docker pushed ${REFERENCE} but reported no digest: 5bfb6113131f: Pushed`,
+    ],
     [
       { stdout: '1: digest: sha256:ab size: 5' },
-      `Docker pushed ${REFERENCE} and named no digest: 1: digest: sha256:ab size: 5`,
+      `Docker pushed ${REFERENCE} but reported no digest: 1: digest: sha256:ab size: 5`,
     ],
   ])('that ends as %j is a line', async (answer, line) => {
     await expect(push(answer).digest).rejects.toThrow(new Failure(line))

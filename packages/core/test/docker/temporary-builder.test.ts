@@ -76,7 +76,9 @@ describe('the post step', () => {
       job.runner.saveState('ownBuilder', name)
       await removeLeftBuilder(job)
       expect(calls).toEqual([])
-      expect(job.told.lines).toEqual([expect.stringMatching(/^warning: .* is not a builder of its own; it is left\.$/)])
+      expect(job.told.lines).toEqual([
+        expect.stringMatching(/^warning: .* is not a builder of this step; it is not removed\.$/),
+      ])
     },
   )
 })

@@ -37,12 +37,12 @@ describe('a login for a registry', () => {
   })
 
   test.each([
-    [{ authorizationToken: TOKEN }, 'without the host of a registry'],
-    [{ proxyEndpoint: 'https://r.example' }, 'without a token'],
-    [{ authorizationToken: 'QVdTOg==', proxyEndpoint: 'https://r.example' }, 'without a token'],
+    [{ authorizationToken: TOKEN }, 'registry host'],
+    [{ proxyEndpoint: 'https://r.example' }, 'token'],
+    [{ authorizationToken: 'QVdTOg==', proxyEndpoint: 'https://r.example' }, 'token'],
   ])('%j is no login', async (data, what) => {
     await expect(registryAuthorization(aws(data).session)).rejects.toThrow(
-      new Failure(`ECR in eu-central-1 answered GetAuthorizationToken ${what}.`),
+      new Failure(`ECR in eu-central-1 returned no ${what} for GetAuthorizationToken.`),
     )
   })
 })

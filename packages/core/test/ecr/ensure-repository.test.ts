@@ -54,7 +54,7 @@ describe('ensureRepository', () => {
     const ecr = scriptedEcr({ find: [undefined] })
     await expect(ensure(ecr, false)).rejects.toThrow(
       new Failure(
-        "There is no ECR repository 'team/app' in this registry and region, and the step may not create it. Set 'create_repo: true', or create it before: aws ecr create-repository --repository-name team/app",
+        "There is no ECR repository 'team/app' in this registry and region, and the step may not create it. Set 'create_repo: true', or create it first: aws ecr create-repository --repository-name team/app",
       ),
     )
     expect(ecr.calls).toEqual(['find team/app'])
@@ -131,7 +131,7 @@ describe('ensureRepository', () => {
     vi.spyOn(Math, 'random').mockReturnValue(0)
     const ecr = scriptedEcr({ find: [undefined, ...Array.from({ length: 5 }, () => undefined)], create: [undefined] })
     await expect(ensure(ecr, true)).rejects.toThrow(
-      new Failure("ECR says that repository 'team/app' exists and that it does not. Run the job again."),
+      new Failure("ECR reports both that repository 'team/app' exists and that it does not. Run the job again."),
     )
   })
 

@@ -12,11 +12,11 @@ test('an image that is missing is none', () => {
 describe('an image that ECR does not give out is not missing', () => {
   test.each([
     ['KmsError', 'The key is disabled', "Check that the repository's KMS key is enabled"],
-    ['ImageInaccessible', 'The image is archived', 'Where the image is archived, restore it in ECR'],
+    ['ImageInaccessible', 'The image is archived', 'If the image is archived, restore it in ECR'],
     ['UpstreamAccessDenied', 'denied', 'Check the credentials of the pull-through cache rule.'],
     ['UpstreamTooManyRequests', 'slow down', 'Run the job again later.'],
     ['UpstreamUnavailable', 'down', 'Run the job again later.'],
-    ['SomethingNew', 'what it says', 'Whether the image is there is not known'],
+    ['SomethingNew', 'what it says', 'It is not known whether the image exists'],
   ])('%s', (failureCode, failureReason, cure) => {
     const missing = { imageId: { imageTag: 'other' }, failureCode: 'ImageNotFound' }
     const check = () => checkFailures([missing, { imageId: TAG, failureCode, failureReason }], 'team/app')

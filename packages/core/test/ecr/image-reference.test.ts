@@ -9,6 +9,6 @@ test.each([
 ])('beside %s a repository has %i characters at most', (registry, most) => {
   expect(() => checkReferenceLength(registry, 'a'.repeat(most))).not.toThrow()
   expect(() => checkReferenceLength(registry, 'a'.repeat(most + 1))).toThrow(
-    `Input 'repo' makes 256 characters with the registry ${registry}, and Docker takes at most 255. Shorten the repository's name from ${most + 1} to ${most} characters; it is "aaa`,
+    `Input 'repo' and the registry ${registry} together have 256 characters, but Docker accepts at most 255. Shorten the repository's name from ${most + 1} to ${most} characters; it is "aaa`,
   )
 })

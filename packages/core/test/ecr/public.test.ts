@@ -91,8 +91,8 @@ describe('a login for ECR Public', () => {
       { __type: 'UnrecognizedClientException', message: 'Invalid.' },
       "AWS does not know the access key from the inputs 'access_key_id' and 'secret_access_key': Invalid. Check that the key is active and belongs to this partition.",
     ],
-    [{}, 'ecr-public:GetAuthorizationToken failed: what answered in region us-east-1 (status 400) is not AWS.'],
-    [null, 'ecr-public:GetAuthorizationToken failed: what answered in region us-east-1 (status 400) is not AWS.'],
+    [{}, 'ecr-public:GetAuthorizationToken failed: the response in region us-east-1 (status 400) is not from AWS.'],
+    [null, 'ecr-public:GetAuthorizationToken failed: the response in region us-east-1 (status 400) is not from AWS.'],
   ])('that AWS refuses with %j is one line', async (body, line) => {
     const server = await httpServer((_, response) => json(response, 400, body))
     await expect(ask(server.url).asked).rejects.toThrow(line)
@@ -107,7 +107,7 @@ describe('a login for ECR Public', () => {
   test('in a page of a proxy is one line', async () => {
     const server = await httpServer((_, response) => response.end('<html>'))
     await expect(ask(server.url).asked).rejects.toThrow(
-      'ecr-public:GetAuthorizationToken failed: what answered in region us-east-1 (status 200) is not AWS.',
+      'ecr-public:GetAuthorizationToken failed: the response in region us-east-1 (status 200) is not from AWS.',
     )
   })
 

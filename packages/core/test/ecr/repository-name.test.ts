@@ -104,7 +104,7 @@ describe('readRepository', () => {
     expect(read(given).check).toThrow(new Failure(`Input 'repo' is "${given}", which ${problem}`))
     const allowed = read(given, true)
     expect(allowed.read).toBe(given)
-    if (given.includes(':')) expect(allowed.check).toThrow(/is not a name that ECR takes/)
+    if (given.includes(':')) expect(allowed.check).toThrow(/is not a valid ECR repository name/)
     else allowed.check()
   })
 
@@ -128,13 +128,13 @@ describe('readRepository', () => {
   })
 
   const ADVICE =
-    'ECR takes lower-case letters and digits, with . _ - / between them; where a branch is part of the name, use an output of branch-name that fits: ecr_path or ecr_segment.'
+    'Use lowercase letters and digits, with . _ - / between them; if the name contains a branch, use an output of branch-name: ecr_path or ecr_segment.'
 
   test.each([
-    ['team/Feature#1', `Input 'repo' is not a name that ECR takes: "team/Feature#1" has "F", "#". ${ADVICE}`],
-    [`${HOST}/App`, `Input 'repo' is not a name that ECR takes: "App" has "A". ${ADVICE}`],
-    [`${HOST}/`, `Input 'repo' is not a name that ECR takes: "" is empty. ${ADVICE}`],
-    ['a\nb', `Input 'repo' is not a name that ECR takes: "a\\nb" has "\\n". ${ADVICE}`],
+    ['team/Feature#1', `Input 'repo' is not a valid ECR repository name: "team/Feature#1" has "F", "#". ${ADVICE}`],
+    [`${HOST}/App`, `Input 'repo' is not a valid ECR repository name: "App" has "A". ${ADVICE}`],
+    [`${HOST}/`, `Input 'repo' is not a valid ECR repository name: "" is empty. ${ADVICE}`],
+    ['a\nb', `Input 'repo' is not a valid ECR repository name: "a\\nb" has "\\n". ${ADVICE}`],
     ['', "Input 'repo' is required. Add it under 'with:'."],
   ])('%j is refused with what is wrong and what to use', (given, line) => {
     expect(read(given).check).toThrow(new Failure(line))
@@ -167,7 +167,7 @@ describe('readRepositories', () => {
   test.each([
     ['', /^Input 'repo' is required\. Add it under 'with:'\.$/],
     [',\n,', /^Input 'repo' names no repository; it is ",\\n,"\.$/],
-    ['team/app, Web', /^Input 'repo' is not a name that ECR takes: "Web" has "W"\./],
+    ['team/app, Web', /^Input 'repo' is not a valid ECR repository name: "Web" has "W"\./],
     ['a/b, X\nY', /"X" has "X".*"Y" has "Y"/],
     ['"a', /^Input 'repo' has a quote that is never closed/],
   ])('%j is refused', (given, line) => {

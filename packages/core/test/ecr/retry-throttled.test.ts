@@ -17,7 +17,7 @@ test.each(['ThrottlingException', 'TooManyRequestsException'])('%s is tried agai
   const call = withThrottleRetry(aws.session, job).call('ecr:CreateRepository', send, 'team/app')
   await expect(call).rejects.toThrow('AWS still throttles ecr:CreateRepository')
   expect(aws.calls).toHaveLength(5)
-  expect(job.told.lines).toEqual(Array(4).fill('AWS throttles ecr:CreateRepository; it is tried again.'))
+  expect(job.told.lines).toEqual(Array(4).fill('AWS throttled ecr:CreateRepository; retrying.'))
 })
 
 test('what goes well is handed on', async () => {

@@ -96,7 +96,7 @@ describe('no answer', () => {
     })
   })
 
-  test('is a page that is no JSON', async () => {
+  test('is a page that is not valid JSON', async () => {
     const { env } = await api('<h1>Sign in</h1>', 200, { 'content-type': 'text/html' })
     expect(await get(env, { route: '/x' })).toEqual({ error: "GitHub's API did not return JSON.", isApiError: true })
   })

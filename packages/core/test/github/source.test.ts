@@ -86,7 +86,7 @@ describe('of a workflow run', () => {
   test.each<[string, object, Source]>([
     ['in this repository', {}, own('x')],
     ['in a fork', { head_repository: { full_name: 'eve/app' } }, { ...own('x'), repository: 'eve/app', isFork: true }],
-    ['in a fork that is gone', { head_repository: null }, { ...own('x'), repository: '', isFork: true }],
+    ['in a deleted fork', { head_repository: null }, { ...own('x'), repository: '', isFork: true }],
     ['with pull requests', { pull_requests: pulls }, { ...own('x'), pullRequest: '6' }],
     ['with pull requests elsewhere', { pull_requests: [pulls[0]] }, own('x')],
     ['with one of no known repository', { pull_requests: [{ number: 3 }] }, { ...own('x'), pullRequest: '3' }],

@@ -66,7 +66,7 @@ describe('on a system that the action does not work on', () => {
     const told = await runInProcess(neverRun, { platform })
     expect(told).toMatchObject({ outputs: {}, variables: {} })
     expect(told.lines).toEqual([
-      `error: This action runs on Linux and macOS, and the system of this runner is ${system}. Give the job a runner with Linux: 'runs-on: [self-hosted, Linux]'.`,
+      `error: This action runs on Linux and macOS, but this runner has ${system}. Use a Linux runner for the job: 'runs-on: [self-hosted, Linux]'.`,
     ])
   })
 

@@ -92,8 +92,8 @@ describe('ecr-push with a remote builder', () => {
   })
 
   it.each([
-    ['ThrottlingException', /tried again \(1 of 5\)/],
-    ['ExpiredTokenException', /tried again with a new login/],
+    ['ThrottlingException', /Retrying \(1 of 5\)/],
+    ['ExpiredTokenException', /Retrying with a new login/],
   ])('outlasts %s', async (error, log) => {
     await using job = await newJob()
     // BuildKit itself tries five times.
@@ -109,7 +109,7 @@ describe('ecr-push with a remote builder', () => {
     ecr.addFault({ service: 'registry', operation: 'PutImage', error: 'AccessDeniedException' })
     const { step, errors } = await push(job)
     expect(errors).toEqual([expect.stringMatching(/^Pushing \S+\/app:1 failed: .*AWS denies ecr:PutImage to/)])
-    expect(step.log).not.toMatch(/tried again/)
+    expect(step.log).not.toMatch(/Retrying/)
   })
 
   it('tells a build that fails from a push that fails', async () => {
@@ -121,7 +121,7 @@ describe('ecr-push with a remote builder', () => {
   it.each([
     ['down', /^Input 'builder' is "down", and its BuildKit does not answer\./],
     ['missing', /^Input 'builder' is "missing", which buildx cannot use: no builder "missing" found\./],
-    ['-x', /^Input 'builder' is "-x", which is no name of a builder/],
+    ['-x', /^Input 'builder' is "-x", which is not a valid builder name/],
   ])('says before anything else what is wrong with the builder %s', async (builder, line) => {
     await using job = await newJob()
     const { errors } = await push(job, { builder })

@@ -11,7 +11,7 @@ import { usePush } from '../../../support/push/push-suite.ts'
 const SEVERAL = { repo: 'app', create_repo: true, tags: '1,latest', platforms: 'linux/amd64,linux/arm64' }
 const INDEX = 'application/vnd.oci.image.index.v1+json'
 const REASON =
-  /needs the containerd image store, or a builder outside of the engine, and Docker's engine \S+ has the classic store\./
+  /needs the containerd image store, or a builder outside the engine, but Docker's engine \S+ has the classic store\./
 
 describe('ecr-push makes a builder where the engine cannot build what is asked for', { tags: 'user-077' }, () => {
   const engine = useEngine('sid-classic')
@@ -44,7 +44,7 @@ describe('ecr-push makes a builder where the engine cannot build what is asked f
       'containerimage.descriptor': { mediaType: INDEX, digest: step.outputs['digest'] },
     })
     for (const tag of ['1', 'latest']) expect(await digestOf(ecr(), 'app', tag)).toBe(step.outputs['digest'])
-    expect(step.log).toMatch(/^It is made for this build alone, and removed after it: Input 'platforms' needs/m)
+    expect(step.log).toMatch(/^This temporary builder is removed after the build: Input 'platforms' needs/m)
     expect(await left()).toEqual(NOTHING)
     expect([step.leftovers, step.files.temp]).toEqual([[], []])
     const [post] = await job.post()
@@ -58,7 +58,7 @@ describe('ecr-push makes a builder where the engine cannot build what is asked f
     const only = { ...SEVERAL, create_repo: false, push: false }
     const refused = await push(job, { ...only, load: true })
     expect(refused.annotations.map(({ message }) => message)).toEqual([
-      expect.stringMatching(/^Input 'platforms' makes an image that 'load: true' cannot load: .* Leave 'load' out, or/),
+      expect.stringMatching(/^Input 'platforms' makes an image that 'load: true' cannot load: .* Remove 'load', or/),
     ])
     expect(refused.argv.flat()).not.toContain('create')
     const step = await push(job, only)

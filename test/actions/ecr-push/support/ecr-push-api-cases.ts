@@ -80,7 +80,7 @@ export const REPOSITORY_CASES: Readonly<Record<string, Case>> = {
   'repo: a name that ECR does not take failed after the build': {
     with: { repo: 'App' },
     check: (step) => {
-      expect(errorOf(step)).toMatch(/^Input 'repo' is not a name that ECR takes: "App" has "A"/)
+      expect(errorOf(step)).toMatch(/^Input 'repo' is not a valid ECR repository name: "App" has "A"/)
       expect(builds(step)).toBe(false)
     },
   },

@@ -61,7 +61,7 @@ export const PUSH_FAULTS: readonly PushFault[] = [
       'Error 500',
       ERROR_500,
       'With `push_retries: 0` and `AWS_MAX_ATTEMPTS=2`. Docker itself tries each layer five times, for about a minute.',
-      (call) => (isApi(call) ? /error of AWS's own .*: Internal error\./ : /Internal error|500 Internal Server Error/),
+      (call) => (isApi(call) ? /AWS server error .*: Internal error\./ : /Internal error|500 Internal Server Error/),
     ),
     idle: true,
   },
