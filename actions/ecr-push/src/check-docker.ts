@@ -11,15 +11,19 @@ import { checkBuildFiles } from './inputs/build-files.ts'
 import type { Inputs } from './inputs.ts'
 import type { Ports } from './ports.ts'
 
-/** What a build needs on this machine, looked at while other work goes on. */
+/** The local requirements of a build, checked while other work continues. */
 export interface DockerCheck {
-  /** Settles when the commands of the search run, so that other work takes no time from their start. */
+  /** Settles once the commands of the search have started, so that other work does not delay them. */
   readonly underWay: Promise<unknown>
-  /** What there is of Docker, once this user is known to be able to read what the build reads. */
+  /** The Docker toolset, once it is known that this user can read what the build reads. */
   readonly toolset: Promise<Toolset>
-  /** Waits for the toolset, logs it, and decides who builds. @throws {Failure} that says what would be needed */
+  /**
+   * Waits for the toolset, logs it, and chooses the builder.
+   *
+   * @throws {Failure} that says what is needed
+   */
   chooseBuilder(): Promise<BuilderPlan>
-  /** Ends what nobody waits for any more. */
+  /** Stops work whose result is no longer needed. */
   stop(): void
 }
 
@@ -31,9 +35,9 @@ function checkFiles(inputs: Inputs, job: Job): void {
 }
 
 /**
- * Looks at the files of the build, which a script of the user's may be what makes, and at Docker.
+ * Checks the files of the build, unless a user's script may create them, and Docker.
  *
- * @throws {Failure} for a file that is not there, before Docker is looked at
+ * @throws {Failure} for a missing file, before Docker is inspected
  */
 export function checkDocker(inputs: Inputs, ports: Ports, job: Job): DockerCheck {
   const hasFiles = inputs.prebuildScript === undefined && inputs.retagFrom === undefined
@@ -42,7 +46,7 @@ export function checkDocker(inputs: Inputs, ports: Ports, job: Job): DockerCheck
   const search = searchDocker(inputs, ports, AbortSignal.any([job.signal, over.signal]))
   const readable = search.underWay.then(() => (hasFiles ? checkReadable(inputs, search.toolset, job) : undefined))
   const toolset = Promise.all([search.toolset, readable]).then(([found]) => found)
-  // Whoever waits for it is told.
+  // Errors surface where it is awaited.
   toolset.catch(() => undefined)
   return {
     underWay: search.underWay,

@@ -1,6 +1,6 @@
 import type { Repository } from '@container-actions/core'
 
-/** Named as in action.yml. */
+/** Outputs, named as in action.yml. */
 export type Outputs = {
   readonly image: string
   readonly images: string
@@ -21,10 +21,10 @@ export type Outputs = {
 }
 
 /**
- * The outputs of a step, of which those are empty or false that `known` does not have.
+ * The outputs of a step; values that are missing in `known` are empty or false.
  *
- * @param repository with an empty URI where the image is in no registry
- * @param tags those that the image has
+ * @param repository has an empty URI if the image is in no registry
+ * @param tags the tags that the image has
  */
 export function outputsFor(
   { name, uri, registry, registryId }: Pick<Repository, 'name' | 'uri' | 'registry' | 'registryId'>,
@@ -45,7 +45,7 @@ export function outputsFor(
     repository: name,
     repository_uri: uri,
     registry,
-    // An account that nobody could be asked for is `*` in policies.
+    // In policies, `*` is an account that could not be determined.
     registry_id: registryId.replace('*', ''),
     pushed: false,
     skipped: false,

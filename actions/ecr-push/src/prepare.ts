@@ -44,7 +44,7 @@ export async function prepare(inputs: Inputs, ports: Ports, job: Job) {
   const { policyFile, scanOnPush } = inputs.settings
   const policy = policyFile === undefined ? undefined : policyIn(policyFile)
   const logIn = () => Promise.all([ecr.authorization(), ...inputs.registryIds.map(registry)])
-  // What speaks to AWS has to be loaded first, which leaves no time for anything else in this process.
+  // The AWS code has to be loaded first, which blocks this process.
   await docker.underWay
   const wanted = wantedTags(inputs)
   const login = isolatedDockerConfig(job.temporaryFolder('ecr-push'), job.env)

@@ -1,7 +1,7 @@
 import { existsSync, openSync, readdirSync, readFileSync, readlinkSync, readSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** One process as /proc shows it. */
+/** A process as shown in /proc. */
 export interface ProcessInfo {
   readonly pid: number
   readonly parent: number
@@ -10,13 +10,13 @@ export interface ProcessInfo {
   readonly argv: readonly string[]
 }
 
-/** Milliseconds between two looks at all of /proc; the others look at members and new processes alone. */
+/** Interval between full scans of /proc in ms; the others inspect only members and new processes. */
 const FULL_LOOK = 50
-/** Milliseconds between two looks at members that are not young any more; a young one may be about to call exec. */
+/** Interval between inspections of older members in ms; a young one may be about to call exec. */
 const MEMBER_LOOK = 20
-/** Milliseconds for which a member is young. */
+/** How long a member counts as young, in ms. */
 const YOUNG = 20
-/** More new ids than this at once are cheaper to find by a full look. */
+/** If there are more new PIDs than this, a full scan is cheaper. */
 const MANY = 50
 
 /** Whether this system has /proc, as described in proc(5); without it, no process is ever found. */
@@ -68,7 +68,10 @@ export async function killProcess({ pid, startTime }: ProcessInfo): Promise<void
 const loadAverage = HAS_PROC ? openSync('/proc/loadavg', 'r') : undefined
 const loadText = Buffer.alloc(64)
 
-/** The id given out last, which may be a thread's. Costs one system call, since it is asked most of all. */
+/**
+ * The most recently assigned ID, which may be that of a thread. Costs one system call, because it is queried most
+ * often.
+ */
 export function newestId(): number {
   if (loadAverage === undefined) return 0
   const length = readSync(loadAverage, loadText, 0, loadText.length, 0)

@@ -32,7 +32,7 @@ async function readable(
   for (const image of cacheImages(sources)) {
     const problem = builder === 'classic' ? await docker.pull(image, login) : undefined
     if (problem === undefined) found.push({ kind: 'image', image } as const)
-    else job.runner.info(`The build does without the cache ${image}: ${problem}`)
+    else job.runner.info(`The build runs without the cache ${image}: ${problem}`)
   }
   return found
 }

@@ -64,7 +64,7 @@ async function imageFor(repository: Repository, inputs: Inputs, { ecr }: Ports, 
   return plan === DENIED ? { tags: wanted.tags, existing: undefined, notices: [] } : plan
 }
 
-/** Looks at everything at once; of several errors the first in this order is told. */
+/** Reads everything in parallel; of several errors, reports the first in this order. */
 async function look(docker: DockerCheck, inputs: Inputs, ports: Ports, job: Job) {
   const { session } = ports
   try {

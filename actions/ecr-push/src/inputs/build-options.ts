@@ -4,7 +4,7 @@ import { readAttestation } from './attestation.ts'
 import { readCacheTargets } from './caches.ts'
 import { readSecrets, type Secret } from './secrets.ts'
 
-/** Caches that need nothing but their name. */
+/** Caches that are selected by name only. */
 export const CACHES = ['none', 'registry'] as const
 
 /** How to build, independent of the builder. */

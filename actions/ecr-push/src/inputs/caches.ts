@@ -1,6 +1,6 @@
 import type { Builder, InputReader } from '@container-actions/core'
 
-/** Where a build may find layers of an earlier one: an image, or something that only buildx understands. */
+/** A source of layers from an earlier build: an image, or something that only buildx supports. */
 export type CacheSource =
   | { readonly kind: 'image'; readonly image: string }
   | { readonly kind: 'spec'; readonly spec: string }

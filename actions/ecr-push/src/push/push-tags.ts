@@ -14,7 +14,7 @@ export interface PushTarget {
   readonly contentTag: string | undefined
   /** The environment variables of Docker's login. */
   readonly login: Environment
-  /** What the image has to be good for, before the other tags get it. */
+  /** Compatibility that the image must have before the other tags point to it. */
   readonly compat: Compat
 }
 
@@ -33,8 +33,8 @@ function pushable({ tags, contentTag }: PushTarget): Tags {
 }
 
 /**
- * Pushes the layers under one tag, and points the others at the same manifest, once that is known to be of the image
- * that was built.
+ * Pushes the layers under one tag. Once the manifest is known to be that of the built image, points the other tags at
+ * it.
  */
 export async function pushTags(
   target: PushTarget,

@@ -16,16 +16,16 @@ export interface RepositorySettings {
   readonly scanOnPush: boolean
 }
 
-/** The policy in a file, in one line. */
+/** The policy in a file, on one line. */
 export function policyIn(path: string): string {
   const found = readPolicyFile(path)
   const name = JSON.stringify(path)
   if (found.kind === 'missing' || found.kind === 'unreadable') {
     throw new Failure(
-      `Input 'repo_policy_file' is ${name}, which cannot be read in ${process.cwd()}: ${sentence(found.why)} Check out the sources before this step, or leave 'set_repo_policy' out.`,
+      `Input 'repo_policy_file' is ${name}, which cannot be read in ${process.cwd()}: ${sentence(found.why)} Check out the sources before this step, or remove 'set_repo_policy'.`,
     )
   }
-  if (found.kind === 'not_json') throw new Failure(`The policy in ${name} is no JSON: ${reason(found.error)}`)
+  if (found.kind === 'not_json') throw new Failure(`The policy in ${name} is not valid JSON: ${reason(found.error)}`)
   if (found.kind === 'policy' && 'Statement' in found.policy) return JSON.stringify(found.policy)
   throw new Failure(`The policy in ${name} has no 'Statement'.`)
 }

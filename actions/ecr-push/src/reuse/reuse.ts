@@ -87,7 +87,7 @@ export async function reuseImmutable(
   const guard = guardOf(repository, inputs, ports, job)
   const { compat } = inputs.build
   const set = await promote({ repository, manifest, tags, there, compat }, guard, ports.ecr, job)
-  return { repository, manifest, there, tags: set, retries: [], reason: 'an immutable tag has an image already' }
+  return { repository, manifest, there, tags: set, retries: [], reason: 'an immutable tag already has an image' }
 }
 
 /** The image of a newer run, if `latest` would be the only tag of a push, so that no tag would be left. */
@@ -101,7 +101,7 @@ export async function newerImage(
   const manifest = guard && (await ports.ecr.manifest(repository, { tag: LATEST }))
   if (manifest === undefined || !(await guard?.isNewer(manifest))) return undefined
   const there = new Map([[LATEST, manifest]])
-  // The tag has the image already, so that nothing is written.
+  // The tag already points to the image, so nothing is written.
   const promotion = { repository, manifest, tags: [LATEST], there, compat: inputs.build.compat }
   const tags = await promote(promotion, guard, ports.ecr, job)
   return { repository, manifest, there, tags, retries: [], reason: "'latest' has the image of a newer run" }

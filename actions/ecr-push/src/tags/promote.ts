@@ -28,9 +28,9 @@ const ROUNDS = 5
  * Points the tags at the image, in order, and verifies them with one ECR call; a tag that already has the image costs
  * no write.
  *
- * @throws {Failure} before the first write for an image that is not what `compat` asks for
- * @param guard keeps `latest` from going back to an older run's image; without it, it moves in any case
- * @returns the tags that the image has: all, or all but `latest`
+ * @throws {Failure} before the first write, if the image does not satisfy `compat`
+ * @param guard keeps `latest` from moving back to an older run's image; without it, `latest` always moves
+ * @returns the tags that the image has: all, or all except `latest`
  */
 export async function promote(
   promotion: Promotion,

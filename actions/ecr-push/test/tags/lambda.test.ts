@@ -11,7 +11,7 @@ test.each(['application/vnd.oci.image.index.v1+json', 'application/vnd.docker.di
   '%s is nothing for Lambda',
   (mediaType) => {
     expect(check(mediaType)).toThrow(
-      `Input 'compat' is 'lambda', and team/app@${MANIFEST.digest} is an image index (${mediaType}), which AWS Lambda does not accept.`,
+      `Input 'compat' is 'lambda', but team/app@${MANIFEST.digest} is an image index (${mediaType}), which AWS Lambda does not accept.`,
     )
     expect(check(mediaType, 'none')).not.toThrow()
   },

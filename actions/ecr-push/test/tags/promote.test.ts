@@ -166,6 +166,8 @@ test('an index is no image for Lambda, and gets no tag', async () => {
   const ports = memoryPorts()
   const manifest = { ...MANIFEST, mediaType: 'application/vnd.oci.image.index.v1+json' }
   const promotion = { repository: REPOSITORY, manifest, tags: ['1'], there: new Map(), compat: 'lambda' as const }
-  await expect(promote(promotion, undefined, ports.ecr, memoryJob())).rejects.toThrow('which AWS Lambda does not take')
+  await expect(promote(promotion, undefined, ports.ecr, memoryJob())).rejects.toThrow(
+    'which AWS Lambda does not accept',
+  )
   expect(ports.calls).toEqual([])
 })

@@ -4,7 +4,7 @@ export interface JsonObject {
   readonly [name: string]: Json
 }
 
-/** What a text says of a policy, or the whole line that tells what is wrong with it. */
+/** A parsed policy, or the complete error message. */
 export type PolicyReading<Policy> =
   | { readonly kind: 'policy'; readonly policy: Policy }
   | { readonly kind: 'problem'; readonly line: string }

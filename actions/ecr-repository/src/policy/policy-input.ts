@@ -49,7 +49,7 @@ export function checkedPolicy(subject: string, policy: JsonObject, form: PolicyF
 /** The line for a text that is not a JSON object; it never shows what the text contains. */
 export const notAnObject = (subject: string, parsed: Exclude<ParsedObject, { kind: 'object' }>): string => {
   if (parsed.kind === 'not_object') return `${subject} must be a JSON object, in { and }.`
-  return `${subject} is no JSON${parsed.at === undefined ? '' : `: see ${parsed.at}`}.`
+  return `${subject} is not valid JSON${parsed.at === undefined ? '' : `: see ${parsed.at}`}.`
 }
 
 function parsePolicy(subject: string, text: string, form: PolicyForm): PolicyReading<PolicyFor> {

@@ -3,16 +3,16 @@ import { type JsonObject, object } from '../base/json-object.ts'
 import type { Endpoint } from './endpoint.ts'
 import { askDaemon } from './ping.ts'
 
-/** The daemon's answer to a GET: a JSON object, or the line that says what came instead, `GET /info: 403`. */
+/** The daemon's response to a GET request: a JSON object, or a line about an unexpected response, `GET /info: 403`. */
 export type QueryAnswer =
   | { readonly kind: 'object'; readonly fields: JsonObject }
   | { readonly kind: 'refused'; readonly line: string }
 
 /**
- * Asks a daemon that answered a ping about itself; a proxy in front of it may let a ping through and nothing else.
- * `/info` is https://docs.docker.com/reference/api/engine/version/v1.41/#tag/System/operation/SystemInfo.
+ * Queries a daemon that has responded to a ping; a proxy in front of it may allow a ping and nothing else. `/info` is
+ * https://docs.docker.com/reference/api/engine/version/v1.41/#tag/System/operation/SystemInfo.
  *
- * @throws {RequestError} when there is no connection or no answer on it
+ * @throws {RequestError} if there is no connection or no response
  */
 export async function queryDaemon(
   endpoint: Endpoint,

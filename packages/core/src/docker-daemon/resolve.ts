@@ -83,7 +83,7 @@ function fromHost(host: string, source: EndpointSource, env: Environment): Endpo
 function fromContext(name: string, source: EndpointSource, env: Environment): Endpoint | Invalid {
   const context = readContext(configFolder(env), name)
   if (typeof context === 'string') {
-    const sentence = `${context} It is named by '${source}'; create it with 'docker context create', or name another.`
+    const sentence = `${context} It is named by '${source}'; create it with 'docker context create', or use another one.`
     return { cause: 'context_missing', source, sentence }
   }
   // For the CLI, the host of a context is a URL, with the default ports of URLs.

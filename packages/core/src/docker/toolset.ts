@@ -36,17 +36,17 @@ export interface BuilderInstance {
   readonly problem: string | undefined
 }
 
-/** An engine that does not answer, or was not asked. */
+/** An engine that does not respond, or was not queried. */
 export interface NoEngine {
   readonly kind: 'none'
   readonly problem: string
 }
 
-/** The Docker that this step found; an engine that does not answer has a problem instead. */
+/** The Docker installation of this step; an engine that does not respond has a problem instead. */
 export interface Toolset {
   readonly client: string
   readonly engine: Engine | NoEngine
-  /** Of the plugin; `undefined` where there is none. */
+  /** Version of the plugin; `undefined` if there is none. */
   readonly buildx: string | undefined
   /** The requested builder, otherwise the one that buildx selects; none without buildx. */
   readonly selected: BuilderInstance | undefined

@@ -2,14 +2,14 @@ import { reason } from '../base/failure.ts'
 import { type JsonObject, type ParsedObject, parseObject } from '../base/json-object.ts'
 import { readText } from '../base/text-file.ts'
 
-/** A policy in a file of the workspace, or what keeps the file from being one. */
+/** A policy in a file of the workspace, or why the file is not a valid one. */
 export type PolicyFile =
   | { readonly kind: 'policy'; readonly policy: JsonObject }
   | { readonly kind: 'missing'; readonly why: string }
   | { readonly kind: 'unreadable'; readonly why: string }
   | Exclude<ParsedObject, { readonly kind: 'object' }>
 
-/** Reads a policy, whose path is relative to the working folder. */
+/** Reads a policy; the path is relative to the working directory. */
 export function readPolicyFile(path: string): PolicyFile {
   let text: string
   try {

@@ -181,7 +181,7 @@ describe('role_source', () => {
     )
     expect(asked).toEqual([])
     expect(job.told.lines).toContain(
-      line("with the credentials of the runner, because GitHub's OIDC token belongs to no AWS account"),
+      line("with the credentials of the runner, because GitHub's OIDC token does not belong to an AWS account"),
     )
   })
 

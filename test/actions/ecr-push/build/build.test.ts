@@ -87,7 +87,7 @@ describe.each(['bookworm', 'sid'] as const)('the build of ecr-push on the engine
       expect([before.conclusion, index.conclusion], index.log).toEqual(['success', 'success'])
       const step = await push({ tags: '1,2,latest', compat: 'lambda', skip_if_exists: 'tag' })
       expect(errorOf(step)).toMatch(
-        /^Input 'compat' is 'lambda', and app@sha256:\w+ is an image index \(\S+index\S+\), .* without attestations\.$/,
+        /^Input 'compat' is 'lambda', but app@sha256:\w+ is an image index \(\S+index\S+\), .* without attestations\.$/,
       )
       expect(await digestOf(ecr, 'app', '2')).toBeUndefined()
       expect(await digestOf(ecr, 'app', 'latest')).toBe(before.outputs['digest'])
