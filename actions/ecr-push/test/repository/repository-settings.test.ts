@@ -28,7 +28,7 @@ test.each([
 
 test('a file that is not there', () => {
   expect(() => policyIn('/none.json')).toThrow(
-    /^Input 'repo_policy_file' is "\/none.json", which cannot be read in .*: ENOENT: .*\. Check out .* or leave 'set_repo_policy' out\.$/,
+    /^Input 'repo_policy_file' is "\/none.json", which cannot be read in .*: ENOENT: .*\. Check out .* or remove 'set_repo_policy'\.$/,
   )
 })
 
