@@ -2,8 +2,9 @@
  * Bundles the compiled action in the working folder: `node ../../scripts/bundle.ts [ENTRY…]` makes dist/ENTRY.js of
  * lib/ENTRY.js (without an entry: index), with the chunks that load later. dist/bundled.json lists the packages that
  * went into any of them, dist/licenses.txt has their licences; one that is not permissive fails the build. dist/defaults.json
- * has the defaults of action.yml. A lib/post.js, which only imports the bundle, is copied. It calls ncc by its interface, because ncc's command writes one licence file
- * per chunk under one name: the last chunk's wins.
+ * has the defaults of action.yml. A lib/post.js, which only imports the bundle, is copied, and so is AWS's SDK where the
+ * bundle loads it, which bundle-sdk.ts has made. It calls ncc by its interface, because ncc's command writes one licence
+ * file per chunk under one name: the last chunk's wins.
  */
 import {
   chmodSync,
@@ -18,9 +19,11 @@ import {
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ncc from '@vercel/ncc'
-import { type BundledList, bundledPackages } from './bundle/bundled-package.ts'
+import { type BundledList, bundledPackages, distinct } from './bundle/bundled-package.ts'
 import { inputDefaults } from './bundle/input-defaults.ts'
 import { checkLicence, licenceTexts } from './bundle/licence.ts'
+import { minified } from './bundle/minified.ts'
+import { bundledSdk, loadsSdk } from './bundle/sdk.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const MODULES = join(ROOT, 'node_modules')
@@ -57,13 +60,19 @@ const bundles = await Promise.all(
   entries.map((entry) => ncc(resolve(`lib/${entry}.js`), { cache: false, quiet: true })),
 )
 const modules = bundles.flatMap(({ stats }) => stats.toJson(EVERY_MODULE).modules ?? [])
-const packages = bundledPackages(modules, ROOT)
+const codes = bundles.flatMap(({ code, assets }) => [code, ...Object.values(assets).map(({ source }) => `${source}`)])
+const sdk = codes.some(loadsSdk) ? bundledSdk(ROOT) : undefined
+const packages = distinct([...bundledPackages(modules, ROOT), ...(sdk?.packages ?? [])])
 packages.forEach(checkLicence)
 rmSync('dist', { recursive: true, force: true })
 bundles.forEach(({ code, assets }, index) => {
-  write(`dist/${entries[index]}.js`, code)
-  for (const [name, { source }] of Object.entries(assets)) write(`dist/${name}`, source)
+  const [entry = ''] = entries.slice(index)
+  write(`dist/${entry}.js`, minified(`${entry}.js`, code))
+  for (const [name, { source }] of Object.entries(assets)) {
+    write(`dist/${name}`, name.endsWith('.js') ? minified(name, source.toString()) : source)
+  }
 })
+for (const [name, content] of sdk?.files ?? []) write(`dist/${name}`, content)
 if (existsSync('lib/post.js')) copyFileSync('lib/post.js', 'dist/post.js')
 const list: BundledList = packages.map(({ texts: _, ...rest }) => rest)
 write('dist/package.json', '{ "type": "module" }\n')

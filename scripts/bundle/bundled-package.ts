@@ -35,11 +35,17 @@ interface Lock {
 /** The packages that the modules came from, ordered by name and version; each version once. */
 export function bundledPackages(modules: readonly Module[], root: string): BundledPackage[] {
   const lock: Lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'))
-  const packages = foldersOf(modules).map((folder): [string, BundledPackage] => {
+  const packages = [...new Set(foldersOf(modules))].map((folder): BundledPackage => {
     const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
     const { integrity } = lock.packages[relative(root, folder).replaceAll(sep, '/')] ?? {}
     if (integrity === undefined) throw new Error(`package-lock.json has no integrity for ${folder}`)
-    return [`${name} ${version}`, { name, version, license: String(license), integrity, texts: textsOf(folder) }]
+    return { name, version, license: String(license), integrity, texts: textsOf(folder) }
   })
-  return [...new Map(packages)].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, package_]) => package_)
+  return distinct(packages)
+}
+
+/** Each version of each package once, in the order of name and version. */
+export function distinct(packages: readonly BundledPackage[]): BundledPackage[] {
+  const byName = new Map(packages.map((package_) => [`${package_.name} ${package_.version}`, package_]))
+  return [...byName].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, package_]) => package_)
 }

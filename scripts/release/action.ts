@@ -1,11 +1,13 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { parse } from 'yaml'
 import { Failure } from '../../packages/core/src/base/failure.ts'
 import type { BundledList } from '../bundle/bundled-package.ts'
+import { isSdkFile } from '../bundle/sdk.ts'
 import { withSiblings } from './composite.ts'
 import { readmeOf } from './readme.ts'
 import { type Release, withExamples } from './release.ts'
+import { sdkLink } from './sdk.ts'
 import { type TreeFile, textFile } from './tree.ts'
 
 /** One action of a release. */
@@ -15,6 +17,8 @@ export interface ReleasedAction {
   readonly files: ReadonlyMap<string, TreeFile>
   /** The packages in its bundles. */
   readonly packages: BundledList
+  /** AWS's SDK where the bundle loads it: name to file. The release has it once for all. */
+  readonly sdk: ReadonlyMap<string, TreeFile>
 }
 
 interface Manifest {
@@ -46,6 +50,8 @@ function bundleOf(folder: string, source: string): Map<string, TreeFile> {
   )
 }
 
+const isSdkPath = (path: string): boolean => path === `dist/${basename(path)}` && isSdkFile(basename(path))
+
 /** Reads the built action `name` from the sources at `root`. `siblings` are the names of all actions. */
 export function releasedAction(
   root: string,
@@ -60,10 +66,13 @@ export function releasedAction(
   const { runs }: Manifest = parse(manifest)
   const composite = runs.using === 'composite'
   const named = composite ? withSiblings(manifest, `${source}/action.yml`, siblings, release) : manifest
+  const bundle = composite ? [] : [...bundleOf(folder, source)]
+  const sdk = new Map(bundle.flatMap(([path, file]) => (isSdkPath(path) ? [[basename(path), file] as const] : [])))
   const files = new Map([
     ['action.yml', textFile(withExamples(named, release))],
     ['README.md', textFile(readmeOf(root, `${source}/README.md`, text('README.md'), release))],
-    ...(composite ? [] : bundleOf(folder, source)),
+    ...bundle.filter(([path]) => !isSdkPath(path)),
+    ...sdkLink(sdk),
   ])
   for (const entry of [runs.pre, runs.main, runs.post]) {
     if (entry !== undefined && !files.has(entry)) {
@@ -74,5 +83,6 @@ export function releasedAction(
     name,
     files: new Map([...files].map(([path, file]) => [`${name}/${path}`, file])),
     packages: composite ? [] : JSON.parse(text(`dist/${LIST}`)),
+    sdk,
   }
 }

@@ -3,7 +3,7 @@ import { Failure } from '../../packages/core/src/base/failure.ts'
 import type { Tree, TreeFile } from './tree.ts'
 
 /** Size limit in bytes: a job downloads the whole tree, even if it uses only a small part. */
-const LIMIT = 2_500_000
+const LIMIT = 800_000
 
 const BLOCK = 512
 

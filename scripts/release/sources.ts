@@ -4,6 +4,7 @@ import { actionNames, releasedAction } from './action.ts'
 import { rootReadme } from './readme.ts'
 import { checkRelease, type Release } from './release.ts'
 import { sbomOf } from './sbom.ts'
+import { sharedSdk } from './sdk.ts'
 import { SUMS, sumsOf } from './sums.ts'
 import { sortedTree, type Tree, textFile } from './tree.ts'
 
@@ -19,6 +20,7 @@ export function treeOf(root: string, release: Release): Tree {
   const text = (file: string) => readFileSync(join(root, file), 'utf8')
   const tree = sortedTree([
     ...actions.flatMap(({ files }) => [...files]),
+    ...sharedSdk(actions, () => text('packages/core/dist/licenses.txt')),
     ['LICENSE', textFile(text('LICENSE'))],
     ['README.md', textFile(rootReadme(root, text('README.md'), release))],
     [RECORD, textFile(`${JSON.stringify({ repository, version, commit }, null, 2)}\n`)],

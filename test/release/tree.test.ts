@@ -1,14 +1,15 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { REPOSITORY } from '../../packages/runner-harness/src/action.ts'
 import { archiveOf, downloadSize } from '../../scripts/release/archive.ts'
+import { sharedSdk } from '../../scripts/release/sdk.ts'
 import { treeOf } from '../../scripts/release/sources.ts'
 import { differencesFromTree } from '../../scripts/release/sums.ts'
-import { readTree, type Tree, writeTree } from '../../scripts/release/tree.ts'
+import { readTree, type Tree, textFile, writeTree } from '../../scripts/release/tree.ts'
 import { brokenLinks } from '../support/links.ts'
 import { cyclonedxProblems } from './support/cyclonedx.ts'
 
@@ -39,6 +40,57 @@ describe('the tree that users download', () => {
     }
     expect(JSON.parse(text('release.json'))).toEqual(RELEASE)
     expect(text('LICENSE')).toBe(readFileSync(join(REPOSITORY, 'LICENSE'), 'utf8'))
+  })
+
+  describe("AWS's SDK", () => {
+    const at = 'http://127.0.0.1:1'
+    const env = {
+      ...{ AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'A', AWS_SECRET_ACCESS_KEY: 'x', AWS_MAX_ATTEMPTS: '1' },
+      ...{ AWS_ENDPOINT_URL_ECR: at, AWS_ENDPOINT_URL_STS: at },
+    }
+    const errorsOf = (action: string) => {
+      const index = join(action, 'dist/index.js')
+      const { stdout } = spawnSync(process.execPath, [index], {
+        env: { ...env, RUNNER_TEMP: folder },
+        encoding: 'utf8',
+      })
+      return stdout.split('\n').filter((line) => line.startsWith('::error'))
+    }
+
+    it('is there once for all actions that load it, with its licences', () => {
+      const holders = actions.filter((name) => existsSync(join(REPOSITORY, 'actions', name, 'dist/aws-sdk.js')))
+      expect(holders).toEqual(['ecr-login', 'ecr-push', 'ecr-repository'])
+      for (const name of holders) {
+        const parts = readdirSync(join(out, name, 'dist')).filter((file) => file.startsWith('aws-sdk'))
+        expect(parts).toEqual(['aws-sdk.js'])
+        expect(text(`${name}/dist/aws-sdk.js`)).toBe("export * from '../../aws-sdk/aws-sdk.js'\n")
+      }
+      expect(text('aws-sdk/licenses.txt')).toContain('@aws-sdk/client-ecr ')
+    })
+
+    it('loads in the tree, and from the folder of an action that was built here', () => {
+      const alone = join(folder, 'alone/ecr-login')
+      cpSync(join(REPOSITORY, 'actions/ecr-login/dist'), join(alone, 'dist'), { recursive: true })
+      for (const place of [join(out, 'ecr-login'), alone]) {
+        expect(errorsOf(place)).toEqual([expect.stringContaining('AWS cannot be reached in region eu-central-1')])
+      }
+    })
+
+    it('is missed in one line by a folder that was copied out of the tree', () => {
+      cpSync(join(out, 'ecr-login'), join(folder, 'copied/ecr-login'), { recursive: true })
+      const missing = join(folder, 'copied/aws-sdk/aws-sdk.js')
+      expect(errorsOf(join(folder, 'copied/ecr-login'))).toEqual([
+        `::error::This action has no SDK of AWS: ${missing} is missing. Its folder alone is not all of it: copy the release's folder 'aws-sdk' beside it, or name the action as the README does.`,
+      ])
+    })
+
+    it('is refused where two actions were built with different copies', () => {
+      const copy = (name: string, content: string) => ({ name, sdk: new Map([['aws-sdk.js', textFile(content)]]) })
+      expect(sharedSdk([copy('a', '1'), copy('b', '1')], () => 'licences')).toHaveLength(3)
+      expect(() => sharedSdk([copy('a', '1'), copy('b', '2')], () => '')).toThrow(
+        'actions/a and actions/b were built with different copies of dist/aws-sdk.js. Build again with: npm run build',
+      )
+    })
   })
 
   it('has the sum of every file, as sha256sum reads them', () => {
@@ -100,9 +152,9 @@ describe('the tree that users download', () => {
     expect([modes(strict), statSync(strict).mode]).toEqual([modes(out), statSync(out).mode])
   })
 
-  it('is a download of at most 2.5 MB', () => {
+  it('is a download of at most 0.8 MB', () => {
     const size = downloadSize(tree)
-    expect(size).toBeLessThanOrEqual(2_500_000)
+    expect(size).toBeLessThanOrEqual(800_000)
     console.log(`The release tree has ${size} bytes as tar.gz.`)
     const archive = join(folder, 'tree.tar')
     writeFileSync(archive, archiveOf(tree))
@@ -112,7 +164,7 @@ describe('the tree that users download', () => {
   })
 
   it('is refused when it is too large', () => {
-    const noise = { content: randomBytes(2_500_000), executable: false }
-    expect(() => downloadSize(new Map([...tree, ['noise', noise]]))).toThrow(/at most 2500000 are allowed/)
+    const noise = { content: randomBytes(800_000), executable: false }
+    expect(() => downloadSize(new Map([...tree, ['noise', noise]]))).toThrow(/at most 800000 are allowed/)
   })
 })

@@ -1,5 +1,6 @@
 import type { Credentials, Identity } from './credential-provider.ts'
 import type { AwsHttp } from './http.ts'
+import { loadSdk } from './load-sdk.ts'
 import { NotAwsResponse } from './not-aws.ts'
 import type { AwsKeys } from './settings.ts'
 
@@ -64,7 +65,7 @@ const parameters = ({ arn, sessionName, durationSeconds }: RoleRequest) => ({
 /** STS in one region. Its client is loaded with the first call, because many steps do not need it. */
 export function stsOf({ region, http, maxAttempts, signal }: StsOptions): Sts {
   const open = async (keys?: AwsKeys) => {
-    const { loadSts } = await import('./sdk.ts')
+    const { loadSts } = await loadSdk()
     const sdk = await loadSts()
     const client = new sdk.STSClient({
       region,

@@ -1,5 +1,6 @@
 import type { CredentialProvider, Credentials } from '../aws/credential-provider.ts'
 import { awsFailure } from '../aws/failure.ts'
+import { loadSdk } from '../aws/load-sdk.ts'
 import { isRoleArn, type RoleSettings, roleArn } from '../aws/role.ts'
 import type { Sts } from '../aws/sts.ts'
 import { Failure } from '../base/failure.ts'
@@ -70,7 +71,7 @@ async function ownArn(settings: RoleSettings, accountId: string | undefined, reg
       `Input 'assume_role' is the name '${settings.role}', and GitHub's OIDC token does not belong to an AWS account. Use the ARN of the role, or set 'account_id' to its account.`,
     )
   }
-  const { partition } = await import('../aws/sdk.ts')
+  const { partition } = await loadSdk()
   return roleArn(settings.role, { account: accountId, partition: partition(region).name })
 }
 

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { loadSdk } from '../aws/load-sdk.ts'
 import type { Environment } from '../base/environment.ts'
 import { Failure, reason } from '../base/failure.ts'
 import { ID_TOKEN_PERMISSION } from './oidc.ts'
@@ -45,7 +46,7 @@ export function machineRole(env: Environment, options: SourceOptions & { role: s
     named: { by: 'nothing names', undo: 'name one' },
     async get() {
       if (isOff) throw nothing('AWS_EC2_METADATA_DISABLED is true', '', role)
-      const { loadMachine } = await import('../aws/sdk.ts')
+      const { loadMachine } = await loadSdk()
       const { fromInstanceMetadata } = await loadMachine()
       try {
         return await fromInstanceMetadata({ logger: quietLogger(debug) })()

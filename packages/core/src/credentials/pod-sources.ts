@@ -1,4 +1,5 @@
 import type { Credentials } from '../aws/credential-provider.ts'
+import { loadSdk } from '../aws/load-sdk.ts'
 import type { Environment } from '../base/environment.ts'
 import { Failure, reason } from '../base/failure.ts'
 import { readBytes } from '../base/text-file.ts'
@@ -53,7 +54,7 @@ export function containerEndpoint(env: Environment, options: SourceOptions): Run
     name: 'the credentials endpoint of the container',
     named: { by: `${variable} names`, undo: `unset ${variable}` },
     async get(): Promise<Credentials> {
-      const { loadContainer } = await import('../aws/sdk.ts')
+      const { loadContainer } = await loadSdk()
       const { fromHttp } = await loadContainer()
       try {
         return await fromHttp({ logger: quietLogger(options.debug) })()

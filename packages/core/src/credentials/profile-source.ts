@@ -1,4 +1,5 @@
 import { type AwsFiles, DEFAULT_PROFILE, PROFILE_VARIABLES } from '../aws/files.ts'
+import { loadSdk } from '../aws/load-sdk.ts'
 import type { Environment } from '../base/environment.ts'
 import { Failure } from '../base/failure.ts'
 import { runCredentialProcess } from './credential-process.ts'
@@ -10,7 +11,7 @@ const PROCESS_SHARE = 0.75
 
 async function profileKeys(profile: string, env: Environment, options: SourceOptions) {
   const { region, http, signal, debug, limit } = options
-  const { loadProfiles } = await import('../aws/sdk.ts')
+  const { loadProfiles } = await loadSdk()
   const { fromIni, externalDataInterceptor } = await loadProfiles()
   // The SDK would wait forever for a hanging program, and would not report its output.
   externalDataInterceptor.interceptToken(

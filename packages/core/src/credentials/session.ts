@@ -1,8 +1,9 @@
-import type { ECR } from '@aws-sdk/client-ecr'
+import type { ECR } from '../aws/aws-sdk.ts'
 import type { AwsCall } from '../aws/call.ts'
 import type { CachedProvider, Identity } from '../aws/credential-provider.ts'
 import { awsFailure } from '../aws/failure.ts'
 import { type AwsHttp, awsHttp } from '../aws/http.ts'
+import { loadSdk } from '../aws/load-sdk.ts'
 import type { AwsKeys, AwsSettings } from '../aws/settings.ts'
 import { type Sts, stsOf } from '../aws/sts.ts'
 import { homeFolder } from '../base/environment.ts'
@@ -80,7 +81,7 @@ function sessionIn(region: string, shared: Shared, job: Job): AwsSession {
   // The SDK would otherwise cache a copy, and miss that the keys were renewed.
   const credentials = Object.assign(() => provider.get(), { memoized: true })
   const open = async () => {
-    const { ECR } = await import('../aws/sdk.ts')
+    const { ECR } = await loadSdk()
     return new ECR({
       ...{ region, credentials, requestHandler: http },
       ...(maxAttempts === undefined ? {} : { maxAttempts }),

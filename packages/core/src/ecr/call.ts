@@ -1,4 +1,4 @@
-import type { ECR } from '@aws-sdk/client-ecr'
+import type { ECR } from '../aws/aws-sdk.ts'
 import type { AwsSession } from '../credentials/session.ts'
 
 /** Makes ECR calls in a session, like its `call`; `send` gets the SDK's client. */

@@ -1,4 +1,5 @@
 import { awsErrorName, undefinedOnError } from '../aws/error-name.ts'
+import { loadSdk } from '../aws/load-sdk.ts'
 import { authorizationIn } from './authorization.ts'
 import { ecrCaller } from './call.ts'
 import { type Ecr, MANIFEST_TYPES, type Manifest } from './ecr.ts'
@@ -104,7 +105,7 @@ export function ecrOf(session: EcrSession, registryId: string | undefined, host?
     manifests,
     labels: (repository, image) => imageLabels(repository, image, { manifest, config }),
     async tag(repository, manifest, tag, mayMove) {
-      const { PutImageCommand } = await import('../aws/sdk.ts')
+      const { PutImageCommand } = await loadSdk()
       const command = new PutImageCommand({
         registryId: repository.registryId,
         repositoryName: repository.name,

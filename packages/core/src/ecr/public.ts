@@ -1,3 +1,4 @@
+import { loadSdk } from '../aws/load-sdk.ts'
 import { NotAwsResponse } from '../aws/not-aws.ts'
 import type { Environment } from '../base/environment.ts'
 import { urlIn } from '../base/named-url.ts'
@@ -23,7 +24,7 @@ function endpoint(env: Environment): URL {
  * https://docs.aws.amazon.com/AmazonECRPublic/latest/APIReference/API_GetAuthorizationToken.html
  */
 async function signed(session: AwsSession, url: URL): Promise<JsonRequest> {
-  const { SignatureV4 } = await import('../aws/sdk.ts')
+  const { SignatureV4 } = await loadSdk()
   const { config } = await session.ecr()
   const signer = new SignatureV4({
     service: 'ecr-public',

@@ -210,7 +210,7 @@ describe('what does not come', () => {
     const program = `sh -c 'echo $$ >${path}; echo waiting for a person >&2; sleep 60; exit 0'`
     const config = file('AWS_CONFIG_FILE', `[profile ci]\ncredential_process = ${program}\n`)
     // Loaded before, so that all of the time is the program's.
-    await import('../../src/aws/sdk-profiles.ts')
+    await import('../../src/aws/aws-sdk-profiles.ts')
     const source = open({ ...config, AWS_PROFILE: 'ci' }, { limit: 4_000 })
     await expect(source.get()).rejects.toThrow(
       'cannot be loaded: its credential_process did not end within 3 s: waiting for a person. No other source is tried, because AWS_PROFILE names this one: fix it, or unset AWS_PROFILE.',

@@ -19,8 +19,10 @@ const ROLE: RoleSettings = {
   oidcAudience: undefined,
 }
 
-const describeRegistry = (session: AwsSession) =>
-  session.call('ecr:DescribeRegistry', async (options) => (await session.ecr()).describeRegistry({}, options))
+const policyOf = (session: AwsSession) =>
+  session.call('ecr:GetRepositoryPolicy', async (options) =>
+    (await session.ecr()).getRepositoryPolicy({ repositoryName: 'app' }, options),
+  )
 
 /** The key and the region that a request was signed for. */
 const signedFor = ({ headers }: SeenRequest): string =>
@@ -86,7 +88,7 @@ describe('call', () => {
   test('does not try without credentials', async () => {
     const { ecr, environment } = await aws()
     stubAws(environment)
-    await expect(describeRegistry(openAws().session)).rejects.toThrow(/^No AWS credentials: /)
+    await expect(policyOf(openAws().session)).rejects.toThrow(/^No AWS credentials: /)
     expect(ecr.requests).toEqual([])
   })
 
@@ -98,7 +100,7 @@ describe('call', () => {
     async (most, times) => {
       const { ecr, environment } = await aws(...Array<string>(9).fill('ThrottlingException'))
       stubAws({ ...environment, AWS_MAX_ATTEMPTS: most })
-      await expect(describeRegistry(openAws({ keys: KEYS }).session)).rejects.toThrow(/^AWS still throttles/)
+      await expect(policyOf(openAws({ keys: KEYS }).session)).rejects.toThrow(/^AWS still throttles/)
       expect(ecr.requests).toHaveLength(times)
     },
     60_000,
@@ -110,21 +112,21 @@ describe('call', () => {
     const silent = await httpServer(() => cancel.abort(reason))
     stubAws({ AWS_ENDPOINT_URL_ECR: silent.url, AWS_ENDPOINT_URL_STS: silent.url })
     const { session } = openAws({ keys: KEYS }, cancel.signal)
-    await expect(describeRegistry(session)).rejects.toBe(reason)
+    await expect(policyOf(session)).rejects.toBe(reason)
     await expect(session.identity()).rejects.toBe(reason)
   })
 
   test('goes through the proxy of the runner', async () => {
     const { ecr: proxy } = await aws()
     stubAws({ AWS_ENDPOINT_URL_ECR: 'http://ecr.example:1', HTTP_PROXY: proxy.url, NO_PROXY: undefined })
-    await describeRegistry(openAws({ keys: KEYS }).session)
+    await policyOf(openAws({ keys: KEYS }).session)
     expect(proxy.requests).toMatchObject([{ url: 'http://ecr.example:1/' }])
   })
 
   test('goes past the proxy where NO_PROXY says so', async () => {
     const { ecr, environment } = await aws()
     stubAws({ ...environment, HTTP_PROXY: 'http://127.0.0.1:1', NO_PROXY: '127.0.0.1' })
-    await describeRegistry(openAws({ keys: KEYS }).session)
+    await policyOf(openAws({ keys: KEYS }).session)
     expect(ecr.requests).toMatchObject([{ url: '/' }])
   })
 })
@@ -134,7 +136,7 @@ describe('an assumed role', () => {
     const { ecr, sts, environment } = await aws()
     stubAws(environment)
     const { session } = openAws({ keys: KEYS, role: ROLE })
-    await Promise.all([describeRegistry(session), describeRegistry(session.in('us-east-1'))])
+    await Promise.all([policyOf(session), policyOf(session.in('us-east-1'))])
     expect(ecr.requests.map(signedFor).sort()).toEqual(['ASIA1 eu-central-1', 'ASIA1 us-east-1'])
     expect(sts.requests.map(stsAction)).toEqual(['AssumeRole'])
   })
@@ -143,7 +145,7 @@ describe('an assumed role', () => {
     const { ecr, sts, environment } = await aws('ExpiredTokenException')
     stubAws(environment)
     const { session, job } = openAws({ keys: KEYS, role: ROLE })
-    expect(await describeRegistry(session)).toMatchObject({ registryId: '123456789012' })
+    expect(await policyOf(session)).toMatchObject({ registryId: '123456789012' })
     expect(ecr.requests.map(signedFor)).toEqual(['ASIA1 eu-central-1', 'ASIA2 eu-central-1'])
     expect(sts.requests.map(stsAction)).toEqual(['AssumeRole', 'AssumeRole'])
     expect(job.told.masks).toEqual(expect.arrayContaining(['role-secret-2', 'role-token-2']))
@@ -152,7 +154,7 @@ describe('an assumed role', () => {
   test('that stays expired is a line', async () => {
     const { ecr, environment } = await aws('ExpiredTokenException', 'ExpiredTokenException')
     stubAws(environment)
-    await expect(describeRegistry(openAws({ keys: KEYS, role: ROLE }).session)).rejects.toThrow(
+    await expect(policyOf(openAws({ keys: KEYS, role: ROLE }).session)).rejects.toThrow(
       /^The AWS session from role arn:aws:iam::123456789012:role\/deploy, assumed with the inputs .* has expired\./,
     )
     expect(ecr.requests).toHaveLength(2)
@@ -173,7 +175,7 @@ describe('an assumed role', () => {
 test('keys that have expired and cannot be renewed are tried once', async () => {
   const { ecr, environment } = await aws('ExpiredTokenException')
   stubAws(environment)
-  await expect(describeRegistry(openAws({ keys: KEYS }).session)).rejects.toThrow(/has expired/)
+  await expect(policyOf(openAws({ keys: KEYS }).session)).rejects.toThrow(/has expired/)
   expect(ecr.requests).toHaveLength(1)
 })
 
@@ -196,7 +198,7 @@ describe('the identity', () => {
     stubAws({ ...environment, AWS_ENDPOINT_URL_STS: 'http://127.0.0.1:1' })
     const { session } = openAws({ keys: KEYS })
     expect(await session.identity()).toEqual({ account: '', arn: '' })
-    expect(await describeRegistry(session)).toMatchObject({ registryId: '123456789012' })
+    expect(await policyOf(session)).toMatchObject({ registryId: '123456789012' })
   })
 })
 
@@ -205,7 +207,7 @@ describe('with an account that it has to be', () => {
     const { ecr, sts, environment } = await aws()
     stubAws(environment)
     const { session } = openAws({ keys: KEYS, accountId: '123456789012' }, undefined, '123456789012')
-    await describeRegistry(session)
+    await policyOf(session)
     expect([sts.requests.length, ecr.requests.length]).toEqual([1, 1])
   })
 
@@ -214,8 +216,8 @@ describe('with an account that it has to be', () => {
     stubAws(environment)
     const { session } = openAws({ keys: KEYS }, undefined, '111122223333')
     const east = session.in('us-east-1')
-    await expect(describeRegistry(session)).rejects.toThrow(/^Input 'account_id' is 111122223333, and/)
-    await expect(describeRegistry(east)).rejects.toThrow(/^Input 'account_id' is 111122223333, and/)
+    await expect(policyOf(session)).rejects.toThrow(/^Input 'account_id' is 111122223333, and/)
+    await expect(policyOf(east)).rejects.toThrow(/^Input 'account_id' is 111122223333, and/)
     expect(ecr.requests).toEqual([])
   })
 })
