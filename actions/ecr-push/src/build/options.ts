@@ -5,6 +5,7 @@ import { buildxSources, type CacheSource, cacheImages, cacheOptions } from '../i
 import { optionWords } from '../inputs/given-options.ts'
 import { secretArguments } from '../inputs/secrets.ts'
 import type { Inputs } from '../inputs.ts'
+import { commitTime } from '../tags/commit-time.ts'
 import { eventLabels, sourceDate, withEventLabels } from '../tags/image-labels.ts'
 import { buildArguments } from './arguments.ts'
 import { cachePreset, cacheTarget } from './registry-cache.ts'
@@ -48,10 +49,11 @@ async function cacheArguments(inputs: Inputs, target: BuildTarget, docker: Docke
   return cacheOptions([...preset, ...sources], targets, target.builder)
 }
 
-function labelsFor(reference: string, { build }: Inputs, { event, env }: Job): string[] {
+async function labelsFor(reference: string, { build }: Inputs, job: Job): Promise<string[]> {
   if (!build.autoLabels) return [...build.labels]
   const version = reference.slice(reference.lastIndexOf(':') + 1)
-  return withEventLabels(build.labels, eventLabels(event, { version, created: sourceDate(env) ?? new Date() }))
+  const created = sourceDate(job.env) ?? (await commitTime(job)) ?? new Date()
+  return withEventLabels(build.labels, eventLabels(job.event, { version, created }))
 }
 
 /** URL of the run attempt on GitHub. */
@@ -73,7 +75,7 @@ export async function buildOptionsFor(
   const cache = await cacheArguments(inputs, target, docker, job)
   const build = {
     ...inputs.build,
-    labels: labelsFor(reference, inputs, job),
+    labels: await labelsFor(reference, inputs, job),
     // It contains the time of the build.
     provenance: inputs.build.provenance ?? (isReproducible(inputs.build, job.env) ? 'false' : undefined),
   }
