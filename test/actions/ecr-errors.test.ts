@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { useEngine } from '../../packages/docker-engine/src/suite.ts'
 import { type EcrLocal, startEcrLocal } from '../../packages/ecr-local/src/index.ts'
 import { createJob, leaks } from '../../packages/runner-harness/src/index.ts'
@@ -20,6 +20,7 @@ const WORKSPACE = {
   'repo-policy.json': '{"Version":"2012-10-17","Statement":[]}',
 }
 
+const SDK = join(import.meta.dirname, '../../packages/core/src/aws/aws-sdk.ts')
 const COMMANDS = join(import.meta.dirname, '../../node_modules/@aws-sdk/client-ecr/dist-types/commands')
 
 /** What docker calls through the registry while it pushes. */
@@ -53,8 +54,17 @@ function errorsOfOperation(name: string): string[] {
   return errors
 }
 
+let called: ReadonlySet<string>
+beforeAll(() => {
+  called = calledOperations()
+})
+
+it('the bundled SDK has the operations that are called, and no others', () => {
+  const bundled = [...readFileSync(SDK, 'utf8').matchAll(/^ {2}(\w+)Command,$/gm)].map(([, name]) => name)
+  expect([...new Set(bundled)].sort()).toEqual([...called].sort())
+})
+
 it('every error that an action can meet is in the tables', () => {
-  const called = calledOperations()
   expect([...called]).toEqual(expect.arrayContaining(['PutImage', 'DescribeRepositories', 'GetAuthorizationToken']))
   expect(called.size).toBeGreaterThanOrEqual(14)
   const errors = new Set([...[...OF_A_PUSH, ...called].flatMap(errorsOfOperation), ...OF_ANY])

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CreateRepositoryCommand } from '@aws-sdk/client-ecr'
@@ -8,6 +9,17 @@ import { clientOf, digestOf } from '../../../packages/stand-ins/src/ecr-client.t
 import { usePush } from '../../support/push/push-suite.ts'
 
 const SHA = '1f7c2a9be07d4f7f6a0f2f3c5d1b8e6a9c0d4e21'
+/** An empty commit of a fixed time, and so of a fixed name. */
+const COMMIT = '1158417353c3e0fa3a34a7c24a2543f156d2430b'
+
+function commitNothing(cwd: string): void {
+  const who = ['-c', 'user.name=x', '-c', 'user.email=x@example.org']
+  const date = '1700000000 +0000'
+  const env = { ...process.env, GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date }
+  execFileSync('git', ['init', '--quiet'], { cwd })
+  execFileSync('git', [...who, 'commit', '--quiet', '--allow-empty', '--message=x'], { cwd, env })
+}
+
 const PUSH = { repo: 'app', create_repo: true }
 
 describe.each(['bookworm', 'sid'] as const)('ecr-push a second time on the engine of %s', (kind) => {
@@ -80,6 +92,19 @@ describe.each(['bookworm', 'sid'] as const)('ecr-push a second time on the engin
     expect(first.step.outputs).toMatchObject({ pushed: 'true', skipped: 'false', reason: '' })
     await push(job, { skip_if_exists: 'tag', tags: '1,stable' })
     expect(await digestOf(ecr(), 'app', 'stable')).toBe(first.step.outputs['digest'])
+  })
+
+  it.each<[string, Record<string, unknown>]>([
+    ['the event', { head_commit: { id: COMMIT, timestamp: '2026-11-20T10:00:00+01:00' } }],
+    ['a checkout', {}],
+  ])('makes the same image of the same commit, whose time is in %s', async (_, payload) => {
+    await using job = await anyJob({ ref: 'refs/heads/master', sha: COMMIT, event: { name: 'push', payload } })
+    if (!('head_commit' in payload)) commitNothing(job.folders.workspace)
+    // A provenance has the time of the build.
+    const given = { tags: '1', ...(kind === 'sid' && { provenance: 'false' }) }
+    const [first, second] = [await push(job, given), await push(job, given)]
+    expect(second.step.conclusion, second.step.log).toBe('success')
+    expect(second.step.outputs['digest']).toBe(first.step.outputs['digest'])
   })
 
   it('sends the builder no file that it has from the last build', async () => {

@@ -47,7 +47,7 @@ const COMMANDS = {
 type CallOf<Command> = Command extends `${infer Name}Command` ? Uncapitalize<Name> : never
 
 /** ECR's client with a method for each of the calls. */
-export type ECR = ECRClient & Pick<AnyEcr, CallOf<keyof typeof COMMANDS>>
+export interface ECR extends ECRClient, Pick<AnyEcr, CallOf<keyof typeof COMMANDS>> {}
 
 class Client extends ECRClient {}
 createAggregatedClient(COMMANDS, Client)
