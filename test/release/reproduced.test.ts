@@ -124,7 +124,7 @@ describe('release:verify', () => {
     const commit = commitOf()
     git(clone, '-c', 'safe.directory=*', 'commit', '--quiet', '--allow-empty', '--message', 'later')
     const late = await verify(join(folder, 'tree'))
-    expect(late).toMatchObject({ status: 1, stderr: expect.stringContaining(`First: git checkout ${commit}`) })
+    expect(late).toMatchObject({ status: 1, stderr: expect.stringContaining(`First run: git checkout ${commit}`) })
     writeFileSync(join(clone, 'actions/ecr-push/src/new.ts'), '')
     for (const run of [verify(join(folder, 'tree')), makeTree(join(folder, 'never'))]) {
       expect(await run).toMatchObject({ status: 1, stderr: expect.stringContaining(': actions/ecr-push/src/new.ts. ') })
