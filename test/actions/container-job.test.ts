@@ -6,6 +6,7 @@ import { REPOSITORY } from '../../packages/runner-harness/src/action.ts'
 import type { Job } from '../../packages/runner-harness/src/index.ts'
 import { giveTo, RUNNER, type User } from '../../packages/runner-harness/src/user.ts'
 import { createRepository } from '../../packages/stand-ins/src/ecr-client.ts'
+import { errorsOf } from '../support/push/push-run.ts'
 import { usePush } from '../support/push/push-suite.ts'
 import { openToRunner } from '../support/runner-user.ts'
 import { type JobContainer, makeHostImage, startJobContainer } from './support/container-job.ts'
@@ -55,6 +56,28 @@ describe('a job in a container', () => {
         posts.map(() => ({ conclusion: 'success', annotations: [] })),
       )
       expect(posts.at(-1)?.files.temp).toEqual([])
+    })
+  })
+
+  it('is told what its container lacks', async () => {
+    const { uid, gid } = RUNNER
+    await inContainer({ uid, gid }, async (job, container) => {
+      const outside = await job.run('docker-ready', { with: { timeout: '60s' } })
+      expect(errorsOf(outside)).toEqual([
+        expect.stringMatching(
+          / Give the container of this job the group: 'options: --group-add 2375'\.(?: This user may open .*)?$/,
+        ),
+      ])
+      job.container = (script) => {
+        const command = container.launch(script)
+        return { ...command, env: { ...command.env, PATH: '/nowhere' } }
+      }
+      const without = await job.run('ecr-push', { with: { repo: 'app', tags: '1', wait_for_docker: '60s' } })
+      expect(errorsOf(without)).toEqual([
+        expect.stringMatching(
+          /^The container of this job has no docker CLI: .* 'COPY --from=docker:cli \/usr\/local\/bin\/docker \/usr\/local\/bin\/docker'/,
+        ),
+      ])
     })
   })
 

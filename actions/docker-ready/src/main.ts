@@ -1,4 +1,5 @@
 import {
+  clientProblem,
   type DaemonDiagnosis,
   diagnoseError,
   explainDaemon,
@@ -61,6 +62,8 @@ function judge(ready: ReadyDaemon, inspection: Inspection, inputs: Inputs, step:
   const { checks, warnings } = inspection
   for (const { line, failed } of checks) step.runner.info(`${failed === undefined ? 'Passed' : 'FAILED'}: ${line}`)
   for (const line of warnings) step.runner.warning(line)
+  const absent = clientProblem(step.env)
+  if (absent !== undefined) step.runner.info(absent)
   const failed = checks.filter((check): check is Required<Check> => check.failed !== undefined)
   if (failed[0] === undefined) {
     if (inputs.exportDockerHost) exportEndpoint(ready.endpoint, step)
@@ -73,7 +76,7 @@ function judge(ready: ReadyDaemon, inspection: Inspection, inputs: Inputs, step:
 
 /** Waits for the daemon, and inspects it once it is ready. */
 export async function main(inputs: Inputs, step: Step): Promise<Outputs> {
-  const result = await waitForDocker({ ...inputs, input: 'timeout', search: true }, step)
+  const result = await waitForDocker({ ...inputs, input: 'timeout' }, step)
   if (!result.ready) return settleWithout(result, inputs, step)
   const inspection = await question(result, inputs, step)
   if (inspection.kind === 'inspection') return judge(result, inspection, inputs, step)

@@ -1,4 +1,4 @@
-import { Failure, type Job, queryDaemon, type ReadyDaemon, waitForDocker } from '@container-actions/core'
+import { type DaemonJob, Failure, queryDaemon, type ReadyDaemon, waitForDocker } from '@container-actions/core'
 
 /** A responding engine. */
 export interface Daemon {
@@ -19,20 +19,22 @@ async function answerOf({ endpoint, agent }: ReadyDaemon, path: string, signal: 
   }
 }
 
-async function readyDaemon(timeout: number, { env, runner }: Job, signal: AbortSignal): Promise<ReadyDaemon> {
-  const wanted = { timeout, failFast: true, input: 'wait_for_docker', search: false }
+async function readyDaemon(timeout: number, { job, use }: DaemonJob, signal: AbortSignal): Promise<ReadyDaemon> {
+  const { env, runner } = job
+  const wanted = { timeout, failFast: true, input: 'wait_for_docker' }
   const found = await waitForDocker(wanted, { env, runner, signal, phase: (_title, work) => work() })
   if (!found.ready) throw new Failure(found.sentence)
+  use(found.endpoint)
   return found
 }
 
 /**
- * Waits for the daemon that the docker CLI will use.
+ * Waits for the daemon that the docker commands of the step will use.
  *
  * @param timeout in milliseconds; 0 does not wait for a daemon that is still starting
  * @throws {Failure} with the cause and what to change
  */
-export async function requireDaemon(timeout: number, job: Job, signal: AbortSignal): Promise<Daemon> {
+export async function requireDaemon(timeout: number, job: DaemonJob, signal: AbortSignal): Promise<Daemon> {
   const found = await readyDaemon(timeout, job, signal)
   // https://docs.docker.com/reference/api/engine/version/v1.41/#tag/System/operation/SystemInfo
   return { info: answerOf(found, '/info', signal).finally(() => found.agent.destroy()) }
@@ -43,11 +45,12 @@ export async function requireDaemon(timeout: number, job: Job, signal: AbortSign
  *
  * @throws {Failure} with the cause and what to change
  */
-export async function enginePlatform(timeout: number, job: Job): Promise<string | undefined> {
-  const found = await readyDaemon(timeout, job, job.signal)
+export async function enginePlatform(timeout: number, given: DaemonJob): Promise<string | undefined> {
+  const { signal } = given.job
+  const found = await readyDaemon(timeout, given, signal)
   try {
     // https://docs.docker.com/reference/api/engine/version/v1.41/#tag/System/operation/SystemVersion
-    const { Os: os, Arch: arch } = Object(await answerOf(found, '/version', job.signal))
+    const { Os: os, Arch: arch } = Object(await answerOf(found, '/version', signal))
     return typeof os === 'string' && typeof arch === 'string' ? `${os}/${arch}` : undefined
   } finally {
     found.agent.destroy()

@@ -1,14 +1,17 @@
 import {
   awsSession,
+  daemonJob,
   dockerOf,
   ecrOf,
   ecrSettingsOf,
   engineImages,
+  leftDaemonJob,
   registryAuthorization,
   registryManifests,
   removeLeftBuilder,
   removeLeftFolders,
   runAction,
+  unreachedByEngine,
   withBuildxFolder,
   withThrottleRetry,
 } from '@container-actions/core'
@@ -23,7 +26,8 @@ await runAction({
   systems: ['linux'],
   readInputs,
   main: (inputs, given) => {
-    const job = inputs.retagFrom === undefined ? withBuildxFolder(given, inputs.builder) : given
+    const daemon = daemonJob(inputs.retagFrom === undefined ? withBuildxFolder(given, inputs.builder) : given)
+    const { job } = daemon
     const session = awsSession(inputs.aws, job)
     const ports: Ports = {
       session,
@@ -33,13 +37,18 @@ await runAction({
         job.runner.notice,
       ),
       docker: dockerOf(job),
-      images: engineImages(job.env, job.signal),
-      daemon: (timeout, signal) => requireDaemon(timeout, job, signal),
-      platform: (timeout) => enginePlatform(timeout, job),
+      images: engineImages(job),
+      daemon: (timeout, signal) => requireDaemon(timeout, daemon, signal),
+      platform: (timeout) => enginePlatform(timeout, daemon),
+      unreached: (reference) => unreachedByEngine(reference, job),
       settings: ecrSettingsOf(session),
       registry: (account) => registryAuthorization(session, account),
     }
     return main(inputs, ports, job)
   },
-  post: [removeLeftFolders, (job) => removeLeftNames(engineImages(job.env, job.signal), job), removeLeftBuilder],
+  post: [
+    removeLeftFolders,
+    (job) => removeLeftNames(engineImages(leftDaemonJob(job)), job),
+    (job) => removeLeftBuilder(leftDaemonJob(job)),
+  ],
 })

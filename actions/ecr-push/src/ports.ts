@@ -11,6 +11,8 @@ export interface Ports {
   readonly daemon: (timeout: number, signal: AbortSignal) => Promise<Daemon>
   /** The platform of the engine, once that responds; `undefined` if it does not report it. */
   readonly platform: (timeout: number) => Promise<string | undefined>
+  /** Why Docker's engine gets no connection to an image's registry; `undefined` where that is not known to be so. */
+  readonly unreached: (reference: string) => Promise<string | undefined>
   readonly settings: Pick<EcrSettings, 'setPolicy' | 'setScanOnPush'>
   /** A login for the registry of another account, or of the identity's own, with its host. */
   readonly registry: (account?: string) => Promise<Authorization & { readonly registry: string }>

@@ -10,6 +10,7 @@ import {
   type Job,
   type Manifest,
 } from '@container-actions/core'
+import { checkLoopback } from './builder/loopback-registry.ts'
 import { checkDocker } from './check-docker.ts'
 import type { Inputs } from './inputs.ts'
 import type { Ports } from './ports.ts'
@@ -50,9 +51,12 @@ export async function prepare(inputs: Inputs, ports: Ports, job: Job) {
   const login = isolatedDockerConfig(job.temporaryFolder('ecr-push'), job.env)
   const looks = [docker.toolset, logIn(), session.identity(), checkLogin(login, job)] as const
   const ahead = readAhead(inputs.repo, wanted.tags, ecr)
-  const [, logins] = await Promise.all(looks).finally(docker.stop)
-  for (const host of hostsOf(inputs, logins[0]).slice(0, 1)) checkReferenceLength(host, inputs.repo)
+  const [toolset, logins] = await Promise.all(looks).finally(docker.stop)
   const builderPlan = await docker.chooseBuilder()
+  for (const host of hostsOf(inputs, logins[0]).slice(0, 1)) {
+    checkReferenceLength(host, inputs.repo)
+    await checkLoopback(`${host}/${inputs.repo}`, toolset, builderPlan, ports.unreached)
+  }
   const { repository, created } = await ensureRepository(
     ecr,
     inputs.repo,

@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
 import type { Job } from './index.ts'
@@ -23,6 +23,8 @@ const write = (file, text) => fs.appendFileSync(env['GITHUB_' + file], text)
 /** Writes an action with the given ES module as its main script. Its folder is removed with the job. */
 export function fixture(job: Job, main: string, { inputs = {}, post, ...rest }: Manifest = {}): string {
   const folder = mkdtempSync(join(job.folders.root, 'action-'))
+  // The user of the job may be another one.
+  chmodSync(folder, 0o755)
   const runs = { using: 'node24', main: 'main.mjs', ...(post === undefined ? {} : { post: 'post.mjs' }), ...rest }
   writeFileSync(join(folder, 'action.yml'), stringify({ name: 'Fixture', inputs, runs }))
   writeFileSync(join(folder, 'main.mjs'), PRELUDE + main)

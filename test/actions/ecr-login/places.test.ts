@@ -45,7 +45,6 @@ describe('a login in a shell that knows nothing else', () => {
           ...args,
         ] as unknown as Command,
     ],
-    ['sudo -E', (_, args) => ['/usr/bin/sudo', '-E', ...args]],
   ])('%s', async (_, inShell) => {
     await putSmallImage(ecr, 'team/app', '1')
     await using job = await createJob({ machine: { ...engine().env, ...ecr.environment, DOCKER_CONFIG: '' } })

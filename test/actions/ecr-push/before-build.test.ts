@@ -185,7 +185,7 @@ describe('ecr-push before the build', () => {
       'a wait that was too short',
       { wait_for_docker: '300ms' },
       async () => ({ DOCKER_HOST: `unix://${folder}/docker.sock` }),
-      /^Docker is not ready \(socket_missing\) after \d+ ms, the time is up: .*raise 'wait_for_docker'\.$/,
+      /^Docker is not ready \(socket_missing\) after [\d.]+ m?s, the time is up: .*raise 'wait_for_docker'\.$/,
     ],
   ])('fails in one line for %s', async (_name, given, machine, line) => {
     const { step, calls } = await push(given, await machine())

@@ -73,6 +73,27 @@ export const ALWAYS: readonly UnreadableCase[] = [
   },
 ]
 
+/** For the clients that open a folder before they look at the rules: the classic builder's, and BuildKit's of before Docker 23. */
+export const OPENING: readonly UnreadableCase[] = [
+  {
+    name: 'a folder that the rules leave out',
+    lines: 'COPY app /',
+    fill: both(rootFolder('data'), (at) => writeFileSync(join(at, '.dockerignore'), 'data')),
+    says: [
+      `${context('data', FOLDER)} This runner's docker client opens every folder of the context, also those that .dockerignore names. ${chown('/data')}.`,
+    ],
+  },
+  {
+    name: 'a folder in one that the rules leave out',
+    lines: 'COPY app /',
+    fill: both(
+      (at) => mkdirSync(join(at, 'out')),
+      rootFolder('out/data'),
+      (at) => writeFileSync(join(at, '.dockerignore'), 'out'),
+    ),
+  },
+]
+
 /** For BuildKit, with or without buildx. */
 export const BUILDKIT: readonly UnreadableCase[] = [
   {
@@ -118,6 +139,11 @@ const further = (copied: string) =>
 /** For buildx alone, which enters no folder that it need not. */
 export const BUILDX: readonly UnreadableCase[] = [
   { name: 'a folder that is not copied', lines: 'COPY app /', fill: rootFolder('data') },
+  {
+    name: 'a folder that the rules leave out',
+    lines: 'COPY . /',
+    fill: both(rootFolder('data'), (at) => writeFileSync(join(at, '.dockerignore'), 'data')),
+  },
   {
     name: 'a folder beside a pattern',
     lines: 'COPY ap* /',

@@ -8,6 +8,12 @@ import { foundIn } from './unsupported.ts'
 const PODMAN = (version: string) =>
   `The program 'docker' of this runner is Podman ${version}, which this action does not support. Install Docker's client, for example the package docker-ce-cli, instead of podman-docker, or put its folder first in PATH.`
 
+/** @throws {Failure} with what to install where there is no docker CLI */
+export function demandClient(docker: Pick<Ports['docker'], 'clientProblem'>): void {
+  const problem = docker.clientProblem()
+  if (problem !== undefined) throw new Failure(problem)
+}
+
 /**
  * Finds the Docker toolset, once the engine responds. If it does not, a builder that runs elsewhere is sufficient.
  *
@@ -20,6 +26,7 @@ export async function findDocker(
   signal: AbortSignal,
   begun?: () => void,
 ): Promise<Toolset> {
+  demandClient(docker)
   const podman = await docker.podman()
   if (podman !== undefined) throw new Failure(PODMAN(podman))
   let found: Awaited<ReturnType<typeof daemon>>

@@ -13,7 +13,7 @@ import { platformsOf } from '../inputs/option-features.ts'
 import type { ImageMaker } from '../inputs/tags.ts'
 import type { Inputs } from '../inputs.ts'
 import type { Ports } from '../ports.ts'
-import { findDocker } from './find-docker.ts'
+import { demandClient, findDocker } from './find-docker.ts'
 import { foundIn } from './unsupported.ts'
 
 /** The first buildx version with the current ignore rules. */
@@ -65,6 +65,7 @@ async function lookForPlatform(by: Builder, inputs: Inputs, ports: Ports, job: J
  * engine is, and a configured or selected builder. The platform may be determined later.
  */
 export async function findMaker(inputs: Inputs, ports: Ports, job: Job) {
+  demandClient(ports.docker)
   const by = builderOf(await ports.docker.client())
   const isRequested = requestedPlatforms(inputs, job.env).length > 0
   const platform = isRequested ? Promise.resolve(undefined) : lookForPlatform(by, inputs, ports, job)

@@ -1,11 +1,5 @@
-import { type Docker, type Job, ownBuilderName, type Repository } from '@container-actions/core'
+import { type Docker, isLoopback, type Job, ownBuilderName, type Repository } from '@container-actions/core'
 import type { BuilderChoice, BuilderPlan } from './choose-builder.ts'
-
-/**
- * A builder in a container cannot reach a registry on the loopback interface of the engine's machine except through
- * this network.
- */
-const isLoopback = (host: string): boolean => /^(?:localhost|127(?:\.\d+){3}|\[::1\])(?::\d+)?$/.test(host)
 
 /**
  * Runs `work` with the chosen builder; a temporary one is always removed afterwards.
@@ -24,6 +18,7 @@ export async function withBuilder<T>(
   try {
     const problem = await job.phase(`Create the builder ${name}`, () => {
       job.runner.info(`This temporary builder is removed after the build: ${choice.temporaryReasons.join(' ')}`)
+      // From a network behind it, its container would not reach a registry on the loopback of the engine's machine.
       return docker.makeBuilder({ name, hostNetwork: isLoopback(registry) })
     })
     if (problem === undefined) return await work({ ...choice, builder: name })

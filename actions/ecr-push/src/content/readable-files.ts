@@ -7,8 +7,8 @@ import {
   type Job,
   ownerCure,
   ownerOf,
-  pluginFile,
   readsEverything,
+  runnablePlugin,
   type Toolset,
   thisUser,
   tryOrUndefined,
@@ -56,7 +56,9 @@ interface ReadContext {
 interface Unreadable {
   /** The builder reads these. */
   readonly read: readonly string[]
-  /** The builder does not read these. */
+  /** Those of them that it comes to whatever the ignore rules say. */
+  readonly always: ReadonlySet<string>
+  /** And does not come to these. */
   readonly unread: readonly string[]
 }
 
@@ -69,8 +71,14 @@ async function unreadableIn({ folder, dockerfile, dialect, sources }: ReadContex
     if (!enters) folders.push(path)
     return enters
   }
+  // These clients open a folder before they ask the rules, and read nothing in it then.
+  const opensAll = dialect !== 'buildkit'
+  const skipped = (path: string) => {
+    if (opensAll && !may(join(folder, path), constants.R_OK)) folders.push(path)
+  }
   const rules = contextRules(folder, dockerfile, dialect)
-  const entries = await contextEntries(folder, { rules, pace, skipsSockets: true, skipsOthers: true, mayEnter })
+  const walk = { rules, pace, skipsSockets: true, skipsOthers: true, mayEnter, skipped }
+  const entries = await contextEntries(folder, walk)
   for (const { path, kind } of entries) {
     if (pace.isDue()) await pace.rest()
     if (kind === 'file' && !may(join(folder, path), constants.R_OK)) files.push(path)
@@ -79,9 +87,10 @@ async function unreadableIn({ folder, dockerfile, dialect, sources }: ReadContex
   const throughLink = entries.some(({ path, kind }) => kind === 'link' && sources.isSource(path))
   const readsAll = dialect === 'classic' || throughLink
   const isRead = (path: string) => readsAll || sources.has(path)
-  // The client of Docker before 23 enters all folders, and the current one does if there is a pattern.
-  const isEntered = (path: string) => dialect === 'old-buildkit' || sources.isPattern || isRead(path)
+  // BuildKit's client of today enters other folders for a pattern alone.
+  const isEntered = (path: string) => opensAll || sources.isPattern || isRead(path)
   return {
+    always: new Set(opensAll ? folders : []),
     read: [...folders.filter(isEntered), ...files.filter(isRead)],
     unread: [...folders.filter((path) => !isEntered(path)), ...files.filter((path) => !isRead(path))],
   }
@@ -92,7 +101,7 @@ const shown = ([first, ...others]: readonly string[]): string =>
 
 async function checkContext(context: ReadContext, job: Job): Promise<void> {
   const { folder, dialect } = context
-  const { read, unread } = await unreadableIn(context, new Pace(job.signal))
+  const { read, unread, always } = await unreadableIn(context, new Pace(job.signal))
   const [first] = read
   const where = `The build context ${JSON.stringify(folder)} has`
   if (first === undefined) {
@@ -102,9 +111,11 @@ async function checkContext(context: ReadContext, job: Job): Promise<void> {
   }
   const path = join(folder, first)
   const danger = dialect === 'classic' ? '' : ' BuildKit would treat an unreadable file as empty.'
+  const opened = " This runner's docker client opens every folder of the context, also those that .dockerignore names."
   const cure = ownerCure(resolve(read.length === 1 ? path : folder), path)
+  const [why, end] = always.has(first) ? [opened, ''] : [danger, ', or add it to .dockerignore']
   throw new Failure(
-    `${where} ${shown(read)}, which ${thisUser()} may not read: ${ownerOf(path)}.${danger} ${cure} before this step, or add it to .dockerignore.`,
+    `${where} ${shown(read)}, which ${thisUser()} may not read: ${ownerOf(path)}.${why} ${cure} before this step${end}.`,
   )
 }
 
@@ -138,6 +149,6 @@ export async function checkReadable(
   if (readsEverything()) return
   // Everything has been read for the tag.
   if (inputs.contentTag !== undefined) return
-  const by = pluginFile('buildx', job.env) === undefined ? builderOf(await toolset) : 'buildx'
+  const by = runnablePlugin('buildx', job.env) === undefined ? builderOf(await toolset) : 'buildx'
   for (const context of contextsOf(inputs, dialectOf(by))) await checkContext(context, job)
 }

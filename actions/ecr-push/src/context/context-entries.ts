@@ -19,6 +19,8 @@ export interface ContextWalk {
   readonly pace: Pace
   /** Decides whether to enter a folder; empty for the context itself. */
   readonly mayEnter?: (folder: string) => boolean
+  /** Receives a folder that the rules exclude as a whole. */
+  readonly skipped?: (folder: string) => void
   /** If contents are not read, entries without content are skipped instead of rejected. */
   readonly skipsOthers?: boolean
 }
@@ -45,7 +47,10 @@ async function addEntries(found: ContextEntry[], context: string, folder: string
     const path = folder === '' ? each.name : `${folder}/${each.name}`
     const kind = kindOf(each)
     const verdict = rules.judge(path, above)
-    if (verdict.ignored && (kind !== 'folder' || !verdict.entered)) continue
+    if (verdict.ignored && (kind !== 'folder' || !verdict.entered)) {
+      if (kind === 'folder') walk.skipped?.(path)
+      continue
+    }
     if (kind === 'socket' && skipsSockets) continue
     if (kind === 'socket' || kind === 'FIFO' || kind === 'device') {
       if (skipsOthers) continue

@@ -54,7 +54,7 @@ export function checkPrebuildScript([command]: Script): void {
   const isOurs = tryOrUndefined(() => statSync(blocker).uid) === process.getuid?.()
   if (isOurs && blocker === resolve(command)) return
   throw new Failure(
-    `Input 'prebuild_script' is ${JSON.stringify(command)}, which ${thisUser()} may not run. Of ${blocker}: ${ownerOf(blocker)}. ${ownerCure(blocker)} before this step.`,
+    `Input 'prebuild_script' is ${JSON.stringify(command)}, which ${thisUser()} may not run. Of ${blocker}: ${ownerOf(blocker)}. ${ownerCure(blocker, blocker, 'execute')} before this step.`,
   )
 }
 

@@ -101,12 +101,15 @@ export function memoryPorts({
   builder = 'buildx',
   toolset = TOOLSETS[builder],
   engineProblem,
+  registryProblem,
 }: {
   exists?: boolean
   builder?: Builder
   toolset?: Toolset
   /** Why the engine cannot run a builder. */
   engineProblem?: string
+  /** Why the engine gets no connection to the registry. */
+  registryProblem?: string
 } = {}) {
   const calls: string[] = []
   const logins: unknown[] = []
@@ -122,6 +125,7 @@ export function memoryPorts({
       calls.push('docker version')
       return toolset
     },
+    clientProblem: () => undefined,
     podman: async () => undefined,
     async toolsetWithoutEngine() {
       calls.push('docker --version')
@@ -206,6 +210,10 @@ export function memoryPorts({
     return { info: Promise.resolve(undefined) }
   }
   const platform: Ports['platform'] = async () => ('platform' in toolset.engine ? toolset.engine.platform : undefined)
+  const unreached: Ports['unreached'] = async (reference) => {
+    calls.push(`reach ${reference}`)
+    return registryProblem
+  }
   const session: Ports['session'] = {
     region: 'eu-central-1',
     identity: async () => ({ account: '123456789012', arn: 'arn:aws:iam::123456789012:user/ci' }),
@@ -222,5 +230,20 @@ export function memoryPorts({
     calls.push(`registry ${account}`)
     return { ...AUTHORIZATION, registry: `${account}.dkr.ecr.eu-central-1.amazonaws.com` }
   }
-  return { calls, logins, tags, named, labels, docker, images, daemon, platform, ecr, session, settings, registry }
+  return {
+    calls,
+    logins,
+    tags,
+    named,
+    labels,
+    docker,
+    images,
+    daemon,
+    platform,
+    unreached,
+    ecr,
+    session,
+    settings,
+    registry,
+  }
 }

@@ -63,18 +63,35 @@ const isOfSystem = (path: string): boolean =>
 /** Safe to paste into a shell; a name in the workspace may contain anything. */
 const isPlain = (path: string): boolean => /^[\w./@+:=-]+$/.test(path)
 
+/** Permission bits that the owner of a file needs. */
+const OWNER_BITS: Readonly<Record<Access, number>> = { read: 0o400, write: 0o600, execute: 0o500 }
+
 /**
  * The command, as a sentence without a period, that changes the owner of `path` and its contents to this user.
  *
- * @param found the file in it that shows whether the owner or the mode is wrong
+ * @param found the file in it that shows whether the owner, the mode or both are wrong
+ * @param access the kind of access to that file that is wanted
  */
-export function ownerCure(path: string, found = path): string {
+export function ownerCure(path: string, found = path, access: Access = 'read'): string {
   const [uid = 0, gid = 0] = [process.getuid?.(), process.getgid?.()]
-  const isOurs = tryOrUndefined(() => statSync(found).uid) === uid
   if (isOfSystem(path)) return `Use another folder, or have the user ${uid} let into that one`
   if (!isPlain(path)) return `Give it to the user ${uid}, with its contents`
-  return isOurs ? `Run 'chmod -R u+rwX ${path}'` : `Run 'sudo chown -R ${uid}:${gid} ${path}'`
+  const stats = tryOrUndefined(() => statSync(found))
+  const isOurs = stats?.uid === uid
+  const needed = stats?.isDirectory() ? 0o700 : OWNER_BITS[access]
+  const lacksMode = stats !== undefined && (stats.mode & needed) !== needed
+  // The X of chmod makes no file executable that nobody may run.
+  const mode = access === 'execute' && !stats?.isDirectory() ? 'u+rwx' : 'u+rwX'
+  const commands = [
+    ...(isOurs ? [] : [`sudo chown -R ${uid}:${gid} ${path}`]),
+    ...(isOurs || lacksMode ? [`chmod -R ${mode} ${path}`] : []),
+  ]
+  return `Run '${commands.join(' && ')}'`
 }
+
+/** A command of root for `path`, as a sentence without its full stop. */
+export const rootCommand = (command: string, path: string): string =>
+  isPlain(path) ? `Run 'sudo ${command} ${path}'` : `Have root run '${command}' for it`
 
 /** System error codes for missing permissions, which any file or folder can cause. */
 const REFUSED: ReadonlySet<unknown> = new Set(['EACCES', 'EPERM', 'EROFS'])

@@ -1,6 +1,6 @@
-import type { Environment } from '../base/environment.ts'
 import { Failure, reason } from '../base/failure.ts'
 import { tryOrUndefined } from '../base/try-or-undefined.ts'
+import type { Job } from '../step/job.ts'
 import { DaemonAgent } from './connection.ts'
 import type { Endpoint } from './endpoint.ts'
 import { currentUser } from './host-state.ts'
@@ -70,12 +70,14 @@ function codeOf(error: unknown): string {
   return cause instanceof Error && 'code' in cause ? String(cause.code) : reason(error)
 }
 
-/** The engine that the docker CLI uses with `env`. */
-export function engineImages(env: Environment, signal: AbortSignal): EngineImages {
+/** The engine that the docker CLI uses with the variables that the job has at the first call. */
+export function engineImages(job: Pick<Job, 'env' | 'signal'>): EngineImages {
+  const { signal } = job
   let open: { readonly endpoint: Endpoint; readonly agent: DaemonAgent; end(): void } | undefined
 
   const connection = () => {
     if (open !== undefined) return open
+    const { env } = job
     const endpoints = resolveEndpoints({}, env, currentUser().uid)
     if ('sentence' in endpoints) throw new Failure(endpoints.sentence)
     const [endpoint] = endpoints

@@ -59,7 +59,7 @@ export function currentUser(): User {
 }
 
 /** Where the runner mounts its Node and its work folder: ContainerInfo.cs in https://github.com/actions/runner */
-const isJobContainer = (): boolean => existsSync('/__e') && existsSync('/__w')
+export const isJobContainer = (): boolean => existsSync('/__e') && existsSync('/__w')
 
 function findLog(daemon: DaemonProcess | undefined): HostState['log'] {
   for (const file of [...(daemon?.logFile === undefined ? [] : [daemon.logFile]), ...LOG_FILES]) {

@@ -17,8 +17,6 @@ export interface WaitingStep extends Pick<Job, 'env' | 'signal' | 'phase'> {
 export interface DockerWait extends Wish, Pick<WaitOptions, 'timeout' | 'failFast'> {
   /** The input with the timeout, for the hint to raise it. */
   readonly input: string
-  /** If nothing is configured, also looks for sockets that the docker CLI would not find. */
-  readonly search: boolean
 }
 
 /** The course of a wait. */
@@ -81,7 +79,10 @@ async function wait(endpoints: Endpoints, { timeout, failFast }: DockerWait, ste
   return result
 }
 
-/** Waits until the daemon from the environment responds, or says what is wrong. */
+/**
+ * Waits until the daemon answers that the environment names, and says what is wrong where it does not. Where nothing
+ * names one, it is the first that answers at a known place, also where the docker CLI does not look by itself.
+ */
 export async function waitForDocker(wanted: DockerWait, step: WaitingStep): Promise<ReadyDaemon | NoDocker> {
   const endpoints = resolveEndpoints(wanted, step.env, currentUser().uid)
   if ('sentence' in endpoints) {
@@ -91,9 +92,8 @@ export async function waitForDocker(wanted: DockerWait, step: WaitingStep): Prom
       ...{ cause, hint: HINTS[cause], sentence },
     }
   }
-  const worth: Endpoints = wanted.search ? endpoints : [endpoints[0]]
-  step.runner.info(describeEndpoint(worth))
-  const result = await step.phase('Wait for Docker', () => wait(worth, wanted, step))
+  step.runner.info(describeEndpoint(endpoints))
+  const result = await step.phase('Wait for Docker', () => wait(endpoints, wanted, step))
   if (!result.ready) return explainDaemon(result, step, wanted.input)
   step.runner.info(`Docker is ready at ${result.endpoint.url} after ${formatDuration(result.waitedMs)}.`)
   return result

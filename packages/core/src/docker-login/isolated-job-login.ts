@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Environment } from '../base/environment.ts'
+import { describe } from '../base/failure.ts'
 import { object } from '../base/json-object.ts'
+import { removeFile } from '../base/remove-tree.ts'
 import { tryOrUndefined } from '../base/try-or-undefined.ts'
 import type { Authorization } from '../ecr/authorization.ts'
 import { actionHome } from '../step/action-home.ts'
@@ -114,13 +116,22 @@ export async function logInForJob(
 const entriesIn = (file: string): readonly LoginEntry[] =>
   tryOrUndefined(() => parseLoginEntries(JSON.parse(readFileSync(file, 'utf8')))) ?? []
 
-/** Removes this login from a folder that other logins of the job still use. */
-function leave(state: JobLoginState, others: readonly string[]): void {
+/** Removes this login from a folder that other logins of the job still use. What remains is removed by the last of them. */
+function leave(state: JobLoginState, others: readonly string[], runner: Job['runner']): void {
   const { path } = state.folder
   const used = new Set(others.flatMap((id) => entriesIn(join(loginsIn(path), id))).map(({ host }) => host))
   const ours = entriesIn(fileOf(state)).filter(({ host }) => !used.has(host))
-  writeDockerConfig(configIn(path), withoutLogins(readDockerConfig(configIn(path)), ours))
-  rmSync(fileOf(state), { force: true })
+  const works = [
+    () => writeDockerConfig(configIn(path), withoutLogins(readDockerConfig(configIn(path)), ours)),
+    () => removeFile(fileOf(state)),
+  ]
+  for (const work of works) {
+    try {
+      work()
+    } catch (error) {
+      runner.warning(`This login stays until the last one of the job ends: ${describe(error)}`)
+    }
+  }
 }
 
 /**
@@ -131,9 +142,10 @@ export function logOutOfJob(state: JobLoginState, { env, runner }: Job): void {
   const { folder, before, id } = state
   const isOurs = ownFolderAt(folder.path, PREFIX, env)?.mark === folder.mark
   const others = (isOurs && tryOrUndefined(() => readdirSync(loginsIn(folder.path)))) || []
-  const remaining = others.filter((each) => each !== id)
+  // An empty file is of a login that has ended, and could not remove it.
+  const remaining = others.filter((each) => each !== id && entriesIn(join(loginsIn(folder.path), each)).length > 0)
   if (remaining.length > 0) {
-    leave(state, remaining)
+    leave(state, remaining, runner)
     return
   }
   const problem = removeFolder(folder, env)

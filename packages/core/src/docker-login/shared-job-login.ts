@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { withLock } from '../base/file-lock.ts'
+import { describe, sentence } from '../base/failure.ts'
+import { type LockHolder, withLock } from '../base/file-lock.ts'
+import { blockingPath } from '../base/file-owner.ts'
 import { object } from '../base/json-object.ts'
 import type { Authorization } from '../ecr/authorization.ts'
 import type { Exec } from '../step/exec.ts'
@@ -114,13 +116,41 @@ function withoutOurs({ file, id, created, entries }: SharedLoginState): void {
   else writeDockerConfig(file, left, suffixOf(id))
 }
 
-/** Reverts `logInShared`, even if it was incomplete; a login that somebody else has written since then is kept. */
-export async function logOutShared(state: SharedLoginState, { exec, signal, runner }: Job): Promise<void> {
-  const { file, id, entries } = state
-  removeMeanwhile(file, suffixOf(id))
-  for (const entry of entries) {
-    if (entry.helper !== undefined && (await isOurs(exec, entry)))
-      await askHelper(exec, entry.helper, 'erase', entry.host)
+/** Takes this login, and what a write that was killed has left of it, out of the file and from beside it. */
+async function leaveFile(state: SharedLoginState, holder: Omit<LockHolder, 'id'>): Promise<void> {
+  const { file, id } = state
+  try {
+    removeMeanwhile(file, suffixOf(id))
+  } finally {
+    // One that may not be seen is not one that is not there.
+    if (existsSync(file) || blockingPath(file) !== undefined) {
+      readDockerConfig(file)
+      await withLock(file, { id, ...holder }, () => withoutOurs(state))
+    }
   }
-  if (existsSync(file)) await withLock(file, { id, signal, report: runner.info }, () => withoutOurs(state))
+}
+
+/**
+ * Undoes `logInShared`, however far it came; a login that somebody else has written since stays. What cannot be removed
+ * keeps nothing else, and is a warning.
+ */
+export async function logOutShared(state: SharedLoginState, { exec, signal, runner }: Job): Promise<void> {
+  const { entries } = state
+  const attempt = async (hosts: readonly string[], work: () => unknown) => {
+    try {
+      await work()
+    } catch (error) {
+      signal.throwIfAborted()
+      const cure = hosts.map((host) => `'docker logout ${host}'`).join(' and ')
+      runner.warning(`The login for ${hosts.join(', ')} may be left: ${sentence(describe(error))} Then run ${cure}.`)
+    }
+  }
+  const own = entries.filter(({ helper }) => helper === undefined).map(({ host }) => host)
+  if (own.length > 0) await attempt(own, () => leaveFile(state, { signal, report: runner.info }))
+  for (const { host, helper, digest } of entries) {
+    if (helper === undefined) continue
+    await attempt([host], async () => {
+      if (await isOurs(exec, { host, helper, digest })) await askHelper(exec, helper, 'erase', host)
+    })
+  }
 }

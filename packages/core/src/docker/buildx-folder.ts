@@ -6,8 +6,9 @@ import { blockingPath, ownerCure, ownerOf, readsEverything, thisUser } from '../
 import { readText } from '../base/text-file.ts'
 import { tryOrUndefined } from '../base/try-or-undefined.ts'
 import { dockerVariables } from '../docker-login/docker-folder.ts'
-import { type Job, jobWith } from '../step/job.ts'
-import { pluginFile } from './plugin.ts'
+import type { Job } from '../step/job.ts'
+import { withVariables } from '../step/job-environment.ts'
+import { runnablePlugin } from './plugin.ts'
 
 /** What buildx writes to its folder: https://github.com/docker/buildx/blob/master/store/store.go */
 const WRITTEN = ['', 'instances', 'defaults', 'activity', 'refs', '.lock', 'current']
@@ -26,15 +27,6 @@ export function chosenBuilder(env: Environment): string | undefined {
   return typeof name === 'string' ? name : undefined
 }
 
-function withFolder(job: Job, folder: string): Job {
-  const variable = { BUILDX_CONFIG: folder }
-  const env: Environment = { ...job.env, ...variable }
-  const exec: Job['exec'] = {
-    run: (command, args, options) => job.exec.run(command, args, { ...options, env: { ...variable, ...options?.env } }),
-  }
-  return jobWith(job, { env, exec })
-}
-
 /**
  * Returns a job in which buildx can write its state: a `sudo -E docker build` makes root the owner of the folder, and
  * buildx then always fails. If no builder in it is required, the job gets a temporary folder.
@@ -43,7 +35,7 @@ function withFolder(job: Job, folder: string): Job {
  * @throws {Failure} if the builder is known only in that folder
  */
 export function withBuildxFolder(job: Job, builder: string | undefined): Job {
-  if (readsEverything() || pluginFile('buildx', job.env) === undefined) return job
+  if (readsEverything() || runnablePlugin('buildx', job.env) === undefined) return job
   const { BUILDX_CONFIG: folder } = dockerVariables(job.env)
   const blocker = blockerIn(folder)
   if (blocker === undefined) return job
@@ -51,5 +43,6 @@ export function withBuildxFolder(job: Job, builder: string | undefined): Job {
   if (builder || job.env['BUILDX_BUILDER'] || chosenBuilder(job.env))
     throw new Failure(`Docker's ${why} before this step.`)
   job.runner.notice(`Docker's ${why}. This step uses a temporary folder instead.`)
-  return withFolder(job, job.temporaryFolder('buildx'))
+  const own = { BUILDX_CONFIG: job.temporaryFolder('buildx') }
+  return withVariables(job, () => own)
 }

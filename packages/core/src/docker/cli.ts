@@ -3,6 +3,7 @@ import { Failure } from '../base/failure.ts'
 import { lastLine } from '../base/last-line.ts'
 import { type Job, jobWith } from '../step/job.ts'
 import { type BuildResult, type BuildSpec, optionProblem, runBuild } from './build.ts'
+import { clientProblem } from './client-program.ts'
 import { dockerExec } from './environment.ts'
 import { type DockerClient, type DockerLook, inspectClient, inspectDocker, inspectWithoutEngine } from './inspect.ts'
 import { podmanClient } from './podman-client.ts'
@@ -12,7 +13,9 @@ import type { Builder, Toolset } from './toolset.ts'
 
 /** The docker CLI. */
 export interface Docker {
-  /** Version of Podman if the command `docker` is Podman; `undefined` for Docker's own client. */
+  /** Why there is no client to run, and what to change; `undefined` where there is one. */
+  clientProblem(): string | undefined
+  /** Version of the Podman that answers to the name `docker`; `undefined` for Docker's own client. */
   podman(): Promise<string | undefined>
   /** Inspects client, engine, buildx and its builder; missing parts are reported in the result. */
   toolset(builder: string | undefined, look?: DockerLook): Promise<Toolset>
@@ -43,9 +46,11 @@ export interface Docker {
 }
 
 export function dockerOf(given: Job): Docker {
-  const exec = dockerExec(given.exec)
+  const exec = dockerExec(given)
   const job = jobWith(given, { exec })
   return {
+    clientProblem: () => clientProblem(job.env),
+
     podman: () => podmanClient(exec, job.env),
 
     toolset: (builder, look) => inspectDocker(exec, builder, job.env, look),

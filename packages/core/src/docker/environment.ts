@@ -1,5 +1,6 @@
 import type { Environment } from '../base/environment.ts'
 import type { Exec } from '../step/exec.ts'
+import type { Job } from '../step/job.ts'
 
 /**
  * Variables whose values are changed for docker's child processes:
@@ -24,8 +25,17 @@ const isRead = (name: string, args: readonly string[]): boolean =>
 const changesFor = (args: readonly string[]): Environment =>
   Object.fromEntries(Object.entries(CHANGES).filter(([name]) => !isRead(name, args)))
 
-/** Runs docker with these variables. Values of the call itself take precedence. */
-export const dockerExec = (exec: Exec): Exec => ({
+/** Docker's client before version 23 takes one that is empty for one that names its default, whatever context is chosen. */
+const EMPTY_IS_SET = ['DOCKER_HOST', 'DOCKER_CONTEXT'] as const
+
+const withoutEmpty = (env: Environment): Environment =>
+  Object.fromEntries(EMPTY_IS_SET.filter((name) => env[name] === '').map((name) => [name, undefined]))
+
+/** Runs docker with these variables. What a call itself gives wins. */
+export const dockerExec = (job: Pick<Job, 'env' | 'exec'>): Exec => ({
   run: (command, args, options) =>
-    exec.run(command, args, { ...options, env: { ...changesFor(args), ...options?.env } }),
+    job.exec.run(command, args, {
+      ...options,
+      env: { ...withoutEmpty(job.env), ...changesFor(args), ...options?.env },
+    }),
 })

@@ -1,8 +1,9 @@
 import type { Environment } from '../base/environment.ts'
 import { Failure } from '../base/failure.ts'
 import { lastLine } from '../base/last-line.ts'
+import { isRootless } from '../docker-daemon/registry-reach.ts'
 import type { Exec, ExecOptions, ExecResult } from '../step/exec.ts'
-import { pluginFile, RUN_BY_DOCKER } from './plugin.ts'
+import { RUN_BY_DOCKER, runnablePlugin } from './plugin.ts'
 import { type BuilderInstance, builderIn, imageStoreIn, type Toolset } from './toolset.ts'
 
 /**
@@ -64,7 +65,7 @@ async function inspectBuildx(
   options: ExecOptions = {},
 ): Promise<Pick<Toolset, 'buildx' | 'selected'>> {
   const [version, inspect] = [['version'], ['inspect', ...(builder === undefined ? [] : [builder])]] as const
-  const file = pluginFile('buildx', env)
+  const file = runnablePlugin('buildx', env)
   const [told, shown] = file === undefined ? [] : await askPlugin(file, [version, inspect], exec, options)
   const known = told && buildxVersion(told)
   if (known !== undefined && shown !== undefined) return { buildx: known, selected: selectedBuilder(builder, shown) }
@@ -94,7 +95,7 @@ export type DockerClient = Pick<Toolset, 'client' | 'buildx'>
  * empty.
  */
 export async function inspectClient(exec: Exec, env: Environment): Promise<DockerClient> {
-  if (pluginFile('buildx', env) !== undefined) return { client: '', buildx: '' }
+  if (runnablePlugin('buildx', env) !== undefined) return { client: '', buildx: '' }
   const [version, plugin] = await Promise.all([
     exec.run('docker', ['--version'], patiently),
     exec.run('docker', ['buildx', 'version'], patiently),
@@ -143,6 +144,7 @@ export async function inspectDocker(
             store: imageStoreIn(status),
             platform: Server ? `${Server.Os}/${Server.Arch}` : '',
             ...(Server?.Experimental ? { experimental: true } : {}),
+            ...(isRootless(await info) ? { rootless: true } : {}),
           }
         : { kind: 'none', problem: lastLine(version.stderr) },
     ...found,

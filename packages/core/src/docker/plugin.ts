@@ -53,5 +53,5 @@ export function hiddenPlugin(name: string, env: Environment): string | undefined
     .map((file) => blockingPath(file, 'execute'))
     .find((found) => found !== undefined)
   if (blocker === undefined) return undefined
-  return `There may be a plugin docker-${name} that ${thisUser()} may not run. Of ${blocker}: ${ownerOf(blocker)}. ${ownerCure(blocker)}.`
+  return `There may be a plugin docker-${name} that ${thisUser()} may not run. Of ${blocker}: ${ownerOf(blocker)}. ${ownerCure(blocker, blocker, 'execute')}.`
 }

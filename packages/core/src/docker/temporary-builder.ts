@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { lastLine } from '../base/last-line.ts'
+import type { Exec } from '../step/exec.ts'
 import type { Job } from '../step/job.ts'
 
 /** A temporary buildx builder, in a container of the engine, for the duration of the step. */
@@ -38,17 +39,37 @@ export async function makeBuilder(
   return exitCode === 0 ? undefined : lastLine(stderr).replace(/^ERROR: /, '')
 }
 
-/** Removes the builder with its container and volume, even if the job is cancelled; logs a warning if that fails. */
+/** What docker says where there is nothing to remove. */
+const NOTHING = /\bno such (?:container|volume)\b/i
+
+/**
+ * Removes the container and the volume of a builder, in which buildx has them, without buildx: that knows its builders
+ * by notes in a folder, which may be gone, or be closed to this user.
+ */
+async function removeNode(name: string, exec: Exec): Promise<string> {
+  const container = `buildx_buildkit_${name}0`
+  const problems: string[] = []
+  for (const args of [
+    ['container', 'rm', '--force', container],
+    ['volume', 'rm', '--force', `${container}_state`],
+  ]) {
+    const { exitCode, stderr } = await exec.run('docker', args, { undoes: true })
+    if (exitCode !== 0 && !NOTHING.test(stderr)) problems.push(lastLine(stderr))
+  }
+  return problems[0] ?? ''
+}
+
+/** Removes the builder with its container and volume, also when the job is cancelled; what does not go is a warning. */
 export async function removeBuilder(name: string, { exec, runner }: Pick<Job, 'exec' | 'runner'>): Promise<void> {
-  const { exitCode, stderr } = await exec.run('docker', ['buildx', 'rm', '--force', name], { undoes: true })
-  if (exitCode === 0 || stderr.includes(`no builder "${name}" found`)) {
+  const { exitCode } = await exec.run('docker', ['buildx', 'rm', '--force', name], { undoes: true })
+  const problem = exitCode === 0 ? '' : await removeNode(name, exec)
+  if (problem === '') {
     runner.saveState(STATE, '')
     return
   }
-  const [problem = ''] = stderr.trim().split('\n')
   const container = `buildx_buildkit_${name}0`
   runner.warning(
-    `${problem.replace(/\.?$/, '.')} If they remain, remove its container ${container} and its volume ${container}_state.`,
+    `The builder ${name} is left: ${problem.replace(/\.?$/, '.')} Remove it with 'docker container rm --force ${container}' and 'docker volume rm ${container}_state'.`,
   )
 }
 

@@ -17,6 +17,8 @@ export interface Engine {
   readonly platform: string
   /** Whether its experimental features are enabled. */
   readonly experimental?: boolean
+  /** Whether it is known to run without root. */
+  readonly rootless?: boolean
 }
 
 /** A buildx builder with one or more nodes. */

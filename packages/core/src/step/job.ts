@@ -42,10 +42,18 @@ export interface Job {
   cleanUp(): void
 }
 
+/** What is other in a job that is made of another one. */
+interface JobChanges extends Partial<Pick<Job, 'exec' | 'phase' | 'changed'>> {
+  /** Is asked anew each time. */
+  readonly env?: () => Environment
+}
+
 /** The same job with another environment, another way to run programs, or other ears for what happens in it. */
-export const jobWith = (job: Job, changes: Partial<Pick<Job, 'env' | 'exec' | 'phase' | 'changed'>>): Job => ({
+export const jobWith = (job: Job, { env, ...changes }: JobChanges): Job => ({
   runner: job.runner,
-  env: job.env,
+  get env() {
+    return env === undefined ? job.env : env()
+  },
   exec: job.exec,
   signal: job.signal,
   phases: job.phases,

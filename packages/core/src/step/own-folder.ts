@@ -1,9 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { lstatSync, mkdirSync, readlinkSync, realpathSync, rmdirSync, rmSync, statSync, symlinkSync } from 'node:fs'
+import { lstatSync, mkdirSync, readlinkSync, realpathSync, rmdirSync, statSync, symlinkSync, unlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, relative, resolve } from 'node:path'
 import type { Environment } from '../base/environment.ts'
 import { reason } from '../base/failure.ts'
+import { rootCommand, thisUser } from '../base/file-owner.ts'
+import { removeContents, whyLeft } from '../base/remove-tree.ts'
 import { tryOrUndefined } from '../base/try-or-undefined.ts'
 import { actionHomeIn, mountedHome } from './action-home.ts'
 
@@ -50,8 +52,10 @@ function foreignness(path: string, env: Environment): string | undefined {
   if (path !== resolve(path) || !parentsOf(env).some(isIn)) return 'it is not below RUNNER_TEMP'
   const found = lstatSync(path)
   if (!found.isDirectory()) return 'it is not a folder'
-  if (process.getuid !== undefined && found.uid !== process.getuid()) return `it belongs to the user ${found.uid}`
-  return undefined
+  if (process.getuid === undefined || found.uid === process.getuid()) return undefined
+  // A name that a step has planned is nobody else's.
+  const cure = PLANNED.test(path) ? `. ${rootCommand('rm -rf', path)}` : ''
+  return `it belongs to the user ${found.uid}${cure}`
 }
 
 /**
@@ -66,7 +70,23 @@ export function ownFolderAt(path: string, prefix: string, env: Environment): Own
 }
 
 /**
- * Removes the folder and its contents, if it has its mark.
+ * Removes what is in the folder, and then the folder. One of which something has to stay keeps its mark.
+ *
+ * @returns why it is left; `undefined` where it is gone
+ */
+function removeOwn(path: string): string | undefined {
+  const [first, ...others] = removeContents(path, MARK)
+  if (first === undefined) {
+    unlinkSync(join(path, MARK))
+    rmdirSync(path)
+    return undefined
+  }
+  const shown = `${relative(path, first.path)}${others.length === 0 ? '' : ` and ${others.length} more`}`
+  return `${thisUser()} may not remove ${shown} in it. ${whyLeft(first, path)}`
+}
+
+/**
+ * Removes the folder with all that is in it, where it has its mark; what cannot be removed keeps nothing else.
  *
  * @returns why it was not removed; `undefined` if it is gone
  */
@@ -77,12 +97,10 @@ export function removeFolder({ path, mark }: OwnFolder, env: Environment): strin
     if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return undefined
     const foreign = foreignness(path, env)
     if (foreign !== undefined) return foreign
-    if (tryOrUndefined(() => readlinkSync(join(path, MARK))) === mark) rmSync(path, { recursive: true })
-    // The step was killed between creating and marking it: the folder is then empty and has a name from `planFolder`.
-    else if (!PLANNED.test(path) || tryOrUndefined(() => rmdirSync(path) ?? true) === undefined) {
-      return 'this step did not make it'
-    }
-    return undefined
+    if (tryOrUndefined(() => readlinkSync(join(path, MARK))) === mark) return removeOwn(path)
+    // Killed between making it and marking it: it is empty then, and has a name by `planFolder`.
+    const isEmpty = PLANNED.test(path) && tryOrUndefined(() => rmdirSync(path) ?? true) !== undefined
+    return isEmpty ? undefined : 'this step did not make it'
   } catch (error) {
     return reason(error)
   }

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { blockingPath, ownerCure, readsEverything, refusalOf } from '../../src/base/file-owner.ts'
 
@@ -50,6 +50,35 @@ try { fs.${call} } catch (error) { return owner.refusalOf(error) }`)
       expect(said("writeFileSync(at('new'), '')")).toMatch(/Of \.: it belongs to root and has mode 0755\./)
       expect(said("readFileSync(at('none'))")).toBeNull()
     })
+
+    const OTHER = 1001
+    test.each([
+      ['read', 0, 0o600, ['chown']],
+      ['read', 0, 0o000, ['chown', 'chmod']],
+      ['read', OTHER, 0o200, ['chmod']],
+      ['write', 0, 0o444, ['chown', 'chmod']],
+      ['execute', 0, 0o700, ['chown']],
+      ['execute', 0, 0o644, ['chown', 'chmod']],
+      ['execute', OTHER, 0o644, ['chmod']],
+    ] as const)(
+      'can %s what belongs to %i with mode %o after what it is told to run',
+      (access, owner, mode, commands) => {
+        const file = join(folder, `cured-${access}-${owner}-${mode}`)
+        writeFileSync(file, '')
+        chownSync(file, owner, owner)
+        chmodSync(file, mode)
+        const state = () => asAnother(`return owner.blockingPath(${JSON.stringify(file)}, '${access}')`)
+        expect(state()).toBe(`./${basename(file)}`)
+        const cure = String(
+          asAnother(`const at = ${JSON.stringify(file)}; return owner.ownerCure(at, at, '${access}')`),
+        )
+        const [, told = ''] = /^Run '(.*)'$/.exec(cure.replaceAll('./', `${folder}/`)) ?? []
+        expect(told.split(' && ').map((command) => /\b(chown|chmod)\b/.exec(command)?.[0])).toEqual(commands)
+        // This process is the root whom sudo would make.
+        for (const command of told.replaceAll('sudo ', '').split(' && ')) execFileSync('sh', ['-c', command])
+        expect(state()).toBeNull()
+      },
+    )
 
     test('does not read everything', () => {
       expect(asAnother('return owner.readsEverything()')).toBe(false)

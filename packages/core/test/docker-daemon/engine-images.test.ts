@@ -17,7 +17,10 @@ async function engine(answer: (request: IncomingMessage, response: ServerRespons
     answer(request, response)
   }).listen(join(folder, 'docker.sock'))
   await once(server, 'listening')
-  const images = engineImages({ DOCKER_HOST: `unix://${folder}/docker.sock` }, signal ?? new AbortController().signal)
+  const images = engineImages({
+    env: { DOCKER_HOST: `unix://${folder}/docker.sock` },
+    signal: signal ?? new AbortController().signal,
+  })
   onTestFinished(() => {
     images.close()
     server.closeAllConnections()
@@ -91,7 +94,7 @@ describe('the images of an engine', () => {
   })
 
   test('of an engine that is not there are an error with its address', async () => {
-    const images = engineImages({ DOCKER_HOST: 'unix:///nowhere.sock' }, new AbortController().signal)
+    const images = engineImages({ env: { DOCKER_HOST: 'unix:///nowhere.sock' }, signal: new AbortController().signal })
     await expect(images.find('x')).rejects.toThrow(
       "Cannot connect to the Docker daemon at unix:///nowhere.sock (ENOENT). Look at the daemon's log.",
     )

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest'
 import { dockerExec } from '../../src/docker/environment.ts'
 import { scriptedExec } from '../../src/testing.ts'
 
-const variablesFor = async (args: readonly string[], env = {}) => {
+const variablesFor = async (args: readonly string[], env = {}, own = {}) => {
   const exec = scriptedExec([{}])
-  await dockerExec(exec).run('docker', args, { env })
+  await dockerExec({ env: own, exec }).run('docker', args, { env })
   return exec.calls[0]?.options.env
 }
 
@@ -23,4 +23,10 @@ test('a variable that the build reads by its name stays', async () => {
 
 test('what a call gives itself wins', async () => {
   expect(await variablesFor(['x'], { DEBUG: '1' })).toHaveProperty('DEBUG', '1')
+})
+
+test('a place of the engine that is empty is none', async () => {
+  const env = await variablesFor(['x'], {}, { DOCKER_HOST: '', DOCKER_CONTEXT: '' })
+  expect(env).toMatchObject({ DOCKER_HOST: undefined, DOCKER_CONTEXT: undefined })
+  expect(await variablesFor(['x'], {}, { DOCKER_HOST: 'unix:///a' })).not.toHaveProperty('DOCKER_HOST')
 })

@@ -25,7 +25,7 @@ const BARE = { DOCKER_CONFIG: join(folder, 'bare') }
 const PLUGGED = { DOCKER_CONFIG: join(folder, 'plugged') }
 const PROGRAM = join(PLUGGED.DOCKER_CONFIG, 'cli-plugins', 'docker-buildx')
 mkdirSync(join(PROGRAM, '..'), { recursive: true })
-writeFileSync(PROGRAM, '')
+writeFileSync(PROGRAM, '', { mode: 0o755 })
 
 interface Asked extends DockerLook {
   readonly builder?: string

@@ -31,24 +31,42 @@ test('a builder that cannot be made has the reason, and is removed all the same'
 })
 
 describe('the removal', () => {
-  test.each<[string, Partial<ExecResult>]>([
-    ['of a builder', {}],
-    [
-      'of one that was never made',
-      { exitCode: 1, stderr: 'failed to remove one: no builder "one" found\nERROR: failed\n' },
-    ],
-  ])('%s leaves nothing to do for the post step', async (_, answer) => {
-    const { job, calls } = jobWith(answer)
+  const NODE = [
+    ['container', 'rm', '--force', 'buildx_buildkit_one0'],
+    ['volume', 'rm', '--force', 'buildx_buildkit_one0_state'],
+  ]
+  const unknown = { exitCode: 1, stderr: 'failed to remove one: no builder "one" found\nERROR: failed\n' }
+
+  test('leaves nothing to do for the post step', async () => {
+    const { job, calls } = jobWith({})
     await removeBuilder('one', job)
     expect(calls).toEqual([REMOVAL])
     expect(job.told).toMatchObject({ state: { ownBuilder: '' }, lines: [] })
   })
 
-  test('that fails is a warning that names what is left', async () => {
-    const { job } = jobWith({ exitCode: 1, stderr: 'failed to remove one: Cannot connect.\nERROR: failed to remove\n' })
+  test.each<[string, Partial<ExecResult>[]]>([
+    ['is not known to buildx', [{}, {}]],
+    [
+      'was never made',
+      [
+        { exitCode: 1, stderr: 'Error: No such container: buildx_buildkit_one0\n' },
+        { exitCode: 1, stderr: 'Error response from daemon: get buildx_buildkit_one0_state: no such volume\n' },
+      ],
+    ],
+  ])('of one that %s is done without buildx', async (_, answers) => {
+    const { job, calls } = jobWith(unknown, ...answers)
     await removeBuilder('one', job)
+    expect(calls.map(({ args }) => args)).toEqual([REMOVAL.args, ...NODE])
+    expect(calls.every(({ options }) => options.undoes)).toBe(true)
+    expect(job.told).toMatchObject({ state: { ownBuilder: '' }, lines: [] })
+  })
+
+  test('that fails goes on to the volume, and is a warning that says how to remove what is left', async () => {
+    const { job, calls } = jobWith(unknown, { exitCode: 1, stderr: 'Cannot connect.\n' }, {})
+    await removeBuilder('one', job)
+    expect(calls).toHaveLength(3)
     expect(job.told.lines).toEqual([
-      'warning: failed to remove one: Cannot connect. If they remain, remove its container buildx_buildkit_one0 and its volume buildx_buildkit_one0_state.',
+      "warning: The builder one is left: Cannot connect. Remove it with 'docker container rm --force buildx_buildkit_one0' and 'docker volume rm buildx_buildkit_one0_state'.",
     ])
     expect(job.told.state).toEqual({})
   })

@@ -71,7 +71,7 @@ describe('a folder of somebody else', () => {
   test.runIf(process.getuid?.() === 0)('that belongs to another user is left as it is', () => {
     const { env, folder, file } = made()
     chownSync(folder.path, 1001, 1001)
-    expect(removeFolder(folder, env)).toBe('it belongs to the user 1001')
+    expect(removeFolder(folder, env)).toBe(`it belongs to the user 1001. Run 'sudo rm -rf ${folder.path}'`)
     expect(ownFolderAt(folder.path, 'login', env)).toBeUndefined()
     expect(existsSync(file)).toBe(true)
   })

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { docker } from '../../../../packages/docker-engine/src/images.ts'
@@ -123,12 +123,15 @@ describe('ecr-push makes a builder where the engine cannot build what is asked f
     expect(await left()).toEqual(NOTHING)
   })
 
-  it('removes it after it was killed', async () => {
+  it('removes it after it was killed, also where buildx does not know it any more', async () => {
     await using job = await newJob()
     const handle = await pushing(job)
     handle.signal('SIGKILL')
     await handle.result
     expect(await containers()).not.toBe('')
+    // As where it was noted in a folder of the step's own, which is gone by then.
+    const buildx = join(engine().env['DOCKER_CONFIG'] ?? '', 'buildx')
+    for (const file of (await left()).files) rmSync(join(buildx, file), { recursive: true, force: true })
     const [post] = await job.post()
     expect(post).toMatchObject({ conclusion: 'success', annotations: [] })
     expect(await left()).toEqual(NOTHING)
