@@ -71,7 +71,7 @@ describe('docker-ready after the daemon is ready', () => {
     expect(foreign.annotations).toMatchObject([
       {
         message: expect.stringMatching(
-          /'registry_mirrors' must hold URLs.*'verify_mirror' must be an image of Docker Hub/,
+          /'registry_mirrors' must contain URLs.*'verify_mirror' must be an image of Docker Hub/,
         ),
       },
     ])
