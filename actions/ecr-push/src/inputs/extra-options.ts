@@ -32,18 +32,19 @@ const without = ({ name, value }: GivenOption): string | undefined =>
 function platformProblem(options: readonly GivenOption[], { platforms }: BuildOptions): string | undefined {
   const given = platformsOf(options)
   if (given.length > 0 && platforms.length > 0) {
-    return "has '--platform', but the input 'platforms' is also set. Remove one of them."
+    return "Input 'extra_build_args' has '--platform', but the input 'platforms' is also set. Remove one of them."
   }
   const wrong = given.find((platform) => platform !== 'local' && !isPlatform(platform))
   return (
-    wrong && `has '--platform' with ${JSON.stringify(wrong)}, which is not a platform like linux/amd64 or linux/arm/v7.`
+    wrong &&
+    `Input 'extra_build_args' has '--platform' with ${JSON.stringify(wrong)}, which is not a platform like linux/amd64 or linux/arm/v7.`
   )
 }
 
 /** buildx rejects the combination. */
 const cacheProblem = (options: readonly GivenOption[], { noCache }: BuildOptions): string | undefined =>
   (noCache || isOn(options, 'no-cache')) && lastOf(options, 'no-cache-filter') !== undefined
-    ? "has '--no-cache-filter' for a build that uses no cache at all. Remove '--no-cache' or the input 'no_cache'."
+    ? "Input 'extra_build_args' has '--no-cache-filter' for a build that uses no cache at all. Remove '--no-cache' or the input 'no_cache'."
     : undefined
 
 /** AWS Lambda accepts a single manifest: https://docs.aws.amazon.com/lambda/latest/dg/images-create.html */
@@ -52,19 +53,23 @@ function lambdaProblem(options: readonly GivenOption[], { compat }: BuildOptions
   const counts = ({ name, value }: GivenOption) => name === 'attest' || lastOf(options, name) === value
   const index = options.find((option) => isAttesting(option) && counts(option))?.name
   const name = index ?? (platformsOf(options).length > 1 ? 'platform' : undefined)
-  return name && `has '--${name}', which creates an image index, but 'compat: lambda' does not allow one. Remove it.`
+  return (
+    name &&
+    `Input 'extra_build_args' has '--${name}', which creates an image index, but 'compat: lambda' does not allow one. Remove it.`
+  )
 }
 
 const PROBLEMS = [platformProblem, cacheProblem, lambdaProblem]
 
 /** Reads the input `extra_build_args`. `build` contains the values of the dedicated inputs. */
 export function readExtraOptions(input: InputReader, build: BuildOptions): readonly GivenOption[] {
-  const reject = (problem: string) => input.reject(`Input 'extra_build_args' ${problem}`)
   const { options, problems } = parseOptions(input.words('extra_build_args'))
   const refused = new Set(options.filter((option) => without(option) !== undefined))
-  for (const option of refused) reject(`must not have '--${option.name}'. ${without(option)}`)
+  for (const option of refused) {
+    input.reject(`Input 'extra_build_args' must not have '--${option.name}'. ${without(option)}`)
+  }
   for (const problem of [...problems, ...PROBLEMS.map((problemOf) => problemOf(options, build))]) {
-    if (problem !== undefined) reject(problem)
+    if (problem !== undefined) input.reject(problem)
   }
   return options.filter((option) => !refused.has(option))
 }

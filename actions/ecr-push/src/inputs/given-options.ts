@@ -11,9 +11,12 @@ export interface GivenOption {
 export interface ParsedOptions {
   /** In the given order. */
   readonly options: readonly GivenOption[]
-  /** Problems, each as the end of a sentence. Values are not quoted, because they may contain parts of secrets. */
+  /** Problems, one line each. Values are not quoted, because they may contain parts of secrets. */
   readonly problems: readonly string[]
 }
+
+/** The input that contains the words. */
+const INPUT = "Input 'extra_build_args'"
 
 /** The values that Go's `strconv.ParseBool` accepts. */
 const TRUE = ['1', 't', 'T', 'TRUE', 'true', 'True']
@@ -33,7 +36,7 @@ class OptionReader {
   read(): ParsedOptions {
     for (let word = this.#next(); word !== undefined; word = this.#next()) {
       if (word === '--') {
-        this.problems.push("has '--', which ends the options. The build context is the input 'path'.")
+        this.problems.push(`${INPUT} has '--', which ends the options. The build context is the input 'path'.`)
         break
       }
       if (word.startsWith('--')) this.#long(word)
@@ -75,17 +78,17 @@ class OptionReader {
   #switch(name: OptionName, value: string): void {
     const isTrue = TRUE.includes(value)
     if (isTrue || FALSE.includes(value)) this.options.push({ name, value: String(isTrue) })
-    else this.problems.push(`has '--${name}' with a value that is neither true nor false.`)
+    else this.problems.push(`${INPUT} has '--${name}' with a value that is neither true nor false.`)
   }
 
   #value(name: OptionName, value: string | undefined): void {
-    if (value === undefined) this.problems.push(`ends with '--${name}', which needs a value.`)
+    if (value === undefined) this.problems.push(`${INPUT} ends with '--${name}', which needs a value.`)
     else this.options.push({ name, value })
   }
 
   #unknown(option: string, near: string | undefined): void {
     const hint = near === undefined ? '' : ` Did you mean '--${near}'?`
-    this.problems.push(`has '${option}', which is not an option of docker build.${hint}`)
+    this.problems.push(`${INPUT} has '${option}', which is not an option of docker build.${hint}`)
     // The word after an unknown option may be its value, which would cause a second error about the same option.
     if (this.#words[this.#at]?.startsWith('-') === false) this.#at++
   }
@@ -97,7 +100,7 @@ class OptionReader {
         ? `Write a value of '--${before}' as '--${before}=false'.`
         : "Quote a value that has spaces; the build context is the input 'path'."
     const where = before === undefined ? 'before its options' : `after '--${before}'`
-    this.problems.push(`has a word ${where} that is neither an option nor the value of one. ${cure}`)
+    this.problems.push(`${INPUT} has a word ${where} that is neither an option nor the value of one. ${cure}`)
   }
 }
 

@@ -59,7 +59,9 @@ test.each([
   ],
   ['--pull -- ', ["has '--', which ends the options. The build context is the input 'path'."]],
 ])('%s is wrong', (line, problems) => {
-  expect(parseOptions(line.trim().split(' ')).problems).toEqual(problems)
+  expect(parseOptions(line.trim().split(' ')).problems).toEqual(
+    problems.map((problem) => `Input 'extra_build_args' ${problem}`),
+  )
 })
 
 describe('the values of an option', () => {

@@ -33,28 +33,29 @@ export function ownHosts(env: Environment): string[] {
 }
 
 /** The error in the account ID in front of an ECR host. */
-function ecrProblem(host: string): string {
+function ecrProblem(subject: string, host: string): string {
   const [, account = ''] = /^([^.]*)\.?dkr[.-]ecr/.exec(host) ?? []
-  if (account === '') return `names the ECR host ${host} without an account ID in front of it`
+  if (account === '') return `${subject}, which names the ECR host ${host} without an account ID in front of it.`
   if (/^\d+$/.test(account) && account.length !== 12) {
-    return `names an account ID of ${account.length} digits in ${host}; AWS account IDs have 12, leading zeros included`
+    return `${subject}, which names an account ID of ${account.length} digits in ${host}; AWS account IDs have 12, leading zeros included.`
   }
-  return `names ${host}, which is not the host of an ECR registry`
+  return `${subject}, which names ${host}, which is not the host of an ECR registry.`
 }
 
 /**
- * Why a name does not refer to a private ECR repository, as the end of a sentence; `undefined` if it may.
+ * The line that says why a name does not refer to a private ECR repository; `undefined` if it may.
  *
+ * @param subject the beginning of the line: `Input 'repo' is "x"`
  * @param allowHost treats what Docker reads as another registry's host as part of the name
  */
-export function foreignRegistry(given: string, allowHost: boolean): string | undefined {
+export function foreignRegistry(subject: string, given: string, allowHost: boolean): string | undefined {
   const slash = given.indexOf('/')
   const first = slash < 0 ? given : given.slice(0, slash)
-  if (/^https?:$/i.test(first)) return 'is a URL; give the name of the repository'
+  if (/^https?:$/i.test(first)) return `${subject}, which is a URL; give the name of the repository.`
   if (parseRegistryHost(first) !== undefined) {
-    return slash < 0 ? 'is the host of a registry; add the name of the repository' : undefined
+    return slash < 0 ? `${subject}, which is the host of a registry; add the name of the repository.` : undefined
   }
-  if (ECR_LIKE.test(first)) return ecrProblem(first)
+  if (ECR_LIKE.test(first)) return ecrProblem(subject, first)
   if (allowHost || !(slash < 0 ? WELL_KNOWN.test(first) : isHost(first))) return undefined
-  return `names the registry ${first}, but this action supports only private ECR repositories. Remove the host; if the repository itself has that name, set 'allow_host_prefix: true'`
+  return `${subject}, which names the registry ${first}, but this action supports only private ECR repositories. Remove the host; if the repository itself has that name, set 'allow_host_prefix: true'.`
 }

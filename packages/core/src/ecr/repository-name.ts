@@ -28,26 +28,28 @@ export interface RepositoryInput {
   readonly allowHost: boolean
 }
 
-/** Why `name` is not a valid repository name, as the end of a sentence; `undefined` if it is valid. */
+/** The sentence that says why `name` is not a valid repository name; `undefined` if it is valid. */
 export function repositoryNameProblem(name: string): string | undefined {
+  const shown = JSON.stringify(name)
   if (NAME.test(name)) {
     if (name.length >= 2 && name.length <= 256) return undefined
-    return `has ${name.length === 1 ? '1 character' : `${name.length} characters`}; ECR takes 2 to 256`
+    return `${shown} has ${name.length === 1 ? '1 character' : `${name.length} characters`}; ECR takes 2 to 256.`
   }
-  if (name === '') return 'is empty'
+  if (name === '') return `${shown} is empty.`
   const wrong = [...new Set(name.match(/[^a-z0-9._/-]/gu) ?? [])]
-  if (wrong.length > 0) return `has ${wrong.map((character) => JSON.stringify(character)).join(', ')}`
-  return "has a '.', '_', '-' or '/' at an end, or two of them where one may stand"
+  if (wrong.length > 0) return `${shown} has ${wrong.map((character) => JSON.stringify(character)).join(', ')}.`
+  return `${shown} has a '.', '_', '-' or '/' at an end, or two of them where one may stand.`
 }
 
 function checked(input: InputReader, given: string, { input: inputName, allowHost }: RepositoryInput): NamedRepository {
   const named = withoutRegistry(given, ownHosts(input.env))
-  const foreign = foreignRegistry(named.name === given ? given : '', allowHost)
+  const subject = `Input '${inputName}' is ${JSON.stringify(given)}`
+  const foreign = foreignRegistry(subject, named.name === given ? given : '', allowHost)
   const problem = repositoryNameProblem(named.name)
-  if (foreign !== undefined) input.reject(`Input '${inputName}' is ${JSON.stringify(given)}, which ${foreign}.`)
+  if (foreign !== undefined) input.reject(foreign)
   else if (problem !== undefined) {
     input.reject(
-      `Input '${inputName}' is not a valid ECR repository name: ${JSON.stringify(named.name)} ${problem}. Use lowercase letters and digits, with . _ - / between them; if the name contains a branch, use an output of branch-name: ecr_path or ecr_segment.`,
+      `Input '${inputName}' is not a valid ECR repository name: ${problem} Use lowercase letters and digits, with . _ - / between them; if the name contains a branch, use an output of branch-name: ecr_path or ecr_segment.`,
     )
   }
   return named

@@ -23,7 +23,7 @@ describe('tagProblem', () => {
     [`${'a'.repeat(127)}/`, 'has "/"'],
     ['a'.repeat(129), 'has 129 characters; a tag has at most 128'],
   ])('of %j it says that it %s', (tag, problem) => {
-    expect(tagProblem(tag)).toBe(problem)
+    expect(tagProblem(tag)).toBe(`it ${problem}`)
   })
 
   test('takes every tag of the grammar', () => {
