@@ -1,4 +1,4 @@
-import { type GitHubEvent, isForkOf, repositoryOf, type Source, textAt } from '@container-actions/core'
+import { eventText, type GitHubEvent, isForkOf, repositoryOf, type Source } from '@container-actions/core'
 import type { RunNames } from './run-names.ts'
 
 /** What an event does not contain and only GitHub's API knows; `repository` is that of the run, as `owner/name`. */
@@ -44,7 +44,7 @@ function tagQuestion(event: GitHubEvent, names: RunNames, source: Source): TagQu
 
 /** GitHub does not list the pull request of a run if it comes from a fork or is closed. */
 function workflowRunQuestion(event: GitHubEvent, source: Source): WorkflowRunQuestion | undefined {
-  const cause = textAt(event.payload, 'workflow_run', 'event')
+  const cause = eventText(event, 'workflow_run', 'event')
   if (!source.isFork && !cause.startsWith('pull_request')) return undefined
   if (source.pullRequest !== '' || source.repository === '' || source.branch === '') return undefined
   return {
@@ -52,7 +52,7 @@ function workflowRunQuestion(event: GitHubEvent, source: Source): WorkflowRunQue
     repository: repositoryOf(event),
     headRepository: source.repository,
     branch: source.branch,
-    sha: textAt(event.payload, 'workflow_run', 'head_sha'),
+    sha: eventText(event, 'workflow_run', 'head_sha'),
   }
 }
 

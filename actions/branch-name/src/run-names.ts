@@ -1,12 +1,12 @@
 import {
   branchOf,
+  eventText,
   type GitHubEvent,
   mergeGroupOf,
   type PullRequest,
   pullRequestOf,
   type Ref,
   runRef,
-  textAt,
 } from '@container-actions/core'
 
 /** What a run is on, as raw names: nothing is stripped, replaced or escaped. A missing name is empty. */
@@ -24,11 +24,10 @@ export interface RunNames {
 }
 
 function defaultBranchOf(event: GitHubEvent, ref: Ref): string {
-  const { payload } = event
   const told =
-    textAt(payload, 'repository', 'default_branch') ||
-    textAt(payload, 'pull_request', 'base', 'repo', 'default_branch') ||
-    textAt(payload, 'master_branch')
+    eventText(event, 'repository', 'default_branch') ||
+    eventText(event, 'pull_request', 'base', 'repo', 'default_branch') ||
+    eventText(event, 'master_branch')
   // A schedule runs only on the default branch, and its payload may not name the repository.
   return told || (event.name === 'schedule' && ref.kind === 'branch' ? ref.name : '')
 }
@@ -65,7 +64,7 @@ export function runNames(event: GitHubEvent): RunNames {
   const { name } = ref
   const none = { tag: '', ref: name, head: '', base: '', defaultBranch, isDefault: false, unique: name }
   if (ref.kind === 'tag') {
-    return { ...none, kind: 'tag', tag: name, ref: '', base: branchOf(textAt(event.payload, 'base_ref')) }
+    return { ...none, kind: 'tag', tag: name, ref: '', base: branchOf(eventText(event, 'base_ref')) }
   }
   const group = mergeGroupOf(event)
   if (group) return { ...none, kind: 'merge_group', base: group.base }

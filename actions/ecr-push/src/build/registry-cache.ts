@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type GitHubEvent, mayWriteCache, type Repository, sourceOf, textAt } from '@container-actions/core'
+import { eventText, type GitHubEvent, mayWriteCache, type Repository, sourceOf } from '@container-actions/core'
 import { storableTarget } from '../inputs/caches.ts'
 import { isImmutable } from '../tags/mutability.ts'
 
@@ -35,7 +35,7 @@ function tagOf(branch: string): string {
 /** Each branch has its own cache in the image's repository, and also reads that of the default branch. */
 export function cachePreset(repository: Repository, event: GitHubEvent): CachePreset {
   const branch = cachedBranch(event)
-  const told = textAt(event.payload, 'repository', 'default_branch')
+  const told = eventText(event, 'repository', 'default_branch')
   const isDefault = branch !== undefined && (branch === told || event.name === 'schedule')
   const own = branch === undefined || isDefault ? undefined : tagOf(branch)
   const from = [...(own === undefined ? [] : [own]), TAG].map((tag) => `${repository.uri}:${tag}`)

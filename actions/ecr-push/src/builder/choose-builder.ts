@@ -40,8 +40,6 @@ export interface BuilderPlan {
   readonly fallback: (problem: string) => BuilderChoice
 }
 
-const sentence = ({ feature, needs }: Unsupported): string => `${feature.asked} needs ${needs}.`
-
 /**
  * Whether a temporary builder can be tried. It has a current BuildKit and no image store, so the only thing it cannot
  * do is to provide an image only in the engine.
@@ -56,7 +54,7 @@ const OWN_CURE =
  * The unsupported features in one line; `problem` says why a temporary builder cannot be created, if that was tried.
  */
 function refusal(unmet: readonly Unsupported[], problem: string | undefined): string {
-  const line = [...new Set(unmet.map(sentence))].join(' ')
+  const line = [...new Set(unmet.map(({ why }) => why))].join(' ')
   if (problem === undefined) return `${line} ${[...new Set(unmet.map(({ cure }) => cure))].join(' ')}`
   return `${line} A temporary builder cannot be created: ${problem.replace(/\.?$/, '.')} ${OWN_CURE}`
 }
@@ -142,7 +140,7 @@ export function chooseBuilder(requirements: BuildRequirements, toolset: Toolset,
   const ownable = unmet.filter(({ byBuilder }) => byBuilder)
   const mayHelp = ownable.length > 0 && required.every(({ byBuilder }) => byBuilder)
   if (mayHelp && problem === undefined && mayMakeBuilder(requirements, toolset)) {
-    const temporaryReasons = [...new Set(ownable.map(sentence))]
+    const temporaryReasons = [...new Set(ownable.map(({ why }) => why))]
     return { by, output: outputOf(requirements), builder: undefined, temporaryReasons, omitted: [], notices: [] }
   }
   if (required.length > 0) throw new Failure(refusal(required, problem))

@@ -1,14 +1,14 @@
 import { type Builder, builderOf, isAtLeast, plainVersion, type Toolset } from '@container-actions/core'
-import type { Feature, Needs } from '../inputs/build-features.ts'
+import type { Feature } from '../inputs/build-features.ts'
 
 /** Why this builder cannot provide a feature. */
 export interface Unsupported {
   readonly feature: Feature
-  /** The end of a sentence that begins with `needs`. */
-  readonly needs: string
+  /** The sentence that says what it needs, and what is available. */
+  readonly why: string
   /** What the user can do. */
   readonly cure: string
-  /** Whether a temporary builder could not provide it either. */
+  /** Whether a temporary builder would provide it. */
   readonly byBuilder: boolean
 }
 
@@ -69,42 +69,51 @@ const NEWER = 'Update the plugin docker-buildx on the runner.'
 
 const NETWORK = "Set 'builder' to a builder that was created with '--driver-opt network=NAME', and remove the option."
 
-type Lack = Pick<Unsupported, 'needs' | 'cure'>
+type Lack = Pick<Unsupported, 'why' | 'cure'>
 
 /** What `docker build` or buildx on this runner lacks, regardless of its builder. */
-function clientLack({ buildx, buildkit, classic, experimental }: Needs, found: Found): Lack | undefined {
-  if (found.by !== 'buildx' && buildx) return { needs: 'buildx, which this runner does not have', cure: PLUGIN }
+function clientLack({ asked, needs }: Feature, found: Found): Lack | undefined {
+  const { buildx, buildkit, classic, experimental } = needs
+  if (found.by !== 'buildx' && buildx) {
+    return { why: `${asked} needs buildx, which this runner does not have.`, cure: PLUGIN }
+  }
   if (found.by === 'classic' && buildkit !== undefined) {
-    return { needs: 'BuildKit, which the classic builder is not', cure: PLUGIN }
+    return { why: `${asked} needs BuildKit, which the classic builder is not.`, cure: PLUGIN }
   }
   if (typeof buildx === 'string' && plainVersion(found.buildx) !== undefined && !isAtLeast(found.buildx, buildx)) {
-    return { needs: `buildx ${buildx}, but this runner has ${found.buildx}`, cure: NEWER }
+    return { why: `${asked} needs buildx ${buildx}, but this runner has ${found.buildx}.`, cure: NEWER }
   }
   if (found.by !== 'classic' && classic) {
-    return { needs: 'the classic builder, because BuildKit does not use networks of the engine', cure: NETWORK }
+    return {
+      why: `${asked} needs the classic builder, because BuildKit does not use networks of the engine.`,
+      cure: NETWORK,
+    }
   }
   if (found.by !== 'buildx' && experimental && !found.experimental) {
-    const needs = `experimental features, which are off in ${found.name}`
-    return { needs, cure: 'Set \'"experimental": true\' in its daemon.json, or remove the option.' }
+    const why = `${asked} needs experimental features, which are off in ${found.name}.`
+    return { why, cure: 'Set \'"experimental": true\' in its daemon.json, or remove the option.' }
   }
   return undefined
 }
 
-function builderLack(needs: Needs, { by, inEngine, classicStore, buildkit, name }: Found): Lack | undefined {
+function builderLack(
+  { asked, needs }: Feature,
+  { by, inEngine, classicStore, buildkit, name }: Found,
+): Lack | undefined {
   const cure = by === 'buildx' ? ANOTHER : PLUGIN
   if (needs.buildkit !== undefined && buildkit !== undefined && !isAtLeast(buildkit, needs.buildkit)) {
-    return { needs: `BuildKit ${needs.buildkit}, and ${name} has ${buildkit}`, cure }
+    return { why: `${asked} needs BuildKit ${needs.buildkit}, and ${name} has ${buildkit}.`, cure }
   }
   if (needs.index && inEngine && classicStore) {
-    const needed = `the containerd image store, or a builder outside the engine, but ${name} has the classic store`
-    return { needs: needed, cure }
+    const why = `${asked} needs the containerd image store, or a builder outside the engine, but ${name} has the classic store.`
+    return { why, cure }
   }
   return undefined
 }
 
 /** Why `feature` cannot be provided with the available builder; `undefined` if it can. */
 export function unsupported(feature: Feature, found: Found): Unsupported | undefined {
-  const client = clientLack(feature.needs, found)
-  const lack = client ?? builderLack(feature.needs, found)
+  const client = clientLack(feature, found)
+  const lack = client ?? builderLack(feature, found)
   return lack && { feature, ...lack, byBuilder: client === undefined }
 }

@@ -1,3 +1,5 @@
+import type { GitHubEvent } from './event.ts'
+
 function valueAt(payload: unknown, path: readonly string[]): unknown {
   let value = payload
   for (const key of path) {
@@ -30,3 +32,17 @@ export function hasObject(payload: unknown, ...path: string[]): boolean {
   const value = valueAt(payload, path)
   return typeof value === 'object' && value !== null
 }
+
+type WithPayload = Pick<GitHubEvent, 'payload'>
+
+/** The text at a path of an event's payload; empty where there is none. */
+export const eventText = ({ payload }: WithPayload, ...path: string[]): string => textAt(payload, ...path)
+
+/** The number at a path of an event's payload, in digits; empty where there is none. */
+export const eventNumber = ({ payload }: WithPayload, ...path: string[]): string => numberAt(payload, ...path)
+
+/** The list at a path of an event's payload; empty where there is none. */
+export const eventList = ({ payload }: WithPayload, ...path: string[]): readonly unknown[] => listAt(payload, ...path)
+
+/** Whether there is an object at a path of an event's payload. */
+export const eventHas = ({ payload }: WithPayload, ...path: string[]): boolean => hasObject(payload, ...path)

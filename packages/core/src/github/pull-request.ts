@@ -1,5 +1,5 @@
 import type { GitHubEvent } from './event.ts'
-import { hasObject, numberAt, textAt } from './payload.ts'
+import { eventHas, eventNumber, eventText } from './payload.ts'
 
 /** The pull request of an event, as far as the event describes it. */
 export interface PullRequest {
@@ -14,8 +14,8 @@ export interface PullRequest {
 
 /** The repository that the run belongs to, as `owner/name`. */
 export const repositoryOf = (event: GitHubEvent): string =>
-  textAt(event.payload, 'repository', 'full_name') ||
-  textAt(event.payload, 'pull_request', 'base', 'repo', 'full_name') ||
+  eventText(event, 'repository', 'full_name') ||
+  eventText(event, 'pull_request', 'base', 'repo', 'full_name') ||
   event.repository
 
 /**
@@ -31,16 +31,15 @@ export const isForkOf = (repository: string, headRepository: string): boolean =>
  * base.
  */
 export function pullRequestOf(event: GitHubEvent): PullRequest | undefined {
-  const { payload } = event
-  if (!hasObject(payload, 'pull_request') && !event.name.startsWith('pull_request')) return undefined
-  const headRepository = textAt(payload, 'pull_request', 'head', 'repo', 'full_name')
+  if (!eventHas(event, 'pull_request') && !event.name.startsWith('pull_request')) return undefined
+  const headRepository = eventText(event, 'pull_request', 'head', 'repo', 'full_name')
   return {
     number:
-      numberAt(payload, 'pull_request', 'number') ||
-      numberAt(payload, 'number') ||
+      eventNumber(event, 'pull_request', 'number') ||
+      eventNumber(event, 'number') ||
       (/^refs\/pull\/(\d+)\//.exec(event.ref)?.[1] ?? ''),
-    head: textAt(payload, 'pull_request', 'head', 'ref') || event.headRef,
-    base: textAt(payload, 'pull_request', 'base', 'ref') || event.baseRef,
+    head: eventText(event, 'pull_request', 'head', 'ref') || event.headRef,
+    base: eventText(event, 'pull_request', 'base', 'ref') || event.baseRef,
     headRepository,
     isFork: isForkOf(repositoryOf(event), headRepository),
   }

@@ -1,5 +1,5 @@
 import type { GitHubEvent } from './event.ts'
-import { textAt } from './payload.ts'
+import { eventText } from './payload.ts'
 
 /**
  * A Git ref split into type and name. The name of a `pull` ref is `12/merge`; a ref of unknown type keeps its whole
@@ -35,6 +35,6 @@ function parseRef(ref: string, unqualified: 'branch' | 'tag'): Ref {
  * for `create` and `deployment`; in these cases the event, or otherwise GITHUB_REF_TYPE, tells whether it is a tag.
  */
 export function runRef(event: GitHubEvent): Ref {
-  const created = event.name === 'create' ? textAt(event.payload, 'ref_type') : ''
+  const created = event.name === 'create' ? eventText(event, 'ref_type') : ''
   return parseRef(event.ref, (created || event.refType) === 'tag' ? 'tag' : 'branch')
 }

@@ -1,6 +1,6 @@
 import type { GitHubEvent } from './event.ts'
 import { mergeGroupOf } from './merge-group.ts'
-import { hasObject, listAt, numberAt, textAt } from './payload.ts'
+import { eventHas, eventList, eventNumber, eventText, numberAt, textAt } from './payload.ts'
 import { isForkOf, pullRequestOf, repositoryOf } from './pull-request.ts'
 import { branchOf, runRef } from './ref.ts'
 
@@ -26,8 +26,8 @@ const own = (event: GitHubEvent, branch: string): Source =>
 
 /** The first pull request into this repository; GitHub also lists those from the same branch into others. */
 function listedPullRequest(event: GitHubEvent, ...path: string[]): string {
-  const id = numberAt(event.payload, 'repository', 'id')
-  const ours = listAt(event.payload, ...path).find((pull) => {
+  const id = eventNumber(event, 'repository', 'id')
+  const ours = eventList(event, ...path).find((pull) => {
     const base = numberAt(pull, 'base', 'repo', 'id')
     return id === '' || base === '' || base === id
   })
@@ -35,9 +35,9 @@ function listedPullRequest(event: GitHubEvent, ...path: string[]): string {
 }
 
 function ofWorkflowRun(event: GitHubEvent): Source {
-  const repository = textAt(event.payload, 'workflow_run', 'head_repository', 'full_name')
+  const repository = eventText(event, 'workflow_run', 'head_repository', 'full_name')
   return {
-    branch: textAt(event.payload, 'workflow_run', 'head_branch'),
+    branch: eventText(event, 'workflow_run', 'head_branch'),
     repository,
     isFork: isForkOf(repositoryOf(event), repository),
     pullRequest: listedPullRequest(event, 'workflow_run', 'pull_requests'),
@@ -46,7 +46,7 @@ function ofWorkflowRun(event: GitHubEvent): Source {
 
 /** The head branch of a check is null if it belongs to a fork. */
 function ofCheckSuite(event: GitHubEvent, ...path: string[]): Source {
-  const branch = textAt(event.payload, ...path, 'head_branch')
+  const branch = eventText(event, ...path, 'head_branch')
   if (branch === '') return UNKNOWN
   return { ...own(event, branch), pullRequest: listedPullRequest(event, ...path, 'pull_requests') }
 }
@@ -58,13 +58,13 @@ function ofCheckRun(event: GitHubEvent): Source {
 
 /** A commit can be the head of several branches; then none of them is the source. */
 function ofStatus(event: GitHubEvent): Source {
-  const branches = listAt(event.payload, 'branches')
+  const branches = eventList(event, 'branches')
   if (branches.length === 0) return UNKNOWN
   return own(event, branches.length === 1 ? textAt(branches[0], 'name') : '')
 }
 
 function ofDeployment(event: GitHubEvent): Source {
-  const ref = textAt(event.payload, 'deployment', 'ref')
+  const ref = eventText(event, 'deployment', 'ref')
   if (isSha(ref)) return UNKNOWN
   return own(event, runRef(event).kind === 'tag' ? '' : branchOf(ref))
 }
@@ -73,10 +73,10 @@ function ofDeployment(event: GitHubEvent): Source {
  * A pushed, created, deleted or dispatched ref: a branch is its own source, a tag has the branch that the event names.
  */
 function ofRef(event: GitHubEvent): Source {
-  const ref = textAt(event.payload, 'ref')
+  const ref = eventText(event, 'ref')
   // `create` and `delete` contain a short ref and its type, all others a full ref.
-  const type = textAt(event.payload, 'ref_type') || (ref.startsWith('refs/tags/') ? 'tag' : '')
-  if (type === 'tag') return own(event, branchOf(textAt(event.payload, 'base_ref')))
+  const type = eventText(event, 'ref_type') || (ref.startsWith('refs/tags/') ? 'tag' : '')
+  if (type === 'tag') return own(event, branchOf(eventText(event, 'base_ref')))
   const { kind, name } = runRef(event)
   return own(event, (type === 'branch' ? ref : branchOf(ref)) || (kind === 'branch' ? name : ''))
 }
@@ -89,7 +89,6 @@ function ofPullRequest(event: GitHubEvent): Source | undefined {
 
 /** Determines what an event is about, as far as the event itself tells. */
 export function sourceOf(event: GitHubEvent): Source {
-  const { payload } = event
   switch (event.name) {
     case 'push':
     case 'create':
@@ -109,14 +108,14 @@ export function sourceOf(event: GitHubEvent): Source {
     case 'deployment_status':
       return ofDeployment(event)
     case 'release':
-      return own(event, branchOf(textAt(payload, 'release', 'target_commitish')))
+      return own(event, branchOf(eventText(event, 'release', 'target_commitish')))
     case 'registry_package':
-      return own(event, branchOf(textAt(payload, 'registry_package', 'package_version', 'target_commitish')))
+      return own(event, branchOf(eventText(event, 'registry_package', 'package_version', 'target_commitish')))
     case 'merge_group':
       return { ...UNKNOWN, pullRequest: mergeGroupOf(event)?.pullRequest ?? '' }
     case 'issue_comment':
-      if (!hasObject(payload, 'issue', 'pull_request')) return NOTHING
-      return { ...UNKNOWN, pullRequest: numberAt(payload, 'issue', 'number') }
+      if (!eventHas(event, 'issue', 'pull_request')) return NOTHING
+      return { ...UNKNOWN, pullRequest: eventNumber(event, 'issue', 'number') }
     default:
       return ofPullRequest(event) ?? NOTHING
   }
