@@ -21,12 +21,17 @@ export interface AttemptContext {
   onConnected(): void
 }
 
+/** How an attempt ended. */
 export type Outcome =
   | {
-      readonly pong: Pong /** Holds the connection that responded; the caller destroys it. */
+      readonly kind: 'pong'
+      readonly pong: Pong
+      /** Holds the connection that responded; the caller destroys it. */
       readonly agent: Agent
     }
-  | DaemonDiagnosis
+  | { readonly kind: 'failed'; readonly diagnosis: DaemonDiagnosis }
+
+const failed = (diagnosis: DaemonDiagnosis): Outcome => ({ kind: 'failed', diagnosis })
 
 /** How long a pending request may miss a new socket if the file system reports no events, in ms. */
 const REPLACED_CHECK = 250
@@ -64,16 +69,18 @@ async function ping(endpoint: Endpoint, context: AttemptContext, replaced: Abort
     const pong = pongOf(head)
     if (pong !== undefined) {
       head.drop()
-      return { pong, agent }
+      return { kind: 'pong', pong, agent }
     }
     const answer = { ...head, body: await head.body() }
     agent.destroy()
-    return diagnoseProxyAnswer(endpoint, answer) ?? diagnoseAnswer(answer)
+    return failed(diagnoseProxyAnswer(endpoint, answer) ?? diagnoseAnswer(answer))
   } catch (error) {
     agent?.destroy()
-    if (replaced.aborted) return { cause: 'socket_missing', seen: 'was removed or replaced while it was waited for' }
-    const failed = error instanceof RequestError ? error : new RequestError(error)
-    return diagnoseProxyError(endpoint, failed) ?? diagnoseError(endpoint, failed)
+    if (replaced.aborted) {
+      return failed({ cause: 'socket_missing', seen: 'was removed or replaced while it was waited for' })
+    }
+    const cause = error instanceof RequestError ? error : new RequestError(error)
+    return failed(diagnoseProxyError(endpoint, cause) ?? diagnoseError(endpoint, cause))
   }
 }
 
@@ -89,11 +96,12 @@ export async function attempt(endpoint: Endpoint, context: AttemptContext): Prom
   if (address.kind === 'unix') {
     const file = lookAt(address.path)
     const seen = diagnoseFile(address.path, file, process.platform)
-    if (seen !== undefined) return refine(address.path, seen)
+    if (seen !== undefined) return failed(refine(address.path, seen))
     if (file.kind === 'socket')
       void abortWhenReplaced(address.path, file.identity, context.watch, replaced, finished.signal)
   }
   context.onTry()
   const outcome = await ping(endpoint, context, replaced.signal).finally(() => finished.abort())
-  return address.kind === 'unix' && !('pong' in outcome) ? refine(address.path, outcome) : outcome
+  if (address.kind !== 'unix' || outcome.kind === 'pong') return outcome
+  return failed(refine(address.path, outcome.diagnosis))
 }

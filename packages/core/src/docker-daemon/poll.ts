@@ -101,7 +101,7 @@ async function round(
       },
       onConnected: () => progress.connected(endpoint),
     })
-    if ('pong' in outcome || over.aborted) return { endpoint, outcome }
+    if (outcome.kind === 'pong' || over.aborted) return { endpoint, outcome }
     best ??= { endpoint, outcome }
   }
   return best as { endpoint: Endpoint; outcome: Outcome }
@@ -125,15 +125,18 @@ async function loop(
     while (!over.aborted) {
       watch.arm()
       const { endpoint, outcome } = await round(endpoints, progress, options, watch, over)
-      if ('pong' in outcome) return { ready: true, endpoint, ...outcome, ...spent() }
+      if (outcome.kind === 'pong') {
+        const { pong, agent } = outcome
+        return { ready: true, endpoint, pong, agent, ...spent() }
+      }
       if (over.aborted) break
-      progress.failed(endpoint, outcome)
+      progress.failed(endpoint, outcome.diagnosis)
       if (options.timeout === 0) return notReady('once')
       // An unusable socket at another well-known path says nothing about the one that may still appear.
       if (options.failFast && endpoint === endpoints[0] && progress.hopeless) return notReady('hopeless')
       if (!warmedUp) await warmUp(endpoint, over).catch(() => undefined)
       warmedUp = true
-      if (await watch.change(pauseAfter(progress.failures, endpoint, outcome), over)) progress.failures = 0
+      if (await watch.change(pauseAfter(progress.failures, endpoint, outcome.diagnosis), over)) progress.failures = 0
     }
     return notReady(options.signal.aborted ? 'cancelled' : options.timeout === 0 ? 'once' : 'timeout')
   } finally {
