@@ -13,7 +13,7 @@ describe('what is wrong in the inputs is told before any call', () => {
     [{ immutable_except: 'a b' }, /^Input 'immutable_except' has "a b"; each of its tags/],
     [{ scan_on_push: 'on' }, /^Input 'scan_on_push' must be true or false; it is 'on'\.$/],
     [{ encryption: 'none' }, /^Input 'encryption' must be one of AES256, KMS, KMS_DSSE; it is 'none'\.$/],
-    [{ kms_key: 'x' }, /^Input 'kms_key' must be the id, the ARN or the alias/],
+    [{ kms_key: 'x' }, /^Input 'kms_key' must be the ID, ARN or alias/],
     [{ lifecycle_policy: 'keep:x' }, /^Input 'lifecycle_policy' has "keep:x", which is not of the form/],
     [{ lifecycle_policy: '{"rules":1}' }, /^Input 'lifecycle_policy' needs 'rules'/],
     [{ lifecycle_policy: 'no.json' }, /^Input 'lifecycle_policy' is "no\.json", which is neither JSON/],
