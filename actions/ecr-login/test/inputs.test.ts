@@ -100,7 +100,7 @@ describe('the image', () => {
     [{ digest: DIGEST }, "Input 'digest' requires the name of the repository in 'repo'."],
     [{ repo: 'app' }, "Input 'repo' needs 'tag' or 'digest' beside it."],
     [{ repo: 'app', tag: '1', digest: DIGEST }, "Inputs 'tag' and 'digest' cannot both be set. Remove one of them."],
-    [{ repo: 'app', tag: 'a/b' }, `Input 'tag' is "a/b", which is no tag: it has "/".`],
+    [{ repo: 'app', tag: 'a/b' }, `Input 'tag' is "a/b", which is not a tag: it has "/".`],
     [
       { repo: 'app', digest: 'sha256:1' },
       `Input 'digest' must be sha256: and 64 hexadecimal digits; it is "sha256:1".`,

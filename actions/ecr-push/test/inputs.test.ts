@@ -155,7 +155,7 @@ describe('tags', () => {
 
   test.each(['registry/other/app:1.2', 'registry/xteam/app:1.2', 'registry/team/app', 'team/app@sha256:00'])(
     '%j is no reference to the repository',
-    (tags) => expect(() => read({ repo: 'team/app', tags })).toThrow(/^Input 'tags' has .*, which is no tag/),
+    (tags) => expect(() => read({ repo: 'team/app', tags })).toThrow(/^Input 'tags' has .*, which is not a tag/),
   )
 
   test('keep all that were given, with latest last', () => {
@@ -172,11 +172,11 @@ describe('tags', () => {
   const ADVICE = "A tag is made of letters, digits, _ . and -; for a branch use branch-name's output docker_tag."
 
   test.each([
-    ['feature/x', `Input 'tags' has "feature/x", which is no tag: it has "/". ${ADVICE}`],
-    ['1.2,-x', `Input 'tags' has "-x", which is no tag: it starts with '.' or '-'. ${ADVICE}`],
+    ['feature/x', `Input 'tags' has "feature/x", which is not a tag: it has "/". ${ADVICE}`],
+    ['1.2,-x', `Input 'tags' has "-x", which is not a tag: it starts with '.' or '-'. ${ADVICE}`],
     [
       'a b,$(id)',
-      `Input 'tags' has "a b", which is no tag: it has " ". ${ADVICE} Input 'tags' has "$(id)", which is no tag: it has "$", "(", ")". ${ADVICE}`,
+      `Input 'tags' has "a b", which is not a tag: it has " ". ${ADVICE} Input 'tags' has "$(id)", which is not a tag: it has "$", "(", ")". ${ADVICE}`,
     ],
     [
       '"1',

@@ -52,7 +52,7 @@ describe('a machine that is not as it should be is one line', () => {
 
   it('an endpoint that is no URL', async () => {
     expect(await lineOf({ AWS_ENDPOINT_URL_ECR: 'nowhere' })).toMatch(
-      /^ecr:GetAuthorizationToken cannot be sent: the endpoint 'nowhere' is no URL\. Give AWS_ENDPOINT_URL/,
+      /^ecr:GetAuthorizationToken cannot be sent: the endpoint 'nowhere' is not a URL\. Set AWS_ENDPOINT_URL/,
     )
   })
 

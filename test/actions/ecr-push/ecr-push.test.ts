@@ -149,7 +149,7 @@ for (const { kind, tags } of SUITES) {
         {},
         /^There is no ECR repository 'base\/master'.*'create_repo: true'/,
       ],
-      ['one key without the other', { access_key_id: 'AKIA' }, {}, /'access_key_id' is given without its partner/],
+      ['one key without the other', { access_key_id: 'AKIA' }, {}, /'access_key_id' is incomplete/],
     ])('says in one line what is wrong: %s', async (_name, given, machine, line) => {
       await using job = await jobWith(APP, machine)
       const step = await job.run('ecr-push', { with: { ...PUSH, ...given } })
