@@ -9,7 +9,7 @@ export function branchNames({ inputs }: Step, version: string | undefined): Tran
   const major = Number(/^v?(\d+)/.exec(version ?? '')?.[1])
   if (Number.isNaN(major)) {
     return {
-      left: 'Its version cannot be told, and since v6 current_branch is empty on tags. Write the version behind the ref, as in `# v9.0.0`.',
+      left: 'Its version is unknown, and since v6 current_branch is empty on tags. Add the version after the ref, as in `# v9.0.0`.',
     }
   }
   const empty: Change[] =

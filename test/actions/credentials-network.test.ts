@@ -180,9 +180,9 @@ describe('AWS that does not answer as it should', () => {
     ecr.addFault({ operation: 'GetCallerIdentity', error: 'AccessDeniedException', message })
     await using job = await createJob({ machine: ecr.environment })
     const step = await loggedIn(job)
-    expect(step.log).toContain(`AWS identity: unknown, because AWS STS refuses to say (${message}); credentials from`)
+    expect(step.log).toContain(`AWS identity: unknown, because AWS STS denies the query (${message}); credentials from`)
     expect((await errorIn(job, { account_id: ecr.account })).at(-1)).toMatch(
-      /cannot be checked, because AWS STS refuses to say .* allow sts:GetCallerIdentity .* or leave out 'account_id'\.$/,
+      /cannot be checked, because AWS STS denies the query .* allow sts:GetCallerIdentity .* or leave out 'account_id'\.$/,
     )
   })
 

@@ -261,7 +261,7 @@ describe('account_id', () => {
     const repo: Record<string, string> = action === 'ecr-repository' ? { repo: 'team/app' } : {}
     const step = await job.run(action, { with: { account_id: '111122223333', ...repo } })
     expect(step.annotations.map(({ message }) => message)).toEqual([
-      "Input 'account_id' is 111122223333, and the AWS credentials belong to account 123456789012: arn:aws:iam::123456789012:user/ecr-local, from the environment variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. Nothing was done. Use credentials of that account, set 'assume_role' to a role in it, or fix 'account_id'.",
+      "Input 'account_id' is 111122223333, but the AWS credentials belong to account 123456789012: arn:aws:iam::123456789012:user/ecr-local, from the environment variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. Nothing was done. Use credentials of that account, set 'assume_role' to a role in it, or fix 'account_id'.",
     ])
     expect(ecr.calls.map(({ operation }) => operation)).toEqual(['GetCallerIdentity'])
   })

@@ -27,7 +27,7 @@ async function lineOf(action: string, given: Given, link = 'link'): Promise<stri
 }
 
 const leaves = (subject: string, link: string, target: string) =>
-  `${subject}, and the link "${link}" leads out of the workspace to "${target}". Remove the link, or use "${target}" itself if that is intended.`
+  `${subject}, but the link "${link}" leads out of the workspace to "${target}". Remove the link, or use "${target}" itself if that is intended.`
 
 describe('a path that leaves the workspace through a link of the checkout is refused by ecr-push', () => {
   it.concurrent.each<[string, Given, string]>([

@@ -27,7 +27,7 @@ describe('where GitHub does not register the runner', () => {
       'the token is expired',
       { status: 401, ...says('Bad credentials') },
       22,
-      `GitHub does not know the token, or it is not valid any more: GitHub answered 401 (Bad credentials) to ${REGISTER}. Make a new one.`,
+      `GitHub does not know the token, or it is no longer valid: GitHub answered 401 (Bad credentials) to ${REGISTER}. Create a new one.`,
     ],
     [
       'there is no such organisation',

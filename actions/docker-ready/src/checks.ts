@@ -18,7 +18,7 @@ export type FailedCheck = keyof typeof CURES
 export interface Check {
   /** For the log: what was checked and what was found. */
   readonly line: string
-  /** What failed; `undefined` where it passed. */
+  /** The failed check; `undefined` if it passed. */
   readonly failed?: FailedCheck
 }
 

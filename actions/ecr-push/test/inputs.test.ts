@@ -90,12 +90,12 @@ test('the inputs that few steps have', () => {
 
 test.each([
   [{ registry_ids: 'x' }, `Input 'registry_ids' has "x", which is not the 12 digits of an AWS account.`],
-  [{ extra_build_args: '--a "b' }, `Input 'extra_build_args' has a quote or a backslash that is never closed: "\\"b".`],
+  [{ extra_build_args: '--a "b' }, `Input 'extra_build_args' has an unclosed quote or a trailing backslash: "\\"b".`],
   [
     { extra_build_args: '--pull -- .' },
     "Input 'extra_build_args' has '--', which ends the options. The build context is the input 'path'.",
   ],
-  [{ prebuild_script: "./x 'y" }, `Input 'prebuild_script' has a quote or a backslash that is never closed: "'y".`],
+  [{ prebuild_script: "./x 'y" }, `Input 'prebuild_script' has an unclosed quote or a trailing backslash: "'y".`],
   [
     { prebuild_script: `'a"b'` },
     `Input 'prebuild_script' names the file "a\\"b"; a quote or a backslash cannot be in it.`,
@@ -169,7 +169,7 @@ describe('tags', () => {
     )
   })
 
-  const ADVICE = "A tag is made of letters, digits, _ . and -; for a branch use branch-name's output docker_tag."
+  const ADVICE = "A tag consists of letters, digits, _ . and -; for a branch, use branch-name's output docker_tag."
 
   test.each([
     ['feature/x', `Input 'tags' has "feature/x", which is not a tag: it has "/". ${ADVICE}`],
@@ -178,10 +178,7 @@ describe('tags', () => {
       'a b,$(id)',
       `Input 'tags' has "a b", which is not a tag: it has " ". ${ADVICE} Input 'tags' has "$(id)", which is not a tag: it has "$", "(", ")". ${ADVICE}`,
     ],
-    [
-      '"1',
-      `Input 'tags' has a quote that is never closed, or text behind it: '"1'. Input 'tags' needs at least one tag.`,
-    ],
+    ['"1', `Input 'tags' has a quote that is not closed, or text after it: '"1'. Input 'tags' needs at least one tag.`],
   ])('%j is a mistake', (tags, line) => {
     expect(() => read({ tags })).toThrow(new Failure(line))
   })

@@ -5,7 +5,7 @@ import type { SettingName } from './settings/settings.ts'
 function cureOf(setting: SettingName | undefined): string {
   if (setting === undefined) return "Correct the step's inputs."
   if (setting !== 'repository_policy') return `Correct the input '${setting}'.`
-  return "Correct the input 'repository_policy', or set 'force_policy: true' where it is meant to lock this identity out."
+  return "Correct the input 'repository_policy', or set 'force_policy: true' if it is meant to lock out this identity."
 }
 
 function line(error: string, said: string, name: string, setting: SettingName | undefined): string | undefined {
@@ -17,7 +17,7 @@ function line(error: string, said: string, name: string, setting: SettingName | 
     case 'InvalidTagParameterException':
       return `ECR rejects resource_tags of repository '${name}': ${said} ${cureOf('resource_tags')}`
     case 'TooManyTagsException':
-      return `ECR rejects resource_tags of repository '${name}': ${said} Tags that the repository has already count too; remove some of them, or of the input 'resource_tags'.`
+      return `ECR rejects resource_tags of repository '${name}': ${said} Existing tags of the repository count too; remove some of them, or some in the input 'resource_tags'.`
     case 'RepositoryNotFoundException':
       return `Repository '${name}' was deleted while this step worked on it: ${said} Run the job again.`
     default:

@@ -84,7 +84,7 @@ describe('image_tag_mutability and immutable_except', () => {
     ],
     [
       { image_tag_mutability: 'MUTABLE', immutable_except: 'latest' },
-      "Input 'immutable_except' makes no sense with 'image_tag_mutability: MUTABLE', where every tag may move. Leave one of the two out.",
+      "Input 'immutable_except' makes no sense with 'image_tag_mutability: MUTABLE', where every tag may move. Remove one of them.",
     ],
     [{ immutable_except: 'a b' }, `Input 'immutable_except' has "a b"; ${RULE}`],
     [{ immutable_except: '*a*b*' }, `Input 'immutable_except' has "*a*b*"; ${RULE}`],

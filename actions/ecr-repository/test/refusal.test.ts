@@ -15,7 +15,7 @@ describe('a line for each error of ECR', () => {
     [
       'InvalidParameterException',
       'repository_policy',
-      "ECR refuses repository_policy of repository 'a': What AWS says. Correct the input 'repository_policy', or set 'force_policy: true' where it is meant to lock this identity out.",
+      "ECR refuses repository_policy of repository 'a': What AWS says. Correct the input 'repository_policy', or set 'force_policy: true' if it is meant to lock out this identity.",
     ],
     [
       'ValidationException',
@@ -30,7 +30,7 @@ describe('a line for each error of ECR', () => {
     [
       'TooManyTagsException',
       'resource_tags',
-      "ECR rejects resource_tags of repository 'a': What AWS says. Tags that the repository has already count too; remove some of them, or of the input 'resource_tags'.",
+      "ECR rejects resource_tags of repository 'a': What AWS says. Existing tags of the repository count too; remove some of them, or some in the input 'resource_tags'.",
     ],
     [
       'RepositoryNotFoundException',

@@ -75,6 +75,6 @@ export function findInstalled(given: string): Installed | undefined {
   if (found?.isDirectory()) return inFolder(given)
   if (found?.isFile()) return inDockerfile(given)
   throw new Failure(
-    `Input 'installed' must be auto, a version like 2.330.0, the folder of a runner, or a Dockerfile; it is ${JSON.stringify(given)}, and there is no such file.`,
+    `Input 'installed' must be auto, a version like 2.330.0, the folder of a runner, or a Dockerfile; it is ${JSON.stringify(given)}, but there is no such file.`,
   )
 }

@@ -28,7 +28,7 @@ export interface Step {
 }
 
 const NO_INSTALLED =
-  "No runner was found above this process, so that its version is unknown. Give it: 'installed: 2.330.0', or the folder of the runner."
+  "No runner was found above this process, so its version is unknown. Set 'installed' to the version, such as 2.330.0, or to the folder of the runner."
 
 /** Determines the version to compare with, and the archive to install. */
 async function target(inputs: Inputs, known: Releases, ports: Ports, { env, runner }: Step) {

@@ -41,7 +41,7 @@ describe('findInstalled', () => {
       /has neither ARG RUNNER_VERSION=2\.x\.y nor FROM/,
     )
     expect(() => findInstalled('2.330')).toThrow(
-      `Input 'installed' must be auto, a version like 2.330.0, the folder of a runner, or a Dockerfile; it is "2.330", and there is no such file.`,
+      `Input 'installed' must be auto, a version like 2.330.0, the folder of a runner, or a Dockerfile; it is "2.330", but there is no such file.`,
     )
   })
 })

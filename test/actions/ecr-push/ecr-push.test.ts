@@ -127,7 +127,7 @@ for (const { kind, tags } of SUITES) {
         'a context that is not there',
         { path: 'nowhere' },
         {},
-        /^Input 'path' is "nowhere", and there is no such folder/,
+        /^Input 'path' is "nowhere", but there is no such folder/,
       ],
       [
         'an engine that does not answer',

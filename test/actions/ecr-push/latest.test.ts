@@ -36,7 +36,7 @@ describe.each(['bookworm', 'sid'] as const)('latest after ecr-push on the engine
   const left = (newer: number, run: number) =>
     expect.stringMatching(
       new RegExp(
-        `^'latest' of app is left where it is: sha256:\\w+ is of run ${newer}, which is newer than this run ${run}\\.`,
+        `^'latest' of app is not moved: sha256:\\w+ belongs to run ${newer}, which is newer than this run ${run}\\.`,
       ),
     )
 

@@ -92,7 +92,7 @@ export const ECR_PUSH: ActionErrors = {
       'second tag: a quota is used up',
       { ...PUSH, tags: '1,2' },
       fault('PutImage', 'LimitExceededException', 'Too many images'),
-      /^A quota of ECR in eu-central-1 is used up at ecr:PutImage for repository 'team\/app': Too many images\. Delete .* quota\. Already done: pushed team\/app:1\.$/,
+      /^A quota of ECR in eu-central-1 is exceeded at ecr:PutImage for repository 'team\/app': Too many images\. Delete .* quota\. Already done: pushed team\/app:1\.$/,
     ],
     tagging('ReferencedImagesNotFoundException', 'An image is gone'),
     tagging('RepositoryNotFoundException', 'It does not exist'),
@@ -109,7 +109,7 @@ export const ECR_PUSH: ActionErrors = {
       'quota used up',
       CREATE,
       fault('CreateRepository', 'LimitExceededException', 'Over the limit'),
-      /^A quota of ECR in eu-central-1 is used up at ecr:CreateRepository for repository 'team\/app': Over the limit\. Delete/,
+      /^A quota of ECR in eu-central-1 is exceeded at ecr:CreateRepository for repository 'team\/app': Over the limit\. Delete/,
     ],
     untold('name refused', CREATE, 'CreateRepository', 'InvalidParameterException', 'Invalid parameter'),
     [

@@ -78,7 +78,7 @@ export const ECR_REPOSITORY: ActionErrors = {
       'too many tags',
       TAGS,
       fault('TagResource', 'TooManyTagsException', 'Over the limit.'),
-      /^ECR rejects resource_tags of repository 'team\/app': Over the limit\. Tags that the repository has already count too/,
+      /^ECR rejects resource_tags of repository 'team\/app': Over the limit\. Existing tags of the repository count too/,
     ],
     [
       'mutability denied',
@@ -99,7 +99,7 @@ export const ECR_REPOSITORY: ActionErrors = {
       'quota used up',
       CREATION,
       fault('CreateRepository', 'LimitExceededException', 'The operation would exceed a limit'),
-      /^A quota of ECR in eu-central-1 is used up at ecr:CreateRepository for repository 'team\/app': The operation would exceed a limit\. Delete what nobody needs/,
+      /^A quota of ECR in eu-central-1 is exceeded at ecr:CreateRepository for repository 'team\/app': The operation would exceed a limit\. Delete what nobody needs/,
     ],
     [
       'parameter refused',

@@ -152,7 +152,7 @@ export function engineNames(images: EngineImages, { runner, signal }: Pick<Job, 
         const before = await images.find(name)
         // As with `docker build`, an image in use remains without the name.
         if (before !== undefined && before.id !== id) await images.remove(name).catch(() => undefined)
-        if (!(await images.tag(image, name))) throw new Failure(`${image} is not in the engine any more.`)
+        if (!(await images.tag(image, name))) throw new Failure(`${image} is no longer in the engine.`)
       }
       if (named !== undefined)
         remember({ ...named, pointed: named.pointed.filter(({ name }) => !names.includes(name)) })

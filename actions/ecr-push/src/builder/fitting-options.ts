@@ -37,7 +37,7 @@ const RESULTS: readonly OptionName[] = ['iidfile', 'metadata-file']
 
 const accepts = (by: Builder, { name }: GivenOption): boolean => formOf(name)[by] !== undefined
 
-/** Options that are the default of builders without them. */
+/** Whether an option only states the default behavior, so that it is not needed. */
 const isNeedless = (option: GivenOption): boolean =>
   ['disable-content-trust', 'progress', 'stream'].includes(option.name) ||
   (['attest', 'provenance', 'sbom'].includes(option.name) && !isAttesting(option))

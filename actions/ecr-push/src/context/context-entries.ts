@@ -35,7 +35,7 @@ function kindOf(entry: Dirent): ContextEntry['kind'] | 'socket' | 'FIFO' | 'devi
 
 const odd = (path: string, kind: string) =>
   new Failure(
-    `Input 'skip_if_exists' is 'inputs', and the build context has ${JSON.stringify(path)}, a ${kind}, which has no content that could be compared. Remove it, or exclude it in .dockerignore.`,
+    `Input 'skip_if_exists' is 'inputs', and the build context has ${JSON.stringify(path)}, a ${kind}, which has no comparable content. Remove it, or exclude it in .dockerignore.`,
   )
 
 /** Adds the content of one folder that the rules include. */

@@ -26,12 +26,12 @@ export function checkBuildFiles({ path, dockerfile }: { path: string; dockerfile
   if (isRemote(path)) return
   if (!isFolder(path)) {
     throw new Failure(
-      `Input 'path' is ${JSON.stringify(path)}, and there is no such folder in ${process.cwd()}. Check out the sources before this step.`,
+      `Input 'path' is ${JSON.stringify(path)}, but there is no such folder in ${process.cwd()}. Check out the sources before this step.`,
     )
   }
   if (!existsSync(dockerfile) || isFolder(dockerfile)) {
     throw new Failure(
-      `Input 'dockerfile' is ${JSON.stringify(dockerfile)}, and there is no such file in ${process.cwd()}. It is read from the workspace, not from 'path'.`,
+      `Input 'dockerfile' is ${JSON.stringify(dockerfile)}, but there is no such file in ${process.cwd()}. It is read from the workspace, not from 'path'.`,
     )
   }
 }

@@ -46,7 +46,7 @@ function readPairs(input: InputReader, name: Lines, form = PAIR): string[] {
   const values = input.lines(name)
   const wrong = values.find((value) => !form.test(value))
   if (wrong !== undefined) {
-    input.reject(`Input '${name}' has ${JSON.stringify(wrong)}, which is not NAME=value. Give one per line.`)
+    input.reject(`Input '${name}' has ${JSON.stringify(wrong)}, which is not NAME=value. Use one per line.`)
   }
   return values
 }

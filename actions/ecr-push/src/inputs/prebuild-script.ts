@@ -36,7 +36,7 @@ function program(command: string): string {
   if (!file?.isFile()) {
     if (!command.includes('/')) return command
     throw new Failure(
-      `Input 'prebuild_script' is ${JSON.stringify(command)}, and there is no such file in ${process.cwd()}. Check out the sources before this step.`,
+      `Input 'prebuild_script' is ${JSON.stringify(command)}, but there is no such file in ${process.cwd()}. Check out the sources before this step.`,
     )
   }
   if ((file.mode & 0o111) === 0) chmodSync(command, file.mode | 0o111)

@@ -35,13 +35,13 @@ const shownId = (secret: { id: string; value: string } | undefined): string =>
   secret !== undefined && /^[\w.-]{1,40}$/.test(secret.id) && !/^=?$/.test(secret.value) ? secret.id : 'key'
 
 const quoting = (id: string): string =>
-  `Put the whole of it in double quotes, "${id}=\${{ secrets.NAME }}", with quotes inside it doubled; a value that has quotes of its own is easier to give with 'secret_envs'.`
+  `Put the whole of it in double quotes, "${id}=\${{ secrets.NAME }}", with quotes inside it doubled; for a value that contains quotes, 'secret_envs' is easier.`
 
 /** No error shows the content of `secrets`, because it may be the secret. */
 function readValues(input: InputReader): Secret[] {
   const parsed = parseQuotedText(input.optional('secrets') ?? '', '\n')
   if (parsed.kind === 'open_quote') {
-    input.reject(`Input 'secrets' has a quote that is never closed, or text after one. ${quoting('key')}`)
+    input.reject(`Input 'secrets' has a quote that is not closed, or text after one. ${quoting('key')}`)
     return []
   }
   const lines = parsed.values
@@ -53,7 +53,7 @@ function readValues(input: InputReader): Secret[] {
   if (wrong >= 0) {
     const owner = isPemStart(lines[wrong]?.value ?? '') ? wrong : Math.max(0, wrong - 1)
     input.reject(
-      `Input 'secrets' has a line that is not id=value (value ${wrong + 1}), as of a secret of several lines without quotes. ${quoting(shownId(values[owner]))}`,
+      `Input 'secrets' has a line that is not id=value (value ${wrong + 1}), for example because a multi-line secret is not quoted. ${quoting(shownId(values[owner]))}`,
     )
   }
   return values
@@ -116,6 +116,6 @@ export function checkSecretFiles(secrets: readonly Secret[]): void {
 function existing({ id, file }: { id: string; file: string }): string {
   if (existsSync(file)) return file
   throw new Failure(
-    `Input 'secret_files' has ${JSON.stringify(file)} for '${id}', and there is no such file in ${process.cwd()}.`,
+    `Input 'secret_files' has ${JSON.stringify(file)} for '${id}', but there is no such file in ${process.cwd()}.`,
   )
 }

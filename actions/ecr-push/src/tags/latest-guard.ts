@@ -12,7 +12,7 @@ export interface LatestGuard {
 }
 
 const words = ({ name }: Repository, { digest }: Manifest, theirs: Run, ours: Run) =>
-  `'latest' of ${name} is left where it is: ${digest} is of run ${theirs.id}, which is newer than this run ${ours.id}. Set 'latest: true' to insist on it.`
+  `'latest' of ${name} is not moved: ${digest} belongs to run ${theirs.id}, which is newer than this run ${ours.id}. Set 'latest: true' to insist on it.`
 
 const UNNAMED = ({ digest }: Manifest) =>
   `${digest} has no labels that name its run. Images that this action builds with 'auto_labels: true' have them.`

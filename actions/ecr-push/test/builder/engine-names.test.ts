@@ -121,7 +121,7 @@ describe('the names of a step in the engine', () => {
       expect(runner.told.lines).toEqual(
         state === ''
           ? []
-          : ["warning: The state 'engineNames' of this step cannot be read, so that what it names is not cleaned up."],
+          : ["warning: The state 'engineNames' of this step cannot be read, so its resources are not cleaned up."],
       )
       expect(named.size).toBe(1)
     },

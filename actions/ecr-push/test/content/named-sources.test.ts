@@ -41,7 +41,7 @@ test.each<[Partial<Inputs['build']>, string[], string]>([
   [
     { secrets: [{ kind: 'file', id: 'a', file: 'none' }] },
     [],
-    `Input 'secret_files' has "none" for 'a', and there is no such file in CWD.`,
+    `Input 'secret_files' has "none" for 'a', but there is no such file in CWD.`,
   ],
   [
     { contexts: ['more=./none'] },

@@ -57,7 +57,7 @@ test('a link is a link, wherever it leads', async () => {
 
 const because = (path: string, kind: string) =>
   new Failure(
-    `Input 'skip_if_exists' is 'inputs', and the build context has "${path}", a ${kind}, which has no content that could be compared. Remove it, or exclude it in .dockerignore.`,
+    `Input 'skip_if_exists' is 'inputs', and the build context has "${path}", a ${kind}, which has no comparable content. Remove it, or exclude it in .dockerignore.`,
   )
 
 test('a FIFO is refused, and not read', async () => {

@@ -41,7 +41,7 @@ test.each(['', '/app/Dockerfile', '/none', '/broken'])('a context at %j is no fo
   const path = below === '' ? 'github.community/app\n' : `${folder}${below}`
   expect(() => checkBuildFiles({ path, dockerfile })).toThrow(
     new Failure(
-      `Input 'path' is ${JSON.stringify(path)}, and there is no such folder in ${process.cwd()}. Check out the sources before this step.`,
+      `Input 'path' is ${JSON.stringify(path)}, but there is no such folder in ${process.cwd()}. Check out the sources before this step.`,
     ),
   )
 })
@@ -51,7 +51,7 @@ test.each(['/app/none', '/app'])('a Dockerfile at %j is no file', (below) => {
   const dockerfile = `${folder}${below}`
   expect(() => checkBuildFiles({ path, dockerfile })).toThrow(
     new Failure(
-      `Input 'dockerfile' is "${dockerfile}", and there is no such file in ${process.cwd()}. It is read from the workspace, not from 'path'.`,
+      `Input 'dockerfile' is "${dockerfile}", but there is no such file in ${process.cwd()}. It is read from the workspace, not from 'path'.`,
     ),
   )
 })

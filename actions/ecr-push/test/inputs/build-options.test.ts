@@ -98,11 +98,11 @@ test('an image for Lambda has no attestations, which only buildx adds', () => {
 })
 
 test.each([
-  [{ build_args: '=x' }, `Input 'build_args' has "=x", which is not NAME=value. Give one per line.`],
-  [{ labels: 'a b=c' }, `Input 'labels' has "a b=c", which is not NAME=value. Give one per line.`],
-  [{ labels: '"a' }, `Input 'labels' has a quote that is never closed, or text behind it: "\\"a".`],
-  [{ annotations: 'a' }, `Input 'annotations' has "a", which is not NAME=value. Give one per line.`],
-  [{ build_contexts: 'a' }, `Input 'build_contexts' has "a", which is not NAME=value. Give one per line.`],
+  [{ build_args: '=x' }, `Input 'build_args' has "=x", which is not NAME=value. Use one per line.`],
+  [{ labels: 'a b=c' }, `Input 'labels' has "a b=c", which is not NAME=value. Use one per line.`],
+  [{ labels: '"a' }, `Input 'labels' has a quote that is not closed, or text after it: "\\"a".`],
+  [{ annotations: 'a' }, `Input 'annotations' has "a", which is not NAME=value. Use one per line.`],
+  [{ build_contexts: 'a' }, `Input 'build_contexts' has "a", which is not NAME=value. Use one per line.`],
   [
     { platforms: 'linux/amd64,--privileged' },
     `Input 'platforms' has "--privileged", which is not a platform like linux/amd64 or linux/arm/v7.`,

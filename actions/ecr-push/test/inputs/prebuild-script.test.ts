@@ -30,6 +30,6 @@ test.each([
 
 test.each(['./none.sh', '/'])('%s is no file', async (path) => {
   await expect(runPrebuildScript([path], {}, memoryJob({}, { exec: scriptedExec([]) }))).rejects.toThrow(
-    `Input 'prebuild_script' is "${path}", and there is no such file in ${process.cwd()}.`,
+    `Input 'prebuild_script' is "${path}", but there is no such file in ${process.cwd()}.`,
   )
 })

@@ -31,7 +31,7 @@ test('values, variables and files', () => {
 
 test.each([
   [{ secrets: 'fine=1\nhidden' }, "Input 'secrets' has a line that is not id=value (value 2)"],
-  [{ secrets: '"hidden' }, "Input 'secrets' has a quote that is never closed"],
+  [{ secrets: '"hidden' }, "Input 'secrets' has a quote that is not closed"],
   [{ secrets: '=hidden' }, "Input 'secrets' has a line that is not id=value (value 1)"],
   [{ secret_envs: 'x' }, `Input 'secret_envs' has "x", which is not id=VARIABLE.`],
   [{ secret_files: 'x=' }, `Input 'secret_files' has "x=", which is not id=path.`],
@@ -54,7 +54,7 @@ test.each([
   ['npmrc', 'npmrc=registry=https://r\n//r/:_authToken=hidden', 'npmrc'],
 ])('without quotes, %s of several lines is refused with the way to quote it', (_, secrets, id) => {
   const message = new RegExp(
-    `^Input 'secrets' has a [^"]*\\. Put the whole of it in double quotes, "${id}=\\$\\{\\{ secrets\\.NAME \\}\\}", with quotes inside it doubled; a value that has quotes of its own is easier to give with 'secret_envs'\\.$`,
+    `^Input 'secrets' has a [^"]*\\. Put the whole of it in double quotes, "${id}=\\$\\{\\{ secrets\\.NAME \\}\\}", with quotes inside it doubled; for a value that contains quotes, 'secret_envs' is easier\\.$`,
   )
   expect(() => read({ secrets })).toThrow(message)
   expect(() => read({ secrets })).not.toThrow(/SGlk|PRIVATE|Zg|service|v1|AKIA|default|authToken/)
@@ -107,6 +107,6 @@ test('a secret that is empty is left out with a warning, a file that is missing 
     "warning: The build gets no secret 'c', because the variable INPUT_X is empty or not set.",
   ])
   expect(() => secretArguments([{ kind: 'file', id: 'd', file: '/nonexistent' }], job)).toThrow(
-    `Input 'secret_files' has "/nonexistent" for 'd', and there is no such file in `,
+    `Input 'secret_files' has "/nonexistent" for 'd', but there is no such file in `,
   )
 })

@@ -34,7 +34,7 @@ function promotionOf(latest: Manifest | null = OTHER, given: readonly string[] =
   return { ports, job, run: (insist = false) => promote(promotion, insist ? undefined : guard, ports.ecr, job) }
 }
 
-const LEFT = `notice: 'latest' of team/app is left where it is: ${OTHER.digest} is of run 6, which is newer than this run 5. Set 'latest: true' to insist on it.`
+const LEFT = `notice: 'latest' of team/app is not moved: ${OTHER.digest} belongs to run 6, which is newer than this run 5. Set 'latest: true' to insist on it.`
 
 describe('latest', () => {
   test.each<[string, Record<string, string> | undefined]>([

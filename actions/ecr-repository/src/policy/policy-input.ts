@@ -40,7 +40,7 @@ export const REPOSITORY: PolicyForm = {
   problem: repositoryPolicyProblem,
 }
 
-/** A policy that is the same everywhere, if AWS accepts it. */
+/** A policy that does not depend on the location, if AWS accepts it. */
 export function checkedPolicy(subject: string, policy: JsonObject, form: PolicyForm): PolicyReading<PolicyFor> {
   const line = form.problem(subject, policy)
   return line === undefined ? { kind: 'policy', policy: () => policy } : { kind: 'problem', line }

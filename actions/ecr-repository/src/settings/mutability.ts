@@ -43,7 +43,7 @@ export function readMutability(input: InputReader): Mutability | undefined {
   }
   if (mode === 'MUTABLE' && exclusions.length > 0) {
     input.reject(
-      "Input 'immutable_except' makes no sense with 'image_tag_mutability: MUTABLE', where every tag may move. Leave one of the two out.",
+      "Input 'immutable_except' makes no sense with 'image_tag_mutability: MUTABLE', where every tag may move. Remove one of them.",
     )
   }
   return { mode: mode === 'IMMUTABLE' && exclusions.length > 0 ? 'IMMUTABLE_WITH_EXCLUSION' : mode, exclusions }

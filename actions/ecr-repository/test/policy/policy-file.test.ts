@@ -46,7 +46,7 @@ describe('an input that takes a policy', () => {
     [() => lifecycle('keep:0'), /^Input 'lifecycle_policy' has "keep:0", which needs a number of at least 1\.$/],
     [() => lifecycle('keep:30, lambda'), /^Input 'lifecycle_policy' has "lambda", which is not of the form/],
     [() => repository('pull:1'), /^Input 'repository_policy' has "pull:1", which is none of pull: with/],
-    [() => lifecycle('"keep:30'), /^Input 'lifecycle_policy' has a quote that is never closed/],
+    [() => lifecycle('"keep:30'), /^Input 'lifecycle_policy' has a quote that is not closed/],
   ])('says what is wrong: %#', (read, line) => {
     expect(read).toThrow(line)
   })

@@ -35,7 +35,7 @@ function explained({ answered, message }: Refusal, scope: Scope, { kind }: Crede
   if (answered === 401) {
     return isApp
       ? `GitHub does not accept the key of the app: ${message} RUNNER_APP_ID must be the app whose key it is, and the clock of this machine must be right; it says ${now.toISOString()}.`
-      : `GitHub does not know the token, or it is not valid any more: ${message} Make a new one.`
+      : `GitHub does not know the token, or it is no longer valid: ${message} Create a new one.`
   }
   const need = `It needs ${NEEDS[scope.kind]}.`
   return answered === 404

@@ -47,7 +47,7 @@ async function remove(registry: Registry, name: string, isOurs: boolean, folder:
 function judge(status: number, tree: RunnerTree, settings: ImageSettings, say: Container['say']): number {
   if (status === EXIT.refused) {
     noteRefused(settings, tree.version)
-    say(`GitHub gives the runner ${tree.version.text} no jobs any more; the next start looks for a newer one.`)
+    say(`GitHub no longer assigns jobs to runner ${tree.version.text}; the next start checks for a newer one.`)
   }
   if (status !== 0 || !settings.isEphemeral || !isRegistered(tree.folder)) return status
   say('The runner has ended without a job; see what it said above.')

@@ -41,7 +41,7 @@ const CANONICAL = /\s*The (?:Canonical String|String-to-Sign) .*/s
 function signatureLine(message: string, { source, region, action }: AwsCall): string {
   const said = sentence(message.replace(CANONICAL, ''))
   if (/scoped to/.test(message)) {
-    return `AWS refuses ${action} in ${region}: ${said} Check the region, and the variables AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_… where the runner sets them.`
+    return `AWS refuses ${action} in ${region}: ${said} Check the region, and the variables AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_… if they are set on the runner.`
   }
   return `AWS refuses the secret access key from ${source}: ${said} Check that it belongs to the access key ID and was copied completely; otherwise, a proxy may be changing the requests.`
 }

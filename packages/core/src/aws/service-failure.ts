@@ -18,7 +18,7 @@ export function ecrLine(
     case 'KmsException':
       return `KMS refuses the key at ${subject}: ${said} Check that the repository's key is an enabled symmetric key of region ${region}, and that its key policy lets this identity use it.`
     case 'LimitExceededException':
-      return `A quota of ECR in ${region} is used up at ${subject}: ${said} Delete what is no longer needed, or request a higher quota from AWS.`
+      return `A quota of ECR in ${region} is exceeded at ${subject}: ${said} Delete what is no longer needed, or request a higher quota from AWS.`
     default:
       return undefined
   }

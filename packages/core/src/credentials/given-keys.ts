@@ -60,6 +60,6 @@ export function checkKeys({ accessKeyId, secretAccessKey, sessionToken = '' }: C
   if (!accessKeyId.startsWith('ASIA') || sessionToken !== '') return
   const where = source === INPUTS ? "'session_token'" : source === ENVIRONMENT ? TOKEN : 'it beside the key'
   throw new Failure(
-    `The access key id from ${source} begins with ASIA: it is a temporary key, which is good only with its session token, and there is none. Give ${where}.`,
+    `The access key id from ${source} begins with ASIA: it is a temporary key, which requires its session token, but there is none. Set ${where}.`,
   )
 }

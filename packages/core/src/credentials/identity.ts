@@ -14,7 +14,7 @@ export const identityLine = ({ arn, account }: Identity, source: string): string
 export function checkAccount(identity: Identity, expected: string, source: string): void {
   if (identity.account === expected) return
   throw new Failure(
-    `Input 'account_id' is ${expected}, and the AWS credentials belong to account ${identity.account}: ${identity.arn}, from ${source}. Nothing was done. Use credentials of that account, set 'assume_role' to a role in it, or fix 'account_id'.`,
+    `Input 'account_id' is ${expected}, but the AWS credentials belong to account ${identity.account}: ${identity.arn}, from ${source}. Nothing was done. Use credentials of that account, set 'assume_role' to a role in it, or fix 'account_id'.`,
   )
 }
 
@@ -30,7 +30,7 @@ export interface IdentityQuestion {
 
 /** Why AWS did not identify the keys, as the end of a sentence after `because`. */
 const why = (error: unknown, { region }: AwsCall): string =>
-  isUnavailable(error) ? `AWS STS does not answer in ${region}` : `AWS STS refuses to say (${reason(error)})`
+  isUnavailable(error) ? `AWS STS does not answer in ${region}` : `AWS STS denies the query (${reason(error)})`
 
 /** How to make it possible. No permission is needed, so a denial means that a policy forbids the call. */
 const cure = (error: unknown): string =>

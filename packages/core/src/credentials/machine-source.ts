@@ -14,7 +14,7 @@ const isContainer = (env: Environment): boolean =>
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-options.html
  */
 const HOP_LIMIT =
-  " The step runs in a container, which the metadata service of EC2 answers only with a hop limit of at least 2: 'aws ec2 modify-instance-metadata-options --instance-id … --http-put-response-hop-limit 2'."
+  " The step runs in a container, where the EC2 metadata service responds only with a hop limit of at least 2: 'aws ec2 modify-instance-metadata-options --instance-id … --http-put-response-hop-limit 2'."
 
 /** The response of the metadata service, for display; `undefined` if there was none. */
 function answer(error: unknown): string | undefined {

@@ -18,8 +18,8 @@ export function webIdentity(env: Environment, options: SourceOptions): RunnerSou
     name,
     named: { by: `${variable} names`, undo: `unset ${variable}` },
     async get() {
-      if (!arn) throw new Failure('AWS_ROLE_ARN is empty, so that no role is named to assume with the token')
-      if (!file) throw new Failure(`AWS_WEB_IDENTITY_TOKEN_FILE is empty, so that there is no token for role ${arn}`)
+      if (!arn) throw new Failure('AWS_ROLE_ARN is empty, so there is no role to assume with the token')
+      if (!file) throw new Failure(`AWS_WEB_IDENTITY_TOKEN_FILE is empty, so there is no token for role ${arn}`)
       const token = readBytes(file).toString().trim()
       if (token === '') throw new Failure(`the file ${file} is empty`)
       const sessionName = env['AWS_ROLE_SESSION_NAME'] || options.sessionName

@@ -57,7 +57,7 @@ async function abortWhenReplaced(
 function refine(path: string, diagnosis: DaemonDiagnosis): DaemonDiagnosis {
   if (diagnosis.cause !== 'socket_stale' && diagnosis.cause !== 'socket_is_file') return diagnosis
   if (!isMountedItself(path)) return diagnosis
-  return { cause: 'socket_mount_stale', seen: `${diagnosis.seen}, and it is mounted here by itself` }
+  return { cause: 'socket_mount_stale', seen: `${diagnosis.seen}, and it is itself a mount here` }
 }
 
 async function ping(endpoint: Endpoint, context: AttemptContext, replaced: AbortSignal): Promise<Outcome> {

@@ -10,11 +10,11 @@ export const HINTS: Readonly<Record<DaemonCause, string>> = {
   socket_missing: 'Start dockerd; if its socket lies elsewhere, name it in DOCKER_HOST.',
   folder_missing: 'Mount the volume that holds the socket here, or correct the path in DOCKER_HOST.',
   socket_is_folder:
-    "Remove the folder: a bind mount makes one where the socket does not exist yet. Mount the socket's folder instead of the socket, or start dockerd first.",
+    "Remove the folder: a bind mount creates one if the socket does not exist yet. Mount the socket's folder instead of the socket, or start dockerd first.",
   socket_is_file: 'Remove the file, and start dockerd, which puts its socket there.',
   socket_stale: 'The daemon that created the socket is gone: check its log for the reason, and restart it.',
   socket_mount_stale:
-    'The socket is mounted by itself, so that the new one of a restarted daemon stays invisible here: mount its folder instead of the socket, and restart this container.',
+    'The socket itself is mounted, so the new socket of a restarted daemon stays invisible here: mount its folder instead of the socket, and restart this container.',
   permission_denied: 'Run as a user who may open the socket.',
   path_too_long: 'Put the socket at a shorter path.',
   not_answering:

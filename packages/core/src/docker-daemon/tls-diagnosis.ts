@@ -51,7 +51,7 @@ export function diagnoseTls({ code, message, cert }: TlsError, certificate: bool
   if (CLIENT_REJECTED.test(text)) {
     return certificate
       ? { cause: 'tls_client_certificate_rejected', seen: `refuses our client certificate (${code})` }
-      : { cause: 'tls_client_certificate_missing', seen: `wants a client certificate, and there is none (${code})` }
+      : { cause: 'tls_client_certificate_missing', seen: `requires a client certificate, but there is none (${code})` }
   }
   return undefined
 }

@@ -80,7 +80,7 @@ export function childLogin(login: IsolatedDockerConfig, env: Environment, told?:
   const given = env['DOCKER_AUTH_CONFIG']
   const auths = given ? withoutAuths(given, login.hosts()) : undefined
   for (const host of auths?.found ?? []) {
-    told?.(`The login for ${host} in the variable DOCKER_AUTH_CONFIG is left out, in favor of the step's own.`)
+    told?.(`The login for ${host} in the variable DOCKER_AUTH_CONFIG is ignored in favor of the step's own.`)
   }
   return {
     ...login.env,

@@ -72,7 +72,7 @@ async function narrowStore(file: string, { exec, runner }: Pick<Job, 'exec' | 'r
   if (addresses !== undefined) writeDockerConfig(file, withStoreFor(config, addresses))
   else {
     runner.notice(
-      `The credential store '${store}' of Docker's config.json does not list its logins, so it stays for all other registries. docker finds this login beside it; helm, oras, skopeo and podman do not. Name the store's registries under credHelpers there, in place of credsStore.`,
+      `The credential store '${store}' of Docker's config.json does not list its logins, so it still serves all other registries. docker finds this login anyway; helm, oras, skopeo and podman do not. List the store's registries under credHelpers instead of credsStore.`,
     )
   }
 }

@@ -54,7 +54,7 @@ export function readArguments(args: readonly string[], line: CommandLine): Argum
   for (let at = 0; at < tokens.length; at++) {
     const [token, next] = tokens.slice(at)
     if (token?.kind !== 'option' || !Object.hasOwn(options, token.name)) {
-      throw new Failure(`Unknown argument '${args[token?.index ?? 0]}'. Put the command behind --, and see --help.`)
+      throw new Failure(`Unknown argument '${args[token?.index ?? 0]}'. Put the command after --, see --help.`)
     }
     if (token.name === 'help') return { given, command: [], help: true }
     const isSwitch = options[token.name]?.type === 'boolean' && token.value === undefined

@@ -88,7 +88,7 @@ function follow(file: string, [name, ...args]: readonly [string, ...string[]], e
 export async function execInto(command: readonly [string, ...string[]], env: Environment): Promise<number> {
   const file = find(command[0], env)
   if (typeof process.execve === 'function' && isImage(file)) {
-    // Node ignores these signals, and ignored signals stay ignored in the new program; handled ones do not.
+    // Node ignores these signals. Ignored signals stay ignored in the new program, whereas handled ones are reset.
     process.on('SIGPIPE', () => undefined).on('SIGXFSZ', () => undefined)
     const set = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined)
     process.execve(file, command, Object.fromEntries(set))

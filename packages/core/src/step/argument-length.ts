@@ -52,7 +52,7 @@ export function checkArguments(
   const long = args.find((argument) => Buffer.byteLength(argument) >= LINUX_LIMIT)
   if (long !== undefined) {
     throw new Failure(
-      `An argument of ${command} has ${Buffer.byteLength(long)} bytes, and Linux takes at most ${LINUX_LIMIT - 1}: ${JSON.stringify(long.slice(0, SHOWN)).slice(0, -1)}…". Shorten the input that it comes from, or put its value into a file.`,
+      `An argument of ${command} has ${Buffer.byteLength(long)} bytes, but Linux accepts at most ${LINUX_LIMIT - 1}: ${JSON.stringify(long.slice(0, SHOWN)).slice(0, -1)}…". Shorten the input that it comes from, or put its value into a file.`,
     )
   }
   const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`)
@@ -61,6 +61,6 @@ export function checkArguments(
   const available = space()
   if (total <= available) return
   throw new Failure(
-    `The ${args.length} arguments of ${command} and its variables have ${total} bytes, and this system takes ${available} (a quarter of its limit for stacks, ulimit -s). Most of them are of ${JSON.stringify(largestOption(args))}: give fewer values in the input that it comes from, or put them into a file.`,
+    `The ${args.length} arguments of ${command} and its variables have ${total} bytes, but this system accepts ${available} (a quarter of its limit for stacks, ulimit -s). Most of them are of ${JSON.stringify(largestOption(args))}: give fewer values in the input that it comes from, or put them into a file.`,
   )
 }

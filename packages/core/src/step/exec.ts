@@ -113,7 +113,7 @@ function startProblemIn(message: string): string | undefined {
 const UNQUOTABLE = /["\\]/
 
 const tooLong = (command: string, [first = '']: readonly string[]): string =>
-  `The command '${command} ${first}' printed more than ${ANSWER_LIMIT} where a short answer was expected, and was ended. Run it on the runner to see what it prints.`
+  `The command '${command} ${first}' printed more than ${ANSWER_LIMIT} where short output was expected, and was terminated. Run it on the runner to see what it prints.`
 
 /** The real implementation, based on `@actions/exec`; every child is terminated when `signal` aborts. */
 export function actionsExec(env: Environment, cancelled: AbortSignal, pause: CommandPause): Exec {

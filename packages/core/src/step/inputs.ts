@@ -116,21 +116,21 @@ export function inputReader(env: Environment, defaults: InputDefaults = {}): Che
     list(name) {
       const parsed = parseQuotedText(value(name), ',\n')
       if (parsed.kind === 'values') return parsed.values.map((each) => each.value)
-      problems.push(`Input '${name}' has a quote that is never closed, or text behind it: '${parsed.at}'.`)
+      problems.push(`Input '${name}' has a quote that is not closed, or text after it: '${parsed.at}'.`)
       return []
     },
     lines(name) {
       const parsed = parseQuotedText(value(name), '\n')
       if (parsed.kind === 'values') return parsed.values.map((each) => each.value)
       const at = JSON.stringify(parsed.at)
-      problems.push(`Input '${name}' has a quote that is never closed, or text behind it: ${at}.`)
+      problems.push(`Input '${name}' has a quote that is not closed, or text after it: ${at}.`)
       return []
     },
     words(name) {
       const parsed = parseWords(value(name))
       if (parsed.kind === 'values') return [...parsed.values]
       const at = JSON.stringify(parsed.at)
-      problems.push(`Input '${name}' has a quote or a backslash that is never closed: ${at}.`)
+      problems.push(`Input '${name}' has an unclosed quote or a trailing backslash: ${at}.`)
       return []
     },
     oneOf(name, values) {

@@ -47,7 +47,7 @@ function written(variable: string, write: () => void): void {
   } catch (error) {
     if (isFull(error)) throw error
     throw new Failure(
-      `The runner's file that ${variable} names cannot be written: ${sentence(reason(error))} Leave this variable as the runner sets it.`,
+      `The runner's file that ${variable} names cannot be written: ${sentence(reason(error))} Do not change this variable.`,
       { cause: error },
     )
   }

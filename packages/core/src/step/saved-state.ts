@@ -16,7 +16,7 @@ export function savedState<T>(
   if (text === '') return undefined
   const state = tryOrUndefined(() => parse(JSON.parse(text)))
   if (state === undefined) {
-    runner.warning(`The state '${name}' of this step cannot be read, so that what it names is not cleaned up.`)
+    runner.warning(`The state '${name}' of this step cannot be read, so its resources are not cleaned up.`)
   }
   return state
 }

@@ -57,6 +57,6 @@ export function checkWorkspacePath(subject: string, path: string, env: Environme
   if (stray === undefined) return
   const [link, target] = [stray.link, stray.target].map((each) => JSON.stringify(each))
   throw new Failure(
-    `${subject}, and the link ${link} leads out of the workspace to ${target}. Remove the link, or use ${target} itself if that is intended.`,
+    `${subject}, but the link ${link} leads out of the workspace to ${target}. Remove the link, or use ${target} itself if that is intended.`,
   )
 }

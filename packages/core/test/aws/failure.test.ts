@@ -60,7 +60,7 @@ test('of a signature, AWS has its own words, but for the text that it would have
 test('a signature for another region is no wrong secret', () => {
   const message = "Credential should be scoped to a valid region, not 'eu-central-1'."
   expect(lineOf(named('InvalidSignatureException', message))).toBe(
-    `AWS refuses ecr:CreateRepository in eu-central-1: ${message} Check the region, and the variables AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_… where the runner sets them.`,
+    `AWS refuses ecr:CreateRepository in eu-central-1: ${message} Check the region, and the variables AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_… if they are set on the runner.`,
   )
 })
 
@@ -85,7 +85,7 @@ describe('what any call of ECR can get', () => {
     ],
     [
       'LimitExceededException',
-      "A quota of ECR in eu-central-1 is used up at ecr:CreateRepository for repository 'team/app': What AWS says. Delete what is no longer needed, or request a higher quota from AWS.",
+      "A quota of ECR in eu-central-1 is exceeded at ecr:CreateRepository for repository 'team/app': What AWS says. Delete what is no longer needed, or request a higher quota from AWS.",
     ],
   ])('%s', (name, line) => {
     expect(lineOf(named(name), 'team/app')).toBe(line)

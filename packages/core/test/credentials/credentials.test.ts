@@ -246,12 +246,12 @@ describe('keys are checked before their first use', () => {
     [
       { keys: TEMPORARY },
       {},
-      "The access key id from the inputs 'access_key_id' and 'secret_access_key' begins with ASIA: it is a temporary key, which is good only with its session token, and there is none. Give 'session_token'.",
+      "The access key id from the inputs 'access_key_id' and 'secret_access_key' begins with ASIA: it is a temporary key, which requires its session token, but there is none. Set 'session_token'.",
     ],
     [
       {},
       { AWS_ACCESS_KEY_ID: 'ASIAENV', AWS_SECRET_ACCESS_KEY: 's' },
-      'The access key id from the environment variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY begins with ASIA: it is a temporary key, which is good only with its session token, and there is none. Give AWS_SESSION_TOKEN.',
+      'The access key id from the environment variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY begins with ASIA: it is a temporary key, which requires its session token, but there is none. Set AWS_SESSION_TOKEN.',
     ],
     [
       {},

@@ -54,7 +54,7 @@ describe('identify', () => {
       const { identity, lines } = ask(Object.assign(new Error('What AWS says.'), { name }))
       expect(await identity).toBe(UNKNOWN)
       expect(lines).toEqual([
-        'AWS identity: unknown, because AWS STS refuses to say (What AWS says.); credentials from the test',
+        'AWS identity: unknown, because AWS STS denies the query (What AWS says.); credentials from the test',
       ])
     },
   )
@@ -69,7 +69,7 @@ describe('with an account that it has to be', () => {
     const { identity, lines } = ask(CI, { expected: '111122223333' })
     await expect(identity).rejects.toThrow(
       new Failure(
-        "Input 'account_id' is 111122223333, and the AWS credentials belong to account 123456789012: arn:aws:iam::123456789012:user/ci, from the test. Nothing was done. Use credentials of that account, set 'assume_role' to a role in it, or fix 'account_id'.",
+        "Input 'account_id' is 111122223333, but the AWS credentials belong to account 123456789012: arn:aws:iam::123456789012:user/ci, from the test. Nothing was done. Use credentials of that account, set 'assume_role' to a role in it, or fix 'account_id'.",
       ),
     )
     expect(lines).toHaveLength(1)
@@ -87,7 +87,7 @@ describe('with an account that it has to be', () => {
     const { identity } = ask(Object.assign(new Error(message), { name: 'AccessDenied' }), { expected: '123456789012' })
     await expect(identity).rejects.toThrow(
       new Failure(
-        `Input 'account_id' is 123456789012, but the account of the AWS credentials cannot be checked, because AWS STS refuses to say (${message}). Let the policy that forbids it allow sts:GetCallerIdentity (of the VPC endpoint for STS, or of the organization), or leave out 'account_id'.`,
+        `Input 'account_id' is 123456789012, but the account of the AWS credentials cannot be checked, because AWS STS denies the query (${message}). Let the policy that forbids it allow sts:GetCallerIdentity (of the VPC endpoint for STS, or of the organization), or leave out 'account_id'.`,
       ),
     )
   })

@@ -152,7 +152,7 @@ const NOTHING =
 const GIVE_KEYS =
   "Give 'access_key_id' and 'secret_access_key', or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY on the runner."
 const HOPS =
-  " The step runs in a container, which the metadata service of EC2 answers only with a hop limit of at least 2: 'aws ec2 modify-instance-metadata-options --instance-id … --http-put-response-hop-limit 2'."
+  " The step runs in a container, where the EC2 metadata service responds only with a hop limit of at least 2: 'aws ec2 modify-instance-metadata-options --instance-id … --http-put-response-hop-limit 2'."
 
 describe('where nothing is named and the machine has nothing', () => {
   test('the line says what to give', async () => {

@@ -204,7 +204,7 @@ describe('the environment for Docker', () => {
     const env = childLogin(login, { DOCKER_AUTH_CONFIG: JSON.stringify({ auths }) }, (line) => told.push(line))
     expect(JSON.parse(env['DOCKER_AUTH_CONFIG'] ?? '')).toEqual({ auths: { 'b.example': { auth: 'eDp5' } } })
     expect(told).toEqual([
-      `The login for ${HOST} in the variable DOCKER_AUTH_CONFIG is left out, in favor of the step's own.`,
+      `The login for ${HOST} in the variable DOCKER_AUTH_CONFIG is ignored in favor of the step's own.`,
     ])
   })
 

@@ -281,7 +281,7 @@ describe("a folder that only looks like a login's", () => {
     post.runner.saveState('dockerLogin', state)
     await endJobLogins(post)
     expect(post.told.lines).toEqual([
-      "warning: The state 'dockerLogin' of this step cannot be read, so that what it names is not cleaned up.",
+      "warning: The state 'dockerLogin' of this step cannot be read, so its resources are not cleaned up.",
     ])
   })
 })

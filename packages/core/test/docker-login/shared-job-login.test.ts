@@ -183,7 +183,7 @@ describe('a login where the user has a credential helper', () => {
     postStep.runner.saveState('dockerLogin', state.replace('"helper":"test"', '"helper":"x/../test"'))
     await post()
     expect(postStep.told.lines).toEqual([
-      "warning: The state 'dockerLogin' of this step cannot be read, so that what it names is not cleaned up.",
+      "warning: The state 'dockerLogin' of this step cannot be read, so its resources are not cleaned up.",
     ])
   })
 

@@ -169,7 +169,7 @@ describe('readRepositories', () => {
     [',\n,', /^Input 'repo' names no repository; it is ",\\n,"\.$/],
     ['team/app, Web', /^Input 'repo' is not a valid ECR repository name: "Web" has "W"\./],
     ['a/b, X\nY', /"X" has "X".*"Y" has "Y"/],
-    ['"a', /^Input 'repo' has a quote that is never closed/],
+    ['"a', /^Input 'repo' has a quote that is not closed/],
   ])('%j is refused', (given, line) => {
     expect(read(given).check).toThrow(line)
   })

@@ -30,16 +30,16 @@ describe('readArguments', () => {
   ])('%j', (args, given, command) => expect(readArguments(args, LINE)).toEqual({ given, command, help: false }))
 
   it.each([
-    [['./run.sh'], "Unknown argument './run.sh'. Put the command behind --, and see --help."],
-    [['--tiemout', '1'], "Unknown argument '--tiemout'. Put the command behind --, and see --help."],
+    [['./run.sh'], "Unknown argument './run.sh'. Put the command after --, see --help."],
+    [['--tiemout', '1'], "Unknown argument '--tiemout'. Put the command after --, see --help."],
     [['--timeout', '--', 'a'], '--timeout needs a value. See --help.'],
     [['--timeout'], '--timeout needs a value. See --help.'],
-    [['--token', 'x'], "Unknown argument '--token'. Put the command behind --, and see --help."],
-    [['--min_api_version', '1'], "Unknown argument '--min_api_version'. Put the command behind --, and see --help."],
-    [['--tiemout=1'], "Unknown argument '--tiemout=1'. Put the command behind --, and see --help."],
-    [['-h'], "Unknown argument '-h'. Put the command behind --, and see --help."],
-    [['--required', 'no', 'no'], "Unknown argument 'no'. Put the command behind --, and see --help."],
-    [['--constructor', '1'], "Unknown argument '--constructor'. Put the command behind --, and see --help."],
+    [['--token', 'x'], "Unknown argument '--token'. Put the command after --, see --help."],
+    [['--min_api_version', '1'], "Unknown argument '--min_api_version'. Put the command after --, see --help."],
+    [['--tiemout=1'], "Unknown argument '--tiemout=1'. Put the command after --, see --help."],
+    [['-h'], "Unknown argument '-h'. Put the command after --, see --help."],
+    [['--required', 'no', 'no'], "Unknown argument 'no'. Put the command after --, see --help."],
+    [['--constructor', '1'], "Unknown argument '--constructor'. Put the command after --, see --help."],
   ])('%j is wrong', (args, message) => expect(() => readArguments(args, LINE)).toThrow(message))
 
   it('has help for every option', () => {

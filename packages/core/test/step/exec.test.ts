@@ -97,7 +97,7 @@ describe('a child', () => {
       expect((await node(print, {}, [longest])).stdout).toBe('131071')
       await expect(node(print, {}, [`${longest}z`])).rejects.toThrow(
         new Failure(
-          `An argument of ${process.execPath} has 131072 bytes, and Linux takes at most 131071: "--label=x=${'é'.repeat(30)}…". Shorten the input that it comes from, or put its value into a file.`,
+          `An argument of ${process.execPath} has 131072 bytes, but Linux accepts at most 131071: "--label=x=${'é'.repeat(30)}…". Shorten the input that it comes from, or put its value into a file.`,
         ),
       )
     },
@@ -196,7 +196,7 @@ describe('a child', () => {
       for (;;) require('node:fs').writeSync(1, chunk)`
     await expect(node(script)).rejects.toThrow(
       new Failure(
-        `The command '${process.execPath} -e' printed more than 16 MiB where a short answer was expected, and was ended. Run it on the runner to see what it prints.`,
+        `The command '${process.execPath} -e' printed more than 16 MiB where short output was expected, and was terminated. Run it on the runner to see what it prints.`,
       ),
     )
     const { stdout } = await node(`process.stdout.write('ä'.repeat(8 << 20))`)

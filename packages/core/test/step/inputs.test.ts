@@ -141,7 +141,7 @@ describe('list', () => {
   test('an open quote is a mistake', () => {
     expect(reading('a,"b', (input) => input.list('it'))).toEqual({
       value: [],
-      problem: `Input 'it' has a quote that is never closed, or text behind it: '"b'.`,
+      problem: `Input 'it' has a quote that is not closed, or text after it: '"b'.`,
     })
   })
 })

@@ -86,7 +86,7 @@ test.each(['{', 'null', '3', '"x"', '{}', '[null]', '["/tmp/x"]', '[{"path":"/tm
     const runner = memoryRunner({ temporaryFolders: state })
     removeLeftFolders({ env: {}, runner })
     expect(runner.told.lines).toEqual([
-      "warning: The state 'temporaryFolders' of this step cannot be read, so that what it names is not cleaned up.",
+      "warning: The state 'temporaryFolders' of this step cannot be read, so its resources are not cleaned up.",
     ])
   },
 )

@@ -47,7 +47,7 @@ test.each([
   const { workspace, home, alias } = place()
   const failure = (of: string) =>
     new Failure(
-      `Input 'path' is "x", and the link ${JSON.stringify(of)} leads out of the workspace to "${home}${below}". Remove the link, or use "${home}${below}" itself if that is intended.`,
+      `Input 'path' is "x", but the link ${JSON.stringify(of)} leads out of the workspace to "${home}${below}". Remove the link, or use "${home}${below}" itself if that is intended.`,
     )
   const check = (each: string) =>
     checkWorkspacePath('Input \'path\' is "x"', each, { GITHUB_WORKSPACE: alias }, workspace)
