@@ -103,7 +103,7 @@ export async function bench(args: string[]): Promise<boolean> {
     const after = await memoryOf(child)
     const ms = (value: number) => `${value.toFixed(1)} ms`
     const rows = images.map(([title, few, many]) => [title, ms(few), ms(many), (many / few).toFixed(2), `${BUDGET}`])
-    const heads = ['', `${FEW} images`, `${values.images} images`, 'Ratio', 'Budget']
+    const heads = ['Call', `${FEW} images`, `${values.images} images`, 'Ratio', 'Budget']
     report('scale', { heads, rows }, values.write)
     console.log(
       `Memory of ecr-local: ${before.now.toFixed(0)} MB with the images, at most ${after.peak.toFixed(0)} MB.`,
