@@ -73,7 +73,7 @@ function readImage(input: InputReader): Image | undefined {
     return undefined
   }
   const problem = tagProblem(tag)
-  if (problem !== undefined) input.reject(`Input 'tag' is ${JSON.stringify(tag)}, which is no tag: ${problem}.`)
+  if (problem !== undefined) input.reject(`Input 'tag' is ${JSON.stringify(tag)}, which is not a tag: ${problem}.`)
   return { repository, reference: `${name}:${tag}` }
 }
 

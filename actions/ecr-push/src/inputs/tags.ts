@@ -60,7 +60,7 @@ function readTags(input: InputReader, repo: string, latest: Latest): Tags {
     const problem = tagProblem(tag)
     if (problem !== undefined) {
       input.reject(
-        `Input 'tags' has ${JSON.stringify(tag)}, which is no tag: ${problem}. A tag is made of letters, digits, _ . and -; for a branch use branch-name's output docker_tag.`,
+        `Input 'tags' has ${JSON.stringify(tag)}, which is not a tag: ${problem}. A tag consists of letters, digits, _ . and -; for a branch, use branch-name's output docker_tag.`,
       )
     }
   }
