@@ -5,6 +5,7 @@ import { useEngine } from '../../packages/docker-engine/src/suite.ts'
 import { leaks } from '../../packages/runner-harness/src/index.ts'
 import { RUNNER } from '../../packages/runner-harness/src/user.ts'
 import { digestOf, secretsOf } from '../../packages/stand-ins/src/ecr-client.ts'
+import { errorsOf } from '../support/push/push-run.ts'
 import { usePush } from '../support/push/push-suite.ts'
 
 describe.each([
@@ -28,6 +29,20 @@ describe.each([
     const shown = await docker(engine(), 'run', '--rm', '--network=none', 'run', '/bin/sh', '-c', show)
     expect(shown).toMatch(/^0 is [1-9]\d{3,}$/)
   })
+
+  if (kind === 'sid-rootless') {
+    it('says before it creates anything that a registry on the loopback of this machine is out of reach', async () => {
+      await forwarded?.[Symbol.asyncDispose]()
+      await using job = await newJob()
+      const step = await job.run('ecr-push', { with: { repo: 'app', create_repo: true, tags: '1' } })
+      expect(errorsOf(step)).toEqual([
+        expect.stringMatching(
+          /^Docker's engine is rootless, .* 127\.0\.0\.1:\d+ on the loopback of this machine: connection refused\. .*--detach-netns\.$/,
+        ),
+      ])
+      expect(ecr().calls.map(({ operation }) => operation)).not.toContain('CreateRepository')
+    })
+  }
 
   it("runs the posts' job, and what it pushed can be pulled", async () => {
     await using job = await newJob()
