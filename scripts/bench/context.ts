@@ -54,7 +54,10 @@ async function tar(folder: string): Promise<number> {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const sum = spawn('sha256sum', { stdio: [archive.stdout, 'ignore', 'inherit'] })
-  await Promise.all([once(archive, 'close'), once(sum, 'close')])
+  const ended = [once(archive, 'exit'), once(sum, 'exit')]
+  // sha256sum has the pipe now; with a second reader, this process would wait for its end.
+  archive.stdout.destroy()
+  await Promise.all(ended)
   return performance.now() - begun
 }
 
