@@ -60,8 +60,15 @@ function makeSite(engine: PrivateEngine, files: number): Site {
   giveTo(RUNNER, folder)
   const paths = Object.fromEntries(COMMAND_FILES.map((name) => [name, join(folder, name)]))
   const defaults = Object.fromEntries(readAction('ecr-push').inputs)
-  const inputs = inputEnvironment({ ...defaults, repo: 'app', push: 'false' })
-  const env = { ...openEngine(engine), ...paths, ...inputs, RUNNER_TEMP: folder, HOME: folder }
+  const inputs = inputEnvironment({ ...defaults, repo: 'app', tags: '1', push: 'false' })
+  const env = {
+    ...openEngine(engine),
+    ...paths,
+    ...inputs,
+    RUNNER_TEMP: folder,
+    HOME: folder,
+    AWS_REGION: 'eu-central-1',
+  }
   return { folder, env, buildx: engine.kind === 'sid' }
 }
 
@@ -81,7 +88,9 @@ const WAYS = {
       uid: RUNNER.uid,
       gid: RUNNER.gid,
     }),
-  root: (site: Site) => time(site, process.execPath, [ACTION]),
+  // A folder of buildx that root has written in would be closed to the user.
+  root: ({ env, ...site }: Site) =>
+    time({ ...site, env: { ...env, BUILDX_CONFIG: join(site.folder, 'root') } }, process.execPath, [ACTION]),
   user: (site: Site) => time(site, process.execPath, [...asUser(RUNNER), ACTION]),
 }
 
