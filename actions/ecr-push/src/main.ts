@@ -1,4 +1,4 @@
-import { type Job, readsEverything } from '@container-actions/core'
+import type { Job } from '@container-actions/core'
 import { buildAndPush } from './build-and-push.ts'
 import { buildOnly } from './build-only.ts'
 import { withBuilder } from './builder/with-builder.ts'
@@ -29,7 +29,7 @@ async function makeImage(inputs: Inputs, ports: Ports, job: Job): Promise<Image>
 /** Builds the image once and pushes it under all tags, after everything else has been checked. */
 export async function main(given: Inputs, ports: Ports, job: Job): Promise<Outputs> {
   checkWorkspaceFiles(given, job.env)
-  if (given.prebuildScript !== undefined && !readsEverything()) checkPrebuildScript(given.prebuildScript)
+  if (given.prebuildScript !== undefined) checkPrebuildScript(given.prebuildScript)
   if (!given.push) return buildOnly(given, ports, job)
   const inputs = await withContentTag(given, ports, job)
   if (inputs.dryRun) return preview(inputs, ports, job)

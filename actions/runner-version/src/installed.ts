@@ -1,6 +1,6 @@
 import { readFileSync, readlinkSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { Failure, tryOrUndefined } from '@container-actions/core'
+import { blockingPath, Failure, ownerCure, ownerOf, thisUser, tryOrUndefined } from '@container-actions/core'
 import { parseVersion, type Version } from './version.ts'
 
 /** Where the installed version was learnt. */
@@ -41,9 +41,19 @@ function runnerFolder(): string | undefined {
   return undefined
 }
 
+/** Fails where this user may not read what the input names, or `file` in it. */
+function checkReadable(given: string, file = given): void {
+  const blocker = blockingPath(file)
+  if (blocker === undefined) return
+  throw new Failure(
+    `Input 'installed' is ${JSON.stringify(given)}, and ${file} may not be read by ${thisUser()}. Of ${blocker}: ${ownerOf(blocker)}. ${ownerCure(blocker)}.`,
+  )
+}
+
 function inFolder(folder: string): Installed {
   const version = versionIn(folder)
   if (version !== undefined) return { version, source: `the runner in ${folder}` }
+  checkReadable(folder, join(folder, 'bin', 'Runner.Listener.deps.json'))
   throw new Failure(
     `Input 'installed' is ${JSON.stringify(folder)}, and there is no runner in that folder (no bin/Runner.Listener.deps.json with a version).`,
   )
@@ -71,6 +81,7 @@ export function findInstalled(given: string): Installed | undefined {
   }
   const version = parseVersion(given)
   if (version !== undefined) return { version, source: "the input 'installed'" }
+  checkReadable(given)
   const found = tryOrUndefined(() => statSync(given))
   if (found?.isDirectory()) return inFolder(given)
   if (found?.isFile()) return inDockerfile(given)

@@ -7,7 +7,7 @@ export { type AwsKeys, type AwsSettings, parseAccountId, readAccountId, readAwsS
 export { backoff } from './base/backoff.ts'
 export { formatDuration, parseDuration } from './base/duration.ts'
 export type { Environment } from './base/environment.ts'
-export { Failure, notKnown, type OutputValues, reason, sentence } from './base/failure.ts'
+export { Failure, fileReason, notKnown, type OutputValues, reason, sentence } from './base/failure.ts'
 export { holdLock } from './base/file-lock.ts'
 export { blockingPath, ownerCure, ownerOf, readsEverything, refusalOf, thisUser } from './base/file-owner.ts'
 export { formatSize } from './base/file-size.ts'

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { lstatSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { Failure, reason, refusalOf } from '@container-actions/core'
+import { Failure, fileReason } from '@container-actions/core'
 import { type ContextEntry, contextEntries } from './context-entries.ts'
 import { fileHash } from './file-hash.ts'
 import type { IgnoreDialect } from './ignore-rules.ts'
@@ -52,7 +52,9 @@ export async function contextHash(local: LocalContext, signal: AbortSignal): Pro
   } catch (error) {
     signal.throwIfAborted()
     if (error instanceof Failure) throw error
-    const why = refusalOf(error) ?? reason(error)
-    throw new Failure(`The build context ${JSON.stringify(local.context)} cannot be read: ${why}`, { cause: error })
+    const { context } = local
+    throw new Failure(`The build context ${JSON.stringify(context)} cannot be read: ${fileReason(error)}`, {
+      cause: error,
+    })
   }
 }

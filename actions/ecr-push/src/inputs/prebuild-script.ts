@@ -1,4 +1,4 @@
-import { chmodSync, statSync } from 'node:fs'
+import { chmodSync, type Stats, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import {
   blockingPath,
@@ -9,6 +9,7 @@ import {
   lastLine,
   ownerCure,
   ownerOf,
+  readsEverything,
   thisUser,
   tryOrUndefined,
 } from '@container-actions/core'
@@ -27,30 +28,38 @@ export function readPrebuildScript(input: InputReader): Script | undefined {
   return [command, ...args]
 }
 
+/** A file of the workspace; `undefined` for what is in the PATH. */
+function scriptFile(command: string): Stats | undefined {
+  const file = tryOrUndefined(() => statSync(command))
+  if (file?.isFile()) return file
+  if (!command.includes('/')) return undefined
+  throw new Failure(
+    `Input 'prebuild_script' is ${JSON.stringify(command)}, but there is no such file in ${process.cwd()}. Check out the sources before this step.`,
+  )
+}
+
 /**
  * A file in the workspace is made executable, because the checkout may have lost its mode; anything else is looked up
  * in the PATH.
  */
 function program(command: string): string {
-  const file = statSync(command, { throwIfNoEntry: false })
-  if (!file?.isFile()) {
-    if (!command.includes('/')) return command
-    throw new Failure(
-      `Input 'prebuild_script' is ${JSON.stringify(command)}, but there is no such file in ${process.cwd()}. Check out the sources before this step.`,
-    )
-  }
+  const file = scriptFile(command)
+  if (file === undefined) return command
   if ((file.mode & 0o111) === 0) chmodSync(command, file.mode | 0o111)
   return command.includes('/') ? command : `./${command}`
 }
 
 /**
- * Rejects a script in the workspace that this user may neither run nor make executable.
+ * Rejects a script that is not there, or one in the workspace that this user may neither run nor make executable.
  *
  * @throws {Failure} with the owner, the mode and what to change
  */
 export function checkPrebuildScript([command]: Script): void {
-  const blocker = blockingPath(command, 'execute')
-  if (blocker === undefined) return
+  const blocker = readsEverything() ? undefined : blockingPath(command, 'execute')
+  if (blocker === undefined) {
+    scriptFile(command)
+    return
+  }
   const isOurs = tryOrUndefined(() => statSync(blocker).uid) === process.getuid?.()
   if (isOurs && blocker === resolve(command)) return
   throw new Failure(

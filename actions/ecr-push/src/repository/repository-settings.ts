@@ -21,8 +21,9 @@ export function policyIn(path: string): string {
   const found = readPolicyFile(path)
   const name = JSON.stringify(path)
   if (found.kind === 'missing' || found.kind === 'unreadable') {
+    const cure = found.kind === 'missing' ? ' Check out the sources before this step, or' : ' Or'
     throw new Failure(
-      `Input 'repo_policy_file' is ${name}, which cannot be read in ${process.cwd()}: ${sentence(found.why)} Check out the sources before this step, or remove 'set_repo_policy'.`,
+      `Input 'repo_policy_file' is ${name}, which cannot be read in ${process.cwd()}: ${sentence(found.why)}${cure} remove 'set_repo_policy'.`,
     )
   }
   if (found.kind === 'not_json') throw new Failure(`The policy in ${name} is not valid JSON: ${reason(found.error)}`)

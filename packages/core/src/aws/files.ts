@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Environment, homeFolder } from '../base/environment.ts'
-import { reason } from '../base/failure.ts'
+import { fileReason } from '../base/failure.ts'
 import { NoFile, readText } from '../base/text-file.ts'
 
 /** The settings of one profile: `region`, `role_arn`. */
@@ -80,7 +80,7 @@ function readFile(path: string, variable: string | undefined): Read {
   } catch (error) {
     const matters = variable !== undefined || isThere(path)
     const where = variable === undefined ? path : `${path}, which ${variable} names,`
-    const problem = matters ? `${where} cannot be read (${reason(error)})` : undefined
+    const problem = matters ? `${where} cannot be read (${fileReason(error).replace(/\.$/, '')})` : undefined
     return { path, sections: {}, problem, isEndless: error instanceof NoFile }
   }
 }

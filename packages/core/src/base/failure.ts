@@ -64,3 +64,6 @@ export const notKnown = (what: string): string => `Whether ${what} is not known.
 export function reason(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ').trim()
 }
+
+/** The same of a file or folder; where this user may not use it, also whose it is and what to change. */
+export const fileReason = (error: unknown): string => refusalOf(error) ?? reason(error)

@@ -50,8 +50,22 @@ const userName = (uid: number): string => (uid === 0 ? 'root' : `user ${uid}`)
 /** The user of this process. */
 export const thisUser = (): string => userName(process.getuid?.() ?? 0)
 
+/** Whether `path` may be read, and is on a file system that nobody may write to. */
+function isReadOnly(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK)
+    return false
+  } catch (error) {
+    return may(path, constants.R_OK) && isFileError(error) && error.code === 'EROFS'
+  }
+}
+
+/** Whether `path` belongs to another user than this process's. */
+export const isForeign = (path: string): boolean => tryOrUndefined(() => statSync(path).uid) !== process.getuid?.()
+
 /** The owner and mode of `path`, as the end of a sentence: `it belongs to root and has mode 0600`. */
 export function ownerOf(path: string): string {
+  if (isReadOnly(path)) return 'its file system is read-only'
   const found = tryOrUndefined(() => statSync(path)) ?? lstatSync(path)
   return `it belongs to ${userName(found.uid)} and has mode ${(found.mode & 0o7777).toString(8).padStart(4, '0')}`
 }
@@ -74,6 +88,7 @@ const OWNER_BITS: Readonly<Record<Access, number>> = { read: 0o400, write: 0o600
  */
 export function ownerCure(path: string, found = path, access: Access = 'read'): string {
   const [uid = 0, gid = 0] = [process.getuid?.(), process.getgid?.()]
+  if (isReadOnly(found)) return 'Mount it writable, or use another folder'
   if (isOfSystem(path)) return `Use another folder, or have the user ${uid} let into that one`
   if (!isPlain(path)) return `Give it to the user ${uid}, with its contents`
   const stats = tryOrUndefined(() => statSync(found))

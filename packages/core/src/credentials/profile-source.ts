@@ -46,7 +46,9 @@ function sourceOf(
     async get() {
       const problem = profileProblem(profile, files)
       if (problem !== undefined) throw new Failure([`it ${problem}`, ...files.problems].join('; '))
-      if (sourceSettings(files.profile(profile) ?? {}).length === 0) throw new Failure('it names no credentials')
+      if (sourceSettings(files.profile(profile) ?? {}).length === 0) {
+        throw new Failure(['it names no credentials', ...files.problems].join('; '))
+      }
       return profileKeys(profile, env, options)
     },
   }

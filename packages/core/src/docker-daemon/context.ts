@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Environment, homeFolder } from '../base/environment.ts'
-import { reason } from '../base/failure.ts'
+import { Failure, reason } from '../base/failure.ts'
+import { blockingPath, ownerCure, ownerOf, thisUser } from '../base/file-owner.ts'
 import { readText } from '../base/text-file.ts'
 import type { TlsFiles } from './endpoint.ts'
 
@@ -17,8 +18,22 @@ export function configFolder(env: Environment): string {
   return env['DOCKER_CONFIG'] || join(homeFolder(env), '.docker')
 }
 
-/** The field `currentContext` of config.json; a missing or broken file has none, as for the CLI. */
+/** Why this user may not read a file, and what to change, in whole sentences; `undefined` where it may. */
+function closed(file: string): string | undefined {
+  const blocker = blockingPath(file)
+  return (
+    blocker && `${file} may not be read by ${thisUser()}. Of ${blocker}: ${ownerOf(blocker)}. ${ownerCure(blocker)}.`
+  )
+}
+
+/**
+ * The field `currentContext` of config.json; a missing or broken file has none, as for the CLI.
+ *
+ * @throws {Failure} where this user may not read it: then nobody knows which daemon is meant
+ */
 export function currentContext(folder: string): string | undefined {
+  const problem = closed(join(folder, 'config.json'))
+  if (problem !== undefined) throw new Failure(`The Docker configuration ${problem}`)
   try {
     const config: { currentContext?: unknown } = JSON.parse(readText(join(folder, 'config.json')))
     return typeof config.currentContext === 'string' && config.currentContext !== '' ? config.currentContext : undefined
@@ -44,6 +59,8 @@ export function readContext(folder: string, name: string): Context | string {
   try {
     meta = Object(JSON.parse(readText(file)))
   } catch (error) {
+    const problem = closed(file)
+    if (problem !== undefined) return `The docker context '${name}' cannot be read: ${problem}`
     if (!existsSync(file)) return `There is no docker context '${name}' in ${join(folder, 'contexts')}.`
     return `The docker context '${name}' cannot be read: ${file}: ${reason(error)}`
   }

@@ -41,8 +41,20 @@ export function writeDockerConfig(file: string, config: DockerConfig, suffix = `
   const mode = (statSync(target, { throwIfNoEntry: false })?.mode ?? 0o600) & 0o777
   const meanwhile = `${target}${suffix}`
   writeFileSync(meanwhile, `${JSON.stringify(config, undefined, '\t')}\n`, { mode, flag: 'wx' })
-  renameSync(meanwhile, target)
+  try {
+    renameSync(meanwhile, target)
+  } catch (error) {
+    rmSync(meanwhile, { force: true })
+    if (!isMountPoint(error)) throw error
+    throw new Failure(
+      `The Docker configuration ${target} is mounted as a file of its own, and cannot be replaced. Mount its folder, or let this step have a configuration of its own.`,
+      { cause: error },
+    )
+  }
 }
+
+/** What the system answers where a file is itself a mount: https://man7.org/linux/man-pages/man2/rename.2.html */
+const isMountPoint = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EBUSY'
 
 /** Removes the leftovers of a killed write. */
 export function removeMeanwhile(file: string, suffix: string): void {

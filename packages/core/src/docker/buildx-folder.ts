@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Environment } from '../base/environment.ts'
 import { Failure } from '../base/failure.ts'
-import { blockingPath, ownerCure, ownerOf, readsEverything, thisUser } from '../base/file-owner.ts'
+import { blockingPath, isForeign, ownerCure, ownerOf, readsEverything, thisUser } from '../base/file-owner.ts'
 import { readText } from '../base/text-file.ts'
 import { tryOrUndefined } from '../base/try-or-undefined.ts'
 import { dockerVariables } from '../docker-login/docker-folder.ts'
@@ -39,7 +39,7 @@ export function withBuildxFolder(job: Job, builder: string | undefined): Job {
   const { BUILDX_CONFIG: folder } = dockerVariables(job.env)
   const blocker = blockerIn(folder)
   if (blocker === undefined) return job
-  const why = `buildx keeps its builders in ${folder}, where ${thisUser()} may not write. Of ${blocker}: ${ownerOf(blocker)}, as after a 'sudo docker build'. ${ownerCure(blocker)}`
+  const why = `buildx keeps its builders in ${folder}, where ${thisUser()} may not write. Of ${blocker}: ${ownerOf(blocker)}${isForeign(blocker) ? ", as after a 'sudo docker build'" : ''}. ${ownerCure(blocker)}`
   if (builder || job.env['BUILDX_BUILDER'] || chosenBuilder(job.env))
     throw new Failure(`Docker's ${why} before this step.`)
   job.runner.notice(`Docker's ${why}. This step uses a temporary folder instead.`)

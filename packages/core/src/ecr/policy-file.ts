@@ -1,4 +1,4 @@
-import { reason } from '../base/failure.ts'
+import { fileReason } from '../base/failure.ts'
 import { type JsonObject, type ParsedObject, parseObject } from '../base/json-object.ts'
 import { readText } from '../base/text-file.ts'
 
@@ -16,7 +16,7 @@ export function readPolicyFile(path: string): PolicyFile {
     text = readText(path)
   } catch (error) {
     const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
-    return { kind: isMissing ? 'missing' : 'unreadable', why: reason(error) }
+    return { kind: isMissing ? 'missing' : 'unreadable', why: fileReason(error) }
   }
   const parsed = parseObject(text)
   return parsed.kind === 'object' ? { kind: 'policy', policy: parsed.value } : parsed

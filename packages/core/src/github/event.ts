@@ -1,5 +1,5 @@
 import type { Environment } from '../base/environment.ts'
-import { Failure, reason } from '../base/failure.ts'
+import { Failure, fileReason } from '../base/failure.ts'
 import { readText } from '../base/text-file.ts'
 
 /** The event that started the workflow, and where it runs. Fields that the runner does not set are empty strings. */
@@ -28,7 +28,7 @@ function readPayload(path: string | undefined): Record<string, unknown> {
     const payload: unknown = JSON.parse(readText(path))
     return typeof payload === 'object' && payload !== null ? { ...payload } : {}
   } catch (error) {
-    throw new Failure(`The event file in GITHUB_EVENT_PATH cannot be read: ${path}: ${reason(error)}`, {
+    throw new Failure(`The event file in GITHUB_EVENT_PATH cannot be read: ${path}: ${fileReason(error)}`, {
       cause: error,
     })
   }

@@ -5,6 +5,7 @@ import { bundledDefaults, type InputDefaults } from './input-defaults.ts'
 import { type InputReader, inputReader } from './inputs.ts'
 import { createJob, type Job } from './job.ts'
 import { actionsRunner, type Runner } from './runner.ts'
+import { checkRunnerFiles } from './runner-files.ts'
 
 /** An action: how it reads its inputs, what it does, and what its post step cleans up. */
 export interface Action<Inputs, Outputs extends OutputValues> {
@@ -117,7 +118,10 @@ export async function runAction<I, O extends OutputValues>(
     const problem = systemProblem(action.systems, platform)
     if (problem !== undefined) throw new Failure(problem)
     if (action.post && args.includes(POST)) await runPost(action.post, job)
-    else await runMain(action, job, bundledDefaults(args[1]))
+    else {
+      if (runner === actionsRunner) checkRunnerFiles(env)
+      await runMain(action, job, bundledDefaults(args[1]))
+    }
     cancel.signal.throwIfAborted()
   } catch (error) {
     if (cancel.signal.aborted) endNow()

@@ -1,7 +1,9 @@
+import { accessSync, constants } from 'node:fs'
 import * as core from '@actions/core'
 import { processEnvironment } from '../base/environment.ts'
-import { Failure, type FileLine, isFull, reason, sentence } from '../base/failure.ts'
+import { type FileLine, fileReason, isFull } from '../base/failure.ts'
 import { logText } from './log-text.ts'
+import { notWritable } from './runner-files.ts'
 
 /**
  * The runner's services for an action:
@@ -46,10 +48,7 @@ function written(variable: string, write: () => void): void {
     write()
   } catch (error) {
     if (isFull(error)) throw error
-    throw new Failure(
-      `The runner's file that ${variable} names cannot be written: ${sentence(reason(error))} Do not change this variable.`,
-      { cause: error },
-    )
+    throw notWritable(variable, error)
   }
 }
 
@@ -74,13 +73,15 @@ export const actionsRunner: Runner = {
   addPath: (folder) => written('GITHUB_PATH', () => core.addPath(folder)),
   async summary(markdown) {
     // GitHub Enterprise Server before 3.6 and some other runners do not support summaries; @actions/core throws there.
-    if (!processEnvironment()['GITHUB_STEP_SUMMARY']) return
+    const file = processEnvironment()['GITHUB_STEP_SUMMARY']
+    if (!file) return
     try {
+      accessSync(file, constants.R_OK | constants.W_OK)
       await core.summary.addRaw(markdown, true).write()
     } catch (error) {
       // The summary only reports the work, so a failure to write it is not an error of the step.
       core.summary.emptyBuffer()
-      core.warning(logText(`The summary of this step cannot be written: ${reason(error)}`))
+      core.warning(logText(`The summary of this step cannot be written: ${fileReason(error)}`))
     }
   },
 }

@@ -113,6 +113,11 @@ describe('an error', () => {
       'Cause: the SDK said no',
     ])
     expect([out.exitCode, out.stderr]).toEqual([1, ''])
+    const before = await runStep({ work: 'fail', size: '1' }, { env: { GITHUB_ENV: '/nowhere/file' } })
+    expect(before.commands).toEqual([
+      "::error::The runner's file that GITHUB_ENV names cannot be written: ENOENT: no such file or directory, access '/nowhere/file'. Leave this variable as the runner sets it.",
+      "::debug::Cause: ENOENT: no such file or directory, access '/nowhere/file'",
+    ])
     const failing = { readInputs, main: async (_: unknown, job: Job) => ({ folder: job.temporaryFolder('x') }) }
     expect((await runInProcess(failing, { env: { RUNNER_TEMP: '/dev/null' } })).lines).toEqual([
       expect.stringMatching(/^error: A file or folder of the runner cannot be used: \w+: .*'\/dev\/null/),
