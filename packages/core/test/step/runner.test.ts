@@ -78,7 +78,7 @@ describe('a file of the runner that cannot be written', () => {
     vi.stubEnv('PATH', process.env['PATH'] ?? '')
     vi.stubEnv(variable, '/nowhere/file')
     expect(say).toThrow(
-      `The runner's file that ${variable} names cannot be written: Missing file at path: /nowhere/file. Do not change this variable.`,
+      `The runner's file that ${variable} names cannot be written: Missing file at path: /nowhere/file. Leave this variable as the runner sets it.`,
     )
     expect(say).toThrow(Failure)
   })
