@@ -28,8 +28,9 @@ export interface DockerCheck {
 }
 
 function checkFiles(inputs: Inputs, job: Job): void {
-  checkNamedSources(inputs, job.env)
+  // First: what lies in a folder that is closed to this user does not exist for it.
   checkNamedFiles(inputs)
+  checkNamedSources(inputs, job.env)
   checkBuildFiles(inputs)
   if (inputs.push) checkLayers(inputs)
 }

@@ -37,8 +37,8 @@ export async function prepareFiles(
   if (prebuildScript === undefined) return
   await job.phase('Run prebuild_script', () => runPrebuildScript(prebuildScript, login, job))
   checkWorkspaceFiles(inputs, job.env)
-  checkNamedSources(inputs, job.env)
   checkNamedFiles(inputs)
+  checkNamedSources(inputs, job.env)
   checkBuildFiles(inputs)
   if (inputs.push) checkLayers(inputs)
   await checkReadable(inputs, docker.client(), job)

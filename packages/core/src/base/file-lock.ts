@@ -1,5 +1,16 @@
 import { randomUUID } from 'node:crypto'
-import { lstatSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  accessSync,
+  constants,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Failure } from './failure.ts'
@@ -59,12 +70,20 @@ function isUnderReview(lock: string, id: string): boolean {
   return left.length < asides.length
 }
 
+/**
+ * Creates the lock, unless it exists.
+ *
+ * @returns whether it was created
+ * @throws the system's error where this user may not create it, even once another process has released it: a file that
+ *   exists is reported before a folder that nobody, or not this user, may write to
+ */
 function take(lock: string, id: string): boolean {
   try {
     writeFileSync(lock, id, { flag: 'wx', mode: 0o600 })
     return true
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+    accessSync(dirname(lock), constants.W_OK | constants.X_OK)
     const found = lstatSync(lock, { throwIfNoEntry: false })
     if (found === undefined || found.isFile()) return false
     throw new Failure(`${lock} should be a lock file, but is not a file. Remove it.`)
@@ -107,7 +126,7 @@ async function acquire(lock: string, { id, signal, report }: LockHolder): Promis
  * Runs `work` while no other process that uses the same lock file does. Takes over a lock that is left over from the
  * holder's ID, or whose owner no longer runs.
  *
- * @throws {Failure} if another process holds the lock for minutes
+ * @throws {Failure} if another process holds the lock for minutes; the system's error where no lock can be created
  */
 export async function holdLock<T>(lock: string, holder: LockHolder, work: () => T | Promise<T>): Promise<T> {
   const { id } = holder

@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -163,3 +164,35 @@ test('a folder that cannot be written to is an error', async () => {
     'ENOENT',
   )
 })
+
+/** What a user other than root is told who asks for this lock. */
+function toldAnother(lock: string): string {
+  const module = (name: string) => JSON.stringify(join(import.meta.dirname, '../../src/base', name))
+  const script = `import { holdLock } from ${module('file-lock.ts')}
+import { refusalOf } from ${module('file-owner.ts')}
+process.setgroups([]); process.setgid(1001); process.setuid(1001)
+const holder = { id: 'me', signal: new AbortController().signal }
+await holdLock(process.argv[1], holder, () => console.log('held')).catch((error) => console.log(refusalOf(error)))`
+  const args = ['--input-type=module', '--eval', script, lock]
+  return execFileSync(process.execPath, args, { encoding: 'utf8', timeout: 60_000 }).trimEnd()
+}
+
+if (process.getuid?.() === 0) {
+  test.each([
+    ['nobody holds', undefined],
+    ['another process holds', 0],
+    ['a killed process left', 60],
+  ])('a lock that %s is not waited for in a folder that cannot be written to', (_, age) => {
+    const { file, lock } = lockable()
+    const folder = dirname(file)
+    chmodSync(folder, 0o755)
+    const then = Date.now() / 1000 - (age ?? 0)
+    if (age !== undefined) writeFileSync(lock, 'other')
+    if (age !== undefined) utimesSync(lock, then, then)
+    const before = recordFolder(folder)
+    expect(toldAnother(lock)).toContain(
+      `Of ${folder}: it belongs to root and has mode 0755. Run 'sudo chown -R 1001:1001 ${folder}'.`,
+    )
+    expect(recordFolder(folder)).toEqual(before)
+  })
+}
