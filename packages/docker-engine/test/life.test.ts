@@ -109,6 +109,18 @@ describe.each(['bookworm', 'sid'] as const)('the engine of %s', (kind) => {
   })
 })
 
+describe.each(['sid-remapped', 'sid-rootless'] as const)('the engine of %s', (kind) => {
+  useEngine(kind)
+
+  it.each(['SIGTERM', 'SIGKILL'] as const)('leaves nothing when stopped after %s', async (signal) => {
+    const engine = await startEngine({ kind })
+    await images.build(engine, 'run', '--tag=run')
+    engine.kill(signal)
+    await engine.stop()
+    expect(remainsOf(engine)).toEqual(NOTHING)
+  })
+})
+
 /** Another process that started an engine, and waits. */
 async function ownerOf(kind: string): Promise<{ process: ChildProcessByStdio<null, Readable, null>; socket: string }> {
   const script = `
