@@ -120,19 +120,19 @@ const REGIONS: readonly RegionCase[] = [
   {
     name: 'input against host',
     inputs: { ...IMAGE, region: 'eu-west-1' },
-    line: /^Input 'repo' has "team\/app" in registry 123456789012 of region us-west-2, and .* in region eu-west-1/,
+    line: /^Input 'repo' has "team\/app" in registry 123456789012 of region us-west-2, but .* in region eu-west-1/,
   },
   {
     name: 'AWS_REGION against host',
     inputs: IMAGE,
-    line: /^Input 'repo' has .* of region us-west-2, and .* eu-central-1/,
+    line: /^Input 'repo' has .* of region us-west-2, but .* eu-central-1/,
   },
   {
     name: 'host against host',
     action: 'ecr-repository',
     inputs: { repo: `${HOST}/app, ${HOST.replace('us-west-2', 'us-east-1')}/web` },
     env: NONE,
-    line: /^Input 'repo' has "web" in registry 123456789012 of region us-east-1, and .* in region us-west-2/,
+    line: /^Input 'repo' has "web" in registry 123456789012 of region us-east-1, but .* in region us-west-2/,
   },
   { name: 'profile', env: NONE, config: '[default]\nregion = eu-west-1\n', line: /in eu-west-1/ },
   {

@@ -100,7 +100,7 @@ describe('a role, with keys', () => {
       },
     })
     expect(step.annotations.at(-1)?.message).toMatch(
-      /^Input 'role_duration_seconds' is 7200, and a role that the session/,
+      /^Input 'role_duration_seconds' is 7200, but a role session that is assumed/,
     )
   })
 

@@ -121,7 +121,7 @@ for (const { kind, tags } of SUITES) {
         'a Dockerfile that is not there',
         { dockerfile: 'Dockerfile' },
         {},
-        /^Input 'dockerfile' is "Dockerfile", and there is no/,
+        /^Input 'dockerfile' is "Dockerfile", but there is no such file/,
       ],
       [
         'a context that is not there',
@@ -135,7 +135,7 @@ for (const { kind, tags } of SUITES) {
         { DOCKER_HOST: 'unix:///nowhere/docker.sock' },
         /^Docker is not ready \(folder_missing\): unix:\/\/\/nowhere\/docker\.sock /,
       ],
-      ['no Docker', {}, { PATH: '/nowhere' }, /^The command 'docker' is not installed/],
+      ['no Docker', {}, { PATH: '/nowhere' }, /^This runner has no docker CLI/],
       [
         'a key that AWS does not know',
         {},

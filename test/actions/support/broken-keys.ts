@@ -38,7 +38,7 @@ export function brokenKeys({ ecr, expired }: Surroundings): BrokenSource[] {
       ['ASIAEXAMPLEEXAMPLE00', SecretAccessKey],
       (source) => RegExp(`from ${source} begins with ASIA: `),
     ],
-    ['with a space', [id, 'a b'], (source) => RegExp(`^The secret access key from ${source} has a character that no`)],
+    ['with a space', [id, 'a b'], (source) => RegExp(`^The secret access key from ${source} contains a character that is not valid`)],
   ]
   return [
     ...cases.flatMap(([name, given, line]) => [
@@ -49,7 +49,7 @@ export function brokenKeys({ ecr, expired }: Surroundings): BrokenSource[] {
       {
         name: `half of the keys of the inputs: ${given}`,
         inputs: of(given).inputs,
-        line: /^Input '\w+' is given without its/,
+        line: /^Input '\w+' is incomplete: set both/,
       },
       {
         name: `half of the keys of the environment: ${given}`,

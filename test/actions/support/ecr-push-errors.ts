@@ -69,7 +69,7 @@ export const ECR_PUSH: ActionErrors = {
       'login expired',
       PUSH,
       refused('PutImage', 'ExpiredTokenException'),
-      /^Pushing \S+ failed: .*renewed a moment before.*Get new credentials before this step\.$/,
+      /^Pushing \S+ failed: .*just been renewed.*Get new credentials before this step\.$/,
     ],
     ['push throttled', PUSH, refused('PutImage', 'ThrottlingException'), /^Pushing \S+ failed: .*Rate exceeded/],
     [
@@ -92,7 +92,7 @@ export const ECR_PUSH: ActionErrors = {
       'second tag: a quota is used up',
       { ...PUSH, tags: '1,2' },
       fault('PutImage', 'LimitExceededException', 'Too many images'),
-      /^A quota of ECR in eu-central-1 is exceeded at ecr:PutImage for repository 'team\/app': Too many images\. Delete .* quota\. Already done: pushed team\/app:1\.$/,
+      /^A quota of ECR in eu-central-1 is exceeded at ecr:PutImage for repository 'team\/app': Too many images\. Delete .* quota from AWS\. Already done: pushed team\/app:1\.$/,
     ],
     tagging('ReferencedImagesNotFoundException', 'An image is gone'),
     tagging('RepositoryNotFoundException', 'It does not exist'),

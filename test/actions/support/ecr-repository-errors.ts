@@ -99,7 +99,7 @@ export const ECR_REPOSITORY: ActionErrors = {
       'quota used up',
       CREATION,
       fault('CreateRepository', 'LimitExceededException', 'The operation would exceed a limit'),
-      /^A quota of ECR in eu-central-1 is exceeded at ecr:CreateRepository for repository 'team\/app': The operation would exceed a limit\. Delete what nobody needs/,
+      /^A quota of ECR in eu-central-1 is exceeded at ecr:CreateRepository for repository 'team\/app': The operation would exceed a limit\. Delete what is no longer needed/,
     ],
     [
       'parameter refused',

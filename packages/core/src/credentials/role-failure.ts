@@ -64,7 +64,7 @@ function refusedToken(error: Error, { roleArn }: RoleAttempt, { name, claims: { 
 
 function invalidRequest(message: string, { roleArn, durationSeconds }: RoleAttempt): string | undefined {
   if (/role chaining/.test(message)) {
-    return `Input 'role_duration_seconds' is ${durationSeconds}, and but a role session that is assumed from another role session lasts at most 3600. Lower it; the action renews the session by itself.`
+    return `Input 'role_duration_seconds' is ${durationSeconds}, but a role session that is assumed from another role session lasts at most 3600. Lower it; the action renews the session by itself.`
   }
   if (/MaxSessionDuration/.test(message)) {
     return `Input 'role_duration_seconds' is ${durationSeconds}, and role ${roleArn} allows less. Lower it (the action renews the session by itself), or raise the maximum session duration of the role.`

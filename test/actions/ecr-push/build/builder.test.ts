@@ -119,7 +119,7 @@ describe('ecr-push with a remote builder', () => {
   })
 
   it.each([
-    ['down', /^Input 'builder' is "down", and its BuildKit does not answer\./],
+    ['down', /^Input 'builder' is "down", but its BuildKit does not respond\./],
     ['missing', /^Input 'builder' is "missing", which buildx cannot use: no builder "missing" found\./],
     ['-x', /^Input 'builder' is "-x", which is not a valid builder name/],
   ])('says before anything else what is wrong with the builder %s', async (builder, line) => {

@@ -149,7 +149,7 @@ describe('ecr-push makes a builder where the engine cannot build what is asked f
       const step = await push(job)
       expect(step.annotations.map(({ message }) => message)).toEqual([
         expect.stringMatching(
-          /^Input 'platforms' needs the containerd image store.*A temporary builder cannot be created: .*proxyconnect.* Let the engine pull and run moby\/buildkit:buildx-stable-1, or name a builder/,
+          /^Input 'platforms' needs the containerd image store.*A temporary builder cannot be created: .*proxyconnect.* Let the engine pull and run moby\/buildkit:buildx-stable-1, or select an existing builder/,
         ),
       ])
       expect(await left()).toEqual(NOTHING)
@@ -160,7 +160,7 @@ describe('ecr-push makes a builder where the engine cannot build what is asked f
       const step = await push(job, { platforms: '', cache: 'registry' })
       expect(step.conclusion, step.log).toBe('success')
       expect(step.annotations.map(({ message }) => message)).toEqual([
-        expect.stringMatching(/^Left out: Input 'cache' needs .*cannot be made/),
+        expect.stringMatching(/^Left out: Input 'cache' needs .*cannot be created/),
       ])
       expect(await digestOf(ecr(), 'app', '1')).toBe(step.outputs['digest'])
       expect(await left()).toEqual(NOTHING)
