@@ -38,7 +38,11 @@ export function brokenKeys({ ecr, expired }: Surroundings): BrokenSource[] {
       ['ASIAEXAMPLEEXAMPLE00', SecretAccessKey],
       (source) => RegExp(`from ${source} begins with ASIA: `),
     ],
-    ['with a space', [id, 'a b'], (source) => RegExp(`^The secret access key from ${source} contains a character that is not valid`)],
+    [
+      'with a space',
+      [id, 'a b'],
+      (source) => RegExp(`^The secret access key from ${source} contains a character that is not valid`),
+    ],
   ]
   return [
     ...cases.flatMap(([name, given, line]) => [
