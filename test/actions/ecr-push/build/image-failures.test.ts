@@ -21,7 +21,7 @@ const FAILURES: readonly (readonly [Pick<Fault, 'imageFailure' | 'error'>, RegEx
   [{ imageFailure: 'KmsError' }, /: KmsError: What ECR says\. Check that the repository's KMS key is enabled/],
   [
     { imageFailure: 'ImageInaccessible' },
-    /: ImageInaccessible: What ECR says\. Where the image is archived, restore it/,
+    /: ImageInaccessible: What ECR says\. If the image is archived, restore it/,
   ],
   [
     { imageFailure: 'UpstreamAccessDenied' },
