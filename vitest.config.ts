@@ -45,7 +45,7 @@ export default defineConfig({
           // Real processes on a machine that others use: a retry tells a busy moment from a defect. Each is counted.
           retry: 2,
           // Each file has engines and servers of its own, and spends most of its time waiting for them.
-          maxWorkers: 3,
+          maxWorkers: 4,
           sequence: { groupOrder: 1 },
           // GitHub's packages import JSON without saying so, which Node refuses.
           server: { deps: { inline: [/@actions\/(?:languageservice|workflow-parser|expressions)/] } },

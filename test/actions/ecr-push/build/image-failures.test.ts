@@ -19,10 +19,7 @@ const USES = [
 /** Every way to fail but ImageNotFound, and what the line tells to do. */
 const FAILURES: readonly (readonly [Pick<Fault, 'imageFailure' | 'error'>, RegExp])[] = [
   [{ imageFailure: 'KmsError' }, /: KmsError: What ECR says\. Check that the repository's KMS key is enabled/],
-  [
-    { imageFailure: 'ImageInaccessible' },
-    /: ImageInaccessible: What ECR says\. If the image is archived, restore it/,
-  ],
+  [{ imageFailure: 'ImageInaccessible' }, /: ImageInaccessible: What ECR says\. If the image is archived, restore it/],
   [
     { imageFailure: 'UpstreamAccessDenied' },
     /: UpstreamAccessDenied: What ECR says\. Check the credentials of the pull/,
