@@ -92,7 +92,7 @@ describe('a duration that is too long', () => {
     ],
     [
       'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.',
-      "Input 'role_duration_seconds' is 7200, and but a role session that is assumed from another role session lasts at most 3600. Lower it; the action renews the session by itself.",
+      "Input 'role_duration_seconds' is 7200, but a role session that is assumed from another role session lasts at most 3600. Lower it; the action renews the session by itself.",
     ],
   ])('%s', (message, said) => {
     expect(line(named('ValidationError', message))).toBe(said)
