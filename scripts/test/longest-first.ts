@@ -6,18 +6,18 @@ import { BaseSequencer } from 'vitest/node'
  * of them runs alone at the end while the other workers are idle.
  */
 export const LONGEST: readonly string[] = [
-  'test/actions/ecr-push/ignore-rules.test.ts',
+  'test/actions/ecr-push/inputs.test.ts',
   'test/actions/ecr-push/identity.test.ts',
   'test/actions/ecr-push/faults.test.ts',
-  'test/actions/ecr-push/inputs.test.ts',
-  'test/actions/credentials-named.test.ts',
   'test/release/reproduced.test.ts',
-  'test/actions/ecr-errors.test.ts',
   'test/ecr-local/aws-cli.test.ts',
+  'test/actions/ecr-errors.test.ts',
+  'test/actions/ecr-push/ignore-rules.test.ts',
+  'test/actions/docker-ready/race.test.ts',
+  'test/actions/step-places.test.ts',
   'test/actions/ecr-login/jobs.test.ts',
-  'test/actions/ecr-push/hostile.test.ts',
+  'test/actions/credentials-named.test.ts',
   'test/actions/ecr-push/again.test.ts',
-  'test/actions/branch-name/branch-name.test.ts',
 ]
 
 /** Orders the files of a run by `LONGEST`; all others follow in vitest's order, by their last duration or size. */

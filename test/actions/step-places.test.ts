@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, dirname, join } from 'node:path'
+import { basename, delimiter, dirname, isAbsolute, join } from 'node:path'
+import { env } from 'node:process'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { useEngine } from '../../packages/docker-engine/src/suite.ts'
 import { REPOSITORY } from '../../packages/runner-harness/src/action.ts'
@@ -53,8 +54,11 @@ function wrongIn({ step, errors, told, folders }: Outcome, { place, state }: Fau
 /** What belongs to the system. */
 const OF_SYSTEM = /^\/(?:proc|sys|dev|etc|usr|s?bin|lib\w*|opt|var|run|root)(?:\/|$)/
 
-/** What belongs to the action itself, or to the engine of the tests. */
-const OF_TESTS = [REPOSITORY, join(tmpdir(), 'engine-')]
+/**
+ * What belongs to the action itself, to the engine of the tests, or is in the PATH that the tests were started with: npm
+ * puts the `node_modules/.bin` of every folder above into it.
+ */
+const OF_TESTS = [REPOSITORY, join(tmpdir(), 'engine-'), ...(env['PATH'] ?? '').split(delimiter).filter(isAbsolute)]
 
 /** Where a container job and a daemon in a container have their files: looked for, and not there on this machine. */
 const ELSEWHERE = /^\/(?:__e|__w|github)(?:\/|$)|^\/tmp\/dockerd\.log$/
