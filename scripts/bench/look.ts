@@ -15,6 +15,7 @@ import { readAction } from '../../packages/runner-harness/src/action.ts'
 import { inputEnvironment } from '../../packages/runner-harness/src/inputs.ts'
 import { beforeProcessEnds } from '../../packages/runner-harness/src/on-process-exit.ts'
 import { asUser, giveTo, openPath, RUNNER } from '../../packages/runner-harness/src/user.ts'
+import { median } from '../bench-table.ts'
 
 const ACTION = join(import.meta.dirname, '../../actions/ecr-push/dist/index.js')
 
@@ -93,9 +94,6 @@ const WAYS = {
     time({ ...site, env: { ...env, BUILDX_CONFIG: join(site.folder, 'root') } }, process.execPath, [ACTION]),
   user: (site: Site) => time(site, process.execPath, [...asUser(RUNNER), ACTION]),
 }
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 
 /** The medians of the three ways; the first round only fills the builder's cache. */
 function measure(site: Site, rounds: number): Record<keyof typeof WAYS, number> {

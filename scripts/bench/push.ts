@@ -28,6 +28,7 @@ import { inputEnvironment } from '../../packages/runner-harness/src/inputs.ts'
 import { beforeProcessEnds } from '../../packages/runner-harness/src/on-process-exit.ts'
 import { createRepository, passwordOf } from '../../packages/stand-ins/src/ecr-client.ts'
 import { type EcrProcess, startEcrProcess } from '../../packages/stand-ins/src/ecr-process.ts'
+import { median } from '../bench-table.ts'
 import { bench as look } from './look.ts'
 
 const ACTION = join(import.meta.dirname, '../../actions/ecr-push/dist/index.js')
@@ -136,9 +137,6 @@ function measure(bench: Bench, tags: number, rounds: number): { bare: Times[]; o
   }
   return found
 }
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 
 const right = (text: string): string => text.padStart(12)
 

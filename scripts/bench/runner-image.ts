@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { fakeContainer, organisation, PAT, REGISTRATION_TOKEN } from '../../packages/stand-ins/src/runner-image.ts'
+import { median } from '../bench-table.ts'
 
 /** Budget for the difference between the medians, in ms. */
 const BUDGET = 300
@@ -21,9 +22,6 @@ async function untilRunning(log: () => string[], begun: number): Promise<number>
   while (!log().includes('running')) await sleep(POLL)
   return performance.now() - begun
 }
-
-const median = (all: readonly number[]): number =>
-  all.toSorted((a, b) => a - b)[Math.floor(all.length / 2)] ?? Number.NaN
 
 export async function bench(args: string[]): Promise<boolean> {
   const { values } = parseArgs({ args, options: { rounds: { type: 'string', default: '15' } } })
