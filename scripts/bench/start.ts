@@ -40,6 +40,12 @@ function pushOf(folder: string): Record<string, string> {
   }
 }
 
+/** A value that the action refuses. What is missing has a default in these, with which they would wait for something. */
+const REFUSED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'docker-ready': { INPUT_TIMEOUT: 'none' },
+  'runner-version': { INPUT_FAIL_ON: 'none' },
+}
+
 function runsOf(names: readonly string[], folder: string): Run[] {
   const env = { PATH: process.env['PATH'] ?? '', RUNNER_TEMP: folder }
   return names.map((name) => {
@@ -47,7 +53,7 @@ function runsOf(names: readonly string[], folder: string): Run[] {
     const args = [join(ACTIONS, name, 'dist/index.js')]
     return name === 'branch-name'
       ? { title: `${name}, a push`, args, env: { ...env, ...pushOf(folder) }, exitCode: 0, budget }
-      : { title: `${name}, inputs missing`, args, env, exitCode: 1, budget }
+      : { title: `${name}, inputs wrong`, args, env: { ...env, ...REFUSED[name] }, exitCode: 1, budget }
   })
 }
 
